@@ -1,0 +1,57 @@
+package dev.postern.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Calls went through a gateway or were refused there: writes and refusals one by one, reads counted per token and minute. Never a body.
+ *
+ * @param callId    the call, or the first of those that were counted
+ * @param tokenId   the token that was shown
+ * @param requestId the grant behind it
+ * @param account   the account that it opens
+ * @param operation the operation, as {@code firewalls_add_rules}; absent where none matched
+ * @param resources what it named
+ * @param outcome   allowed or refused
+ * @param status    the HTTP status that the client got; of the first, where calls were counted
+ * @param calls     how many
+ * @param rule      which rule refused it
+ * @param calledAt  when, of the first
+ */
+public record ApiCalled(String callId, TokenId tokenId, AccessRequestId requestId, AccountName account, Optional<String> operation,
+                        List<ResourceName> resources, CallOutcome outcome, int status, int calls, Optional<String> rule,
+                        Instant calledAt) implements Event {
+    /** Allowed or refused. */
+    public enum CallOutcome {
+        /** It went on to the provider. */
+        @JsonProperty("allowed") ALLOWED,
+        /** It never reached the provider. */
+        @JsonProperty("refused") REFUSED
+    }
+
+    /** Copies the list. */
+    public ApiCalled {
+        resources = List.copyOf(resources);
+    }
+    @Override
+    public Topic topic() {
+        return Topic.API_CALLED;
+    }
+
+    @Override
+    public String key() {
+        return tokenId.toString();
+    }
+
+    @Override
+    public EventId id() {
+        return EventId.of(topic().topicName(), callId);
+    }
+
+    @Override
+    public Instant time() {
+        return calledAt;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.postern.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A person answered where policy asks for one; never the requester.
+ *
+ * @param requestId     the request
+ * @param outcome       approved or refused
+ * @param approver      the {@code sub} of who answered
+ * @param reason        why
+ * @param requestDigest of the request that the approver saw
+ * @param givenAt       when
+ */
+public record ApprovalGiven(AccessRequestId requestId, Approval outcome, String approver, Optional<String> reason, String requestDigest,
+                            Instant givenAt) implements Event {
+    /** Approved or refused. */
+    public enum Approval {
+        /** The request may be granted as policy says. */
+        @JsonProperty("approved") APPROVED,
+        /** The request is denied. */
+        @JsonProperty("refused") REFUSED
+    }
+    @Override
+    public Topic topic() {
+        return Topic.APPROVAL_GIVEN;
+    }
+
+    @Override
+    public String key() {
+        return requestId.toString();
+    }
+
+    @Override
+    public EventId id() {
+        return EventId.of(topic().topicName(), requestId, approver, requestDigest);
+    }
+
+    @Override
+    public Instant time() {
+        return givenAt;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.postern.events;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+
+/**
+ * Something that happened, told once to all services. Its JSON is the {@code data} of a CloudEvent 1.0; one JSON Schema per event stands in
+ * {@code schemas/}. A published payload is never edited: members are added as optional only, any other change is a new event type.
+ */
+public sealed interface Event
+    permits AccessRequested, AccessDecided, AccessEnded, ApprovalGiven, TokenIssued, TokenRevoked, FirewallChanged, ServiceProtected, PolicyChanged,
+            ApiCalled, AuditLogged {
+
+    /** The topic that it travels on, which also names its type. */
+    @JsonIgnore
+    Topic topic();
+
+    /** What its order is kept by: the key of the Kafka record and the {@code subject} of the CloudEvent. */
+    @JsonIgnore
+    String key();
+
+    /** The same for the same happening, however often it is told. */
+    @JsonIgnore
+    EventId id();
+
+    /** When it happened. */
+    @JsonIgnore
+    Instant time();
+}

@@ -1,0 +1,41 @@
+package dev.postern.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * The {@code id} of a CloudEvent. Deterministic: the same happening, told twice, has the same id, which is what inboxes go by.
+ */
+public record EventId(String value) implements Comparable<EventId> {
+    private static final int LENGTH_MAX = 64;
+
+    /** @throws IllegalArgumentException if it is empty or longer than 64 characters */
+    @JsonCreator
+    public EventId {
+        if (value == null || value.isBlank() || value.length() > LENGTH_MAX) {
+            throw new IllegalArgumentException("must have 1 to " + LENGTH_MAX + " characters");
+        }
+    }
+
+    /** The id of what happened once on a topic to what {@code parts} name: a name-based UUID (RFC 9562 section 5.3). */
+    static EventId of(String topic, Object... parts) {
+        StringBuilder name = new StringBuilder(topic);
+        for (Object part : parts) {
+            name.append('\n').append(part);
+        }
+        return new EventId(UUID.nameUUIDFromBytes(name.toString().getBytes(StandardCharsets.UTF_8)).toString());
+    }
+
+    @Override
+    public int compareTo(EventId other) {
+        return value.compareTo(other.value);
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+        return value;
+    }
+}

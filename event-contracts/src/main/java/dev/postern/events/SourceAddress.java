@@ -1,0 +1,112 @@
+package dev.postern.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import inet.ipaddr.AddressStringException;
+import inet.ipaddr.AddressStringParameters.RangeParameters;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import inet.ipaddr.IPAddressStringParameters;
+import java.util.List;
+
+/**
+ * An IPv4 or IPv6 address, or a block of them in CIDR notation (RFC 4632, RFC 4291), in one canonical form: no host bits below the prefix, no
+ * prefix for a single address, IPv6 as RFC 5952 writes it, no zone, no IPv4 inside IPv6. Equal sets of addresses have equal texts.
+ */
+public record SourceAddress(String value) implements Comparable<SourceAddress> {
+    private static final int LENGTH_MAX = 49;
+    private static final IPAddressStringParameters STRICT = new IPAddressStringParameters.Builder()
+        .allowAll(false).allowEmpty(false).allowSingleSegment(false).allowWildcardedSeparator(false)
+        .allowMask(false).allowPrefix(true).allowPrefixOnly(false)
+        .setRangeOptions(RangeParameters.NO_RANGE)
+        .getIPv4AddressParametersBuilder()
+            .allow_inet_aton(false).allowLeadingZeros(false).allowUnlimitedLeadingZeros(false).allowPrefixLengthLeadingZeros(false)
+            .allowBinary(false).getParentBuilder()
+        .getIPv6AddressParametersBuilder()
+            .allowZone(false).allowMixed(false).allowBase85(false).allowBinary(false).allowPrefixLengthLeadingZeros(false).getParentBuilder()
+        .toParams();
+    /**
+     * What IANA's special-purpose registries (RFC 6890 and its updates) keep from being public unicast, and multicast. The documentation blocks
+     * (RFC 5737, RFC 3849) are left out: no packet comes from there, and examples, this project's too, are written with them.
+     */
+    private static final List<IPAddress> NOT_PUBLIC = List.of(
+        parsed("0.0.0.0/8"), parsed("10.0.0.0/8"), parsed("100.64.0.0/10"), parsed("127.0.0.0/8"), parsed("169.254.0.0/16"),
+        parsed("172.16.0.0/12"), parsed("192.0.0.0/24"), parsed("192.88.99.0/24"), parsed("192.168.0.0/16"),
+        parsed("198.18.0.0/15"), parsed("224.0.0.0/4"), parsed("240.0.0.0/4"));
+    private static final IPAddress GLOBAL_UNICAST_V6 = parsed("2000::/3");
+    private static final List<IPAddress> NOT_PUBLIC_V6 = List.of(
+        parsed("2001::/23"), parsed("2002::/16"));
+
+    /** @throws IllegalArgumentException if it is not an address or a block in canonical form; the message gives that form where there is one */
+    @JsonCreator
+    public SourceAddress {
+        IPAddress address = parsed(value);
+        String canonical = canonical(address);
+        if (!canonical.equals(value)) {
+            throw new IllegalArgumentException("is not in canonical form: write " + canonical);
+        }
+    }
+
+    /** Reads any accepted spelling (upper case, host bits, /32) and returns the canonical one. @throws IllegalArgumentException for what is no address */
+    public static SourceAddress canonicalOf(String text) {
+        return new SourceAddress(canonical(parsed(text)));
+    }
+
+    /** Whether it is IPv6. */
+    public boolean ipv6() {
+        return value.indexOf(':') >= 0;
+    }
+
+    /** The length of the prefix in bits: 32 for one IPv4 address, 128 for one IPv6 address. */
+    public int prefixBits() {
+        int slash = value.indexOf('/');
+        return slash < 0 ? (ipv6() ? 128 : 32) : Integer.parseInt(value.substring(slash + 1));
+    }
+
+    /** Whether every address of the block is public unicast: nothing private, reserved or multicast (RFC 6890). */
+    public boolean publicUnicast() {
+        IPAddress address = parsed(value);
+        if (address.isIPv6()) {
+            return GLOBAL_UNICAST_V6.contains(address) && NOT_PUBLIC_V6.stream().noneMatch(block -> overlaps(block, address));
+        }
+        return NOT_PUBLIC.stream().noneMatch(block -> overlaps(block, address));
+    }
+
+    /** Whether every address of {@code other} is one of these. */
+    public boolean contains(SourceAddress other) {
+        return ipv6() == other.ipv6() && parsed(value).contains(parsed(other.value));
+    }
+
+    @Override
+    public int compareTo(SourceAddress other) {
+        return value.compareTo(other.value);
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+        return value;
+    }
+
+    private static boolean overlaps(IPAddress block, IPAddress address) {
+        return block.contains(address) || address.contains(block);
+    }
+
+    private static IPAddress parsed(String text) {
+        if (text == null || text.isEmpty() || text.length() > LENGTH_MAX) {
+            throw new IllegalArgumentException("must be an IPv4 or IPv6 address, or a block in CIDR notation");
+        }
+        try {
+            return new IPAddressString(text, STRICT).toAddress();
+        } catch (AddressStringException unreadable) {
+            throw new IllegalArgumentException("must be an IPv4 or IPv6 address, or a block in CIDR notation");
+        }
+    }
+
+    private static String canonical(IPAddress address) {
+        IPAddress block = address.isPrefixed() ? address.toPrefixBlock() : address;
+        return block.isMultiple() || block.isPrefixed() && block.getPrefixLength() < block.getBitCount()
+            ? block.toCanonicalString()
+            : block.withoutPrefixLength().toCanonicalString();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.postern.events;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A token was handed to the owner of a grant. The secret is in nobody's hands but the owner's: this carries its digest.
+ *
+ * @param tokenId              the token
+ * @param requestId            the grant that it carries
+ * @param account              the account that it opens
+ * @param tokenDigest          SHA-256 (hex) of the secret
+ * @param authorizationDetails what it opens
+ * @param issuedAt             when
+ * @param validUntil           when it ends by itself
+ */
+public record TokenIssued(TokenId tokenId, AccessRequestId requestId, AccountName account, String tokenDigest,
+                          List<AuthorizationDetail> authorizationDetails, Instant issuedAt, Instant validUntil) implements Event {
+    /** Copies the list. */
+    public TokenIssued {
+        authorizationDetails = List.copyOf(authorizationDetails);
+    }
+    @Override
+    public Topic topic() {
+        return Topic.TOKEN_ISSUED;
+    }
+
+    @Override
+    public String key() {
+        return tokenId.toString();
+    }
+
+    @Override
+    public EventId id() {
+        return EventId.of(topic().topicName(), tokenId);
+    }
+
+    @Override
+    public Instant time() {
+        return issuedAt;
+    }
+}
