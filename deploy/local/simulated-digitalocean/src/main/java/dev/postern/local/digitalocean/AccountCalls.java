@@ -1,0 +1,22 @@
+package dev.postern.local.digitalocean;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** /v2/account. */
+final class AccountCalls {
+    private AccountCalls() {
+    }
+
+    static void on(Routes routes) {
+        routes.on("GET", "/v2/account", AccountCalls::account);
+    }
+
+    private static Answer account(Call call) {
+        CloudAccount account = call.account();
+        ObjectNode node = Json.MAPPER.createObjectNode();
+        node.put("droplet_limit", 25).put("floating_ip_limit", 5).put("email", account.name() + "@example.com").put("name", account.name());
+        node.put("uuid", account.uuid().toString()).put("email_verified", true).put("status", "active").put("status_message", "");
+        node.putObject("team").put("uuid", account.uuid().toString()).put("name", account.name());
+        return Answer.ok(Answer.wrapped("account", node));
+    }
+}

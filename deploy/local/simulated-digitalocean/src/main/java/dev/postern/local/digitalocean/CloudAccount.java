@@ -1,0 +1,142 @@
+package dev.postern.local.digitalocean;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Everything that one account holds, in memory. Not thread-safe: {@link SimulatedDigitalOcean} holds the lock. */
+final class CloudAccount {
+    private static final int DELETED_KEPT_MAX = 200;
+
+    private final String name;
+    private final UUID uuid;
+    final Map<String, Firewall> firewalls = new LinkedHashMap<>();
+    final Map<Long, Droplet> droplets = new TreeMap<>();
+    final Set<String> tags = new LinkedHashSet<>();
+    final Map<String, Domain> domains = new LinkedHashMap<>();
+    final Map<String, Project> projects = new LinkedHashMap<>();
+    final Map<String, Registry> registries = new LinkedHashMap<>();
+    private final Deque<Firewall> deletedFirewalls = new ArrayDeque<>();
+    private long nextId = 400_000_000L;
+
+    CloudAccount(String name) {
+        this.name = name;
+        this.uuid = UUID.nameUUIDFromBytes(("account " + name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    String name() {
+        return name;
+    }
+
+    UUID uuid() {
+        return uuid;
+    }
+
+    long newId() {
+        return nextId++;
+    }
+
+    Firewall firewall(String id) {
+        Firewall firewall = firewalls.get(id);
+        if (firewall == null) {
+            throw Refusal.notFound();
+        }
+        return firewall;
+    }
+
+    /** The Droplets that a firewall with this content protects. */
+    Set<Long> protectedBy(FirewallContent content) {
+        Set<Long> all = new LinkedHashSet<>();
+        content.dropletIds().stream().filter(droplets::containsKey).forEach(all::add);
+        if (!content.tags().isEmpty()) {
+            droplets.values().stream().filter(droplet -> content.tags().stream().anyMatch(droplet.tags()::contains)).map(Droplet::id).forEach(all::add);
+        }
+        return all;
+    }
+
+    Firewall addFirewall(FirewallContent content, String id, long nowMicros, long delayMicros) {
+        Firewall firewall = new Firewall(id, nowMicros, content, List.copyOf(protectedBy(content)), nowMicros + delayMicros);
+        firewalls.put(id, firewall);
+        return firewall;
+    }
+
+    /** Gives a firewall its next content; in effect after the delay. */
+    void changeFirewall(Firewall firewall, FirewallContent next, long nowMicros, long delayMicros) {
+        firewall.settle(nowMicros);
+        Set<Long> now = protectedBy(next);
+        List<Long> leaving = new ArrayList<>(protectedBy(firewall.shown()));
+        leaving.removeAll(now);
+        firewall.change(next, List.copyOf(now), leaving, nowMicros + delayMicros);
+    }
+
+    /** The API forgets it at once; its effect ends after the delay. */
+    void deleteFirewall(Firewall firewall, long nowMicros, long delayMicros) {
+        changeFirewall(firewall, firewall.shown().gone(), nowMicros, delayMicros);
+        firewalls.remove(firewall.id());
+        deletedFirewalls.addLast(firewall);
+        if (deletedFirewalls.size() > DELETED_KEPT_MAX) {
+            deletedFirewalls.removeFirst();
+        }
+    }
+
+    /** Those that the API shows, and those deleted lately, which may still be in effect. */
+    List<Firewall> firewallsInEffect(long nowMicros) {
+        List<Firewall> all = new ArrayList<>(firewalls.values());
+        all.addAll(deletedFirewalls);
+        all.forEach(firewall -> firewall.settle(nowMicros));
+        return all;
+    }
+
+    void tagDroplet(Droplet droplet, String tag, long nowMicros, long delayMicros) {
+        tags.add(tag);
+        if (!droplet.tags().contains(tag)) {
+            droplet.tag(tag, nowMicros + delayMicros);
+            pendingForTag(tag, List.of(droplet.id()), List.of(), nowMicros + delayMicros);
+        }
+    }
+
+    void untagDroplet(Droplet droplet, String tag, long nowMicros, long delayMicros) {
+        if (droplet.untag(tag)) {
+            pendingForTag(tag, List.of(), List.of(droplet.id()), nowMicros + delayMicros);
+        }
+    }
+
+    /** A destroyed Droplet leaves the firewalls that name it, and the projects. */
+    void destroyDroplet(Droplet droplet, long nowMicros, long delayMicros) {
+        droplets.remove(droplet.id());
+        for (Firewall firewall : firewalls.values()) {
+            List<Long> rest = new ArrayList<>(firewall.shown().dropletIds());
+            if (rest.remove(droplet.id())) {
+                changeFirewall(firewall, firewall.shown().withDropletIds(rest), nowMicros, delayMicros);
+            }
+        }
+        projects.values().forEach(project -> project.resources().remove(droplet.urn()));
+    }
+
+    /** A deleted tag leaves its Droplets and the firewalls that are attached by it. */
+    void deleteTag(String tag, long nowMicros, long delayMicros) {
+        tags.remove(tag);
+        for (Firewall firewall : firewalls.values()) {
+            List<String> rest = new ArrayList<>(firewall.shown().tags());
+            if (rest.remove(tag)) {
+                changeFirewall(firewall, firewall.shown().withTags(rest), nowMicros, delayMicros);
+            }
+        }
+        droplets.values().forEach(droplet -> droplet.untag(tag));
+    }
+
+    private void pendingForTag(String tag, List<Long> joining, List<Long> leaving, long effectiveAtMicros) {
+        for (Firewall firewall : firewalls.values()) {
+            if (firewall.shown().tags().contains(tag)) {
+                firewall.change(firewall.shown(), joining, leaving, effectiveAtMicros);
+            }
+        }
+    }
+}

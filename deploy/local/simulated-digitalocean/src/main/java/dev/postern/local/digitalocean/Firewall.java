@@ -1,0 +1,174 @@
+package dev.postern.local.digitalocean;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One firewall: what the API shows of it at once, and what is in effect, which follows later. There is no timer: whoever
+ * looks calls {@link #settle(long)} first, and every change takes effect at the instant that was set when it was made.
+ */
+final class Firewall {
+    private static final int CLOSED_KEPT_MAX = 100_000;
+
+    private final String id;
+    private final long createdMicros;
+    private final Deque<Change> pending = new ArrayDeque<>();
+    private FirewallContent shown;
+    private FirewallContent applied;
+    private boolean failing;
+    private final Map<Opening, Held> held = new LinkedHashMap<>();
+    private final Map<Opening, Held> closed = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Opening, Held> eldest) {
+            return size() > CLOSED_KEPT_MAX;
+        }
+    };
+    private final Map<String, Long> attachedSince = new LinkedHashMap<>();
+
+    Firewall(String id, long createdMicros, FirewallContent content, List<Long> droplets, long effectiveAtMicros) {
+        this.id = id;
+        this.createdMicros = createdMicros;
+        this.applied = content.gone();
+        change(content, droplets, List.of(), effectiveAtMicros);
+    }
+
+    /**
+     * @param droplets those whose policy is updated
+     * @param leaving those that it no longer protects
+     */
+    void change(FirewallContent next, List<Long> droplets, List<Long> leaving, long effectiveAtMicros) {
+        List<PendingChange> changes = new ArrayList<>();
+        droplets.forEach(droplet -> changes.add(new PendingChange(droplet, false)));
+        leaving.forEach(droplet -> changes.add(new PendingChange(droplet, true)));
+        long notBefore = pending.isEmpty() ? effectiveAtMicros : Math.max(effectiveAtMicros, pending.getLast().effectiveAtMicros());
+        pending.addLast(new Change(notBefore, next, changes));
+        shown = next;
+    }
+
+    /** Brings into effect what is due. */
+    void settle(long nowMicros) {
+        while (!failing && !pending.isEmpty() && pending.getFirst().effectiveAtMicros() <= nowMicros) {
+            Change due = pending.removeFirst();
+            apply(due.content(), due.effectiveAtMicros());
+        }
+    }
+
+    private void apply(FirewallContent next, long at) {
+        if (!next.inboundRules().equals(applied.inboundRules())) {
+            Set<Opening> wanted = new HashSet<>();
+            for (Rule rule : next.inboundRules()) {
+                Opening.of(rule, opening -> {
+                    wanted.add(opening);
+                    held.computeIfAbsent(opening, fresh -> Held.since(fresh, at));
+                });
+            }
+            held.entrySet().removeIf(entry -> {
+                boolean gone = !wanted.contains(entry.getKey());
+                if (gone) {
+                    closed.put(entry.getKey(), Held.since(entry.getKey(), at));
+                }
+                return gone;
+            });
+            wanted.forEach(closed::remove);
+        }
+        Set<String> attachments = attachments(next);
+        attachedSince.keySet().retainAll(attachments);
+        attachments.forEach(attachment -> attachedSince.putIfAbsent(attachment, at));
+        applied = next;
+    }
+
+    private static Set<String> attachments(FirewallContent content) {
+        Set<String> all = new HashSet<>();
+        content.dropletIds().forEach(droplet -> all.add("droplet:" + droplet));
+        content.tags().forEach(tag -> all.add("tag:" + tag));
+        return all;
+    }
+
+    String id() {
+        return id;
+    }
+
+    FirewallContent shown() {
+        return shown;
+    }
+
+    FirewallContent applied() {
+        return applied;
+    }
+
+    /** Microseconds since the epoch; null where the attachment ({@code droplet:<id>}, {@code tag:<name>}) is not in effect. */
+    Long attachedSince(String attachment) {
+        return attachedSince.get(attachment);
+    }
+
+    /** Inbound openings in effect. */
+    Iterable<Map.Entry<Opening, Held>> held() {
+        return held.entrySet();
+    }
+
+    /** Inbound openings that were in effect once, with the instant when they ended. */
+    Iterable<Map.Entry<Opening, Held>> closed() {
+        return closed.entrySet();
+    }
+
+    /** While a firewall fails, its changes do not come into effect, and its status says so. */
+    void failing(boolean fails) {
+        failing = fails;
+    }
+
+    String status(long nowMicros) {
+        if (pending.isEmpty()) {
+            return "succeeded";
+        }
+        return failing && pending.getFirst().effectiveAtMicros() <= nowMicros ? "failed" : "waiting";
+    }
+
+    ObjectNode json(long nowMicros) {
+        settle(nowMicros);
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        String status = status(nowMicros);
+        node.put("id", id).put("name", shown.name()).put("status", status).put("created_at", Times.iso(createdMicros));
+        ArrayNode changes = node.putArray("pending_changes");
+        Set<PendingChange> once = new HashSet<>();
+        for (Change change : pending) {
+            for (PendingChange droplet : change.droplets()) {
+                if (once.add(droplet)) {
+                    changes.addObject().put("droplet_id", droplet.dropletId()).put("removing", droplet.removing()).put("status", status);
+                }
+            }
+        }
+        ArrayNode inbound = node.putArray("inbound_rules");
+        shown.inboundRules().forEach(rule -> inbound.add(rule.json("sources")));
+        ArrayNode outbound = node.putArray("outbound_rules");
+        shown.outboundRules().forEach(rule -> outbound.add(rule.json("destinations")));
+        ArrayNode droplets = node.putArray("droplet_ids");
+        shown.dropletIds().forEach(droplets::add);
+        ArrayNode tags = node.putArray("tags");
+        shown.tags().forEach(tags::add);
+        return node;
+    }
+
+    private record Change(long effectiveAtMicros, FirewallContent content, List<PendingChange> droplets) {
+    }
+
+    private record PendingChange(long dropletId, boolean removing) {
+    }
+
+    /** Since when an opening is held (or closed), with its texts read once. */
+    record Held(long sinceMicros, PortRange ports, AddressRange range) {
+        static Held since(Opening opening, long micros) {
+            return new Held(micros, PortRange.parse(opening.ports()), opening.kind() == Opening.Kind.ADDRESS ? AddressRange.parse(opening.source()) : null);
+        }
+    }
+}

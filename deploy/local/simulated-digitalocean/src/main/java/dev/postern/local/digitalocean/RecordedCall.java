@@ -1,0 +1,20 @@
+package dev.postern.local.digitalocean;
+
+import java.util.Map;
+
+/**
+ * One call that the simulation answered.
+ *
+ * @param account whose token it bore; null if it bore none that is known
+ * @param path without the query
+ * @param query as it came, without the question mark; null if there was none
+ * @param requestHeaders names in lower case; never {@code authorization}
+ * @param requestBody null where there was none or bodies are not recorded
+ * @param answerHeaders names in lower case
+ * @param answerBody null where there was none or bodies are not recorded
+ * @param startedMicros when the request was read, in microseconds since the epoch
+ * @param tookMicros until the answer was handed to the connection
+ */
+public record RecordedCall(String account, String method, String path, String query, Map<String, String> requestHeaders, String requestBody,
+                           int status, Map<String, String> answerHeaders, String answerBody, long startedMicros, long tookMicros) {
+}

@@ -1,0 +1,104 @@
+package dev.postern.local.digitalocean;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** /v2/tags. Only Droplets can be tagged here. */
+final class TagCalls {
+    private static final String ONE = "/v2/tags/{tag_id}";
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_\\-:]{1,255}");
+    private static final Set<String> TYPES = Set.of("droplet", "image", "volume", "volume_snapshot");
+
+    private TagCalls() {
+    }
+
+    static void on(Routes routes) {
+        routes.on("GET", "/v2/tags", call -> Paging.page(call, "tags", call.account().tags, tag -> json(tag, call)))
+                .on("POST", "/v2/tags", TagCalls::create)
+                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("tag", json(known(call), call))))
+                .on("DELETE", ONE, TagCalls::delete)
+                .on("POST", ONE + "/resources", call -> resources(call, true))
+                .on("DELETE", ONE + "/resources", call -> resources(call, false));
+    }
+
+    static String checkedName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw Refusal.unprocessable("a tag may have letters, numbers, colons, dashes and underscores, at most 255");
+        }
+        return name;
+    }
+
+    private static String known(Call call) {
+        String tag = call.name("tag_id");
+        if (!call.account().tags.contains(tag)) {
+            throw Refusal.notFound();
+        }
+        return tag;
+    }
+
+    /** The one operation here whose documented 400 has DigitalOcean's second error shape. */
+    private static Answer create(Call call) {
+        ObjectNode body;
+        try {
+            body = call.json();
+        } catch (Refusal refusal) {
+            if (refusal.status() != 400) {
+                throw refusal;
+            }
+            ObjectNode error = Json.MAPPER.createObjectNode().put("error", refusal.getMessage());
+            error.putArray("messages").add(refusal.getMessage());
+            error.putArray("root_causes");
+            return new Answer(400, error, java.util.Map.of());
+        }
+        String name = checkedName(Json.requiredText(body, "name", 255));
+        call.account().tags.add(name);
+        return Answer.created(Answer.wrapped("tag", json(name, call)));
+    }
+
+    private static Answer delete(Call call) {
+        call.account().deleteTag(known(call), call.nowMicros(), call.delayMicros());
+        return Answer.noContent();
+    }
+
+    private static Answer resources(Call call, boolean tagging) {
+        String tag = known(call);
+        List<Droplet> droplets = new ArrayList<>();
+        for (JsonNode each : Json.requiredArray(call.json(), "resources")) {
+            String type = each.isObject() ? Json.text(each, "resource_type", 32) : null;
+            String id = each.isObject() ? Json.text(each, "resource_id", 64) : null;
+            if (type == null || id == null || !TYPES.contains(type)) {
+                throw Refusal.unprocessable("resources must be an array of objects with resource_id and resource_type");
+            }
+            Droplet droplet = type.equals("droplet") && id.matches("\\d{1,18}") ? call.account().droplets.get(Long.parseLong(id)) : null;
+            if (droplet == null) {
+                throw Refusal.notFound();
+            }
+            droplets.add(droplet);
+        }
+        for (Droplet droplet : droplets) {
+            if (tagging) {
+                call.account().tagDroplet(droplet, tag, call.nowMicros(), call.delayMicros());
+            } else {
+                call.account().untagDroplet(droplet, tag, call.nowMicros(), call.delayMicros());
+            }
+        }
+        return Answer.noContent();
+    }
+
+    private static JsonNode json(String tag, Call call) {
+        List<Droplet> tagged = call.account().droplets.values().stream().filter(droplet -> droplet.tags().contains(tag)).toList();
+        ObjectNode node = Json.MAPPER.createObjectNode().put("name", tag);
+        ObjectNode resources = node.putObject("resources").put("count", tagged.size());
+        ObjectNode droplets = resources.putObject("droplets").put("count", tagged.size());
+        if (!tagged.isEmpty()) {
+            String last = call.baseUrl() + "/v2/droplets/" + tagged.get(tagged.size() - 1).id();
+            resources.put("last_tagged_uri", last);
+            droplets.put("last_tagged_uri", last);
+        }
+        return node;
+    }
+}
