@@ -15,11 +15,17 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.PathType;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.resource.ClasspathSchemaLoader;
+import com.networknt.schema.resource.DisallowSchemaLoader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -98,12 +104,20 @@ public final class EventJson {
         }
     }
 
+    /** Schemas come from the class path alone: a reference that leads elsewhere is an error, never a download. */
     private static Map<Topic, JsonSchema> schemas() {
-        JsonSchemaFactory factory = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012,
-            builder -> builder.schemaMappers(mappers -> mappers.mapPrefix(SCHEMA_ID_PREFIX, "classpath:schemas/")));
+        JsonSchemaFactory factory = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012, builder -> builder
+            .schemaMappers(mappers -> mappers.mapPrefix(SCHEMA_ID_PREFIX, "classpath:schemas/"))
+            .schemaLoaders(loaders -> loaders.values(all -> {
+                all.clear();
+                all.add(new ClasspathSchemaLoader());
+                all.add(DisallowSchemaLoader.getInstance());
+            })));
+        SchemaValidatorsConfig config = SchemaValidatorsConfig.builder()
+            .pathType(PathType.JSON_POINTER).failFast(true).formatAssertionsEnabled(false).locale(Locale.ROOT).build();
         Map<Topic, JsonSchema> schemas = new EnumMap<>(Topic.class);
         for (Topic topic : Topic.values()) {
-            JsonSchema schema = factory.getSchema(com.networknt.schema.SchemaLocation.of(SCHEMA_ID_PREFIX + topic.topicName() + ".v1.json"));
+            JsonSchema schema = factory.getSchema(SchemaLocation.of(SCHEMA_ID_PREFIX + topic.topicName() + ".v1.json"), config);
             schema.initializeValidators();
             schemas.put(topic, schema);
         }
