@@ -1,0 +1,16 @@
+package dev.postern.messaging;
+
+/** The keys of log lines; messages are fixed, what varies stands behind a key. */
+final class Log {
+    static final String TOPIC = "topic=";
+    static final String CONSUMER = " consumer=";
+    static final String PARTITION = " partition=";
+    static final String OFFSET = " offset=";
+    static final String EVENT = " event=";
+    static final String REASON = " reason=";
+    static final String DETAIL = " detail=";
+    static final String COUNT = "count=";
+    static final String RETRY_MS = " retry_ms=";
+
+    private Log() { }
+}
