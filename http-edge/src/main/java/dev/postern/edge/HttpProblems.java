@@ -1,0 +1,44 @@
+package dev.postern.edge;
+
+/** What is said where HTTP itself refuses: no route, no such method, too large. */
+final class HttpProblems {
+    private HttpProblems() { }
+
+    /** The problem of a status that a framework chose; 500 for what is no error status. */
+    static Problem of(int status) {
+        switch (status) {
+            case 400:
+                return new Problem(400, "bad-request", "the request could not be read");
+            case 401:
+                return new Problem(401, "unauthorized", "a valid access token of the realm is needed");
+            case 403:
+                return new Problem(403, "forbidden", "the access token does not have the role that this needs");
+            case 404:
+                return new Problem(404, "not-found", "there is nothing here");
+            case 405:
+                return new Problem(405, "method-not-allowed", "this method is not known here");
+            case 406:
+                return new Problem(406, "not-acceptable", "answers are application/json or application/problem+json");
+            case 408:
+                return new Problem(408, "request-timeout", "the request took too long to arrive");
+            case 413:
+                return new Problem(413, "body-too-large", "the body is larger than this service reads");
+            case 414:
+                return new Problem(414, "uri-too-long", "the URI is longer than this service reads");
+            case 415:
+                return new Problem(415, "unsupported-media-type", "this media type is not read here");
+            case 431:
+                return new Problem(431, "headers-too-large", "the headers are larger than this service reads");
+            case 503:
+                return Problem.unavailable("the service is not ready");
+            default:
+                return status >= 400 && status < 500 ? new Problem(status, "refused", "the request was refused")
+                    : new Problem(500, "internal-error", "the request failed");
+        }
+    }
+
+    /** 500 that names nothing but the entry of the log. */
+    static Problem unexpected(String incident) {
+        return new Problem(500, "internal-error", "the request failed; the log has it as incident " + incident);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.postern.edge;
+
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.util.List;
+import java.util.Set;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Answers writes with 503 and Retry-After while something that the service stands on is known to be away: nothing is accepted that could be lost. */
+@Singleton
+public class RefuseWhileDown {
+    private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
+
+    @Inject
+    @Any
+    Instance<Dependencies> dependencies;
+
+    /** Runs before a resource is called. */
+    @ServerRequestFilter
+    public void filter(ContainerRequestContext request) {
+        if (!WRITES.contains(request.getMethod())) {
+            return;
+        }
+        List<String> away = dependencies.stream().flatMap(each -> each.away().stream()).toList();
+        if (!away.isEmpty()) {
+            throw Problem.unavailable(String.join(" and ", away) + " cannot be reached at the moment; nothing was accepted");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.postern.edge;
+
+/** Which characters a text of a request may hold: what a database, a log and a terminal take without harm. */
+final class Text {
+    private Text() { }
+
+    /** Whether the text has no control characters (C0, DEL, C1) except tab, line feed and carriage return, and no lone surrogates. */
+    static boolean isClean(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c >= 0x7f && c <= 0x9f) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c) && at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1));
+                if (!pair) {
+                    return false;
+                }
+                at++;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the text also is one line: no tab, no line ends. */
+    static boolean isCleanLine(String text) {
+        return isClean(text) && text.chars().noneMatch(c -> c < 0x20);
+    }
+}
