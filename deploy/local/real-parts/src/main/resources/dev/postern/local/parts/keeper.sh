@@ -1,0 +1,34 @@
+# Keeps one child process, for as long as the one who started it lives.
+#   bash -c "$(cat keeper.sh)" keeper <pid file> <signal that ends it in order> <folder to sweep or -> <command> [argument...]
+# - The child is the leader of a process group of its own: Ctrl-C in the terminal does not reach it, so whoever
+#   started it ends things in the order it wants; and what the child starts can be signalled together with it.
+# - Standard input is a pipe from the starter. When that ends, the starter is gone (even by kill -9): the child is ended, and the
+#   folder of a test is swept. So nothing is ever left behind.
+pid_file=$1 stop_signal=$2 sweep=$3
+shift 3
+exec 3<&0
+set -m
+"$@" </dev/null 3<&- &
+child=$!
+set +m
+echo "$child" >"$pid_file"
+trap : INT TERM HUP
+{
+  trap '' INT TERM HUP
+  while read -r _ <&3; do :; done
+  kill -CONT -- "-$child" 2>/dev/null
+  kill "-$stop_signal" -- "-$child" 2>/dev/null
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    kill -0 "$child" 2>/dev/null || break
+    sleep 1
+  done
+  kill -KILL -- "-$child" 2>/dev/null
+  [ "$sweep" = - ] || rm -rf -- "$sweep"
+} &
+watcher=$!
+while kill -0 "$child" 2>/dev/null; do wait "$child"; done
+wait "$child"
+status=$?
+rm -f -- "$pid_file"
+kill -KILL "$watcher" 2>/dev/null
+exit "$status"
