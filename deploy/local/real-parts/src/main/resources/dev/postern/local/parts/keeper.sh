@@ -16,6 +16,7 @@ trap : INT TERM HUP
 {
   trap '' INT TERM HUP
   while read -r _ <&3; do :; done
+  : >"$pid_file.starter-gone"
   kill -CONT -- "-$child" 2>/dev/null
   kill "-$stop_signal" -- "-$child" 2>/dev/null
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -23,12 +24,15 @@ trap : INT TERM HUP
     sleep 1
   done
   kill -KILL -- "-$child" 2>/dev/null
-  [ "$sweep" = - ] || rm -rf -- "$sweep"
 } &
 watcher=$!
 while kill -0 "$child" 2>/dev/null; do wait "$child"; done
 wait "$child"
 status=$?
-rm -f -- "$pid_file"
 kill -KILL "$watcher" 2>/dev/null
+if [ -e "$pid_file.starter-gone" ]; then
+  rm -f -- "$pid_file.starter-gone"
+  [ "$sweep" = - ] || rm -rf -- "$sweep"
+fi
+rm -f -- "$pid_file"
 exit "$status"

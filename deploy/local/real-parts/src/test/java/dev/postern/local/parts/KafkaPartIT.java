@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class EmbeddedKafkaIT {
+class KafkaPartIT {
     private final KafkaPart kafka = RealParts.kafka();
     private final String topic = "kept-" + UUID.randomUUID();
 
