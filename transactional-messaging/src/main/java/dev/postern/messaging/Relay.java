@@ -125,8 +125,13 @@ final class Relay implements Runnable {
     private void send(Producer<String, byte[]> producer, OutboxTable table, List<OutboxTable.Row> rows) throws SQLException, InterruptedException {
         List<Future<RecordMetadata>> sends = new ArrayList<>(rows.size());
         for (OutboxTable.Row row : rows) {
-            sends.add(producer.send(CloudEventRecords.write(row.topic(), row.key(), row.eventId(), row.type(), source, row.time(), row.payload(),
-                Optional.ofNullable(row.traceparent()))));
+            Future<RecordMetadata> send = producer.send(CloudEventRecords.write(row.topic(), row.key(), row.eventId(), row.type(), source, row.time(),
+                row.payload(), Optional.ofNullable(row.traceparent())));
+            if (send.isDone()) {
+                // Refused before it was queued, for want of metadata: a later event of the same key must not go ahead of it.
+                await(send, table);
+            }
+            sends.add(send);
         }
         for (Future<RecordMetadata> send : sends) {
             await(send, table);
