@@ -25,7 +25,7 @@ class OutboxTable implements AutoCloseable {
         // A mark that is lost in a crash only means that the event is sent again.
         + " -c synchronous_commit=off";
     private static final String UNSENT =
-        "select id, event_id, topic, record_key, event_type, event_time, payload, traceparent from outbox where sent_at is null order by id limit ?";
+        "select id, event_id, topic, record_key, event_type, event_time, payload, traceparent, created_at from outbox where sent_at is null order by id limit ?";
     private static final String MARK = "update outbox set sent_at = now() where id = any(?)";
     private static final String PRUNE_OUTBOX = "delete from outbox where sent_at < now() - interval '1 day'";
     private static final String PRUNE_INBOX = "delete from inbox where received_at < now() - interval '190 days'";
@@ -40,7 +40,7 @@ class OutboxTable implements AutoCloseable {
     }
 
     /** An event that is not sent yet. */
-    record Row(long id, String eventId, String topic, String key, String type, Instant time, byte[] payload, String traceparent) { }
+    record Row(long id, String eventId, String topic, String key, String type, Instant time, byte[] payload, String traceparent, Instant createdAt) { }
 
     OutboxTable(Connection connection) throws SQLException {
         this.connection = connection;
@@ -82,7 +82,7 @@ class OutboxTable implements AutoCloseable {
             List<Row> rows = new ArrayList<>();
             while (found.next()) {
                 rows.add(new Row(found.getLong(1), found.getString(2), found.getString(3), found.getString(4), found.getString(5),
-                    found.getTimestamp(6).toInstant(), found.getBytes(7), found.getString(8)));
+                    found.getTimestamp(6).toInstant(), found.getBytes(7), found.getString(8), found.getTimestamp(9).toInstant()));
             }
             return rows;
         }

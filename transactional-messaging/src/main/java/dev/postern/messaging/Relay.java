@@ -111,6 +111,7 @@ final class Relay implements Runnable {
                     housekeep(table);
                     table.awaitNotification(WAIT_FOR_EVENTS_MS);
                 } else {
+                    metrics.sending(rows);
                     send(producer, table, rows);
                     table.mark(rows);
                     metrics.sent(rows);

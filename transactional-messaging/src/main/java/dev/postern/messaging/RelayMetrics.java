@@ -1,6 +1,8 @@
 package dev.postern.messaging;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -8,17 +10,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RelayMetrics {
     private final MeterRegistry registry;
     private final AtomicInteger active;
+    private volatile Instant oldestUnsent;
 
     RelayMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.active = registry.gauge("postern_relay_active", new AtomicInteger());
+        registry.gauge("postern_outbox_oldest_unsent_seconds", this, RelayMetrics::oldestUnsentSeconds);
     }
 
     void active(boolean now) {
         active.set(now ? 1 : 0);
     }
 
+    /** What the relay is about to send; it grows old while Kafka does not take it. */
+    void sending(List<OutboxTable.Row> rows) {
+        oldestUnsent = rows.get(0).createdAt();
+    }
+
     void sent(List<OutboxTable.Row> rows) {
+        oldestUnsent = null;
         rows.forEach(row -> registry.counter("postern_events_sent_total", "topic", row.topic()).increment());
+    }
+
+    private double oldestUnsentSeconds() {
+        Instant oldest = oldestUnsent;
+        return oldest == null ? 0 : Duration.between(oldest, Instant.now()).toMillis() / 1_000.0;
     }
 }
