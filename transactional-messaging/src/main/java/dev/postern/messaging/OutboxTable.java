@@ -25,7 +25,8 @@ class OutboxTable implements AutoCloseable {
         // A mark that is lost in a crash only means that the event is sent again.
         + " -c synchronous_commit=off";
     private static final String UNSENT =
-        "select id, event_id, topic, record_key, event_type, event_time, payload, traceparent, created_at from outbox where sent_at is null order by id limit ?";
+        "select id, event_id, topic, record_key, event_type, event_time, payload, traceparent, created_at"
+            + " from outbox where sent_at is null order by id limit ?";
     private static final String MARK = "update outbox set sent_at = now() where id = any(?)";
     private static final String PRUNE_OUTBOX = "delete from outbox where sent_at < now() - interval '1 day'";
     private static final String PRUNE_INBOX = "delete from inbox where received_at < now() - interval '190 days'";
