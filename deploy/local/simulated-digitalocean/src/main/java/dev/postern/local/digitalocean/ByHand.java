@@ -94,6 +94,14 @@ public final class ByHand {
         with(account -> account.tags.add(tag));
     }
 
+    /** An image appears in a repository, as if pushed. */
+    public void push(String registry, String repository, String tag) {
+        with(account -> {
+            account.registries.get(registry).push(repository, tag, simulation.nowMicros());
+            return null;
+        });
+    }
+
     /** Whether that source would get in to that port of the Droplets with this tag. */
     public Reachability.Verdict reachableByTag(String tag, String protocol, int port, String source) {
         return with(account -> Reachability.ofTag(account, tag, question(protocol, port, source), simulation.nowMicros()));
