@@ -27,6 +27,9 @@ class OfficialDocumentTest {
 
     @BeforeAll
     static void readDocument() {
+        if (!OfficialDocument.isThere()) {
+            System.out.println("OfficialDocumentTest " + OfficialDocument.absent());
+        }
         assumeTrue(OfficialDocument.isThere(), OfficialDocument::absent);
         document = OfficialDocument.validating();
     }
