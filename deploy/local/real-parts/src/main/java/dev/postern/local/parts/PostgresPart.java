@@ -19,7 +19,7 @@ public interface PostgresPart extends Part {
         if (!name.matches("[a-z][a-z0-9_]{0,40}")) {
             throw new IllegalArgumentException("Not a plain database name: " + name);
         }
-        Database database = new Database(host(), port(), name, name, name + "-sample-password");
+        Database database = new Database(host(), port(), name, name, passwordOf(name));
         try (Connection connection = superuser("postgres").connect(); Statement statement = connection.createStatement()) {
             if (!exists(statement, "select 1 from pg_roles where rolname = '" + name + "'")) {
                 statement.execute("create role " + name + " login password '" + database.password() + "'");
@@ -37,6 +37,11 @@ public interface PostgresPart extends Part {
     /** The database as the superuser sees it: for roles beside the owner, and for tests that look behind a service's back. */
     default Database superuser(String database) {
         return new Database(host(), port(), database, "postgres", SUPERUSER_PASSWORD);
+    }
+
+    /** The sample password of a role that {@link #createDatabase} made. */
+    static String passwordOf(String role) {
+        return role + "-sample-password";
     }
 
     private static boolean exists(Statement statement, String query) throws SQLException {

@@ -1,0 +1,229 @@
+package dev.postern.local.stack;
+
+import dev.postern.events.Topics;
+import dev.postern.local.parts.Database;
+import dev.postern.local.parts.EmbeddedKafka;
+import dev.postern.local.parts.EmbeddedKeycloak;
+import dev.postern.local.parts.EmbeddedPostgres;
+import dev.postern.local.parts.FreePorts;
+import dev.postern.local.parts.JavaCommand;
+import dev.postern.local.parts.KafkaPart;
+import dev.postern.local.parts.KeptProcess;
+import dev.postern.local.parts.KeycloakPart;
+import dev.postern.local.parts.KeycloakTokens;
+import dev.postern.local.parts.PartFailed;
+import dev.postern.local.parts.PostgresPart;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/**
+ * The whole system on one machine, every part a process of its own: Kafka, PostgreSQL, Keycloak, the simulated cloud and the four
+ * services. {@code deploy/local/up} runs it for people, journeys run it for tests. Nothing of it outlives this JVM.
+ */
+public final class LocalStack implements AutoCloseable {
+    /** The sample account's name in the services' configuration. */
+    public static final String ACCOUNT = "acme";
+    private static final Duration CLOUD_LIMIT = Duration.ofSeconds(60);
+    private static final Map<String, String> DATABASE_OF = Map.of(
+            "token-service", "token", "policy-service", "policy", "firewall-sync-service", "firewall", "audit-service", "audit");
+
+    private final StackSettings settings;
+    private final EmbeddedKafka kafka;
+    private final EmbeddedPostgres postgres;
+    private final EmbeddedKeycloak keycloak;
+    private final KeptProcess simulatedCloud;
+    private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
+
+    /** A stack that is not started yet. */
+    public LocalStack(StackSettings settings) {
+        this.settings = settings;
+        Ports ports = settings.ports();
+        Path data = settings.data();
+        kafka = EmbeddedKafka.at(data.resolve("kafka"), settings.log("kafka"), ports.of(Place.KAFKA), ports.of(Place.KAFKA_CONTROLLER));
+        postgres = EmbeddedPostgres.at(data.resolve("postgres"), settings.log("postgres"), ports.of(Place.POSTGRES),
+                EmbeddedPostgres.Durability.SURVIVES_POWER_LOSS);
+        keycloak = EmbeddedKeycloak.at(data.resolve("keycloak"), settings.log("keycloak"), ports.of(Place.KEYCLOAK));
+        simulatedCloud = KeptProcess.named(Place.DIGITALOCEAN.text(), data.resolve("run/digitalocean"), settings.log("digitalocean"));
+        for (Place place : List.of(Place.TOKEN_SERVICE, Place.POLICY_SERVICE, Place.FIREWALL_SYNC_SERVICE, Place.AUDIT_SERVICE)) {
+            String name = place.text();
+            services.put(name, new ServiceProcess(name, settings, ports.of(place), environmentOf(name, ports.of(place))));
+        }
+    }
+
+    /** Starts all, parts first and side by side, and returns when every service is ready and the sample policies are in. */
+    public LocalStack start(Progress progress) {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            inParallel(threads, List.of(
+                    () -> progress.step("Kafka", "Kafka answers, topics are there", this::startKafka),
+                    () -> progress.step("PostgreSQL", "PostgreSQL answers, databases are there", this::startPostgres),
+                    () -> progress.step("Keycloak", "Keycloak answers with the realm " + KeycloakPart.REALM, keycloak::start),
+                    () -> startCloud(progress)));
+            inParallel(threads, services.values().stream().<Runnable>map(service ->
+                    () -> progress.step(service.name(), service.name() + " is ready", () -> startService(service))).toList());
+            progress.step("policies", "sample policies are in", () -> new SamplePolicies(this).load());
+            return this;
+        } catch (RuntimeException e) {
+            stop(progress);
+            throw e;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void startService(ServiceProcess service) {
+        service.start();
+        service.awaitReady();
+    }
+
+    private void startKafka() {
+        kafka.start();
+        kafka.createTopics(Topics.definitions().stream()
+                .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.config())).toList());
+    }
+
+    private void startPostgres() {
+        postgres.start();
+        DATABASE_OF.values().forEach(postgres::createDatabase);
+    }
+
+    private void startCloud(Progress progress) {
+        if (settings.cloud() instanceof Cloud.Simulated simulated) {
+            progress.step("simulated DigitalOcean", "simulated DigitalOcean answers", () -> {
+                int port = settings.ports().of(Place.DIGITALOCEAN);
+                simulatedCloud.start(List.of(JavaCommand.path(), "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                                "-cp", System.getProperty("java.class.path"), "dev.postern.local.digitalocean.Main", "--port", String.valueOf(port),
+                                "--pending-changes-delay-ms", String.valueOf(simulated.pendingChangesDelay().toMillis()),
+                                "--requests-per-hour", String.valueOf(simulated.requestsPerHour()),
+                                "--requests-per-minute", String.valueOf(simulated.requestsPerMinute())),
+                        Map.of("SIMULATED_DIGITALOCEAN_TOKEN", simulated.token()), settings.data().resolve("run/digitalocean"));
+                simulatedCloud.await("simulated DigitalOcean on port " + port, CLOUD_LIMIT, () -> FreePorts.answers("127.0.0.1", port));
+            });
+        }
+    }
+
+    private static void inParallel(ExecutorService threads, List<Runnable> steps) {
+        List<CompletableFuture<Void>> running = steps.stream().map(step -> CompletableFuture.runAsync(step, threads)).toList();
+        try {
+            CompletableFuture<Void> firstFailure = new CompletableFuture<>();
+            running.forEach(step -> step.exceptionally(failure -> {
+                firstFailure.completeExceptionally(failure);
+                return null;
+            }));
+            CompletableFuture.anyOf(firstFailure, CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new PartFailed(String.valueOf(e.getCause()));
+        }
+    }
+
+    /** Ends all in order: who uses goes before what is used. */
+    public void stop(Progress progress) {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            progress.say("ending the services");
+            inParallel(threads, services.values().stream().<Runnable>map(service -> service::stop).toList());
+            progress.say("ending the parts");
+            inParallel(threads, List.of(simulatedCloud::stop, keycloak::stop, kafka::stop, postgres::stop));
+            progress.say("all has ended");
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Override
+    public void close() {
+        try (Progress progress = Progress.silent()) {
+            stop(progress);
+        }
+    }
+
+    /** One of the four services, by its name. */
+    public ServiceProcess service(String name) {
+        ServiceProcess service = services.get(name);
+        if (service == null) {
+            throw new IllegalArgumentException("No such service: " + name + "; there are " + services.keySet());
+        }
+        return service;
+    }
+
+    public Collection<ServiceProcess> services() {
+        return services.values();
+    }
+
+    public KafkaPart kafka() {
+        return kafka;
+    }
+
+    public PostgresPart postgres() {
+        return postgres;
+    }
+
+    public KeycloakPart keycloak() {
+        return keycloak;
+    }
+
+    /** Access tokens of the sample people and clients. */
+    public KeycloakTokens tokens() {
+        return keycloak.tokens();
+    }
+
+    /** Where the provider's API is. */
+    public String cloudUrl() {
+        return settings.cloud() instanceof Cloud.Real real ? real.url() : "http://localhost:" + settings.ports().of(Place.DIGITALOCEAN);
+    }
+
+    /** The database of a service, with the service's own role. */
+    public Database database(String service) {
+        String name = DATABASE_OF.get(service);
+        return new Database(postgres.host(), postgres.port(), name, name, PostgresPart.passwordOf(name));
+    }
+
+    public StackSettings settings() {
+        return settings;
+    }
+
+    /** Where the logs are: one file for each process. */
+    public Path logs() {
+        return settings.logs();
+    }
+
+    /** Ids of all processes that run. */
+    public List<Long> pids() {
+        List<Long> pids = new ArrayList<>();
+        List.of(kafka.process(), postgres.process(), keycloak.process(), simulatedCloud).forEach(process -> process.pid().ifPresent(pids::add));
+        services.values().forEach(service -> service.pid().ifPresent(pids::add));
+        return pids;
+    }
+
+    private Map<String, String> environmentOf(String service, int port) {
+        Database database = database(service);
+        Map<String, String> environment = new HashMap<>();
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+        environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl());
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl());
+        environment.put("QUARKUS_DATASOURCE_USERNAME", database.username());
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", database.password());
+        environment.put("QUARKUS_OIDC_AUTH_SERVER_URL", keycloak.issuer());
+        environment.put("QUARKUS_OIDC_CREDENTIALS_SECRET", KeycloakTokens.secretOf(service));
+        if (service.equals(Place.FIREWALL_SYNC_SERVICE.text())) {
+            environment.put("POSTERN_ACCOUNTS_ACME_PROVIDER", "digitalocean");
+            environment.put("POSTERN_ACCOUNTS_ACME_URL", cloudUrl());
+            environment.put("POSTERN_ACCOUNTS_ACME_TOKEN", settings.cloud().token());
+        }
+        environment.putAll(settings.environments().getOrDefault(service, Map.of()));
+        return environment;
+    }
+}

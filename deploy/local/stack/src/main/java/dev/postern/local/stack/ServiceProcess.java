@@ -1,0 +1,120 @@
+package dev.postern.local.stack;
+
+import dev.postern.local.parts.JavaCommand;
+import dev.postern.local.parts.KeptProcess;
+import dev.postern.local.parts.PartFailed;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** One service of the stack, as a process that can be killed and started again. */
+public final class ServiceProcess {
+    private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final String name;
+    private final int port;
+    private final Path jar;
+    private final Path runFolder;
+    private final List<String> jvm;
+    private final Map<String, String> environment;
+    private final KeptProcess process;
+
+    ServiceProcess(String name, StackSettings settings, int port, Map<String, String> environment) {
+        this.name = name;
+        this.port = port;
+        this.jar = settings.root().resolve(name).resolve("target/quarkus-app/quarkus-run.jar");
+        this.runFolder = settings.data().resolve("run").resolve(name);
+        this.jvm = settings.serviceJvm();
+        this.environment = environment;
+        this.process = KeptProcess.named(name, runFolder, settings.log(name));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** {@code http://localhost:<port>}, without a slash at the end. */
+    public String url() {
+        return "http://localhost:" + port;
+    }
+
+    /** Its process id while it runs. */
+    public OptionalLong pid() {
+        return process.pid();
+    }
+
+    public boolean isRunning() {
+        return process.isRunning();
+    }
+
+    /** Starts the process; it is not ready yet. */
+    public void start() {
+        if (!Files.isReadable(jar)) {
+            throw new PartFailed(name + " is not built: " + jar + " is missing");
+        }
+        List<String> command = new ArrayList<>(List.of(JavaCommand.path()));
+        command.addAll(jvm);
+        command.addAll(List.of("-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-jar", jar.toString()));
+        process.start(command, environment, runFolder);
+    }
+
+    /** Waits until {@code /q/health/ready} says 200. Fails at once, with the end of its log, when the process has gone. */
+    public ServiceProcess awaitReady() {
+        process.await(name + " on port " + port, READY_LIMIT, this::isReady);
+        return this;
+    }
+
+    /** What {@code /q/health/ready} says now; false too when nobody answers. */
+    public boolean isReady() {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/q/health/ready")).timeout(Duration.ofSeconds(10)).build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw PartFailed.because("Interrupted while asking " + name, e);
+        }
+    }
+
+    /** kill -9: nothing is finished, nothing is said. */
+    public void kill9() {
+        process.kill();
+    }
+
+    /** Ends it in order (SIGTERM). */
+    public void stop() {
+        process.stop();
+    }
+
+    /** Ends it if it runs, starts it, and waits until it is ready. */
+    public ServiceProcess restart() {
+        process.stop();
+        start();
+        return awaitReady();
+    }
+
+    /** Freezes it: connections stay, nothing is answered. */
+    public void pause() {
+        process.signal("STOP");
+    }
+
+    /** Thaws it. */
+    public void resume() {
+        process.signal("CONT");
+    }
+
+    /** The last lines that it said. */
+    public String endOfLog() {
+        return process.endOfLog();
+    }
+}

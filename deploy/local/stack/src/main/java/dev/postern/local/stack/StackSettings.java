@@ -1,0 +1,58 @@
+package dev.postern.local.stack;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a stack is made of.
+ *
+ * @param root the checkout, with the services built
+ * @param data where everything is kept; two stacks have two
+ * @param ports who listens where
+ * @param cloud what stands behind the account {@code acme}
+ * @param serviceJvm options of the services' JVMs
+ * @param environments additions to a service's environment, by the service's name
+ */
+public record StackSettings(Path root, Path data, Ports ports, Cloud cloud, List<String> serviceJvm, Map<String, Map<String, String>> environments) {
+    private static final List<String> SMALL_JVM = List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError");
+
+    /** As {@code deploy/local/up} without options: data in {@code .postern}, the documented ports, the simulated cloud. */
+    public static StackSettings of(Path root) {
+        return new StackSettings(root, root.resolve(".postern"), Ports.defaults(), Cloud.Simulated.likeTheCloud(), SMALL_JVM, Map.of());
+    }
+
+    public StackSettings withData(Path folder) {
+        return new StackSettings(root, folder.toAbsolutePath(), ports, cloud, serviceJvm, environments);
+    }
+
+    public StackSettings withPorts(Ports other) {
+        return new StackSettings(root, data, other, cloud, serviceJvm, environments);
+    }
+
+    public StackSettings withCloud(Cloud other) {
+        return new StackSettings(root, data, ports, other, serviceJvm, environments);
+    }
+
+    public StackSettings withServiceJvm(List<String> options) {
+        return new StackSettings(root, data, ports, cloud, List.copyOf(options), environments);
+    }
+
+    /** Adds a variable to the environment of one service. */
+    public StackSettings withEnvironment(String service, String variable, String value) {
+        Map<String, Map<String, String>> all = new HashMap<>(environments);
+        Map<String, String> one = new HashMap<>(all.getOrDefault(service, Map.of()));
+        one.put(variable, value);
+        all.put(service, one);
+        return new StackSettings(root, data, ports, cloud, serviceJvm, all);
+    }
+
+    Path logs() {
+        return data.resolve("logs");
+    }
+
+    Path log(String name) {
+        return logs().resolve(name + ".log");
+    }
+}
