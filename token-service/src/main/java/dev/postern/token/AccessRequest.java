@@ -1,0 +1,342 @@
+package dev.postern.token;
+
+import dev.postern.events.AccessDecided;
+import dev.postern.events.AccessEnded;
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.Event;
+import dev.postern.events.FirewallChanged.OpeningChange;
+import dev.postern.events.Outcome;
+import dev.postern.events.ServiceName;
+import dev.postern.events.TokenId;
+import dev.postern.events.TokenIssued;
+import dev.postern.events.TokenRevoked;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The life of a request for access. Every state answers every event: a state that has not thought about a new event does not compile.
+ * {@code awaiting_approval} gets its record here when policy publishes an event that leads there.
+ */
+public sealed interface AccessRequest {
+    /** What was asked for. */
+    Asked asked();
+
+    /** How policy answered; empty before, and where the request was ended before. */
+    Optional<Decision> decision();
+
+    /** The openings as far as heard of; more may have been heard than a {@link Pending} shows its owner. */
+    Openings openings();
+
+    /** Where it stands. */
+    Status status();
+
+    /**
+     * Policy granted. Where the request was ended before, nothing comes of it: {@code access-ended} told the firewall to close what it may have opened.
+     *
+     * @throws IllegalArgumentException if it is no grant of this very request
+     */
+    Outcome<AccessRequest> onGranted(AccessDecided event);
+
+    /**
+     * Policy denied.
+     *
+     * @throws IllegalArgumentException if it is no answer to this very request
+     */
+    Outcome<AccessRequest> onDenied(AccessDecided event);
+
+    /** The provider shows other states of openings. Travels on another topic than the decision, and may come before it. */
+    Outcome<AccessRequest> onOpeningsChanged(ServiceName service, long sequence, List<OpeningChange> changes);
+
+    /** Its owner collects a token; the earlier one is dead. Unchanged where there is nothing to collect; a grant that is over ends instead. */
+    Outcome<AccessRequest> issueToken(TokenId tokenId, TokenDigest digest, Instant now);
+
+    /** The token with this digest dies; the access stays. Unchanged if it is not this request's live token. */
+    Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now);
+
+    /** Its owner or an operator ends it. Unchanged where there is nothing to end. */
+    Outcome<AccessRequest> revoke(String endedBy, Instant now);
+
+    /** Another request of the same owner was granted in its place. */
+    Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now);
+
+    /** Its time may be over. */
+    Outcome<AccessRequest> expire(Instant now);
+
+    /** Names it. */
+    default AccessRequestId id() {
+        return asked().id();
+    }
+
+    /** Whether no event can change it any more. */
+    default boolean settled() {
+        return false;
+    }
+
+    /** Policy has not answered. */
+    record Pending(Asked asked, Openings openings) implements AccessRequest {
+        @Override
+        public Optional<Decision> decision() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Status status() {
+            return Status.PENDING;
+        }
+
+        @Override
+        public Outcome<AccessRequest> onGranted(AccessDecided event) {
+            Bound.check(asked, event);
+            Decision decision = Decision.of(event);
+            return Outcome.of(new Granted(asked, decision, Bound.end(asked, event), openings.granted(event.authorizationDetails(), event.decidedAt()),
+                Optional.empty()));
+        }
+
+        @Override
+        public Outcome<AccessRequest> onDenied(AccessDecided event) {
+            Bound.check(asked, event);
+            return Outcome.of(new Denied(asked, Decision.of(event)));
+        }
+
+        @Override
+        public Outcome<AccessRequest> onOpeningsChanged(ServiceName service, long sequence, List<OpeningChange> changes) {
+            return Outcome.of(new Pending(asked, openings.changed(service, sequence, changes)));
+        }
+
+        @Override
+        public Outcome<AccessRequest> issueToken(TokenId tokenId, TokenDigest digest, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> revoke(String endedBy, Instant now) {
+            return end(new End(AccessEnded.Cause.REVOKED, Optional.of(endedBy), Optional.empty(), now));
+        }
+
+        @Override
+        public Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now) {
+            return end(new End(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now));
+        }
+
+        @Override
+        public Outcome<AccessRequest> expire(Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        private Outcome<AccessRequest> end(End end) {
+            return Outcome.of(new Ended(asked, Optional.empty(), openings.ended(end.at()), end), end.event(asked));
+        }
+    }
+
+    /**
+     * Access is given.
+     *
+     * @param validUntil when it ends by itself
+     * @param token      the token that its owner holds; empty before the first is collected, and after one was revoked
+     */
+    record Granted(Asked asked, Decision granted, Instant validUntil, Openings openings, Optional<LiveToken> token) implements AccessRequest {
+        @Override
+        public Optional<Decision> decision() {
+            return Optional.of(granted);
+        }
+
+        @Override
+        public Status status() {
+            return Status.GRANTED;
+        }
+
+        /** Whether it still holds at {@code now}; the sweep may be a moment late, what asks this is not. */
+        public boolean holds(Instant now) {
+            return now.isBefore(validUntil);
+        }
+
+        @Override
+        public Outcome<AccessRequest> onGranted(AccessDecided event) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> onDenied(AccessDecided event) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> onOpeningsChanged(ServiceName service, long sequence, List<OpeningChange> changes) {
+            return Outcome.of(new Granted(asked, granted, validUntil, openings.changed(service, sequence, changes), token));
+        }
+
+        @Override
+        public Outcome<AccessRequest> issueToken(TokenId tokenId, TokenDigest digest, Instant now) {
+            if (!holds(now)) {
+                return expire(now);
+            }
+            Granted next = new Granted(asked, granted, validUntil, openings, Optional.of(new LiveToken(tokenId, digest, now)));
+            Event issued = new TokenIssued(tokenId, id(), asked.account(), digest.value(), granted.authorizationDetails(), now, validUntil);
+            return token.map(earlier -> Outcome.<AccessRequest>of(next, revoked(earlier, TokenRevoked.Cause.ROTATED, now), issued))
+                .orElseGet(() -> Outcome.of(next, issued));
+        }
+
+        @Override
+        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now) {
+            return token.filter(live -> live.digest().equals(digest))
+                .map(live -> Outcome.<AccessRequest>of(new Granted(asked, granted, validUntil, openings, Optional.empty()),
+                    revoked(live, TokenRevoked.Cause.REVOKED, now)))
+                .orElseGet(() -> Outcome.unchanged(this));
+        }
+
+        @Override
+        public Outcome<AccessRequest> revoke(String endedBy, Instant now) {
+            return end(new End(AccessEnded.Cause.REVOKED, Optional.of(endedBy), Optional.empty(), now), TokenRevoked.Cause.ENDED);
+        }
+
+        @Override
+        public Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now) {
+            return end(new End(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now),
+                TokenRevoked.Cause.ENDED);
+        }
+
+        @Override
+        public Outcome<AccessRequest> expire(Instant now) {
+            return holds(now) ? Outcome.unchanged(this)
+                : end(new End(AccessEnded.Cause.EXPIRED, Optional.empty(), Optional.empty(), now), TokenRevoked.Cause.EXPIRED);
+        }
+
+        private Outcome<AccessRequest> end(End end, TokenRevoked.Cause cause) {
+            Ended next = new Ended(asked, Optional.of(granted), openings.ended(end.at()), end);
+            return token.map(live -> Outcome.<AccessRequest>of(next, end.event(asked), revoked(live, cause, end.at())))
+                .orElseGet(() -> Outcome.of(next, end.event(asked)));
+        }
+
+        private TokenRevoked revoked(LiveToken dead, TokenRevoked.Cause cause, Instant now) {
+            return new TokenRevoked(dead.id(), id(), dead.digest().value(), cause, now);
+        }
+    }
+
+    /** Policy refused; nothing was ever open. Final. */
+    record Denied(Asked asked, Decision denied) implements AccessRequest {
+        @Override
+        public Optional<Decision> decision() {
+            return Optional.of(denied);
+        }
+
+        @Override
+        public Openings openings() {
+            return Openings.NONE;
+        }
+
+        @Override
+        public Status status() {
+            return Status.DENIED;
+        }
+
+        @Override
+        public boolean settled() {
+            return true;
+        }
+
+        @Override
+        public Outcome<AccessRequest> onGranted(AccessDecided event) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> onDenied(AccessDecided event) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> onOpeningsChanged(ServiceName service, long sequence, List<OpeningChange> changes) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> issueToken(TokenId tokenId, TokenDigest digest, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> revoke(String endedBy, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> expire(Instant now) {
+            return Outcome.unchanged(this);
+        }
+    }
+
+    /**
+     * Access is over: its token is dead, its openings close. Final, but for openings that the provider still shows.
+     *
+     * @param decision the grant that ended; empty if it was ended before policy answered
+     * @param end      why it ended
+     */
+    record Ended(Asked asked, Optional<Decision> decision, Openings openings, End end) implements AccessRequest {
+        @Override
+        public Status status() {
+            return Status.ENDED;
+        }
+
+        @Override
+        public boolean settled() {
+            return openings.settled();
+        }
+
+        @Override
+        public Outcome<AccessRequest> onGranted(AccessDecided event) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> onDenied(AccessDecided event) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> onOpeningsChanged(ServiceName service, long sequence, List<OpeningChange> changes) {
+            // What is told as opening or open from here on was so before the end, or closes as soon as the firewall hears of it.
+            return Outcome.of(new Ended(asked, decision, openings.changed(service, sequence, changes).ended(end.at()), end));
+        }
+
+        @Override
+        public Outcome<AccessRequest> issueToken(TokenId tokenId, TokenDigest digest, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> revoke(String endedBy, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now) {
+            return Outcome.unchanged(this);
+        }
+
+        @Override
+        public Outcome<AccessRequest> expire(Instant now) {
+            return Outcome.unchanged(this);
+        }
+    }
+}

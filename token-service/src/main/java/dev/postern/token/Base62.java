@@ -1,0 +1,42 @@
+package dev.postern.token;
+
+import java.math.BigInteger;
+
+/** Numbers in base 62 ({@code 0-9A-Za-z}), most significant digit first, in a fixed width: one number has one text. */
+final class Base62 {
+    private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
+
+    private Base62() { }
+
+    /** @throws IllegalArgumentException if the number is negative or needs more than {@code width} digits */
+    static String encode(BigInteger number, int width) {
+        if (number.signum() < 0) {
+            throw new IllegalArgumentException("negative");
+        }
+        char[] text = new char[width];
+        BigInteger rest = number;
+        for (int i = width - 1; i >= 0; i--) {
+            BigInteger[] quotientAndDigit = rest.divideAndRemainder(BASE);
+            text[i] = DIGITS.charAt(quotientAndDigit[1].intValue());
+            rest = quotientAndDigit[0];
+        }
+        if (rest.signum() != 0) {
+            throw new IllegalArgumentException("needs more than " + width + " digits");
+        }
+        return new String(text);
+    }
+
+    /** @throws IllegalArgumentException if a character is no digit; the message does not repeat it */
+    static BigInteger decode(String text) {
+        BigInteger number = BigInteger.ZERO;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = DIGITS.indexOf(text.charAt(i));
+            if (digit < 0) {
+                throw new IllegalArgumentException("not base 62");
+            }
+            number = number.multiply(BASE).add(BigInteger.valueOf(digit));
+        }
+        return number;
+    }
+}

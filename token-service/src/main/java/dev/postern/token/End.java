@@ -1,0 +1,20 @@
+package dev.postern.token;
+
+import dev.postern.events.AccessEnded;
+import dev.postern.events.AccessRequestId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Why and when access ended.
+ *
+ * @param cause      why
+ * @param endedBy    the {@code sub} of who ended it; empty for expiry
+ * @param replacedBy the request that took its place, where the cause is {@code replaced}
+ * @param at         when
+ */
+public record End(AccessEnded.Cause cause, Optional<String> endedBy, Optional<AccessRequestId> replacedBy, Instant at) {
+    AccessEnded event(Asked asked) {
+        return new AccessEnded(asked.id(), asked.account(), cause, endedBy, replacedBy, at);
+    }
+}

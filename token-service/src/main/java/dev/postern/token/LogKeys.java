@@ -1,0 +1,17 @@
+package dev.postern.token;
+
+/** The keys of log lines: a message is fixed, what varies stands behind a key. Never a secret, never a person. */
+public final class LogKeys {
+    /** The access request. */
+    public static final String REQUEST = "request=";
+    /** A protected service. */
+    public static final String SERVICE = "service=";
+    /** How many. */
+    public static final String COUNT = "count=";
+    /** The kind of a failure. */
+    public static final String REASON = "reason=";
+    /** When it is tried again, in milliseconds. */
+    public static final String RETRY_MS = "retry_ms=";
+
+    private LogKeys() { }
+}

@@ -1,0 +1,63 @@
+package dev.postern.token;
+
+import dev.postern.events.FirewallChanged.OpeningChange;
+import dev.postern.events.FirewallChanged.OpeningState;
+import dev.postern.events.PortRange;
+import dev.postern.events.Protocol;
+import dev.postern.events.ServiceName;
+import dev.postern.events.SourceAddress;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One source that reaches one port range of one service, as far as this service has heard.
+ *
+ * @param service  the protected service
+ * @param protocol tcp or udp
+ * @param ports    one port or a range
+ * @param source   one address or block
+ * @param state    its state
+ * @param since    since when
+ * @param detail   why, where it failed or stays open
+ * @param sequence of the {@code firewall-changed} event that told so; 0 where the grant itself did. Lower ones are older news
+ */
+public record Opening(ServiceName service, Protocol protocol, PortRange ports, SourceAddress source, OpeningState state, Instant since,
+                      Optional<String> detail, long sequence) {
+    /** What tells one opening of a grant from another. */
+    record Key(ServiceName service, Protocol protocol, PortRange ports, SourceAddress source) { }
+
+    static Opening granted(Key key, Instant at) {
+        return new Opening(key.service(), key.protocol(), key.ports(), key.source(), OpeningState.OPENING, at, Optional.empty(), 0);
+    }
+
+    static Opening told(ServiceName service, long sequence, OpeningChange change) {
+        return new Opening(service, change.protocol(), change.ports(), change.source(), change.state(), change.since(), change.detail(), sequence);
+    }
+
+    Key key() {
+        return new Key(service, protocol, ports, source);
+    }
+
+    /** The state after the provider showed another one; the same where {@code news} is older than what is known, or from before the end of access. */
+    Opening after(Opening news) {
+        boolean older = news.sequence <= sequence;
+        boolean fromBeforeTheEnd = ending() && !news.ending();
+        return older || fromBeforeTheEnd ? this : news;
+    }
+
+    /** What becomes of it when access ends: it closes, unless it never opened. */
+    Opening ended(Instant at) {
+        return state == OpeningState.OPENING || state == OpeningState.OPEN
+            ? new Opening(service, protocol, ports, source, OpeningState.CLOSING, at, Optional.empty(), sequence)
+            : this;
+    }
+
+    /** Whether nothing more is expected to happen to it once access has ended. */
+    boolean settled() {
+        return state == OpeningState.CLOSED || state == OpeningState.FAILED;
+    }
+
+    private boolean ending() {
+        return state == OpeningState.CLOSING || state == OpeningState.CLOSED;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.postern.token;
+
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.AuthorizationDetail.FirewallOpening;
+import dev.postern.events.FirewallChanged.OpeningChange;
+import dev.postern.events.ResourceName;
+import dev.postern.events.ServiceName;
+import dev.postern.events.SourceAddress;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The openings of one request, each once, in the order of the grant.
+ *
+ * @param all the openings
+ */
+public record Openings(List<Opening> all) {
+    /** No opening. */
+    public static final Openings NONE = new Openings(List.of());
+
+    /** Copies the list. */
+    public Openings {
+        all = List.copyOf(all);
+    }
+
+    /**
+     * One opening per source of each {@code firewall_opening} granted. What the firewall already told of (its events travel on another topic and
+     * may come before the decision) stays as told.
+     */
+    Openings granted(List<AuthorizationDetail> details, Instant at) {
+        Map<Opening.Key, Opening> known = byKey();
+        Map<Opening.Key, Opening> next = new LinkedHashMap<>();
+        for (AuthorizationDetail detail : details) {
+            if (detail instanceof FirewallOpening opening) {
+                ServiceName service = serviceOf(opening.identifier());
+                for (SourceAddress source : opening.sources()) {
+                    Opening.Key key = new Opening.Key(service, opening.protocol(), opening.ports(), source);
+                    next.put(key, known.getOrDefault(key, Opening.granted(key, at)));
+                }
+            }
+        }
+        known.forEach(next::putIfAbsent);
+        return new Openings(List.copyOf(next.values()));
+    }
+
+    /** The openings after the provider showed other states of some. */
+    Openings changed(ServiceName service, long sequence, List<OpeningChange> changes) {
+        Map<Opening.Key, Opening> next = byKey();
+        for (OpeningChange change : changes) {
+            next.merge(Opening.told(service, sequence, change).key(), Opening.told(service, sequence, change), Opening::after);
+        }
+        return new Openings(List.copyOf(next.values()));
+    }
+
+    /** All of them close. */
+    Openings ended(Instant at) {
+        return new Openings(all.stream().map(opening -> opening.ended(at)).toList());
+    }
+
+    /** Whether nothing more is expected of any once access has ended. */
+    boolean settled() {
+        return all.stream().allMatch(Opening::settled);
+    }
+
+    private Map<Opening.Key, Opening> byKey() {
+        Map<Opening.Key, Opening> byKey = new LinkedHashMap<>();
+        all.forEach(opening -> byKey.put(opening.key(), opening));
+        return byKey;
+    }
+
+    private static ServiceName serviceOf(ResourceName identifier) {
+        return identifier.service().orElseThrow(() -> new IllegalArgumentException("a firewall_opening names no service"));
+    }
+}

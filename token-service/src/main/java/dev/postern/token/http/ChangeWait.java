@@ -1,0 +1,57 @@
+package dev.postern.token.http;
+
+import dev.postern.events.AccessRequestId;
+import dev.postern.token.postgres.AccessRequestStore;
+import dev.postern.token.postgres.ChangeSignals;
+import dev.postern.token.postgres.ChangeSignals.Signal;
+import dev.postern.token.postgres.Stored;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+
+/** {@code Prefer: wait=N}: looks, and looks again when the request changed, until it is as the caller wants it or the time is over. Nobody polls. */
+@ApplicationScoped
+class ChangeWait {
+    private final AccessRequestStore store;
+    private final ChangeSignals signals;
+
+    ChangeWait(AccessRequestStore store, ChangeSignals signals) {
+        this.store = store;
+        this.signals = signals;
+    }
+
+    /** @return the request as it is when {@code enough} holds or {@code atMost} has passed; empty if there is none */
+    Uni<Optional<Stored>> until(AccessRequestId id, Duration atMost, Predicate<Stored> enough) {
+        Optional<Signal> signal = atMost.isZero() ? Optional.empty() : signals.listen(id);
+        if (signal.isEmpty()) {
+            return store.find(id);
+        }
+        long deadline = System.nanoTime() + atMost.toNanos();
+        return look(id, signal.get(), deadline, enough, here()).eventually(signal.get()::close);
+    }
+
+    private Uni<Optional<Stored>> look(AccessRequestId id, Signal signal, long deadline, Predicate<Stored> enough, Executor here) {
+        CompletableFuture<Void> change = signal.change();
+        return store.find(id).chain(found -> {
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (found.isEmpty() || enough.test(found.get()) || left.isNegative() || left.isZero()) {
+                return Uni.createFrom().item(found);
+            }
+            return Uni.createFrom().completionStage(() -> change.copy()).ifNoItem().after(left).recoverWithItem(() -> null)
+                .emitOn(here)
+                .chain(() -> look(id, signal, deadline, enough, here));
+        });
+    }
+
+    /** A session of Hibernate Reactive is used on the Vert.x context of the call. */
+    private static Executor here() {
+        Context context = Vertx.currentContext();
+        return context == null ? Runnable::run : work -> context.runOnContext(ignored -> work.run());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.postern.token.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.edge.RequestSchema;
+import dev.postern.edge.StrictJson;
+import dev.postern.edge.Violations;
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.Requester;
+import dev.postern.token.Asked;
+import dev.postern.token.Limits;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * The body of {@code POST /access-requests}: held to {@code /request-schemas/access-request.json} first, then every text to what it means. All that is
+ * wrong is named in one answer.
+ *
+ * @param asked      what is asked for
+ * @param idOfClient whether the client chose the id
+ */
+record NewAccessRequest(Asked asked, boolean idOfClient) {
+    private static final RequestSchema SCHEMA = RequestSchema.of("/request-schemas/access-request.json");
+    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern DURATION_FORM =
+        Pattern.compile("P(?=.)(?:[0-9]{1,2}D)?(?:T(?=.)(?:[0-9]{1,4}H)?(?:[0-9]{1,6}M)?(?:[0-9]{1,8}S)?)?");
+
+    /**
+     * @param now   when the request came
+     * @param newId draws an id where the client chose none
+     * @throws dev.postern.edge.Problem 400 that names every member at fault
+     */
+    static NewAccessRequest read(byte[] body, Requester requester, Instant now, Supplier<AccessRequestId> newId) {
+        JsonNode json = StrictJson.read(body, SCHEMA);
+        Violations violations = new Violations();
+        Optional<AccessRequestId> chosen = id(json, "id", violations);
+        Optional<AccessRequestId> replaces = id(json, "replaces", violations);
+        AccountName account = violations.parse("/account", "account-name", () -> new AccountName(json.get("account").textValue()));
+        Optional<String> onBehalfOf = text(json, "on_behalf_of");
+        onBehalfOf.filter(NewAccessRequest::notOneLine).ifPresent(bad -> violations.add("/on_behalf_of", "one-line", "must be one line without tabs"));
+        Duration duration = violations.parse("/duration", "duration", () -> duration(json.get("duration").textValue()));
+        if (chosen.isPresent() && chosen.equals(replaces)) {
+            violations.add("/replaces", "replaces-itself", "a request cannot replace itself");
+        }
+        AuthorizationDetails details = AuthorizationDetails.read(json.get("authorization_details"), violations);
+        violations.throwIfAny();
+        return new NewAccessRequest(Asked.sealed(chosen.orElseGet(newId), account, requester, onBehalfOf, details.all(), duration, replaces,
+            text(json, "reason"), now), chosen.isPresent());
+    }
+
+    /**
+     * Reads a duration in days, hours, minutes and seconds.
+     *
+     * @throws IllegalArgumentException if it is none, or not within {@link Limits#DURATION_MIN} and {@link Limits#DURATION_MAX}
+     */
+    static Duration duration(String text) {
+        if (!DURATION_FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException("must be an ISO 8601 duration in days, hours, minutes and seconds, as PT8H or P30D");
+        }
+        Duration duration;
+        try {
+            duration = Duration.parse(text);
+        } catch (DateTimeException unreadable) {
+            throw new IllegalArgumentException("must be an ISO 8601 duration in days, hours, minutes and seconds, as PT8H or P30D");
+        }
+        if (duration.compareTo(Limits.DURATION_MIN) < 0 || duration.compareTo(Limits.DURATION_MAX) > 0) {
+            throw new IllegalArgumentException("must be from PT1M to P90D");
+        }
+        return duration;
+    }
+
+    private static Optional<AccessRequestId> id(JsonNode json, String member, Violations violations) {
+        return text(json, member).map(text -> violations.parse("/" + member, "uuid", () -> {
+            if (!UUID_FORM.matcher(text).matches()) {
+                throw new IllegalArgumentException("must be a UUID in canonical form: 36 characters, lower case");
+            }
+            return AccessRequestId.of(text);
+        }));
+    }
+
+    private static Optional<String> text(JsonNode json, String member) {
+        return Optional.ofNullable(json.get(member)).map(JsonNode::textValue);
+    }
+
+    private static boolean notOneLine(String text) {
+        return text.chars().anyMatch(Character::isISOControl) || text.isBlank();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.postern.token.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.postern.edge.Callers;
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.AuthorizationDetail.ContainerRegistry;
+import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
+import dev.postern.events.AuthorizationDetail.FirewallOpening;
+import dev.postern.events.TokenId;
+import dev.postern.token.AccessRequest.Granted;
+import dev.postern.token.LiveToken;
+import dev.postern.token.RevokeToken;
+import dev.postern.token.TokenSecret;
+import dev.postern.token.postgres.AccessRequestStore;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What OAuth 2.0 says of tokens: introspection (RFC 7662), revocation (RFC 7009), and where both are (RFC 8414). */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public class OAuthResource {
+    private static final String TOKEN = "token";
+    private static final String TOKEN_TYPE = "Bearer";
+    private static final String NO_STORE = "no-store";
+
+    private final AccessRequestStore store;
+    private final Callers callers;
+    private final RequestMetrics metrics;
+    private final URI publicUrl;
+
+    OAuthResource(AccessRequestStore store, Callers callers, RequestMetrics metrics, @ConfigProperty(name = "postern.public-url") URI publicUrl) {
+        this.store = store;
+        this.callers = callers;
+        this.metrics = metrics;
+        this.publicUrl = publicUrl;
+    }
+
+    /** RFC 7662, section 2.2; with {@code authorization_details} of RFC 9396, section 9.2. Times in seconds since 1970. */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Introspection(boolean active, Optional<String> tokenType, Optional<String> iss, Optional<String> sub, Optional<String> clientId,
+                         Optional<TokenId> jti, Optional<Long> iat, Optional<Long> exp, Optional<AccessRequestId> requestId,
+                         Optional<AccountName> account, Optional<String> onBehalfOf, Optional<List<AuthorizationDetail>> authorizationDetails) {
+        static final Introspection INACTIVE = new Introspection(false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Introspection of(Granted grant, LiveToken token, URI issuer) {
+            return new Introspection(true, Optional.of(TOKEN_TYPE), Optional.of(issuer.toString()), Optional.of(grant.asked().requester().subject()),
+                Optional.of(grant.asked().requester().client()), Optional.of(token.id()), Optional.of(token.issuedAt().getEpochSecond()),
+                Optional.of(grant.validUntil().getEpochSecond()), Optional.of(grant.id()), Optional.of(grant.asked().account()),
+                grant.asked().onBehalfOf(), Optional.of(grant.granted().authorizationDetails()));
+        }
+    }
+
+    /** RFC 8414, section 2. There is no token endpoint yet: tokens are collected at the request that was granted. */
+    record Metadata(String issuer, String introspectionEndpoint, List<String> introspectionEndpointAuthMethodsSupported, String revocationEndpoint,
+                    List<String> responseTypesSupported, List<String> grantTypesSupported, List<String> authorizationDetailsTypesSupported) { }
+
+    /** What a token is: told to its owner and to operators; to everybody else it is not active, as RFC 7662 section 2.2 has it. */
+    @POST
+    @Path("/oauth2/introspect")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed({Roles.REQUESTER, Roles.OPERATOR})
+    public Uni<Response> introspect(byte[] body) {
+        Optional<TokenSecret> secret = TokenSecret.read(Form.read(body).required(TOKEN));
+        Viewer viewer = Viewer.of(callers);
+        Instant now = Instant.now();
+        return find(secret).map(found -> {
+            Introspection answer = found.filter(viewer::sees).filter(grant -> grant.holds(now))
+                .flatMap(grant -> grant.token().map(token -> Introspection.of(grant, token, publicUrl)))
+                .orElse(Introspection.INACTIVE);
+            metrics.introspected(answer.active());
+            return Response.ok(answer).header(HttpHeaders.CACHE_CONTROL, NO_STORE).build();
+        });
+    }
+
+    /** Kills a token. Whoever holds its secret may: it is the one thing to do with a secret that one should not hold. */
+    @POST
+    @Path("/oauth2/revoke")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed({Roles.REQUESTER, Roles.OPERATOR})
+    public Uni<Response> revoke(byte[] body) {
+        Optional<TokenSecret> secret = TokenSecret.read(Form.read(body).required(TOKEN));
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        return find(secret).chain(found -> {
+            metrics.revoked(found.isPresent());
+            return found.isEmpty() ? Uni.createFrom().voidItem()
+                : store.decide(found.get().id(), new RevokeToken(secret.orElseThrow().digest(), now)::decide).replaceWithVoid();
+        }).replaceWith(() -> Response.ok().header(HttpHeaders.CACHE_CONTROL, NO_STORE).build());
+    }
+
+    /** Where introspection and revocation are. */
+    @GET
+    @Path("/.well-known/oauth-authorization-server")
+    @PermitAll
+    public Metadata metadata() {
+        return new Metadata(publicUrl.toString(), publicUrl + "/oauth2/introspect", List.of(TOKEN_TYPE), publicUrl + "/oauth2/revoke",
+            List.of(), List.of(), List.of(FirewallOpening.TYPE, DigitalOceanApi.TYPE, ContainerRegistry.TYPE));
+    }
+
+    private Uni<Optional<Granted>> find(Optional<TokenSecret> secret) {
+        return secret.map(one -> store.findByToken(one.digest())).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    }
+}

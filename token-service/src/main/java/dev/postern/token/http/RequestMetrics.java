@@ -1,0 +1,48 @@
+package dev.postern.token.http;
+
+import dev.postern.token.RequestAccess.Answer;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** What HTTP counts. No person, no id and no token in a label. */
+@ApplicationScoped
+class RequestMetrics {
+    private final MeterRegistry registry;
+
+    RequestMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Somebody asked. */
+    void requested(Answer answer) {
+        registry.counter("postern_access_requested_total", "outcome", outcomeOf(answer)).increment();
+    }
+
+    /** Somebody wanted a token. */
+    void collected(boolean issued) {
+        registry.counter("postern_token_collected_total", "outcome", issued ? "issued" : "refused").increment();
+    }
+
+    /** Somebody asked what a token is. */
+    void introspected(boolean active) {
+        registry.counter("postern_token_introspected_total", "outcome", active ? "active" : "inactive").increment();
+    }
+
+    /** Somebody killed a token, or what was none. */
+    void revoked(boolean known) {
+        registry.counter("postern_token_revoked_total", "outcome", known ? "revoked" : "unknown").increment();
+    }
+
+    private static String outcomeOf(Answer answer) {
+        if (answer instanceof Answer.Accepted) {
+            return "accepted";
+        }
+        if (answer instanceof Answer.AlreadyExists) {
+            return "exists";
+        }
+        if (answer instanceof Answer.TooManyPending) {
+            return "too_many";
+        }
+        return "refused";
+    }
+}

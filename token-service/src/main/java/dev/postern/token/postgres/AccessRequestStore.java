@@ -1,0 +1,174 @@
+package dev.postern.token.postgres;
+
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.Event;
+import dev.postern.events.Outcome;
+import dev.postern.messaging.Transactions;
+import dev.postern.token.AccessRequest;
+import dev.postern.token.Asked;
+import dev.postern.token.Limits;
+import dev.postern.token.RequestAccess;
+import dev.postern.token.TokenDigest;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Where requests for access are kept. A decision is applied in one transaction: load with lock, decide, save, outbox, commit. */
+@ApplicationScoped
+public class AccessRequestStore {
+    private static final String PENDING_OF_OWNER =
+        "select count(*) from (select 1 from access_request where owner_subject = ?1 and status = 'pending' limit ?2) as pending";
+    private static final String DUE =
+        "select * from access_request where status = 'granted' and valid_until <= ?1 order by valid_until limit ?2 for update skip locked";
+
+    private final Mutiny.SessionFactory sessions;
+    private final Transactions transactions;
+
+    AccessRequestStore(Mutiny.SessionFactory sessions, Transactions transactions) {
+        this.sessions = sessions;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Takes a request in, or says why not.
+     *
+     * @param idChosenByClient whether the id may be in use; one that was drawn here is not
+     */
+    public Uni<RequestAccess.Answer> request(RequestAccess command, boolean idChosenByClient) {
+        Asked asked = command.asked();
+        return transactions.decide(session -> find(session, asked.id(), idChosenByClient)
+                .chain(existing -> existing.isPresent()
+                    ? Uni.createFrom().item(command.decide(existing, Optional.empty(), 0))
+                    : decideNew(session, command))
+                .call(outcome -> outcome.next() instanceof RequestAccess.Answer.Accepted accepted
+                    ? session.persist(AccessRequestRow.of(accepted.request()))
+                    : Uni.createFrom().voidItem()))
+            // Another call with the same id committed in between: the second look finds it.
+            .onFailure(ConstraintViolationException.class).retry().atMost(1);
+    }
+
+    private Uni<Outcome<RequestAccess.Answer>> decideNew(Mutiny.Session session, RequestAccess command) {
+        Asked asked = command.asked();
+        return asked.replaces().map(replaced -> find(session, replaced, true)).orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+            .chain(replaced -> session.createNativeQuery(PENDING_OF_OWNER, Long.class)
+                .setParameter(1, asked.requester().subject()).setParameter(2, Limits.PENDING_PER_OWNER_MAX)
+                .getSingleResult()
+                .map(pending -> command.decide(Optional.empty(), replaced, pending)));
+    }
+
+    private static Uni<Optional<AccessRequest>> find(Mutiny.Session session, AccessRequestId id, boolean mayExist) {
+        return mayExist ? session.find(AccessRequestRow.class, id.value()).map(row -> Optional.ofNullable(row).map(AccessRequestRow::life))
+            : Uni.createFrom().item(Optional.empty());
+    }
+
+    /**
+     * Decides about one request, in a transaction of its own.
+     *
+     * @return what it has become; empty if there is none
+     */
+    public Uni<Optional<Stored>> decide(AccessRequestId id, Function<AccessRequest, Outcome<AccessRequest>> decision) {
+        return transactions.decide(session -> load(session, id)
+            .map(row -> row.map(found -> apply(found, decision).<Optional<Stored>>map(next -> Optional.of(found.stored())))
+                .orElseGet(() -> Outcome.unchanged(Optional.empty()))));
+    }
+
+    /**
+     * Decides about one request, in the transaction of {@code session}.
+     *
+     * @return what it has become, and the events; empty if there is none
+     */
+    public Uni<Optional<Outcome<AccessRequest>>> apply(Mutiny.Session session, AccessRequestId id,
+                                                       Function<AccessRequest, Outcome<AccessRequest>> decision) {
+        return load(session, id).map(row -> row.map(found -> apply(found, decision)));
+    }
+
+    /**
+     * Decides about several requests, in the transaction of {@code session}.
+     *
+     * @return what those that exist have become, and their events
+     */
+    public Uni<List<Outcome<AccessRequest>>> applyAll(Mutiny.Session session, Collection<AccessRequestId> ids,
+                                                      Function<AccessRequest, Outcome<AccessRequest>> decision) {
+        return session.createSelectionQuery("from AccessRequestRow row where row.id in :ids order by row.id", AccessRequestRow.class)
+            .setParameter("ids", ids.stream().map(AccessRequestId::value).toList())
+            .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+            .getResultList()
+            .map(rows -> rows.stream().map(row -> apply(row, decision)).toList());
+    }
+
+    /**
+     * Ends grants whose time is over, the oldest first, at most {@link Limits#EXPIRIES_PER_TRANSACTION_MAX}; those that another replica has in hand are
+     * left to it.
+     *
+     * @return what has become of them
+     */
+    public Uni<List<AccessRequest>> expire(Instant now) {
+        return transactions.decide(session -> session.createNativeQuery(DUE, AccessRequestRow.class)
+            .setParameter(1, now).setParameter(2, Limits.EXPIRIES_PER_TRANSACTION_MAX)
+            .getResultList()
+            .map(rows -> {
+                List<AccessRequest> ended = new ArrayList<>();
+                List<Event> events = new ArrayList<>();
+                for (AccessRequestRow row : rows) {
+                    Outcome<AccessRequest> outcome = apply(row, request -> request.expire(now));
+                    ended.add(outcome.next());
+                    events.addAll(outcome.events());
+                }
+                return new Outcome<>(ended, events);
+            }));
+    }
+
+    /** When the next grant ends; empty if none is there. */
+    public Uni<Optional<Instant>> nextExpiry() {
+        return sessions.withSession(session -> session
+            .createSelectionQuery("select min(row.validUntil) from AccessRequestRow row where row.status = 'granted'", Instant.class)
+            .getSingleResultOrNull()
+            .map(Optional::ofNullable));
+    }
+
+    /** The request; empty if there is none. */
+    public Uni<Optional<Stored>> find(AccessRequestId id) {
+        return sessions.withSession(session -> session.find(AccessRequestRow.class, id.value())
+            .map(row -> Optional.ofNullable(row).map(AccessRequestRow::stored)));
+    }
+
+    /** The grant whose live token has this digest; empty if there is none. */
+    public Uni<Optional<AccessRequest.Granted>> findByToken(TokenDigest digest) {
+        return sessions.withSession(session -> session
+            .createSelectionQuery("from AccessRequestRow row where row.tokenDigest = :digest", AccessRequestRow.class)
+            .setParameter("digest", digest.value())
+            .getSingleResultOrNull()
+            .map(row -> Optional.ofNullable(row).map(AccessRequestRow::life)
+                .filter(AccessRequest.Granted.class::isInstance).map(AccessRequest.Granted.class::cast)
+                .filter(granted -> granted.token().filter(token -> token.digest().equals(digest)).isPresent())));
+    }
+
+    /** A page of requests, newest first. */
+    public Uni<List<Stored>> list(Selection selection) {
+        return sessions.withSession(session -> selection.query(session).getResultList()
+            .map(rows -> rows.stream().map(AccessRequestRow::stored).toList()));
+    }
+
+    private static Uni<Optional<AccessRequestRow>> load(Mutiny.Session session, AccessRequestId id) {
+        UUID key = id.value();
+        return session.find(AccessRequestRow.class, key, LockModeType.PESSIMISTIC_WRITE).map(Optional::ofNullable);
+    }
+
+    private static Outcome<AccessRequest> apply(AccessRequestRow row, Function<AccessRequest, Outcome<AccessRequest>> decision) {
+        AccessRequest before = row.life();
+        Outcome<AccessRequest> outcome = decision.apply(before);
+        if (!outcome.next().equals(before)) {
+            row.become(outcome.next());
+        }
+        return outcome;
+    }
+}
