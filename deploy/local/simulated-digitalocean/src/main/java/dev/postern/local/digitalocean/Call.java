@@ -2,6 +2,7 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -60,7 +61,7 @@ record Call(String method, String path, Map<String, String> names, Map<String, S
     }
 
     private boolean isJson() {
-        String type = contentType.toLowerCase(java.util.Locale.ROOT);
+        String type = contentType.toLowerCase(Locale.ROOT);
         return List.of("application/json", "text/json").stream().anyMatch(json -> type.equals(json) || type.startsWith(json + ";"));
     }
 }

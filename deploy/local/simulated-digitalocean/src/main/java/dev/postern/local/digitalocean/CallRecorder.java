@@ -4,17 +4,25 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The latest calls, bounded in number. */
+/** The latest calls, bounded in number and in the size of their bodies. */
 final class CallRecorder {
+    private static final long BODY_CHARACTERS_MAX = 32_000_000;
+
     private final Deque<RecordedCall> calls = new ArrayDeque<>();
     private long total;
+    private long characters;
 
     synchronized void add(RecordedCall call, int most) {
         total++;
         calls.addLast(call);
-        while (calls.size() > most) {
-            calls.removeFirst();
+        characters += characters(call);
+        while (calls.size() > most || characters > BODY_CHARACTERS_MAX && calls.size() > 1) {
+            characters -= characters(calls.removeFirst());
         }
+    }
+
+    private static long characters(RecordedCall call) {
+        return (call.requestBody() == null ? 0 : call.requestBody().length()) + (call.answerBody() == null ? 0 : call.answerBody().length());
     }
 
     /** Oldest first. */
@@ -30,5 +38,6 @@ final class CallRecorder {
     synchronized void forget() {
         calls.clear();
         total = 0;
+        characters = 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.postern.local.digitalocean;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,7 +29,7 @@ final class CloudAccount {
 
     CloudAccount(String name) {
         this.name = name;
-        this.uuid = UUID.nameUUIDFromBytes(("account " + name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        this.uuid = UUID.nameUUIDFromBytes(("account " + name).getBytes(StandardCharsets.UTF_8));
     }
 
     String name() {

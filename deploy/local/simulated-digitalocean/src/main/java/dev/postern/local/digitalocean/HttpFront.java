@@ -4,6 +4,9 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -135,8 +138,8 @@ final class HttpFront {
             byte[] bytes = Json.MAPPER.writeValueAsBytes(answer.body());
             response.end(Buffer.buffer(bytes));
             return bytes;
-        } catch (java.io.IOException unwritable) {
-            throw new java.io.UncheckedIOException(unwritable);
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
         }
     }
 
@@ -154,8 +157,8 @@ final class HttpFront {
         });
         boolean bodies = settings.bodiesRecorded();
         simulation.recorder().add(new RecordedCall(exchange.account == null ? null : exchange.account.name(), request.method().name(), request.path(),
-                request.query(), requestHeaders, bodies && body != null && body.length > 0 ? new String(body, java.nio.charset.StandardCharsets.UTF_8) : null,
-                status, answerHeaders, bodies && sent != null ? new String(sent, java.nio.charset.StandardCharsets.UTF_8) : null, startedMicros,
+                request.query(), requestHeaders, bodies && body != null && body.length > 0 ? new String(body, StandardCharsets.UTF_8) : null,
+                status, answerHeaders, bodies && sent != null ? new String(sent, StandardCharsets.UTF_8) : null, startedMicros,
                 simulation.nowMicros() - startedMicros), settings.callsRecorded());
     }
 

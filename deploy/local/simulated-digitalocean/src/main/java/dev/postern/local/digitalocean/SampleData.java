@@ -1,5 +1,6 @@
 package dev.postern.local.digitalocean;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
@@ -18,7 +19,7 @@ final class SampleData {
     /** What every account has: a default project. */
     static void defaultProject(CloudAccount account, long nowMicros) {
         Project.Description described = new Project.Description(account.name(), "", "Just trying out DigitalOcean", "Development");
-        String id = UUID.nameUUIDFromBytes(account.uuid().toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII)).toString();
+        String id = UUID.nameUUIDFromBytes(account.uuid().toString().getBytes(StandardCharsets.US_ASCII)).toString();
         account.projects.put(id, new Project(id, account.uuid(), described, true, nowMicros));
     }
 

@@ -3,6 +3,7 @@ package dev.postern.local.digitalocean;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  * @param requestsPerHour per token, sliding; 0: no limit
  * @param requestsPerMinute per token, the burst limit; 0: no limit
  * @param sampleData whether the first account starts with projects, Droplets, tags, domains, a registry and two firewalls
- * @param callsRecorded how many of the latest calls are kept
+ * @param callsRecorded how many of the latest calls are kept, fewer where their bodies are large
  * @param bodiesRecorded whether the record has the bodies of request and answer
  * @param undocumented what the official documentation leaves open
  * @param clockMicros the clock: microseconds since the epoch
@@ -26,7 +27,7 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
     /** A sample: it opens nothing but a simulation. */
     public static final String SAMPLE_TOKEN = "dop_v1_simulated_local_stack";
     /** Name of the account of {@link #SAMPLE_TOKEN}. */
-    public static final String SAMPLE_ACCOUNT = "sample";
+    public static final String SAMPLE_ACCOUNT = "acme";
     static final int CLOUD_REQUESTS_PER_HOUR = 5_000;
     static final int CLOUD_REQUESTS_PER_MINUTE = 250;
 
@@ -38,7 +39,7 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
         if (pendingChangesDelay.isNegative() || requestsPerHour < 0 || requestsPerMinute < 0 || callsRecorded < 0) {
             throw new IllegalArgumentException("delays, limits and sizes are not negative");
         }
-        accounts = new LinkedHashMap<>(accounts);
+        accounts = Collections.unmodifiableMap(new LinkedHashMap<>(accounts));
     }
 
     /** As the cloud is: limits on, changes pending for 300 ms; one account, with the sample data. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -52,7 +53,7 @@ final class TagCalls {
             ObjectNode error = Json.MAPPER.createObjectNode().put("error", refusal.getMessage());
             error.putArray("messages").add(refusal.getMessage());
             error.putArray("root_causes");
-            return new Answer(400, error, java.util.Map.of());
+            return new Answer(400, error, Map.of());
         }
         String name = checkedName(Json.requiredText(body, "name", 255));
         call.account().tags.add(name);

@@ -3,6 +3,8 @@ package dev.postern.local.digitalocean;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,10 +142,10 @@ class FirewallsTest {
 
     @Test
     void anotherAccountsFirewallsAreNotFound() {
-        try (SimulatedDigitalOcean two = SimulatedDigitalOcean.start(0, Settings.forTests()
-                .withAccounts(java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(java.util.Map.of("first", "one")) {{
-                    put("second", "two");
-                }})))) {
+        Map<String, String> accounts = new LinkedHashMap<>();
+        accounts.put("first", "one");
+        accounts.put("second", "two");
+        try (SimulatedDigitalOcean two = SimulatedDigitalOcean.start(0, Settings.forTests().withAccounts(accounts))) {
             Client first = new Client(two.url(), "first");
             Client second = new Client(two.url(), "second");
             String id = Firewalls.create(first, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.7")));

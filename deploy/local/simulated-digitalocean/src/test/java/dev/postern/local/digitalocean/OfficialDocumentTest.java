@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.local.digitalocean.document.OfficialDocument;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class OfficialDocumentTest {
 
     @Test
     void firewallsWhoseChangesArePendingAreShownAsTheDocumentSays() {
-        simulation.change(settings -> settings.withPendingChangesDelay(java.time.Duration.ofHours(1)));
+        simulation.change(settings -> settings.withPendingChangesDelay(Duration.ofHours(1)));
         String id = client.post("/v2/firewalls", FIREWALL.formatted("fw")).json().at("/firewall/id").asText();
         simulation.byHand().failChanges(id, true);
         client.get("/v2/firewalls/" + id);
@@ -259,7 +260,7 @@ class OfficialDocumentTest {
     }
 
     private static RecordedCall asked(String method, String path, String query, String body) {
-        return new RecordedCall("sample", method, path, query, body == null ? Map.of() : Map.of("content-type", "application/json"), body, 0, Map.of(), null, 0, 0);
+        return new RecordedCall("acme", method, path, query, body == null ? Map.of() : Map.of("content-type", "application/json"), body, 0, Map.of(), null, 0, 0);
     }
 
     private static RecordedCall answered(RecordedCall call, int status, String body) {

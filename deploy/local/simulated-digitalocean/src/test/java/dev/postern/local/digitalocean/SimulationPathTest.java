@@ -52,6 +52,16 @@ class SimulationPathTest {
     }
 
     @Test
+    void largeBodiesPushOutOlderCallsBeforeMemoryIsGone() {
+        String large = "{\"name\":\"" + "a".repeat(900_000) + "\"}";
+        for (int at = 0; at < 40; at++) {
+            assertThat(client.post("/v2/firewalls", large).status()).isEqualTo(422);
+        }
+        assertThat(simulation.calls()).hasSizeBetween(30, 36);
+        assertThat(simulation.callsTotal()).isEqualTo(40);
+    }
+
+    @Test
     void reachabilityIsAskedByDropletOrByTag() {
         client.post("/v2/firewalls", Firewalls.named("fw", Firewalls.rule("5000-5999", "203.0.113.0/24")));
         for (String target : new String[] {"droplet=300101", "tag=shop-db"}) {
