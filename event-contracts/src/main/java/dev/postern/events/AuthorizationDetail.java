@@ -117,10 +117,10 @@ public sealed interface AuthorizationDetail {
      */
     record Constraints(Optional<List<String>> methods, Optional<JsonNode> bodySchema, Optional<Integer> maxCalls,
                        Optional<List<SourceAddress>> clientAddresses) {
-        /** Absent members become empty. */
+        /** Absent members become empty; for a schema, Jackson makes JSON's null out of absence. */
         public Constraints {
             methods = methods == null ? Optional.empty() : methods.map(List::copyOf);
-            bodySchema = bodySchema == null ? Optional.empty() : bodySchema;
+            bodySchema = bodySchema == null ? Optional.empty() : bodySchema.filter(schema -> !schema.isNull());
             maxCalls = maxCalls == null ? Optional.empty() : maxCalls;
             clientAddresses = clientAddresses == null ? Optional.empty() : clientAddresses.map(List::copyOf);
         }

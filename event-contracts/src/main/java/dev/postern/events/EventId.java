@@ -4,18 +4,19 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * The {@code id} of a CloudEvent. Deterministic: the same happening, told twice, has the same id, which is what inboxes go by.
  */
 public record EventId(String value) implements Comparable<EventId> {
-    private static final int LENGTH_MAX = 64;
+    private static final Pattern FORM = Pattern.compile("[!-~]{1,64}");
 
-    /** @throws IllegalArgumentException if it is empty or longer than 64 characters */
+    /** @throws IllegalArgumentException unless it has 1 to 64 visible characters of ASCII: it stands in headers and log lines */
     @JsonCreator
     public EventId {
-        if (value == null || value.isBlank() || value.length() > LENGTH_MAX) {
-            throw new IllegalArgumentException("must have 1 to " + LENGTH_MAX + " characters");
+        if (value == null || !FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("must have 1 to 64 visible characters of ASCII");
         }
     }
 

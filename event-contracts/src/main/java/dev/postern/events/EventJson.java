@@ -19,18 +19,19 @@ import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.resource.ClasspathSchemaLoader;
 import com.networknt.schema.resource.DisallowSchemaLoader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** Events to JSON and back. What is read is held to the event's schema first: nothing that breaks it becomes a record. */
+/** Events to JSON and back. Both ways the payload is held to the event's schema: nothing that breaks it leaves, or becomes a record. */
 public final class EventJson {
     /** The longest payload that is read, in bytes; with its headers it stays below the broker's limit of 1 MiB. */
     public static final int PAYLOAD_BYTES_MAX = 900_000;
@@ -68,12 +69,26 @@ public final class EventJson {
         return mapper;
     }
 
-    /** The payload of an event. */
+    /**
+     * The payload of an event.
+     *
+     * @throws IllegalArgumentException if the event breaks its own schema, or is too long: who receives it would refuse it. The message names the
+     *                                  place, never the content
+     */
     public static byte[] write(Event event) {
+        Topic topic = event.topic();
+        JsonNode tree = MAPPER.valueToTree(event);
+        violation(topic, tree).ifPresent(violation -> {
+            throw new IllegalArgumentException("no " + topic.type() + ": " + violation);
+        });
         try {
-            return MAPPER.writeValueAsBytes(event);
-        } catch (JsonProcessingException impossible) {
-            throw new UncheckedIOException("an event of " + event.topic().topicName() + " has no JSON", impossible);
+            byte[] payload = MAPPER.writeValueAsBytes(tree);
+            if (payload.length > PAYLOAD_BYTES_MAX) {
+                throw new IllegalArgumentException("no " + topic.type() + ": longer than " + PAYLOAD_BYTES_MAX + " bytes");
+            }
+            return payload;
+        } catch (JsonProcessingException unwritable) {
+            throw new IllegalArgumentException("no " + topic.type() + ": " + unwritable.getClass().getSimpleName());
         }
     }
 
@@ -88,20 +103,75 @@ public final class EventJson {
             throw new Unreadable("payload must have 1 to " + PAYLOAD_BYTES_MAX + " bytes");
         }
         try {
-            JsonNode tree = MAPPER.readTree(payload);
-            Set<ValidationMessage> violations = SCHEMAS.get(topic).validate(tree);
-            if (!violations.isEmpty()) {
-                throw new Unreadable(violations.stream().limit(3)
-                    .map(violation -> violation.getInstanceLocation() + " breaks " + violation.getSchemaLocation())
-                    .collect(Collectors.joining("; ")));
+            JsonNode tree = MAPPER.readTree(text(payload));
+            Optional<String> violation = violation(topic, tree);
+            if (violation.isPresent()) {
+                throw new Unreadable("no " + topic.type() + ": " + violation.get());
             }
             return MAPPER.treeToValue(tree, topic.event());
         } catch (JsonProcessingException unreadable) {
             throw new Unreadable("no " + topic.type() + ": " + unreadable.getClass().getSimpleName()
-                + (unreadable.getLocation() == null ? "" : " at byte " + unreadable.getLocation().getByteOffset()));
-        } catch (IOException unreadable) {
-            throw new Unreadable("no JSON: " + unreadable.getClass().getSimpleName());
+                + (unreadable.getLocation() == null ? "" : " in line " + unreadable.getLocation().getLineNr()
+                + ", column " + unreadable.getLocation().getColumnNr()));
         }
+    }
+
+    /** RFC 8259 section 8.1: UTF-8, and nothing else; left alone, the parser would guess other encodings. */
+    private static String text(byte[] payload) throws Unreadable {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
+        } catch (CharacterCodingException malformed) {
+            throw new Unreadable("payload is not UTF-8");
+        }
+    }
+
+    private static Optional<String> violation(Topic topic, JsonNode tree) {
+        return SCHEMAS.get(topic).validate(tree).stream().findFirst()
+            .map(first -> "\"" + first.getInstanceLocation() + "\" breaks " + first.getSchemaLocation())
+            .or(() -> unstorable(tree) ? Optional.of("holds U+0000, half of a surrogate pair, or a number beyond double precision") : Optional.empty());
+    }
+
+    /**
+     * RFC 7493 section 2: half of a surrogate pair is no text, a number has the range of a double; and PostgreSQL keeps no U+0000. JSON can spell
+     * all three.
+     */
+    private static boolean unstorable(JsonNode node) {
+        if (node.isDouble()) {
+            return !Double.isFinite(node.doubleValue());
+        }
+        if (node.isTextual()) {
+            return unstorable(node.textValue());
+        }
+        if (node.isObject()) {
+            for (Map.Entry<String, JsonNode> member : node.properties()) {
+                if (unstorable(member.getKey()) || unstorable(member.getValue())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        for (JsonNode element : node) {
+            if (unstorable(element)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean unstorable(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            char one = text.charAt(at);
+            if (one == 0) {
+                return true;
+            }
+            if (Character.isSurrogate(one)) {
+                if (!Character.isHighSurrogate(one) || at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1))) {
+                    return true;
+                }
+                at++;
+            }
+        }
+        return false;
     }
 
     /** Schemas come from the class path alone: a reference that leads elsewhere is an error, never a download. */
@@ -114,7 +184,8 @@ public final class EventJson {
                 all.add(DisallowSchemaLoader.getInstance());
             })));
         SchemaValidatorsConfig config = SchemaValidatorsConfig.builder()
-            .pathType(PathType.JSON_POINTER).failFast(true).formatAssertionsEnabled(false).locale(Locale.ROOT).build();
+            .pathType(PathType.JSON_POINTER).failFast(true).regularExpressionFactory(EventJson::pattern)
+           .formatAssertionsEnabled(false).locale(Locale.ROOT).build();
         Map<Topic, JsonSchema> schemas = new EnumMap<>(Topic.class);
         for (Topic topic : Topic.values()) {
             JsonSchema schema = factory.getSchema(SchemaLocation.of(SCHEMA_ID_PREFIX + topic.topicName() + ".v1.json"), config);
@@ -122,5 +193,11 @@ public final class EventJson {
             schemas.put(topic, schema);
         }
         return schemas;
+    }
+
+    /** The patterns of JSON Schema are those of ECMA-262, where {@code $} is the very end; Java's also matches before a last line break. */
+    private static RegularExpression pattern(String ecma) {
+        Pattern pattern = Pattern.compile(ecma.replace("$", "\\z"));
+        return text -> pattern.matcher(text).find();
     }
 }

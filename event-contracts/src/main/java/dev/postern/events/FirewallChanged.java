@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Openings of a service changed their state, as the provider showed.
+ * Openings of a service changed their state, or what others had done to Postern's own objects was set back, as the provider showed.
  *
  * @param service    the protected service
  * @param account    its account
  * @param sequence   1, 2, 3 … per service, without gaps
- * @param changes    1 to 500 openings with their new state
+ * @param changes    at most 500 openings with their new state; empty where there was only drift
  * @param drift      what others had done to Postern's own objects, and was set back
  * @param observedAt when the provider showed it
  */
@@ -40,7 +40,7 @@ public record FirewallChanged(ServiceName service, AccountName account, long seq
      * @param source    one address or block
      * @param state     its state from now on
      * @param since     since when
-     * @param detail    why, where it failed
+     * @param detail    why, where it failed; what else there is to know
      */
     public record OpeningChange(AccessRequestId requestId, Protocol protocol, PortRange ports, SourceAddress source, OpeningState state,
                                 Instant since, Optional<String> detail) { }

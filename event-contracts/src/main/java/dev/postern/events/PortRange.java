@@ -23,7 +23,7 @@ public record PortRange(int first, int last) implements Comparable<PortRange> {
     /** @throws IllegalArgumentException if it is not a port or a range, in decimal without leading zeros or blanks */
     @JsonCreator
     public static PortRange of(String text) {
-        Matcher form = FORM.matcher(text);
+        Matcher form = FORM.matcher(text == null ? "" : text);
         if (!form.matches()) {
             throw new IllegalArgumentException("must be a port or a range of ports from 1 to " + PORT_MAX);
         }

@@ -10,14 +10,16 @@ import java.util.regex.Pattern;
  * {@code do:repository:acme/shop-api}), or Postern's own {@code service:<name>}. A name may end in {@code *}: every resource of the type.
  */
 public record ResourceName(String value) implements Comparable<ResourceName> {
-    private static final Pattern FORM =
-        Pattern.compile("(?:service:[a-z0-9][a-z0-9-]{0,39}|do:[a-z][a-z_]{0,39}:(?:\\*|[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}(?:/\\*)?))");
+    private static final Pattern FORM = Pattern.compile("service:[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"
+        + "|do:[a-z][a-z_]{0,39}:(?:\\*|[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}(?:/\\*)?)");
+    /** Whoever puts a name into a path must not get another resource. */
+    private static final Pattern PATH_TRICK = Pattern.compile("//|\\.\\.|/\\.(?:/|$)|/$");
     private static final String SERVICE = "service:";
 
     /** @throws IllegalArgumentException if it is not a URN of one of the two forms */
     @JsonCreator
     public ResourceName {
-        if (value == null || !FORM.matcher(value).matches() || value.contains("//") || value.contains("..")) {
+        if (value == null || !FORM.matcher(value).matches() || PATH_TRICK.matcher(value).find()) {
             throw new IllegalArgumentException("must be service:<name> or do:<type>:<id>");
         }
     }

@@ -7,27 +7,34 @@ import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
+import inet.ipaddr.IncompatibleAddressException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * An IPv4 or IPv6 address, or a block of them in CIDR notation (RFC 4632, RFC 4291), in one canonical form: no host bits below the prefix, no
  * prefix for a single address, IPv6 as RFC 5952 writes it, no zone, no IPv4 inside IPv6. Equal sets of addresses have equal texts.
  */
 public record SourceAddress(String value) implements Comparable<SourceAddress> {
-    private static final int LENGTH_MAX = 49;
+    private static final String REFUSAL = "must be an IPv4 or IPv6 address, or a block in CIDR notation";
+    /**
+     * What the library alone would let pass: blanks and control characters around the text, more than four digits in a part of IPv6, zeros
+     * before the length of a prefix.
+     */
+    private static final Pattern FORM = Pattern.compile("(?![0-9A-Fa-f:]*[0-9A-Fa-f]{5})[0-9A-Fa-f:.]{2,39}(?:/(?:0|[1-9][0-9]{0,2}))?");
     private static final IPAddressStringParameters STRICT = new IPAddressStringParameters.Builder()
         .allowAll(false).allowEmpty(false).allowSingleSegment(false).allowWildcardedSeparator(false)
         .allowMask(false).allowPrefix(true).allowPrefixOnly(false)
         .setRangeOptions(RangeParameters.NO_RANGE)
         .getIPv4AddressParametersBuilder()
-            .allow_inet_aton(false).allowLeadingZeros(false).allowUnlimitedLeadingZeros(false).allowPrefixLengthLeadingZeros(false)
+            .allow_inet_aton(false).allowLeadingZeros(false).allowUnlimitedLeadingZeros(false)
             .allowBinary(false).getParentBuilder()
         .getIPv6AddressParametersBuilder()
-            .allowZone(false).allowMixed(false).allowBase85(false).allowBinary(false).allowPrefixLengthLeadingZeros(false).getParentBuilder()
+            .allowZone(false).allowMixed(false).allowBase85(false).allowBinary(false).getParentBuilder()
         .toParams();
     /**
      * What IANA's special-purpose registries (RFC 6890 and its updates) keep from being public unicast, and multicast. The documentation blocks
-     * (RFC 5737, RFC 3849) are left out: no packet comes from there, and examples, this project's too, are written with them.
+     * (RFC 5737, RFC 3849, RFC 9637) are left out: no packet comes from there, and examples, this project's too, are written with them.
      */
     private static final List<IPAddress> NOT_PUBLIC = List.of(
         parsed("0.0.0.0/8"), parsed("10.0.0.0/8"), parsed("100.64.0.0/10"), parsed("127.0.0.0/8"), parsed("169.254.0.0/16"),
@@ -36,12 +43,13 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
     private static final IPAddress GLOBAL_UNICAST_V6 = parsed("2000::/3");
     private static final List<IPAddress> NOT_PUBLIC_V6 = List.of(
         parsed("2001::/23"), parsed("2002::/16"));
+    /** IPv4 addresses written as IPv6 (RFC 4291 section 2.5.5.2): a second spelling of what has one. */
+    private static final IPAddress IPV4_MAPPED = parsed("::ffff:0:0/96");
 
     /** @throws IllegalArgumentException if it is not an address or a block in canonical form; the message gives that form where there is one */
     @JsonCreator
     public SourceAddress {
-        IPAddress address = parsed(value);
-        String canonical = canonical(address);
+        String canonical = canonical(parsed(value));
         if (!canonical.equals(value)) {
             throw new IllegalArgumentException("is not in canonical form: write " + canonical);
         }
@@ -93,17 +101,24 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
     }
 
     private static IPAddress parsed(String text) {
-        if (text == null || text.isEmpty() || text.length() > LENGTH_MAX) {
-            throw new IllegalArgumentException("must be an IPv4 or IPv6 address, or a block in CIDR notation");
+        if (text == null || !FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException(REFUSAL);
         }
         try {
-            return new IPAddressString(text, STRICT).toAddress();
-        } catch (AddressStringException unreadable) {
-            throw new IllegalArgumentException("must be an IPv4 or IPv6 address, or a block in CIDR notation");
+            IPAddress address = new IPAddressString(text, STRICT).toAddress();
+            if (address == null) {
+                throw new IllegalArgumentException(REFUSAL);
+            }
+            return address;
+        } catch (AddressStringException | IncompatibleAddressException unreadable) {
+            throw new IllegalArgumentException(REFUSAL);
         }
     }
 
     private static String canonical(IPAddress address) {
+        if (address.isIPv6() && IPV4_MAPPED.contains(address)) {
+            throw new IllegalArgumentException("is IPv4 inside IPv6: write the IPv4 address");
+        }
         IPAddress block = address.isPrefixed() ? address.toPrefixBlock() : address;
         return block.isMultiple() || block.isPrefixed() && block.getPrefixLength() < block.getBitCount()
             ? block.toCanonicalString()

@@ -19,9 +19,9 @@ public record TokenId(UUID value) {
      */
     @JsonCreator
     public static TokenId of(String text) {
-        UUID value = UUID.fromString(text);
-        if (!value.toString().equals(text)) {
-            throw new IllegalArgumentException("not a canonical UUID");
+        UUID value = text == null ? null : UUID.fromString(text);
+        if (value == null || !value.toString().equals(text)) {
+            throw new IllegalArgumentException("must be a UUID of 36 characters in lower case");
         }
         return new TokenId(value);
     }
