@@ -15,6 +15,8 @@ import java.util.Base64;
 public record Cursor(long position, String id) {
     /** The longest id. */
     public static final int ID_LENGTH_MAX = 200;
+    private static final long MICROS = 1_000_000;
+    private static final int NANOS_OF_A_MICRO = 1_000;
     private static final byte VERSION = 1;
     private static final int HEAD_BYTES = 1 + Long.BYTES;
 
@@ -25,9 +27,9 @@ public record Cursor(long position, String id) {
         }
     }
 
-    /** A cursor by time; what is finer than a microsecond is cut off. */
+    /** A cursor by time, of the years that PostgreSQL knows; what is finer than a microsecond is cut off. */
     public static Cursor of(Instant instant, String id) {
-        return new Cursor(ChronoUnit.MICROS.between(Instant.EPOCH, instant), id);
+        return new Cursor(Math.addExact(Math.multiplyExact(instant.getEpochSecond(), MICROS), instant.getNano() / NANOS_OF_A_MICRO), id);
     }
 
     /** A cursor by number. */

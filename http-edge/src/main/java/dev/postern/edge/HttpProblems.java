@@ -1,7 +1,12 @@
 package dev.postern.edge;
 
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
 /** What is said where HTTP itself refuses: no route, no such method, too large. */
 final class HttpProblems {
+    private static final Logger LOG = Logger.getLogger(HttpProblems.class);
+
     private HttpProblems() { }
 
     /** The problem of a status that a framework chose; 500 for what is no error status. */
@@ -37,8 +42,21 @@ final class HttpProblems {
         }
     }
 
-    /** 500 that names nothing but the entry of the log. */
-    static Problem unexpected(String incident) {
+    /** The problem of a failure that nobody made an answer of: away, refused by the database, or an error of ours, which is logged. */
+    static Problem of(Throwable failure) {
+        if (failure instanceof Problem problem) {
+            return problem;
+        }
+        if (Outages.isOutage(failure)) {
+            LOG.warnf("Request refused: what it needs is away " + Keys.CAUSE + "=%s", failure.getClass().getSimpleName());
+            return Problem.unavailable("what this needs cannot be reached at the moment; nothing was accepted");
+        }
+        if (Outages.isRefusedValue(failure)) {
+            LOG.warn("Request refused: the database takes no such value", failure);
+            return new Problem(400, "invalid-value", "a value is out of the range that can be kept");
+        }
+        String incident = UUID.randomUUID().toString();
+        LOG.errorf(failure, "Request failed unexpectedly " + Keys.INCIDENT + "=%s", incident);
         return new Problem(500, "internal-error", "the request failed; the log has it as incident " + incident);
     }
 }

@@ -6,13 +6,13 @@ import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.util.UUID;
-import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Makes a problem of everything that a resource, or what stands before it, may throw. */
 public class ProblemAnswers {
-    private static final Logger LOG = Logger.getLogger(ProblemAnswers.class);
+    static final String NO_TOKEN = "Bearer";
+    /** RFC 6750, section 3.1. */
+    static final String BAD_TOKEN = "Bearer error=\"invalid_token\"";
 
     /** A refusal of our own. */
     @ServerExceptionMapper
@@ -20,22 +20,31 @@ public class ProblemAnswers {
         return response(problem);
     }
 
-    /** No such route, no such method, no such media type. */
+    /** No such route, no such method, no such media type; an answer that a resource built itself is left as it is. */
     @ServerExceptionMapper
     public Response refusedByFramework(WebApplicationException refused) {
-        return response(HttpProblems.of(refused.getResponse().getStatus()));
+        Response built = refused.getResponse();
+        if (built.getStatus() < 400 || built.hasEntity()) {
+            return built;
+        }
+        if (built.getStatus() >= 500) {
+            return unexpected(refused);
+        }
+        Response.ResponseBuilder answer = Response.fromResponse(response(HttpProblems.of(built.getStatus())));
+        Object allow = built.getHeaders().getFirst(HttpHeaders.ALLOW);
+        return (allow == null ? answer : answer.header(HttpHeaders.ALLOW, allow)).build();
     }
 
     /** No token. */
     @ServerExceptionMapper
     public Response unauthorized(UnauthorizedException refused) {
-        return challenge();
+        return challenge(NO_TOKEN);
     }
 
     /** A token that is not valid. */
     @ServerExceptionMapper
     public Response authenticationFailed(AuthenticationFailedException refused) {
-        return challenge();
+        return challenge(BAD_TOKEN);
     }
 
     /** A token without the role. */
@@ -44,15 +53,10 @@ public class ProblemAnswers {
         return response(HttpProblems.of(403));
     }
 
-    /** Everything else: something that we stand on is away, or an error of ours. */
+    /** Everything else: something that we stand on is away, a value that the database refuses, or an error of ours. */
     @ServerExceptionMapper
     public Response unexpected(Throwable failure) {
-        if (Outages.isOutage(failure)) {
-            return response(Problem.unavailable("the service cannot reach what it stands on; nothing was accepted"));
-        }
-        String incident = UUID.randomUUID().toString();
-        LOG.errorf(failure, "Request failed unexpectedly incident=%s", incident);
-        return response(HttpProblems.unexpected(incident));
+        return response(HttpProblems.of(failure));
     }
 
     static Response response(Problem problem) {
@@ -61,7 +65,7 @@ public class ProblemAnswers {
         return answer.build();
     }
 
-    private static Response challenge() {
-        return Response.fromResponse(response(HttpProblems.of(401))).header(HttpHeaders.WWW_AUTHENTICATE, "Bearer").build();
+    private static Response challenge(String scheme) {
+        return Response.fromResponse(response(HttpProblems.of(401))).header(HttpHeaders.WWW_AUTHENTICATE, scheme).build();
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -49,6 +50,9 @@ public final class StrictJson {
                 throw Problem.badRequest("trailing-content", "", "nothing may follow the JSON object");
             }
             return tree;
+        } catch (StreamConstraintsException tooLong) {
+            throw Problem.badRequest("too-long", "", "a number has at most " + NUMBER_LENGTH_MAX + " characters, a name at most "
+                + StreamReadConstraints.DEFAULT_MAX_NAME_LEN);
         } catch (JsonProcessingException malformed) {
             throw malformed(malformed.getLocation());
         } catch (IOException impossible) {

@@ -1,0 +1,125 @@
+package dev.postern.edge;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Stands before every route and refuses what would make a framework stumble: percent-encoding that is none, bytes that are no UTF-8, control
+ * characters, headers twice that may stand once, codings that nobody reads, bodies that are too large (also those that do not say so before).
+ */
+@Singleton
+public class RefuseMalformed {
+    /** Before the framework's own limit, whose 413 has no body. */
+    private static final int PRIORITY = 10_000;
+    private static final int LENGTH_DIGITS_MAX = 18;
+    private static final List<String> ONLY_ONCE = List.of("Host", "Content-Type", "Content-Length", "Authorization", "If-Match", "Last-Event-ID");
+    private final long bodyMax;
+
+    RefuseMalformed(@ConfigProperty(name = "quarkus.http.limits.max-body-size") Optional<MemorySize> bodyMax) {
+        this.bodyMax = bodyMax.map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::handle, PRIORITY);
+    }
+
+    private void handle(RoutingContext context) {
+        try {
+            checkUri(context.request());
+            checkHeaders(context.request());
+        } catch (Problem problem) {
+            VertxAnswers.send(context, problem);
+            return;
+        }
+        HttpServerRequest request = context.request();
+        String length = request.getHeader("Content-Length");
+        if (length != null && (length.length() > LENGTH_DIGITS_MAX || Long.parseLong(length) > bodyMax)) {
+            VertxAnswers.sendAndClose(context, HttpProblems.of(413));
+        } else if (request.getHeader("Transfer-Encoding") != null || length != null && isForm(request)) {
+            readBody(context);
+        } else {
+            context.next();
+        }
+    }
+
+    private static void checkUri(HttpServerRequest request) {
+        String uri = request.uri();
+        int question = uri.indexOf('?');
+        String path = question < 0 ? uri : uri.substring(0, question);
+        String query = question < 0 ? "" : uri.substring(question + 1);
+        if (!PercentEncoding.decode(path).filter(Text::isCleanLine).isPresent()) {
+            throw new Problem(400, "malformed-uri", "the path must be percent-encoded UTF-8 without control characters");
+        }
+        if (!PercentEncoding.decode(query).filter(Text::isCleanLine).isPresent()) {
+            throw new Problem(400, "malformed-uri", "the query must be percent-encoded UTF-8 without control characters").at("?");
+        }
+    }
+
+    private static void checkHeaders(HttpServerRequest request) {
+        for (String header : ONLY_ONCE) {
+            if (request.headers().getAll(header).size() > 1) {
+                throw new Problem(400, "repeated-header", header + " may stand only once");
+            }
+        }
+        String coding = request.getHeader("Transfer-Encoding");
+        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+            throw new Problem(400, "unknown-transfer-coding", "the only transfer coding that is read is chunked");
+        }
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new Problem(415, "unknown-content-coding", "bodies are read as they are, without a content coding");
+        }
+    }
+
+    private static boolean isForm(HttpServerRequest request) {
+        String type = request.getHeader("Content-Type");
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
+    }
+
+    /**
+     * Reads a body of unknown length, up to the limit: the framework would read it with a blocking thread and break off without an answer. And reads a
+     * form, whose broken escapes would leave the framework waiting for ever.
+     */
+    private void readBody(RoutingContext context) {
+        Buffer body = Buffer.buffer();
+        HttpServerRequest request = context.request();
+        request.handler(chunk -> {
+            if (context.response().ended()) {
+                return;
+            }
+            if (body.length() + chunk.length() > bodyMax) {
+                VertxAnswers.sendAndClose(context, HttpProblems.of(413));
+                return;
+            }
+            body.appendBuffer(chunk);
+        });
+        request.exceptionHandler(broken -> VertxAnswers.sendAndClose(context, HttpProblems.of(400)));
+        request.endHandler(end -> {
+            if (context.response().ended()) {
+                return;
+            }
+            if (isForm(request) && !isCleanForm(body)) {
+                VertxAnswers.send(context, new Problem(400, "malformed-form", "the form must be percent-encoded UTF-8 without control characters"));
+                return;
+            }
+            ((RoutingContextInternal) context).setBody(body);
+            context.next();
+        });
+        request.resume();
+    }
+
+    private static boolean isCleanForm(Buffer body) {
+        return PercentEncoding.decode(body.toString(StandardCharsets.ISO_8859_1)).filter(Text::isClean).isPresent();
+    }
+}

@@ -1,0 +1,330 @@
+package dev.postern.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a caller gets for an answer, byte by byte, whatever was sent. */
+@QuarkusTest
+@QuarkusTestResource(SignedTokens.class)
+class EdgeTest {
+    @ConfigProperty(name = "test.url")
+    URI url;
+    @Inject
+    Failures failures;
+
+    @AfterEach
+    void everythingIsThereAgain() {
+        failures.setAway();
+    }
+
+    @Test
+    void aBodyThatHoldsIsRead() throws IOException {
+        Raw answer = post("{\"name\":\"x\"}");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(json(answer).get("name").asText()).isEqualTo("x");
+    }
+
+    @Test
+    void aLongBodyIsStillReadOnTheEventLoop() throws IOException {
+        Raw answer = post("{\"name\":\"" + "a".repeat(200_000) + "\"}");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"bytes\":200011", "\"event_loop\":true");
+    }
+
+    @Test
+    void aBodyInChunksIsRead() throws IOException {
+        Raw answer = send("POST", "/things", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n", "c\r\n{\"name\":\"x\"}\r\n0\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"bytes\":12");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
+        "{}                                          | required             | /name",
+        "{\"name\":1}                                | type                 | /name",
+        "{\"name\":\"\"}                             | minLength            | /name",
+        "{\"name\":\"x\",\"nane\":1}                 | additionalProperties | /nane",
+        "{\"name\":\"x\",\"count\":0}                | minimum              | /count",
+        "{\"name\":\"x\",\"count\":1.5}              | type                 | /count",
+        "{\"name\":\"x\",\"kind\":\"huge\"}          | enum                 | /kind",
+        "{\"name\":\"x\",\"since\":\"yesterday\"}    | format               | /since",
+        "{\"name\":\"x\",\"parts\":[{}]}             | required             | /parts/0/a~1b",
+        "{\"name\":\"x\",\"parts\":[{\"a/b\":\"a\"},{\"a/b\":\"A\"}]} | pattern | /parts/1/a~1b",
+        "{\"name\":\"x\",\"parts\":[{\"a/b\":\"a\",\"~\":1}]} | additionalProperties | /parts/0/~0",
+        "{\"name\":\"taken\"}                        | name                 | /name",
+    })
+    void aMemberThatBreaksTheSchemaIsNamed(String body, String rule, String pointer) throws IOException {
+        Raw answer = post(body);
+        assertThat(answer.status()).isEqualTo(400);
+        JsonNode problem = problem(answer);
+        assertThat(problem.get("rule").asText()).isEqualTo("invalid-body");
+        assertThat(problem.get("pointer").asText()).isEqualTo(pointer);
+        assertThat(problem.get("errors").get(0).get("pointer").asText()).isEqualTo(pointer);
+        assertThat(problem.get("errors").get(0).get("rule").asText()).isEqualTo(rule);
+        assertThat(problem.get("errors").get(0).get("detail").asText()).isNotBlank();
+    }
+
+    @Test
+    void allThatIsWrongIsSaidAtOnceButNotMoreThanTwenty() throws IOException {
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            parts.add("{}");
+        }
+        JsonNode problem = problem(post("{\"count\":0,\"parts\":[" + String.join(",", parts) + "]}"));
+        assertThat(problem.get("errors")).hasSize(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
+        "GET  | /nowhere          | 404 | not-found",
+        "GET  | /q/nothing        | 404 | not-found",
+        "GET  | /things/theirs    | 404 | not-found",
+        "PATCH| /things           | 405 | method-not-allowed",
+        "FOO  | /things           | 405 | method-not-allowed",
+        "TRACE| /things           | 405 | method-not-allowed",
+        "GET  | /things/x%00y     | 400 | malformed-uri",
+        "GET  | /things/%ff%fe    | 400 | malformed-uri",
+        "GET  | /things/%c0%af    | 400 | malformed-uri",
+        "GET  | /things/%ed%a0%80 | 400 | malformed-uri",
+        "GET  | /things?limit=%ff | 400 | malformed-uri",
+        "GET  | /things?a=%0a     | 400 | malformed-uri",
+        "GET  | /things?nane=x    | 400 | unknown-parameter",
+        "GET  | /things?limit=1&limit=2 | 400 | repeated-parameter",
+        "GET  | /things?limit=0   | 400 | out-of-range",
+        "GET  | /things?limit=201 | 400 | out-of-range",
+        "GET  | /things?limit=1e1 | 400 | out-of-range",
+        "GET  | /things?limit=99999999999999999999 | 400 | out-of-range",
+        "GET  | /things?limit=    | 400 | out-of-range",
+        "GET  | /things?status=Open | 400 | unknown-value",
+        "GET  | /things?cursor=!  | 400 | invalid-cursor",
+        "GET  | /things?cursor=AAAA | 400 | invalid-cursor",
+        "GET  | /things?as_of=then  | 400 | instant",
+        "OPTIONS | *              | 404 | not-found",
+    })
+    void aRequestThatNamesNothingHereIsAProblem(String method, String target, int status, String rule) throws IOException {
+        Raw answer = send(method, target, "", "");
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo(rule);
+    }
+
+    @Test
+    void aPageHasFiftyItemsUnlessToldAndACursorComesBack() throws IOException {
+        assertThat(json(get("/things")).get("limit").asInt()).isEqualTo(50);
+        JsonNode answer = json(get("/things?limit=200&status=awaiting_approval&cursor=" + Cursor.of(7, "id").encode(), "Prefer: wait=5"));
+        assertThat(answer.toString()).isEqualTo("{\"limit\":200,\"cursor\":7,\"status\":\"AWAITING_APPROVAL\",\"wait\":\"PT5S\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', nullValues = "none", value = {
+        "Content-Type: text/plain                                       | 415 | unsupported-media-type",
+        "Content-Type: multipart/form-data; boundary=x                  | 415 | unsupported-media-type",
+        "Content-Type: application/json, Content-Type: text/plain       | 400 | repeated-header",
+        "Content-Type: application/json, Host: elsewhere                | 400 | repeated-header",
+        "Content-Type: application/json, Content-Encoding: gzip         | 415 | unknown-content-coding",
+        "Content-Type: application/json, Accept: application/xml        | 406 | not-acceptable",
+        "Content-Type: application/json, Accept: ;;;                    | 406 | not-acceptable",
+    })
+    void aHeaderThatCannotBeHonouredIsRefused(String headers, int status, String rule) throws IOException {
+        String body = "{\"name\":\"x\"}";
+        Raw answer = send("POST", "/things", headers.trim().replace(", ", "\r\n") + "\r\nContent-Length: " + body.length() + "\r\n", body);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo(rule);
+    }
+
+    @Test
+    void aBodyThatSaysItIsTooLargeIsNotRead() throws IOException {
+        Raw answer = send("POST", "/things", "Content-Type: application/json\r\nContent-Length: 262145\r\n", "");
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo("body-too-large");
+        assertThat(answer.head()).containsIgnoringCase("connection: close");
+    }
+
+    @Test
+    void aBodyInChunksThatGrowsTooLargeIsRefused() throws IOException {
+        String chunk = "8000\r\n" + "a".repeat(0x8000) + "\r\n";
+        Raw answer = send("POST", "/things", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n", chunk.repeat(9) + "0\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo("body-too-large");
+    }
+
+    @Test
+    void chunksThatAreNoneAreRefused() throws IOException {
+        Raw answer = send("POST", "/things", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n", "zz\r\n");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo("bad-request");
+    }
+
+    @Test
+    void aTransferCodingThatNobodyReadsIsRefused() throws IOException {
+        Raw answer = send("POST", "/things", "Content-Type: application/json\r\nTransfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo("unknown-transfer-coding");
+    }
+
+    /** Refused by the HTTP decoder itself, whose answers have no body. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "GET /things/%zz HTTP/1.1\r\nHost: x\r\n",
+        "GET /things?limit=%zz HTTP/1.1\r\nHost: x\r\n",
+        "GET /things HTTP/1.1\r\nHost: x\r\nX-Y: a\u0000b\r\n",
+        "GET /things HTTP/1.1\r\nHost: x\r\nX Y: z\r\n",
+        "GET /things\r\n",
+        "\u0000\u0001\u0002\r\n",
+        "POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n",
+        "POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n",
+        "POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+        "GET /things HTTP/1.1\r\n",
+        "GET /things HTTP/1.1\r\nHost: a b\r\n",
+        "GET /things HTTP/1.1\r\nHost: ZAP%n%s%n\r\n",
+    })
+    void whatIsNoHttpIsABadRequest(String head) throws IOException {
+        Raw answer = Raw.exchange(url.getPort(), head + "Connection: close\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(400);
+        assertNothingLeaks(answer);
+    }
+
+    @Test
+    void aLineOrHeadersThatAreTooLongSaySo() throws IOException {
+        assertThat(get("/things/" + "a".repeat(9_000)).status()).isEqualTo(414);
+        assertThat(get("/things", "X-Long: " + "a".repeat(30_000)).status()).isEqualTo(431);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"token=%zz", "token=%ff", "token=%00", "token=%"})
+    void aFormThatIsNoneIsRefusedAtOnce(String form) throws IOException {
+        Raw answer = send("POST", "/things/form", "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length() + "\r\n", form);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo("malformed-form");
+    }
+
+    @Test
+    void aFormIsRead() throws IOException {
+        Raw answer = send("POST", "/things/form", "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 17\r\n", "token=a%20b+c&x=y");
+        assertThat(json(answer).get("token").asText()).isEqualTo("a b c");
+    }
+
+    @Test
+    void withoutATokenNobodyIsSomebody() throws IOException {
+        for (String path : List.of("/things/whoami", "/things/caller")) {
+            Raw answer = get(path);
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(problem(answer).get("rule").asText()).isEqualTo("unauthorized");
+            assertThat(answer.head()).containsIgnoringCase("www-authenticate: Bearer");
+        }
+    }
+
+    @Test
+    void aTokenThatIsNoneOrOfYesterdayOrOfNobodyIsRefused() throws IOException {
+        for (String token : List.of("x", "a.b.c", SignedTokens.expired(), SignedTokens.withoutSubject(), "\u00e9", "=".repeat(5_000))) {
+            Raw answer = get("/things/caller", "Authorization: Bearer " + token);
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(problem(answer).get("rule").asText()).isEqualTo("unauthorized");
+        }
+    }
+
+    @Test
+    void aTokenWithoutTheRoleIsForbidden() throws IOException {
+        Raw answer = get("/things/whoami", "Authorization: Bearer " + SignedTokens.person("bob", "requester"));
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo("forbidden");
+    }
+
+    @Test
+    void aClientsOwnTokenIsAPortalAndAPersonsIsAPerson() throws IOException {
+        JsonNode portal = json(get("/things/whoami", "Authorization: Bearer " + SignedTokens.portal("client-portal", "operator", "offline_access",
+            "default-roles-postern")));
+        assertThat(portal.get("kind").asText()).isEqualTo("portal");
+        assertThat(portal.get("client").asText()).isEqualTo("client-portal");
+        assertThat(portal.get("roles").toString()).isEqualTo("[\"operator\"]");
+        JsonNode person = json(get("/things/whoami", "Authorization: Bearer " + SignedTokens.person("olivia", "operator", "auditor")));
+        assertThat(person.get("kind").asText()).isEqualTo("person");
+        assertThat(person.get("subject").asText()).isEqualTo("olivia");
+        assertThat(person.get("roles").toString()).isEqualTo("[\"auditor\",\"operator\"]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres-refuses-connections", "postgres-not-there", "postgres-shuts-down", "kafka-does-not-answer"})
+    void whatIsAwayIsAnAnswerThatSaysWhenToComeBack(String how) throws IOException {
+        Raw answer = get("/things/failing/" + how);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.head()).containsIgnoringCase("retry-after: ");
+        assertThat(problem(answer).get("rule").asText()).isEqualTo("unavailable");
+    }
+
+    @Test
+    void aValueThatTheDatabaseRefusesIsTheCallersAffair() throws IOException {
+        Raw answer = get("/things/failing/postgres-refuses-the-value");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(problem(answer).get("rule").asText()).isEqualTo("invalid-value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres-knows-no-such-table", "json-of-ours", "anything"})
+    void anErrorOfOursNamesAnIncidentAndNothingElse(String how) throws IOException {
+        Raw answer = get("/things/failing/" + how);
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(problem(answer).get("detail").asText()).matches("the request failed; the log has it as incident [0-9a-f-]{36}");
+        assertThat(answer.body()).doesNotContain("secret");
+    }
+
+    @Test
+    void writesAreRefusedWhileKafkaIsAwayAndReadsAreNot() throws IOException {
+        failures.setAway("Kafka");
+        Raw write = post("{\"name\":\"x\"}");
+        assertThat(write.status()).isEqualTo(503);
+        assertThat(write.head()).containsIgnoringCase("retry-after: 2");
+        assertThat(problem(write).get("detail").asText()).startsWith("Kafka cannot be reached");
+        assertThat(get("/things").status()).isEqualTo(200);
+        failures.setAway();
+        assertThat(post("{\"name\":\"x\"}").status()).isEqualTo(200);
+    }
+
+    private Raw get(String target, String... headers) throws IOException {
+        return Raw.get(url.getPort(), target, headers);
+    }
+
+    private Raw post(String body) throws IOException {
+        int length = body.getBytes(StandardCharsets.UTF_8).length;
+        return send("POST", "/things", "Content-Type: application/json\r\nContent-Length: " + length + "\r\n", body);
+    }
+
+    private Raw send(String method, String target, String headers, String body) throws IOException {
+        return Raw.exchange(url.getPort(), method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n" + body);
+    }
+
+    private static JsonNode json(Raw answer) throws IOException {
+        assertThat(answer.head()).containsIgnoringCase("content-type: application/json");
+        return new JsonMapper().readTree(answer.body());
+    }
+
+    private static JsonNode problem(Raw answer) throws IOException {
+        assertThat(answer.head()).containsIgnoringCase("content-type: application/problem+json");
+        assertNothingLeaks(answer);
+        JsonNode problem = new JsonMapper().readTree(answer.body());
+        assertThat(problem.get("status").asInt()).isEqualTo(answer.status());
+        assertThat(problem.get("type").asText()).isEqualTo("https://postern.dev/problems/" + problem.get("rule").asText());
+        assertThat(problem.get("title").asText()).isNotBlank();
+        assertThat(problem.get("detail").asText()).isNotBlank();
+        return problem;
+    }
+
+    private static void assertNothingLeaks(Raw answer) {
+        assertThat(answer.body()).doesNotContain("Exception", "\tat ", "java.", "io.vertx", "<html");
+    }
+}
