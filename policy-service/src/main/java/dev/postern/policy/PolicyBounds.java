@@ -1,0 +1,127 @@
+package dev.postern.policy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What a text must fulfil before Cedar sees it. Cedar's parser recurses without a limit and runs in this process: a hundred nested brackets overflow
+ * the stack of an ordinary thread and end the JVM, and a path of thousands of members keeps it busy for minutes. So the shape is bounded here, by
+ * reading the text as Cedar's lexer does (strings, comments, brackets).
+ */
+final class PolicyBounds {
+    /** The largest text, in bytes of UTF-8. */
+    static final int TEXT_BYTES_MAX = 64 * 1024;
+    /** How deep brackets may nest. */
+    static final int NESTING_MAX = 32;
+    /** How many {@code if} there may be: each else-if is one level deeper. */
+    static final int CONDITIONALS_MAX = 64;
+    /** How many members, indexes and arithmetic operators may follow each other without a comma, a brace or a logical operator between. */
+    static final int CHAIN_MAX = 64;
+
+    private final String text;
+    private int depth;
+    private int conditionals;
+    private int chain;
+
+    private PolicyBounds(String text) {
+        this.text = text;
+    }
+
+    /** What breaks the bounds first; empty if nothing does. */
+    static Optional<PolicyFinding> broken(String text) {
+        if (text.isBlank()) {
+            return Optional.of(PolicyFinding.ofAll("empty", "a Cedar policy is expected"));
+        }
+        if (text.getBytes(StandardCharsets.UTF_8).length > TEXT_BYTES_MAX) {
+            return Optional.of(PolicyFinding.ofAll("too-long", "a policy has at most " + TEXT_BYTES_MAX + " bytes"));
+        }
+        for (int index = 0; index < text.length(); index = text.offsetByCodePoints(index, 1)) {
+            if (invisible(text.codePointAt(index))) {
+                return Optional.of(PolicyFinding.at("character", text, index, "control, formatting and unassigned characters are not allowed"));
+            }
+        }
+        return new PolicyBounds(text).brokenShape();
+    }
+
+    private static boolean invisible(int character) {
+        if (character == '\n' || character == '\r' || character == '\t') {
+            return false;
+        }
+        return switch (Character.getType(character)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
+                 Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
+    private Optional<PolicyFinding> brokenShape() {
+        int index = 0;
+        while (index < text.length()) {
+            int next = after(index);
+            if (depth > NESTING_MAX) {
+                return Optional.of(PolicyFinding.at("nesting", text, index, "brackets nest at most " + NESTING_MAX + " deep"));
+            }
+            if (conditionals > CONDITIONALS_MAX) {
+                return Optional.of(PolicyFinding.at("nesting", text, index, "a policy has at most " + CONDITIONALS_MAX + " times if"));
+            }
+            if (chain > CHAIN_MAX) {
+                return Optional.of(PolicyFinding.at("nesting", text, index, "at most " + CHAIN_MAX + " members and operators follow each other"));
+            }
+            index = next;
+        }
+        return Optional.empty();
+    }
+
+    /** Takes the token at {@code index} into account, and returns where the next one starts. */
+    private int after(int index) {
+        char c = text.charAt(index);
+        switch (c) {
+            case '"':
+                return afterString(index + 1);
+            case '/':
+                return text.startsWith("//", index) ? afterComment(index) : index + 1;
+            case '(', '[', '{':
+                depth++;
+                chain = c == '{' ? 0 : chain + (c == '[' ? 1 : 0);
+                return index + 1;
+            case ')', ']', '}':
+                depth = Math.max(0, depth - 1);
+                return index + 1;
+            case '.', '+', '-', '*':
+                chain++;
+                return index + 1;
+            case ',', ';', '&', '|':
+                chain = 0;
+                return index + 1;
+            default:
+                return Character.isJavaIdentifierStart(c) ? afterWord(index) : index + 1;
+        }
+    }
+
+    private int afterString(int start) {
+        int index = start;
+        while (index < text.length() && text.charAt(index) != '"') {
+            index += text.charAt(index) == '\\' ? 2 : 1;
+        }
+        return index + 1;
+    }
+
+    private int afterComment(int start) {
+        int index = start;
+        while (index < text.length() && text.charAt(index) != '\n' && text.charAt(index) != '\r') {
+            index++;
+        }
+        return index;
+    }
+
+    private int afterWord(int start) {
+        int index = start;
+        while (index < text.length() && Character.isJavaIdentifierPart(text.charAt(index))) {
+            index++;
+        }
+        if (text.substring(start, index).equals("if")) {
+            conditionals++;
+        }
+        return index;
+    }
+}

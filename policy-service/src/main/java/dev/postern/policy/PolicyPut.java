@@ -1,0 +1,19 @@
+package dev.postern.policy;
+
+/** What came of putting a policy. */
+public sealed interface PolicyPut {
+    /** There was none of that id. */
+    record Created(StoredPolicy policy) implements PolicyPut { }
+
+    /** Its text is another now. */
+    record Replaced(StoredPolicy policy) implements PolicyPut { }
+
+    /** It had this text already; nothing changed. */
+    record Unchanged(StoredPolicy policy) implements PolicyPut { }
+
+    /** The caller goes by another state than the present one. */
+    record PreconditionFailed() implements PolicyPut { }
+
+    /** The set is full. */
+    record TooMany(int policiesMax) implements PolicyPut { }
+}

@@ -1,0 +1,17 @@
+package dev.postern.policy;
+
+/** What came of taking a policy away. */
+public sealed interface PolicyRemoved {
+    /**
+     * It is gone.
+     *
+     * @param version the version of the set without it
+     */
+    record Removed(long version) implements PolicyRemoved { }
+
+    /** There was none. */
+    record Unknown() implements PolicyRemoved { }
+
+    /** The caller goes by another state than the present one. */
+    record PreconditionFailed() implements PolicyRemoved { }
+}

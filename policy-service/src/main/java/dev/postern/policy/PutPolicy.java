@@ -1,0 +1,40 @@
+package dev.postern.policy;
+
+import dev.postern.events.Outcome;
+import dev.postern.events.PolicyChanged;
+import dev.postern.events.PolicyId;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Puts a policy whose text was found sound. Each change makes the next version of the set. */
+public final class PutPolicy {
+    /** How many policies a set has at most. */
+    public static final int POLICIES_MAX = 1_000;
+
+    private PutPolicy() { }
+
+    /**
+     * What the set looks like when it is locked for a change.
+     *
+     * @param version  its version
+     * @param policies how many there are
+     * @param current  the policy that is to be changed, if it is there
+     */
+    public record Locked(long version, int policies, Optional<StoredPolicy> current) { }
+
+    /** Decides. */
+    public static Outcome<PolicyPut> decide(PolicyId id, String text, Locked set, Precondition precondition, String author, Instant now) {
+        if (!precondition.holds(set.current().map(StoredPolicy::etag))) {
+            return Outcome.unchanged(new PolicyPut.PreconditionFailed());
+        }
+        if (set.current().isPresent() && set.current().get().text().equals(text)) {
+            return Outcome.unchanged(new PolicyPut.Unchanged(set.current().get()));
+        }
+        if (set.current().isEmpty() && set.policies() >= POLICIES_MAX) {
+            return Outcome.unchanged(new PolicyPut.TooMany(POLICIES_MAX));
+        }
+        StoredPolicy next = new StoredPolicy(id, text, set.version() + 1, author, now);
+        return Outcome.of(set.current().isPresent() ? new PolicyPut.Replaced(next) : new PolicyPut.Created(next),
+            new PolicyChanged(id, next.version(), Optional.of(text), false, author, now));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.postern.policy;
+
+import com.cedarpolicy.model.entity.Entity;
+import com.cedarpolicy.value.CedarList;
+import com.cedarpolicy.value.CedarMap;
+import com.cedarpolicy.value.DateTime;
+import com.cedarpolicy.value.EntityTypeName;
+import com.cedarpolicy.value.EntityUID;
+import com.cedarpolicy.value.IpAddress;
+import com.cedarpolicy.value.PrimBool;
+import com.cedarpolicy.value.PrimLong;
+import com.cedarpolicy.value.PrimString;
+import com.cedarpolicy.value.Value;
+import dev.postern.events.AccessRequested;
+import dev.postern.events.AccountName;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.PortRange;
+import dev.postern.events.Requester;
+import dev.postern.events.ResourceName;
+import dev.postern.events.ServiceProtected;
+import dev.postern.events.SourceAddress;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One question to Cedar: may this principal do this action to this resource, in this context? An entry of a request is one question per action,
+ * and for an opening one per source, since Cedar has no "for all". Only the two entities that matter travel with it.
+ */
+record Question(Entity principal, EntityUID action, Entity resource, Map<String, Value> context) {
+    private static final EntityTypeName ACTION = type("Action");
+    private static final EntityTypeName ROLE = type("Role");
+    private static final EntityTypeName PORTAL = type("Portal");
+    private static final EntityTypeName WORKLOAD = type("Workload");
+    private static final EntityTypeName PERSON = type("Person");
+    private static final EntityTypeName ACCOUNT = type("Account");
+    private static final EntityTypeName PROJECT = type("Project");
+    private static final EntityTypeName SERVICE = type("Service");
+    private static final EntityTypeName RESOURCE = type("Resource");
+
+    /** What has to be permitted for an opening of {@code service}: one question per source. */
+    static List<Question> ofOpening(AccessRequested request, AuthorizationDetail.FirewallOpening asked, ServiceProtected service, Instant now) {
+        Entity principal = principal(request.requester());
+        Entity resource = service(service);
+        EntityUID action = ACTION.of(asked.policyActions().get(0));
+        Map<String, Value> shared = shared(request, now);
+        shared.put("sources", addresses(asked.sources()));
+        shared.put("protocol", new PrimString(asked.protocol().toString()));
+        shared.put("ports", ports(asked.ports()));
+        List<Question> questions = new ArrayList<>();
+        for (SourceAddress source : new HashSet<>(asked.sources())) {
+            Map<String, Value> context = new HashMap<>(shared);
+            context.put("source", new IpAddress(source.value()));
+            questions.add(new Question(principal, action, resource, context));
+        }
+        return questions;
+    }
+
+    /** What has to be permitted for calls of the provider's API: one question per scope. */
+    static List<Question> ofApiCalls(AccessRequested request, AuthorizationDetail.DigitalOceanApi asked, Instant now) {
+        Map<String, Value> context = shared(request, now);
+        context.put("body_schema", new PrimBool(asked.constraints().flatMap(AuthorizationDetail.Constraints::bodySchema).isPresent()));
+        asked.constraints().ifPresent(narrowed -> {
+            narrowed.methods().ifPresent(methods -> context.put("methods", strings(methods)));
+            narrowed.maxCalls().ifPresent(calls -> context.put("max_calls", new PrimLong(calls.longValue())));
+            narrowed.clientAddresses().ifPresent(clients -> context.put("client_addresses", addresses(clients)));
+        });
+        return perAction(request, asked, context);
+    }
+
+    /** What has to be permitted for pulls and pushes: one question per action. */
+    static List<Question> ofImages(AccessRequested request, AuthorizationDetail.ContainerRegistry asked, Instant now) {
+        return perAction(request, asked, shared(request, now));
+    }
+
+    private static List<Question> perAction(AccessRequested request, AuthorizationDetail asked, Map<String, Value> context) {
+        Entity principal = principal(request.requester());
+        Entity resource = resource(asked.identifier(), request.account());
+        return asked.policyActions().stream().distinct()
+            .map(action -> new Question(principal, ACTION.of(action), resource, context)).toList();
+    }
+
+    private static Entity principal(Requester requester) {
+        EntityUID uid = switch (requester.kind()) {
+            case PORTAL -> PORTAL.of(requester.client());
+            case WORKLOAD -> WORKLOAD.of(requester.client());
+            case PERSON -> PERSON.of(requester.subject());
+        };
+        Set<EntityUID> roles = new HashSet<>();
+        requester.roles().forEach(role -> roles.add(ROLE.of(role)));
+        return new Entity(uid, Map.of("client", new PrimString(requester.client()), "subject", new PrimString(requester.subject())), roles);
+    }
+
+    private static Entity service(ServiceProtected service) {
+        Map<String, Value> attributes = new HashMap<>();
+        attributes.put("name", new PrimString(service.service().toString()));
+        attributes.put("account", new PrimString(service.account().toString()));
+        Set<EntityUID> parents = new HashSet<>(Set.of(ACCOUNT.of(service.account().toString())));
+        service.project().ifPresent(project -> {
+            attributes.put("project", new PrimString(project));
+            parents.add(PROJECT.of(service.account() + "/" + project));
+        });
+        return new Entity(SERVICE.of(service.service().toString()), attributes, parents);
+    }
+
+    private static Entity resource(ResourceName name, AccountName account) {
+        String kind = name.type().substring("do:".length());
+        Map<String, Value> attributes = Map.of("urn", new PrimString(name.value()), "kind", new PrimString(kind),
+            "id", new PrimString(name.id()), "account", new PrimString(account.toString()), "wildcard", new PrimBool(name.wildcard()));
+        Set<EntityUID> parents = new HashSet<>(Set.of(ACCOUNT.of(account.toString())));
+        enclosing(name).forEach(wildcard -> parents.add(RESOURCE.of(wildcard)));
+        return new Entity(RESOURCE.of(name.value()), attributes, parents);
+    }
+
+    /** The wildcards around a resource: {@code do:repository:acme/shop-api} is in {@code do:repository:acme/*} and in {@code do:repository:*}. */
+    private static List<String> enclosing(ResourceName name) {
+        List<String> wildcards = new ArrayList<>();
+        wildcards.add(name.type() + ":*");
+        for (int slash = name.id().indexOf('/'); slash >= 0; slash = name.id().indexOf('/', slash + 1)) {
+            wildcards.add(name.type() + ":" + name.id().substring(0, slash) + "/*");
+        }
+        wildcards.remove(name.value());
+        return wildcards;
+    }
+
+    private static Map<String, Value> shared(AccessRequested request, Instant now) {
+        Map<String, Value> context = new HashMap<>();
+        context.put("now", new DateTime(seconds(now)));
+        context.put("duration_seconds", new PrimLong(request.duration().toSeconds()));
+        context.put("entries", new PrimLong((long) request.authorizationDetails().size()));
+        request.onBehalfOf().ifPresent(customer -> context.put("on_behalf_of", new PrimString(customer)));
+        request.reason().ifPresent(reason -> context.put("reason", new PrimString(reason)));
+        return context;
+    }
+
+    private static String seconds(Instant now) {
+        return now.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static Value ports(PortRange ports) {
+        CedarMap record = new CedarMap();
+        record.put("first", new PrimLong((long) ports.first()));
+        record.put("last", new PrimLong((long) ports.last()));
+        return record;
+    }
+
+    private static Value addresses(Collection<SourceAddress> addresses) {
+        CedarList list = new CedarList();
+        addresses.forEach(address -> list.add(new IpAddress(address.value())));
+        return list;
+    }
+
+    private static Value strings(Collection<String> texts) {
+        CedarList list = new CedarList();
+        texts.forEach(text -> list.add(new PrimString(text)));
+        return list;
+    }
+
+    private static EntityTypeName type(String name) {
+        return EntityTypeName.parse(name).orElseThrow();
+    }
+}

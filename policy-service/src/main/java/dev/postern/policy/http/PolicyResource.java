@@ -1,0 +1,252 @@
+package dev.postern.policy.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.postern.edge.Callers;
+import dev.postern.edge.Problem;
+import dev.postern.edge.Query;
+import dev.postern.edge.Violation;
+import dev.postern.events.PolicyId;
+import dev.postern.policy.PolicyCheck;
+import dev.postern.policy.PolicyFinding;
+import dev.postern.policy.PolicyPut;
+import dev.postern.policy.PolicyRemoved;
+import dev.postern.policy.Precondition;
+import dev.postern.policy.StoredPolicy;
+import dev.postern.policy.postgres.PolicyStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/**
+ * The policies: each a Cedar text under its own name. Reading is for policy authors, operators and auditors, writing for policy authors, as
+ * Keycloak's policies for the resource {@code policies} say.
+ */
+@Path("/policies")
+@Produces(MediaType.APPLICATION_JSON)
+public class PolicyResource {
+    /** Cedar text as it is written in a file. */
+    static final String CEDAR = "application/cedar";
+
+    private final PolicyStore policies;
+    private final Callers callers;
+    private final MeterRegistry metrics;
+
+    PolicyResource(PolicyStore policies, Callers callers, MeterRegistry metrics) {
+        this.policies = policies;
+        this.callers = callers;
+        this.metrics = metrics;
+    }
+
+    /**
+     * A policy as it is answered.
+     *
+     * @param id        its name
+     * @param text      its Cedar text; absent in the list
+     * @param version   the version of the policy set that it came with
+     * @param etag      for If-Match
+     * @param changedBy the {@code sub} of its author
+     * @param changedAt when
+     * @param warnings  what Cedar finds strange; only where it was just put
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    public record PolicyView(PolicyId id, String text, long version, String etag, String changedBy, Instant changedAt, List<String> warnings) {
+        static PolicyView of(StoredPolicy policy) {
+            return new PolicyView(policy.id(), policy.text(), policy.version(), policy.etag(), policy.changedBy(), policy.changedAt(), null);
+        }
+
+        PolicyView withoutText() {
+            return new PolicyView(id, null, version, etag, changedBy, changedAt, warnings);
+        }
+
+        PolicyView with(List<PolicyFinding> findings) {
+            return new PolicyView(id, text, version, etag, changedBy, changedAt, findings.stream().map(PolicyFinding::inWords).toList());
+        }
+    }
+
+    /**
+     * All policies.
+     *
+     * @param policySetVersion the version of the set
+     * @param policies         sorted by id
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    public record PolicyList(long policySetVersion, List<PolicyView> policies) { }
+
+    /** Lists them. */
+    @GET
+    @Operation(summary = "The policies that hold, sorted by id, without their texts")
+    @APIResponse(responseCode = "200")
+    public Uni<PolicyList> list(@Context UriInfo uri) {
+        Query.of(uri);
+        return policies.list().map(listed ->
+            new PolicyList(listed.version(), listed.policies().stream().map(policy -> PolicyView.of(policy).withoutText()).toList()));
+    }
+
+    /** One of them. */
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "One policy with its Cedar text; 304 where If-None-Match has its entity tag")
+    @APIResponse(responseCode = "200")
+    @APIResponse(responseCode = "404", description = "There is none of that id")
+    public Uni<Response> get(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri) {
+        Query.of(uri);
+        PolicyId policy = known(id);
+        Precondition precondition = precondition(null, ifNoneMatch);
+        return policies.find(policy).map(found -> found.map(stored -> {
+            if (precondition.met(found.map(StoredPolicy::etag))) {
+                return Response.notModified().header(HttpHeaders.ETAG, stored.etag()).build();
+            }
+            return answer(Response.Status.OK, PolicyView.of(stored));
+        }).orElseThrow(() -> Problem.notFound("policy")));
+    }
+
+    /** Puts one. */
+    @PUT
+    @Path("/{id}")
+    @Consumes({MediaType.TEXT_PLAIN, CEDAR})
+    @Operation(summary = "Puts a policy: one Cedar statement, held to the schema; counts from the next decision on",
+        description = "The body is the Cedar text itself, UTF-8, at most 64 KiB. The same text again changes nothing.")
+    @APIResponse(responseCode = "200", description = "Changed, or the same as before")
+    @APIResponse(responseCode = "201", description = "New")
+    @APIResponse(responseCode = "400", description = "No policy: each error with line and column")
+    @APIResponse(responseCode = "409", description = "There are 1,000 policies already")
+    @APIResponse(responseCode = "412", description = "If-Match or If-None-Match does not hold")
+    public Uni<Response> put(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri, @RequestBody byte[] body) {
+        Query.of(uri);
+        PolicyId policy = id(id);
+        Precondition precondition = precondition(ifMatch, ifNoneMatch);
+        String author = callers.caller().subject();
+        String text = decoded(body);
+        return policies.check(policy, text).chain(check -> {
+            if (check instanceof PolicyCheck.Unsound unsound) {
+                throw unsound(unsound.findings());
+            }
+            return policies.put(policy, text, precondition, author, now())
+                .map(put -> answer(put, ((PolicyCheck.Sound) check).warnings(), uri));
+        });
+    }
+
+    /** Takes one away. */
+    @DELETE
+    @Path("/{id}")
+    @Operation(summary = "Takes a policy away; counts from the next decision on. What was granted stays granted")
+    @APIResponse(responseCode = "204", description = "Gone")
+    @APIResponse(responseCode = "404", description = "There is none of that id")
+    @APIResponse(responseCode = "412", description = "If-Match does not hold")
+    public Uni<Response> delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+                                @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri) {
+        Query.of(uri);
+        return policies.remove(known(id), precondition(ifMatch, ifNoneMatch), callers.caller().subject(), now()).map(removed -> {
+            if (removed instanceof PolicyRemoved.PreconditionFailed) {
+                throw preconditionFailed();
+            }
+            if (removed instanceof PolicyRemoved.Unknown) {
+                throw Problem.notFound("policy");
+            }
+            changed("removed");
+            return Response.noContent().build();
+        });
+    }
+
+    private Response answer(PolicyPut put, List<PolicyFinding> warnings, UriInfo uri) {
+        if (put instanceof PolicyPut.PreconditionFailed) {
+            throw preconditionFailed();
+        }
+        if (put instanceof PolicyPut.TooMany tooMany) {
+            throw Problem.conflict("too-many-policies", "there are " + tooMany.policiesMax() + " policies, which is the most there can be");
+        }
+        if (put instanceof PolicyPut.Created created) {
+            changed("created");
+            return Response.fromResponse(answer(Response.Status.CREATED, PolicyView.of(created.policy()).with(warnings)))
+                .location(URI.create(uri.getRequestUri().getRawPath())).build();
+        }
+        if (put instanceof PolicyPut.Replaced replaced) {
+            changed("replaced");
+            return answer(Response.Status.OK, PolicyView.of(replaced.policy()).with(warnings));
+        }
+        return answer(Response.Status.OK, PolicyView.of(((PolicyPut.Unchanged) put).policy()).with(warnings));
+    }
+
+    private static Response answer(Response.Status status, PolicyView view) {
+        return Response.status(status).header(HttpHeaders.ETAG, view.etag()).entity(view).build();
+    }
+
+    private void changed(String change) {
+        metrics.counter("postern_policies_changed", "change", change).increment();
+    }
+
+    private static Problem unsound(List<PolicyFinding> findings) {
+        return Problem.badRequest("invalid-policy", "", findings.get(0).inWords())
+            .with(findings.stream().map(finding -> new Violation("", finding.rule(), finding.inWords())).toList());
+    }
+
+    private static Problem preconditionFailed() {
+        return new Problem(412, "precondition-failed", "the policy is not in the state that If-Match or If-None-Match names");
+    }
+
+    /** A name that cannot be one names nothing. */
+    private static PolicyId known(String id) {
+        try {
+            return new PolicyId(id);
+        } catch (IllegalArgumentException impossible) {
+            throw Problem.notFound("policy");
+        }
+    }
+
+    private static PolicyId id(String id) {
+        try {
+            return new PolicyId(id);
+        } catch (IllegalArgumentException impossible) {
+            throw Problem.badRequest("invalid-id", "", "the id of a policy " + impossible.getMessage());
+        }
+    }
+
+    private static Precondition precondition(String ifMatch, String ifNoneMatch) {
+        try {
+            return Precondition.of(ifMatch, ifNoneMatch);
+        } catch (IllegalArgumentException malformed) {
+            throw Problem.badRequest("invalid-entity-tag", "", "If-Match and If-None-Match " + malformed.getMessage());
+        }
+    }
+
+    private static String decoded(byte[] body) {
+        if (body == null || body.length == 0) {
+            throw Problem.badRequest("empty-body", "", "a Cedar policy is expected");
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+        } catch (CharacterCodingException notUtf8) {
+            throw Problem.badRequest("not-utf8", "", "the text must be UTF-8");
+        }
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

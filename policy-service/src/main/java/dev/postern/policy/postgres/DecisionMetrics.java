@@ -1,0 +1,52 @@
+package dev.postern.policy.postgres;
+
+import dev.postern.events.AccessDecided;
+import dev.postern.events.EventJson;
+import dev.postern.policy.AccessDecision;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+
+/** What is counted of decisions. Labels name rules and outcomes, never a person, a resource or a policy. */
+@ApplicationScoped
+public class DecisionMetrics {
+    private static final String DECIDED = "postern_decisions_decided";
+    private static final String LEFT_OUT = "postern_entries_left_out";
+    private static final String FAILED = "postern_policies_failed";
+    private static final String EVALUATED = "postern_decisions_evaluated";
+
+    private final MeterRegistry registry;
+    private final Timer evaluated;
+
+    DecisionMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.evaluated = Timer.builder(EVALUATED).description("Time that Cedar takes for one request").publishPercentileHistogram(false)
+            .publishPercentiles(0.5, 0.99).register(registry);
+        registry.counter(FAILED);
+        for (AccessDecided.Decision outcome : AccessDecided.Decision.values()) {
+            registry.counter(DECIDED, "outcome", outcome.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    <T> T timed(Evaluation<T> work) throws EventJson.Unreadable {
+        Timer.Sample sample = Timer.start(registry);
+        try {
+            return work.run();
+        } finally {
+            sample.stop(evaluated);
+        }
+    }
+
+    void decided(AccessDecision decision) {
+        registry.counter(DECIDED, "outcome", decision.decided().outcome().name().toLowerCase(Locale.ROOT)).increment();
+        decision.decided().leftOut().forEach(entry -> registry.counter(LEFT_OUT, "rule", entry.rule()).increment());
+        registry.counter(FAILED).increment(decision.faults().size());
+    }
+
+    /** Work that is timed. */
+    @FunctionalInterface
+    interface Evaluation<T> {
+        T run() throws EventJson.Unreadable;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.postern.policy.postgres;
+
+import dev.postern.events.AccessDecided;
+import dev.postern.events.AccessRequested;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.Event;
+import dev.postern.events.EventJson;
+import dev.postern.events.Outcome;
+import dev.postern.events.PolicyId;
+import dev.postern.events.ServiceName;
+import dev.postern.events.ServiceProtected;
+import dev.postern.events.Topic;
+import dev.postern.policy.AccessDecision;
+import dev.postern.policy.CompiledPolicies;
+import dev.postern.policy.DecideAccess;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jboss.logging.Logger;
+
+/** Decides a request once, by the policy set and the services that its own transaction sees: one statement to see, one to keep. */
+@ApplicationScoped
+public class DecisionStore {
+    private static final Logger LOG = Logger.getLogger(DecisionStore.class);
+    private static final String SEE = "select p.version, d.request_digest, cast(s.event as text) from policy_set p"
+        + " left join decision d on d.request_id = ?1"
+        + " left join service s on s.name = any(string_to_array(?2, ','))";
+    private static final String KEEP = "insert into decision (request_id, request_digest, outcome, policies, policy_set_version, decided, decided_at)"
+        + " values (?1, ?2, ?3, string_to_array(?4, ','), ?5, cast(?6 as jsonb), ?7) on conflict do nothing";
+
+    private final PolicySets policySets;
+    private final OffTheLoop offTheLoop;
+    private final DecisionMetrics metrics;
+
+    DecisionStore(PolicySets policySets, OffTheLoop offTheLoop, DecisionMetrics metrics) {
+        this.policySets = policySets;
+        this.offTheLoop = offTheLoop;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Decides a request in the transaction of {@code session}.
+     *
+     * @param now when
+     * @return the events to publish: none if the request was decided before
+     */
+    public Uni<List<Event>> decide(Mutiny.Session session, AccessRequested request, Instant now) {
+        return session.createNativeQuery(SEE, Object[].class)
+            .setParameter(1, request.requestId().value())
+            .setParameter(2, named(request))
+            .getResultList()
+            .chain(rows -> {
+                Optional<String> decidedDigest = Optional.ofNullable((String) rows.get(0)[1]);
+                if (decidedDigest.isPresent()) {
+                    return decidedBefore(request, decidedDigest.get());
+                }
+                return policySets.seen(session, ((Number) rows.get(0)[0]).longValue())
+                    .chain(policies -> offTheLoop.run(() -> decided(request, policies, rows, now)))
+                    .chain(outcome -> keep(session, outcome));
+            });
+    }
+
+    private Outcome<AccessDecision> decided(AccessRequested request, CompiledPolicies policies, List<Object[]> rows, Instant now)
+        throws EventJson.Unreadable {
+        return metrics.timed(() -> DecideAccess.decide(request, policies, services(rows), now));
+    }
+
+    private Uni<List<Event>> keep(Mutiny.Session session, Outcome<AccessDecision> outcome) {
+        AccessDecided decided = outcome.next().decided();
+        return session.createNativeQuery(KEEP)
+            .setParameter(1, decided.requestId().value())
+            .setParameter(2, decided.requestDigest())
+            .setParameter(3, decided.outcome() == AccessDecided.Decision.GRANTED ? "granted" : "denied")
+            .setParameter(4, decided.policies().stream().map(PolicyId::toString).collect(Collectors.joining(",")))
+            .setParameter(5, decided.policySetVersion())
+            .setParameter(6, new String(EventJson.write(decided), StandardCharsets.UTF_8))
+            .setParameter(7, OffsetDateTime.ofInstant(decided.decidedAt(), ZoneOffset.UTC))
+            .executeUpdate()
+            .map(kept -> {
+                if (kept == 0) {
+                    return List.<Event>of();
+                }
+                outcome.next().faults().forEach(fault -> LOG.warn("An entry could not be evaluated and was refused: "
+                    + Log.REQUEST + decided.requestId() + Log.POLICIES + fault.policies() + Log.DETAIL + fault.detail()));
+                metrics.decided(outcome.next());
+                return outcome.events();
+            });
+    }
+
+    private static Uni<List<Event>> decidedBefore(AccessRequested request, String digest) {
+        if (!digest.equals(request.requestDigest())) {
+            LOG.warn("A request came again with another content; its first decision holds: " + Log.REQUEST + request.requestId());
+        }
+        return Uni.createFrom().item(List.of());
+    }
+
+    /** The services that the request names, for {@code string_to_array}: their names hold no comma. */
+    private static String named(AccessRequested request) {
+        return request.authorizationDetails().stream().map(AuthorizationDetail::identifier)
+            .flatMap(identifier -> identifier.service().stream()).distinct().map(ServiceName::toString).collect(Collectors.joining(","));
+    }
+
+    private static Map<ServiceName, ServiceProtected> services(List<Object[]> rows) throws EventJson.Unreadable {
+        Map<ServiceName, ServiceProtected> services = new HashMap<>();
+        for (Object[] row : rows) {
+            if (row[2] != null) {
+                ServiceProtected service =
+                    (ServiceProtected) EventJson.read(Topic.SERVICE_PROTECTED, ((String) row[2]).getBytes(StandardCharsets.UTF_8));
+                services.put(service.service(), service);
+            }
+        }
+        return services;
+    }
+}

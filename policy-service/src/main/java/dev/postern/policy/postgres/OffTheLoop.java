@@ -1,0 +1,63 @@
+package dev.postern.policy.postgres;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Where Cedar computes: threads of its own, one per processor, never the event loop; the answer comes back on the Vert.x context of the session.
+ * They have a large stack, since Cedar's parser recurses in native code, where an overflow ends the process. Only what is used of it takes memory.
+ */
+@ApplicationScoped
+public class OffTheLoop {
+    private static final long STACK_BYTES = 64L * 1024 * 1024;
+
+    private final AtomicInteger count = new AtomicInteger();
+    private final ExecutorService threads = Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()), work -> {
+        Thread thread = new Thread(null, work, "postern-cedar-" + count.incrementAndGet(), STACK_BYTES);
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Runs work, and comes back to the Vert.x context of who subscribes. */
+    public <T> Uni<T> run(Callable<T> work) {
+        return Uni.createFrom().emitter(emitter -> {
+            Context here = Vertx.currentContext();
+            threads.execute(() -> {
+                T result;
+                try {
+                    result = work.call();
+                } catch (Exception failure) {
+                    back(here, () -> emitter.fail(failure));
+                    return;
+                }
+                back(here, () -> emitter.complete(result));
+            });
+        });
+    }
+
+    /** Runs work for a caller that waits. */
+    public <T> Future<T> submit(Callable<T> work) {
+        return threads.submit(work);
+    }
+
+    private static void back(Context here, Runnable continuation) {
+        if (here == null) {
+            continuation.run();
+        } else {
+            here.runOnContext(ignored -> continuation.run());
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.postern.policy.postgres;
+
+import dev.postern.events.PolicyId;
+import dev.postern.policy.CompiledPolicies;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/**
+ * The policy set that a transaction sees, compiled. The newest version that was met is kept in memory: a decision that finds the same version in its
+ * own transaction need not read the policies, and every instance decides by the version that is in the database, not by one that it heard of.
+ */
+@ApplicationScoped
+public class PolicySets {
+    // One statement, so that version and texts are of one moment.
+    private static final String READ =
+        "select s.version, p.id, p.text from policy_set s left join policy p on true";
+
+    private final AtomicReference<CompiledPolicies> newest = new AtomicReference<>();
+    private final OffTheLoop offTheLoop;
+
+    PolicySets(OffTheLoop offTheLoop) {
+        this.offTheLoop = offTheLoop;
+    }
+
+    /** The set of a version that the transaction has just seen, or of a newer one that was committed since. */
+    public Uni<CompiledPolicies> seen(Mutiny.Session session, long version) {
+        CompiledPolicies kept = newest.get();
+        return kept != null && kept.version() == version ? Uni.createFrom().item(kept) : read(session);
+    }
+
+    private Uni<CompiledPolicies> read(Mutiny.Session session) {
+        return session.createNativeQuery(READ, Object[].class).getResultList().chain(rows -> offTheLoop.run(() -> compiled(rows)));
+    }
+
+    private CompiledPolicies compiled(List<Object[]> rows) throws CompiledPolicies.Unusable {
+        Map<PolicyId, String> texts = new HashMap<>();
+        for (Object[] row : rows) {
+            if (row[1] != null) {
+                texts.put(new PolicyId((String) row[1]), (String) row[2]);
+            }
+        }
+        CompiledPolicies compiled = CompiledPolicies.of(((Number) rows.get(0)[0]).longValue(), texts);
+        newest.accumulateAndGet(compiled, (kept, found) -> kept != null && kept.version() >= found.version() ? kept : found);
+        return compiled;
+    }
+}

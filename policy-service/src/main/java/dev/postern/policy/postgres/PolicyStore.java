@@ -1,0 +1,117 @@
+package dev.postern.policy.postgres;
+
+import dev.postern.events.Outcome;
+import dev.postern.events.PolicyId;
+import dev.postern.messaging.Transactions;
+import dev.postern.policy.CheckPolicy;
+import dev.postern.policy.PolicyCheck;
+import dev.postern.policy.PolicyPut;
+import dev.postern.policy.PolicyRemoved;
+import dev.postern.policy.Precondition;
+import dev.postern.policy.PutPolicy;
+import dev.postern.policy.RemovePolicy;
+import dev.postern.policy.StoredPolicy;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** The policies that hold. Every change locks the one row of the set first: changes are one after the other, and so are versions and events. */
+@ApplicationScoped
+public class PolicyStore {
+    private static final String COLUMNS = "p.id, p.text, p.version, p.changed_by, p.changed_at";
+    private static final String LOCK = "select version from policy_set for update";
+    // After the lock, in a statement of its own: one that waits for a lock sees other tables as they were before.
+    private static final String CURRENT = "select c.policies, " + COLUMNS
+        + " from (select count(*) as policies from policy) c left join policy p on p.id = ?1";
+    private static final String ONE = "select " + COLUMNS + " from policy p where p.id = ?1";
+    private static final String LIST = "select s.version as set_version, p.id, '' as text, p.version, p.changed_by, p.changed_at"
+        + " from policy_set s left join policy p on true order by p.id";
+    private static final String SAVE = "with next as (update policy_set set version = ?3)"
+        + " insert into policy (id, text, version, changed_by, changed_at) values (?1, ?2, ?3, ?4, ?5) on conflict (id) do update"
+        + " set text = excluded.text, version = excluded.version, changed_by = excluded.changed_by, changed_at = excluded.changed_at";
+    private static final String REMOVE = "with next as (update policy_set set version = ?2) delete from policy where id = ?1";
+
+    private final Mutiny.SessionFactory sessions;
+    private final Transactions transactions;
+    private final OffTheLoop offTheLoop;
+
+    PolicyStore(Mutiny.SessionFactory sessions, Transactions transactions, OffTheLoop offTheLoop) {
+        this.sessions = sessions;
+        this.transactions = transactions;
+        this.offTheLoop = offTheLoop;
+    }
+
+    /**
+     * The policies of a moment.
+     *
+     * @param version  the version of the set
+     * @param policies sorted by id, without their texts
+     */
+    public record Listed(long version, List<StoredPolicy> policies) { }
+
+    /** Whether a text can be a policy. */
+    public Uni<PolicyCheck> check(PolicyId id, String text) {
+        return offTheLoop.run(() -> CheckPolicy.check(id, text));
+    }
+
+    /** All of them. */
+    public Uni<Listed> list() {
+        return sessions.withSession(session -> session.createNativeQuery(LIST, Object[].class).getResultList())
+            .map(rows -> new Listed(((Number) rows.get(0)[0]).longValue(),
+                rows.stream().filter(row -> row[1] != null).map(row -> policy(row, 1)).toList()));
+    }
+
+    /** One of them. */
+    public Uni<Optional<StoredPolicy>> find(PolicyId id) {
+        return sessions.withSession(session -> session.createNativeQuery(ONE, Object[].class).setParameter(1, id.toString()).getResultList())
+            .map(rows -> rows.stream().findFirst().map(row -> policy(row, 0)));
+    }
+
+    /** Puts a text that was checked. */
+    public Uni<PolicyPut> put(PolicyId id, String text, Precondition precondition, String author, Instant now) {
+        return transactions.decide(session -> locked(session, id)
+            .map(set -> PutPolicy.decide(id, text, set, precondition, author, now))
+            .call(outcome -> save(session, outcome)));
+    }
+
+    /** Takes one away. */
+    public Uni<PolicyRemoved> remove(PolicyId id, Precondition precondition, String author, Instant now) {
+        return transactions.decide(session -> locked(session, id)
+            .map(set -> RemovePolicy.decide(id, set, precondition, author, now))
+            .call(outcome -> outcome.next() instanceof PolicyRemoved.Removed removed
+                ? session.createNativeQuery(REMOVE).setParameter(1, id.toString()).setParameter(2, removed.version()).executeUpdate().replaceWithVoid()
+                : Uni.createFrom().voidItem()));
+    }
+
+    private static Uni<PutPolicy.Locked> locked(Mutiny.Session session, PolicyId id) {
+        return session.createNativeQuery(LOCK, Object.class).getSingleResult().chain(version ->
+            session.createNativeQuery(CURRENT, Object[].class).setParameter(1, id.toString()).getSingleResult()
+                .map(row -> new PutPolicy.Locked(((Number) version).longValue(), ((Number) row[0]).intValue(),
+                    row[1] == null ? Optional.empty() : Optional.of(policy(row, 1)))));
+    }
+
+    private static Uni<Void> save(Mutiny.Session session, Outcome<PolicyPut> outcome) {
+        StoredPolicy policy;
+        if (outcome.next() instanceof PolicyPut.Created created) {
+            policy = created.policy();
+        } else if (outcome.next() instanceof PolicyPut.Replaced replaced) {
+            policy = replaced.policy();
+        } else {
+            return Uni.createFrom().voidItem();
+        }
+        return session.createNativeQuery(SAVE).setParameter(1, policy.id().toString()).setParameter(2, policy.text())
+            .setParameter(3, policy.version()).setParameter(4, policy.changedBy())
+            .setParameter(5, OffsetDateTime.ofInstant(policy.changedAt(), ZoneOffset.UTC)).executeUpdate().replaceWithVoid();
+    }
+
+    private static StoredPolicy policy(Object[] row, int first) {
+        Object changedAt = row[first + 4];
+        return new StoredPolicy(new PolicyId((String) row[first]), (String) row[first + 1], ((Number) row[first + 2]).longValue(),
+            (String) row[first + 3], changedAt instanceof Instant instant ? instant : ((OffsetDateTime) changedAt).toInstant());
+    }
+}

@@ -1,0 +1,26 @@
+package dev.postern.policy.postgres;
+
+import dev.postern.events.Event;
+import dev.postern.events.EventJson;
+import dev.postern.events.ServiceProtected;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** The newest that is known of each protected service. Events can come late (a replayed dead letter): an older version changes nothing. */
+@ApplicationScoped
+public class ServiceStore {
+    private static final String KEEP_NEWEST = "insert into service as kept (name, version, event) values (?1, ?2, cast(?3 as jsonb))"
+        + " on conflict (name) do update set version = excluded.version, event = excluded.event where kept.version < excluded.version";
+
+    /** Keeps it in the transaction of {@code session}, if it is the newest. */
+    public Uni<List<Event>> keep(Mutiny.Session session, ServiceProtected service) {
+        return session.createNativeQuery(KEEP_NEWEST)
+            .setParameter(1, service.service().toString())
+            .setParameter(2, service.version())
+            .setParameter(3, new String(EventJson.write(service), StandardCharsets.UTF_8))
+            .executeUpdate().replaceWith(List.of());
+    }
+}
