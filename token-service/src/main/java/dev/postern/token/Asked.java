@@ -29,7 +29,7 @@ import java.util.Optional;
 public record Asked(AccessRequestId id, AccountName account, Requester requester, Optional<String> onBehalfOf,
                     List<AuthorizationDetail> authorizationDetails, Duration duration, Optional<AccessRequestId> replaces, Optional<String> reason,
                     Instant requestedAt, String digest) {
-    private static final String NO_DIGEST = "";
+    private static final String NO_DIGEST = "0".repeat(64);
 
     /** Copies the list. */
     public Asked {
@@ -50,7 +50,7 @@ public record Asked(AccessRequestId id, AccountName account, Requester requester
     }
 
     /**
-     * The same with its digest: SHA-256 over the payload of its event with an empty {@code request_digest}. Made once, when the request is accepted,
+     * The same with its digest: SHA-256 over the payload of its event with zeros for {@code request_digest}. Made once, when the request is accepted,
      * and kept: later versions of this service may write an event with more members.
      */
     public static Asked sealed(AccessRequestId id, AccountName account, Requester requester, Optional<String> onBehalfOf,

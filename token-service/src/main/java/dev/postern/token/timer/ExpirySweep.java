@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -30,12 +32,12 @@ import org.jboss.logging.Logger;
 public class ExpirySweep {
     private static final Logger LOG = Logger.getLogger(ExpirySweep.class);
     private static final long DELAY_MIN_MS = 1;
+    private static final long RETRY_MS = 1_000;
 
     private final Vertx vertx;
     private final AccessRequestStore store;
     private final Duration lookEvery;
     private final Timer lag;
-    private Context context;
     private boolean stopping;
     private boolean sweeping;
     private long timer = -1;
@@ -50,7 +52,6 @@ public class ExpirySweep {
     }
 
     void onStart(@Observes StartupEvent start) {
-        context = vertx.getOrCreateContext();
         wakeAt(Instant.now());
     }
 
@@ -77,7 +78,7 @@ public class ExpirySweep {
     private void arm() {
         vertx.cancelTimer(timer);
         long delayMs = Math.min(lookEvery.toMillis(), Duration.between(Instant.now(), next).toMillis() + DELAY_MIN_MS);
-        timer = vertx.setTimer(Math.max(DELAY_MIN_MS, delayMs), fired -> context.runOnContext(ignored -> sweep()));
+        timer = vertx.setTimer(Math.max(DELAY_MIN_MS, delayMs), fired -> sweep());
     }
 
     private void sweep() {
@@ -88,11 +89,13 @@ public class ExpirySweep {
             sweeping = true;
             next = Instant.MAX;
         }
-        Uni.createFrom().deferred(this::expireAll).chain(store::nextExpiry)
-            .subscribe().with(this::rest, failure -> {
-                LOG.warnf("Expired grants could not be ended, and are tried again %s%s", LogKeys.REASON, failure.getClass().getSimpleName());
-                rest(Optional.of(Instant.now().plusSeconds(1)));
-            });
+        // Hibernate Reactive wants a context that nobody else works on.
+        Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+        VertxContextSafetyToggle.setContextSafe(own, true);
+        own.runOnContext(ignored -> expireAll().chain(store::nextExpiry).subscribe().with(this::rest, failure -> {
+            LOG.warnf("Expired grants could not be ended, and are tried again %s%s %s%d", LogKeys.REASON, failure, LogKeys.RETRY_MS, RETRY_MS);
+            rest(Optional.of(Instant.now().plusMillis(RETRY_MS)));
+        }));
     }
 
     private Uni<Void> expireAll() {
