@@ -26,6 +26,7 @@ trap : INT TERM HUP
   kill -KILL -- "-$child" 2>/dev/null
 } &
 watcher=$!
+disown "$watcher" # or bash would report its end in the child's log
 while kill -0 "$child" 2>/dev/null; do wait "$child"; done
 wait "$child"
 status=$?

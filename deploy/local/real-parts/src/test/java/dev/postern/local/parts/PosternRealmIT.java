@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -87,6 +91,19 @@ class PosternRealmIT {
     @ValueSource(strings = {"entries", "checkpoint", "stream", "consistency", "access"})
     void theAuditLogIsForAuditorsAndOperators(String resource) {
         assertPermitted("audit-service", resource, "GET", Set.of("olga", "audrey"));
+    }
+
+    /** The policy enforcer of a service reads paths and scopes from Keycloak, with the service's own account. */
+    @ParameterizedTest
+    @CsvSource({"policy-service,/policies/portals,policies", "firewall-sync-service,/services/shop-db,services", "audit-service,/entries/1,entries"})
+    void aResourceServerFindsItsResourcesByPath(String service, String path, String resource) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(RealParts.keycloak().issuer() + "/authz/protection/resource_set?matchingUri=true&deep=true&uri="
+                + path)).header("Authorization", "Bearer " + tokens.client(service)).build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode(), answer.body());
+        JsonNode found = new ObjectMapper().readTree(answer.body());
+        assertEquals(1, found.size(), answer.body());
+        assertEquals(resource, found.get(0).path("name").asText());
     }
 
     @Test

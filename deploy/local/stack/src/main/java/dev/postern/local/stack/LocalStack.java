@@ -75,6 +75,7 @@ public final class LocalStack implements AutoCloseable {
             progress.step("policies", "sample policies are in", () -> new SamplePolicies(this).load());
             return this;
         } catch (RuntimeException e) {
+            progress.say("failed: " + e.getMessage());
             stop(progress);
             throw e;
         } finally {
@@ -218,6 +219,7 @@ public final class LocalStack implements AutoCloseable {
         environment.put("QUARKUS_DATASOURCE_PASSWORD", database.password());
         environment.put("QUARKUS_OIDC_AUTH_SERVER_URL", keycloak.issuer());
         environment.put("QUARKUS_OIDC_CREDENTIALS_SECRET", KeycloakTokens.secretOf(service));
+        environment.put("POSTERN_PUBLIC_URL", "http://localhost:" + port);
         if (service.equals(Place.FIREWALL_SYNC_SERVICE.text())) {
             environment.put("POSTERN_ACCOUNTS_ACME_PROVIDER", "digitalocean");
             environment.put("POSTERN_ACCOUNTS_ACME_URL", cloudUrl());

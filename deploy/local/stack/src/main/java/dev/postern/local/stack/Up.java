@@ -72,7 +72,7 @@ public final class Up {
             StackAddresses.write(stack);
             System.out.printf(Locale.ROOT, "%nPostern is ready after %.1f s.%n%n%s%n", progress.elapsed().toMillis() / 1000.0, table(stack));
         } catch (PartFailed e) {
-            System.err.println("Postern did not start: " + e.getMessage());
+            System.err.println("Postern did not start; the reason stands above.");
             System.exit(NOT_STARTED);
         }
         ended.await();
