@@ -1,0 +1,13 @@
+package dev.postern.audit;
+
+import java.time.Instant;
+
+/**
+ * What the whole log is at one moment: whoever knows it can find out later whether an entry was changed or taken away.
+ *
+ * @param origin names the log, so that checkpoints of two logs are never taken for one another's
+ * @param size   how many entries
+ * @param root   the Merkle tree hash over them (RFC 9162 section 2.1.1)
+ * @param at     when the last of them was appended
+ */
+public record Checkpoint(String origin, long size, Hash root, Instant at) { }

@@ -1,0 +1,61 @@
+package dev.postern.audit;
+
+import java.util.Comparator;
+import java.util.Locale;
+
+/**
+ * Something that an entry can be found by.
+ *
+ * @param kind  what kind of thing the value names
+ * @param value the value, exactly as the event writes it
+ */
+public record Fact(Kind kind, String value) implements Comparable<Fact> {
+    private static final Comparator<Fact> ORDER = Comparator.comparing(Fact::kind).thenComparing(Fact::value);
+
+    /** What an auditor looks for. In lower case, the names of the query parameters. */
+    public enum Kind {
+        /** The topic. */
+        TOPIC,
+        /** The CloudEvents type. */
+        TYPE,
+        /** The key of the record, which is the CloudEvents subject. */
+        KEY,
+        /** A request that the event is about, or names. */
+        REQUEST_ID,
+        /** A token. */
+        TOKEN_ID,
+        /** A protected service. */
+        SERVICE,
+        /** A resource by its URN; a protected service as {@code service:<name>}. */
+        RESOURCE,
+        /** A cloud account. */
+        ACCOUNT,
+        /** Who did it: the {@code sub} of a person or of a client. */
+        ACTOR,
+        /** The client that asked. */
+        CLIENT,
+        /** The customer for whom a portal asked. */
+        ON_BEHALF_OF,
+        /** A source address or block, canonical. */
+        ADDRESS,
+        /** A policy that determined a decision, or was changed. */
+        POLICY,
+        /** How it came out: granted, denied, approved, refused, allowed, revoked, expired, open, closed, failed … */
+        OUTCOME;
+
+        /** The name of the query parameter, and the first part of the index's words. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The word of the index: one line, whatever the value holds, so that no value can pass for a second fact. */
+    public String word() {
+        return kind.word() + ":" + value.replace("\\", "\\\\").replace("\n", "\\n");
+    }
+
+    @Override
+    public int compareTo(Fact other) {
+        return ORDER.compare(this, other);
+    }
+}

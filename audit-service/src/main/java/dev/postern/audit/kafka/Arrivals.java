@@ -1,0 +1,92 @@
+package dev.postern.audit.kafka;
+
+import dev.postern.audit.Arrival;
+import dev.postern.audit.EventRef;
+import dev.postern.audit.Facts;
+import dev.postern.audit.LogEntry;
+import dev.postern.events.Event;
+import dev.postern.messaging.CloudEventRecords;
+import dev.postern.messaging.Received;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Records as arrivals at the log. */
+final class Arrivals {
+    private static final String ATTRIBUTE_PREFIX = "ce_";
+    private static final String CONTENT_TYPE = "content-type";
+    private static final String TYPE = "ce_type";
+    private static final int SOURCE_LENGTH_MAX = 300;
+
+    private Arrivals() { }
+
+    /** A record that has no place in the log; the message says why, never the content. */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message) {
+            super(message);
+        }
+    }
+
+    /** The arrival in a record: held to the event's schema, its bytes as they came. */
+    static Arrival read(ConsumerRecord<String, byte[]> record) throws Unreadable {
+        try {
+            Received<Event> received = CloudEventRecords.read(record);
+            SortedMap<String, String> headers = headers(record);
+            String source = received.source().toString();
+            if (source.length() > SOURCE_LENGTH_MAX) {
+                throw new Unreadable("ce_source is longer than " + SOURCE_LENGTH_MAX + " characters");
+            }
+            requireUtf8(record.value());
+            LogEntry entry = new LogEntry(record.topic(), record.key(), headers, record.value());
+            return new Arrival(entry, new EventRef(source, received.id()), headers.get(TYPE), received.time(), Facts.of(received.event()));
+        } catch (CloudEventRecords.Unreadable unreadable) {
+            throw new Unreadable(unreadable.getMessage());
+        } catch (IllegalArgumentException refused) {
+            throw new Unreadable("no log entry: " + refused.getMessage());
+        }
+    }
+
+    private static SortedMap<String, String> headers(ConsumerRecord<String, byte[]> record) throws Unreadable {
+        SortedMap<String, String> headers = new TreeMap<>();
+        for (Header header : record.headers()) {
+            if (!header.key().startsWith(ATTRIBUTE_PREFIX) && !header.key().equals(CONTENT_TYPE)) {
+                continue;
+            }
+            if (header.value() == null || headers.put(header.key(), text(header)) != null) {
+                throw new Unreadable("a CloudEvents header stands twice, or without a value");
+            }
+        }
+        return headers;
+    }
+
+    /** RFC 8259 section 8.1: JSON between systems is UTF-8 without a byte order mark. Readers guess; what is kept for years should need no guess. */
+    private static void requireUtf8(byte[] payload) throws Unreadable {
+        boolean marked = payload.length >= 3 && payload[0] == (byte) 0xEF && payload[1] == (byte) 0xBB && payload[2] == (byte) 0xBF;
+        boolean wide = false;
+        for (byte unit : payload) {
+            wide |= unit == 0;
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload));
+        } catch (CharacterCodingException notText) {
+            throw new Unreadable("the payload is not UTF-8");
+        }
+        if (marked || wide) {
+            throw new Unreadable("the payload is not plain UTF-8");
+        }
+    }
+
+    private static String text(Header header) throws Unreadable {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(header.value())).toString();
+        } catch (CharacterCodingException notText) {
+            throw new Unreadable("a CloudEvents header is not UTF-8");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.postern.audit.postgres;
+
+import dev.postern.audit.Arrival;
+import dev.postern.audit.AuditLog;
+import dev.postern.audit.EventRef;
+import dev.postern.audit.Fact;
+import dev.postern.audit.Frontier;
+import dev.postern.audit.Hash;
+import dev.postern.events.EventId;
+import dev.postern.messaging.Transactions;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.hibernate.reactive.mutiny.impl.MutinySessionImpl;
+import org.hibernate.reactive.pool.ReactiveConnection;
+
+/** Appends to the log: entries, hashes, the head and the events that tell of it in one transaction, one writer at a time over all replicas. */
+@ApplicationScoped
+public class LogStore {
+    private static final String LOCK = "select size, peaks, root, appended_at from head for update";
+    private static final String KNOWN = """
+        select e.source, e.event_id, e.index, substring(n.hashes from 1 for 32)
+        from unnest($1::text[], $2::text[]) as came(source, event_id)
+        join entry e on e.source = came.source and e.event_id = came.event_id
+        join node n on n.last_leaf = e.index""";
+    /** One round trip for all of it. Facts of one entry come as one text with a line each: PostgreSQL has no ragged arrays. */
+    private static final String APPEND = """
+        with came as (
+            select * from unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])
+                as came(index, leaf, source, event_id, event_time, facts, hashes)
+        ), entries as (
+            insert into entry (index, leaf, source, event_id, event_time, appended_at, facts)
+            select index, leaf, source, event_id, event_time, $11, string_to_array(facts, E'\\n') from came
+        ), nodes as (
+            insert into node (last_leaf, hashes) select index, hashes from came
+        ), ended as (
+            update head set size = $8, peaks = $9, root = $10, appended_at = $11
+        )
+        select pg_notify('log_grew', $8::bigint::text)""";
+
+    private static final Set<String> FAULTS_OF_EVENT = Set.of("22", "54");
+    private static final int SQLSTATE_LENGTH = 5;
+    private static final int CAUSES_MAX = 20;
+
+    private final Transactions transactions;
+    private final MeterRegistry metrics;
+    private final Timer duration;
+    private final AtomicBoolean broken = new AtomicBoolean();
+
+    LogStore(Transactions transactions, MeterRegistry metrics) {
+        this.transactions = transactions;
+        this.metrics = metrics;
+        this.duration = Timer.builder("postern_entries_append_seconds").publishPercentileHistogram().register(metrics);
+    }
+
+    /**
+     * Gives arrivals their places.
+     *
+     * @return what it came to, after the commit; fails with {@link LogBroken} if the head does not add up
+     */
+    public Uni<AuditLog.Appended> append(List<Arrival> arrivals) {
+        Timer.Sample sample = Timer.start(metrics);
+        return transactions.decide(session -> {
+            ReactiveConnection connection = ((MutinySessionImpl) session).getReactiveConnection();
+            return lock(connection)
+                .chain(log -> known(connection, arrivals).map(known -> log.append(arrivals, known, Instant.now().truncatedTo(ChronoUnit.MICROS))))
+                .call(outcome -> save(connection, outcome.next()));
+        }).invoke(appended -> {
+            sample.stop(duration);
+            count(appended);
+        });
+    }
+
+    /**
+     * Whether it is the event's own content that PostgreSQL does not take (SQLSTATE classes 22 data exception,
+     * 54 program limit exceeded): without it, the others of its batch would be appended.
+     */
+    public static boolean faultOfEvent(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+            if (cause instanceof SQLException refused && refused.getSQLState() != null && refused.getSQLState().length() == SQLSTATE_LENGTH) {
+                return FAULTS_OF_EVENT.contains(refused.getSQLState().substring(0, 2));
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    /** Whether the last append found the log as it has to be. */
+    public boolean sound() {
+        return !broken.get();
+    }
+
+    private Uni<AuditLog> lock(ReactiveConnection connection) {
+        return select(connection, LOCK).map(rows -> {
+            Object[] row = rows.next();
+            long size = (Long) row[0];
+            AuditLog log;
+            try {
+                log = new AuditLog(new Frontier(size, Hash.split(bytes(row[1]))), ((OffsetDateTime) row[3]).toInstant());
+            } catch (IllegalArgumentException torn) {
+                throw broken("head has " + torn.getMessage());
+            }
+            if (!log.frontier().root().equals(Hash.of(bytes(row[2])))) {
+                throw broken("the root of " + size + " entries does not follow from the peaks");
+            }
+            broken.set(false);
+            return log;
+        });
+    }
+
+    private LogBroken broken(String why) {
+        broken.set(true);
+        return new LogBroken(why);
+    }
+
+    private static Uni<Map<EventRef, AuditLog.Known>> known(ReactiveConnection connection, List<Arrival> arrivals) {
+        String[] sources = arrivals.stream().map(arrival -> arrival.ref().source()).toArray(String[]::new);
+        String[] ids = arrivals.stream().map(arrival -> arrival.ref().id().toString()).toArray(String[]::new);
+        return select(connection, KNOWN, sources, ids).map(rows -> {
+            Map<EventRef, AuditLog.Known> known = new HashMap<>();
+            rows.forEachRemaining(row -> known.put(new EventRef((String) row[0], new EventId((String) row[1])),
+                new AuditLog.Known((Long) row[2], Hash.of(bytes(row[3])))));
+            return known;
+        });
+    }
+
+    private static Uni<Void> save(ReactiveConnection connection, AuditLog.Appended appended) {
+        List<AuditLog.Placed> placed = appended.placed();
+        if (placed.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        int count = placed.size();
+        Long[] indexes = new Long[count];
+        Buffer[] leaves = new Buffer[count];
+        String[] sources = new String[count];
+        String[] ids = new String[count];
+        OffsetDateTime[] times = new OffsetDateTime[count];
+        String[] facts = new String[count];
+        Buffer[] hashes = new Buffer[count];
+        for (int i = 0; i < count; i++) {
+            AuditLog.Placed entry = placed.get(i);
+            Arrival arrival = entry.arrival();
+            indexes[i] = entry.index();
+            leaves[i] = Buffer.buffer(entry.leaf());
+            sources[i] = arrival.ref().source();
+            ids[i] = arrival.ref().id().toString();
+            times[i] = utc(arrival.time());
+            facts[i] = arrival.facts().stream().map(Fact::word).collect(Collectors.joining("\n"));
+            hashes[i] = Buffer.buffer(Hash.join(entry.completed()));
+        }
+        Frontier end = appended.next().frontier();
+        return select(connection, APPEND, indexes, leaves, sources, ids, times, facts, hashes, end.size(), Buffer.buffer(Hash.join(end.peaks())),
+            Buffer.buffer(end.root().bytes()), utc(appended.next().appendedAt())).replaceWithVoid();
+    }
+
+    /** Arrays go to PostgreSQL by its own client: the session's queries have no parameters for them. */
+    private static Uni<ReactiveConnection.Result> select(ReactiveConnection connection, String sql, Object... parameters) {
+        return Uni.createFrom().completionStage(() -> connection.select(sql, parameters));
+    }
+
+    private void count(AuditLog.Appended appended) {
+        appended.placed().forEach(entry -> metrics.counter("postern_entries_appended_total", "topic", entry.arrival().entry().topic()).increment());
+        metrics.counter("postern_entries_duplicate_total").increment(appended.duplicates());
+        metrics.counter("postern_entries_impostor_total").increment(appended.impostors().size());
+        metrics.summary("postern_entries_batch_size").record(appended.placed().size());
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    private static byte[] bytes(Object column) {
+        return ((Buffer) column).getBytes();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.postern.audit.kafka;
+
+import dev.postern.events.Topics;
+import dev.postern.local.parts.Database;
+import dev.postern.local.parts.KeycloakTokens;
+import dev.postern.local.parts.RealParts;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** Real Kafka with every topic, real PostgreSQL, real Keycloak: the same for all tests of the service. */
+public final class AuditParts implements QuarkusTestResourceLifecycleManager {
+    /** The service's database. */
+    public static Database database() {
+        return RealParts.postgres().createDatabase("audit");
+    }
+
+    @Override
+    public Map<String, String> start() {
+        RealParts.kafka().createTopics(Topics.definitions().stream()
+            .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.config())).toList());
+        Database database = database();
+        return Map.of(
+            "kafka.bootstrap.servers", RealParts.kafka().bootstrapServers(),
+            "quarkus.datasource.jdbc.url", database.jdbcUrl(),
+            "quarkus.datasource.reactive.url", database.reactiveUrl(),
+            "quarkus.datasource.username", database.username(),
+            "quarkus.datasource.password", database.password(),
+            "quarkus.oidc.auth-server-url", RealParts.keycloak().issuer(),
+            "quarkus.oidc.credentials.secret", KeycloakTokens.secretOf("audit-service"),
+            "postern.audit.stream.heartbeat-every", "PT1S");
+    }
+
+    @Override
+    public void stop() {
+        // The parts end with the JVM.
+    }
+}
