@@ -1,0 +1,94 @@
+package dev.postern.system;
+
+import dev.postern.local.stack.Cloud;
+import dev.postern.local.stack.LocalStack;
+import dev.postern.local.stack.Ports;
+import dev.postern.local.stack.Progress;
+import dev.postern.local.stack.ServiceProcess;
+import dev.postern.local.stack.StackSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * The whole system, once for all test classes of a run: {@code @ExtendWith(SharedStack.class)}, and a parameter of type {@link LocalStack} is the
+ * stack. It starts empty, on free ports, with a simulated cloud that has no budget and whose changes pend for 50 ms; it ends with the run. A class may
+ * kill what it likes: before the next class begins, all services run and are ready again. The state stays, so a class uses names of its own.
+ */
+public final class SharedStack implements BeforeAllCallback, ParameterResolver {
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedStack.class);
+    private static final Duration CHANGES_PEND = Duration.ofMillis(50);
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        for (ServiceProcess service : running(context).stack().services()) {
+            if (!service.isRunning()) {
+                service.start();
+            }
+        }
+        running(context).stack().services().forEach(ServiceProcess::awaitReady);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == LocalStack.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return running(context).stack();
+    }
+
+    private static Running running(ExtensionContext context) {
+        Running running = context.getRoot().getStore(NAMESPACE).computeIfAbsent(Running.class, type -> Running.start(), Running.class);
+        if (running.failure() != null) {
+            // Every class says why, none waits for a second start in vain.
+            throw new IllegalStateException("the stack did not start", running.failure());
+        }
+        return running;
+    }
+
+    /** The stack of this run, or why there is none; closed by JUnit at the end of the run. */
+    private record Running(LocalStack stack, RuntimeException failure) implements AutoCloseable {
+        static Running start() {
+            try {
+                Path root = Path.of(System.getProperty("postern.root", ".")).toAbsolutePath().normalize();
+                Path data = root.resolve("system-tests/target/stack");
+                wipe(data);
+                LocalStack stack = new LocalStack(StackSettings.of(root).withData(data).withPorts(Ports.free())
+                    .withCloud(new Cloud.Simulated(CHANGES_PEND, 0, 0)));
+                try (Progress progress = new Progress(System.out)) {
+                    stack.start(progress);
+                }
+                return new Running(stack, null);
+            } catch (RuntimeException | IOException failure) {
+                return new Running(null, failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure));
+            }
+        }
+
+        @Override
+        public void close() {
+            if (stack != null) {
+                stack.close();
+            }
+        }
+
+        private static void wipe(Path folder) throws IOException {
+            if (!Files.exists(folder)) {
+                return;
+            }
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+}
