@@ -34,8 +34,9 @@ public class DecisionStore {
     private static final String SEE = "select p.version, d.request_digest, cast(s.event as text) from policy_set p"
         + " left join decision d on d.request_id = ?1"
         + " left join service s on s.name = any(string_to_array(?2, ','))";
+    // The inner cast makes the parameter a text; as jsonb the client would send it as a JSON string.
     private static final String KEEP = "insert into decision (request_id, request_digest, outcome, policies, policy_set_version, decided, decided_at)"
-        + " values (?1, ?2, ?3, string_to_array(?4, ','), ?5, cast(?6 as jsonb), ?7) on conflict do nothing";
+        + " values (?1, ?2, ?3, string_to_array(?4, ','), ?5, cast(cast(?6 as text) as jsonb), ?7) on conflict do nothing";
 
     private final PolicySets policySets;
     private final OffTheLoop offTheLoop;

@@ -12,7 +12,8 @@ import org.hibernate.reactive.mutiny.Mutiny;
 /** The newest that is known of each protected service. Events can come late (a replayed dead letter): an older version changes nothing. */
 @ApplicationScoped
 public class ServiceStore {
-    private static final String KEEP_NEWEST = "insert into service as kept (name, version, event) values (?1, ?2, cast(?3 as jsonb))"
+    // The inner cast makes the parameter a text; as jsonb the client would send it as a JSON string.
+    private static final String KEEP_NEWEST = "insert into service as kept (name, version, event) values (?1, ?2, cast(cast(?3 as text) as jsonb))"
         + " on conflict (name) do update set version = excluded.version, event = excluded.event where kept.version < excluded.version";
 
     /** Keeps it in the transaction of {@code session}, if it is the newest. */
