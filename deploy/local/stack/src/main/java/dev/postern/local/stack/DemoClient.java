@@ -1,0 +1,89 @@
+package dev.postern.local.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.postern.local.parts.PartFailed;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** One actor with a bearer token, and the calls that the walk-through makes. */
+final class DemoClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final String bearer;
+
+    DemoClient(String bearer) {
+        this.bearer = bearer;
+    }
+
+    /** An answer: its status, and its body where that is JSON. */
+    record Answer(int status, JsonNode body) {
+        boolean succeeded() {
+            return status / 100 == 2;
+        }
+
+        /** For a message: what a refusal says, and nothing of an answer that may hold a secret. */
+        String said() {
+            return status + (succeeded() ? "" : " " + body);
+        }
+    }
+
+    Answer get(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).GET());
+    }
+
+    /** Waits at the server for the next change (RFC 7240). */
+    Answer getWaiting(String url, int seconds) {
+        return send(HttpRequest.newBuilder(URI.create(url)).header("Prefer", "wait=" + seconds).GET());
+    }
+
+    Answer put(String url, JsonNode body) {
+        return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
+    }
+
+    Answer postWaiting(String url, JsonNode body, int seconds) {
+        return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").header("Prefer", "wait=" + seconds)
+                .POST(BodyPublishers.ofString(body.toString())));
+    }
+
+    Answer post(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.noBody()));
+    }
+
+    Answer postForm(String url, String name, String value) {
+        return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))));
+    }
+
+    Answer delete(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).DELETE());
+    }
+
+    private Answer send(HttpRequest.Builder request) {
+        HttpRequest built = request.header("Authorization", "Bearer " + bearer).timeout(LIMIT).build();
+        try {
+            HttpResponse<String> answer = HTTP.send(built, HttpResponse.BodyHandlers.ofString());
+            boolean json = answer.headers().firstValue("Content-Type").orElse("").contains("json");
+            return new Answer(answer.statusCode(), json ? JSON.readTree(answer.body()) : JSON.createObjectNode());
+        } catch (IOException | InterruptedException e) {
+            throw PartFailed.because("Nobody answers at " + built.uri().getAuthority(), e);
+        }
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
