@@ -1,0 +1,68 @@
+package dev.postern.firewall;
+
+import dev.postern.events.PortRange;
+import dev.postern.events.Protocol;
+import dev.postern.events.SourceAddress;
+import java.util.Objects;
+
+/**
+ * What an opening opens: one source reaches some ports. Several grants may need the same; the provider is told of it once.
+ *
+ * @param protocol tcp or udp
+ * @param ports    one port or a range
+ * @param source   one address or block
+ */
+public record Access(Protocol protocol, PortRange ports, SourceAddress source) implements Comparable<Access> {
+    /** @throws NullPointerException if a part is missing */
+    public Access {
+        Objects.requireNonNull(protocol, "protocol");
+        Objects.requireNonNull(ports, "ports");
+        Objects.requireNonNull(source, "source");
+    }
+
+    /** Protocol and ports: what accesses share that can stand in one rule. */
+    public Ports door() {
+        return new Ports(protocol, ports);
+    }
+
+    /** Whether whoever is let in by {@code other} is let in by this. */
+    public boolean covers(Access other) {
+        return protocol == other.protocol && ports.contains(other.ports) && source.contains(other.source);
+    }
+
+    /** Whether it is more than one address at one port. */
+    public boolean wide() {
+        return ports.first() != ports.last() || source.prefixBits() < (source.ipv6() ? 128 : 32);
+    }
+
+    @Override
+    public int compareTo(Access other) {
+        int byDoor = door().compareTo(other.door());
+        return byDoor != 0 ? byDoor : source.compareTo(other.source);
+    }
+
+    /** For people: {@code tcp 5432 from 203.0.113.7}. */
+    @Override
+    public String toString() {
+        return door() + " from " + source;
+    }
+
+    /**
+     * Ports of one protocol.
+     *
+     * @param protocol tcp or udp
+     * @param ports    one port or a range
+     */
+    public record Ports(Protocol protocol, PortRange ports) implements Comparable<Ports> {
+        @Override
+        public int compareTo(Ports other) {
+            int byProtocol = protocol.compareTo(other.protocol);
+            return byProtocol != 0 ? byProtocol : ports.compareTo(other.ports);
+        }
+
+        @Override
+        public String toString() {
+            return protocol + " " + ports;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.postern.firewall.cloud;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithParentName;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** The configured cloud accounts, {@code postern.accounts.<name>.*}. */
+@ConfigMapping(prefix = "postern.accounts")
+public interface CloudAccounts {
+    /** By name. */
+    @WithParentName
+    Map<String, Account> byName();
+
+    /** One account. */
+    interface Account {
+        /** Which provider: {@code digitalocean}. */
+        @WithDefault("digitalocean")
+        String provider();
+
+        /** Where its API is; the provider's own address if absent. */
+        Optional<URI> url();
+
+        /** The wide credential. It stays in this process. */
+        String token();
+
+        /** How long to wait for a connection. */
+        @WithDefault("PT2S")
+        Duration connectTimeout();
+
+        /** How long to wait for an answer. */
+        @WithDefault("PT10S")
+        Duration answerTimeout();
+    }
+}

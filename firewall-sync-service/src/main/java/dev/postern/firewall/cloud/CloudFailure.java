@@ -1,0 +1,47 @@
+package dev.postern.firewall.cloud;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** A call of a provider that did not do what was asked, or of which nobody knows whether it did. The message names the call, never a credential. */
+public final class CloudFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+    private final transient Optional<Duration> retryAfter;
+
+    /** What it means for the next activation. */
+    public enum Kind {
+        /** The credential is refused (401, 403): nothing works until somebody changes it. */
+        CREDENTIAL,
+        /** Too many calls (429). */
+        BUDGET,
+        /** The content is refused (other 4xx): the same call will be refused again unless the account changes. */
+        REFUSED,
+        /** The name is taken (409). */
+        CONFLICT,
+        /** The object is gone (404). */
+        GONE,
+        /** The provider fails (5xx) or can't be reached; a write may have been done. */
+        UNAVAILABLE,
+        /** No answer in time, or a broken one: a write may have been done. */
+        UNCLEAR
+    }
+
+    /** @param retryAfter for how long the provider asks to be left alone */
+    public CloudFailure(Kind kind, String message, Optional<Duration> retryAfter) {
+        super(message, null, false, false);
+        this.kind = kind;
+        this.retryAfter = retryAfter;
+    }
+
+    /** What it means. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** For how long the provider asks to be left alone. */
+    public Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+}

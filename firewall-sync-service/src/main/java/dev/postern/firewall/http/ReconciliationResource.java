@@ -1,0 +1,75 @@
+package dev.postern.firewall.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.edge.Cursor;
+import dev.postern.edge.Query;
+import dev.postern.firewall.postgres.ReconciliationStore;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** How it stands between what is granted and what the providers show. */
+@Path("/reconciliation")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+public class ReconciliationResource {
+    private final ReconciliationStore store;
+
+    ReconciliationResource(ReconciliationStore store) {
+        this.store = store;
+    }
+
+    /** Per service: the last run and how it ended, drift, what is unsettled, and what the provider's budget has left. */
+    @GET
+    @Operation(summary = "How each service stands with its provider")
+    public Uni<ObjectNode> get(@Context UriInfo uri) {
+        Query query = Query.of(uri, "limit", "cursor");
+        int limit = query.limit();
+        return store.report(query.cursor().map(Cursor::id).orElse(""), limit + 1).map(found -> {
+            ObjectNode page = JsonNodeFactory.instance.objectNode();
+            ArrayNode items = page.putArray("items");
+            found.stream().limit(limit).forEach(standing -> items.add(json(standing)));
+            if (found.size() > limit) {
+                page.put("next", Cursor.of(0, found.get(limit - 1).service().toString()).encode());
+            }
+            return page;
+        });
+    }
+
+    private static ObjectNode json(ReconciliationStore.Standing standing) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("service", standing.service().toString()).put("account", standing.account());
+        if (standing.lastRun() != null) {
+            json.put("last_run", standing.lastRun().toString()).put("outcome", standing.outcome());
+        }
+        if (standing.detail() != null) {
+            json.put("detail", standing.detail());
+        }
+        json.put("unsettled_openings", standing.unsettled());
+        lines(json.putArray("drift_pending"), standing.driftPending());
+        lines(json.putArray("drift"), standing.drift());
+        if (standing.driftAt() != null) {
+            json.put("drift_at", standing.driftAt().toString());
+        }
+        if (standing.budgetRemaining() != null) {
+            ObjectNode budget = json.putObject("budget").put("limit", standing.budgetLimit()).put("remaining", standing.budgetRemaining());
+            if (standing.budgetResetAt() != null) {
+                budget.put("reset_at", standing.budgetResetAt().toString());
+            }
+        }
+        return json;
+    }
+
+    private static void lines(ArrayNode array, List<String> lines) {
+        lines.forEach(array::add);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.postern.firewall.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.edge.Callers;
+import dev.postern.edge.Cursor;
+import dev.postern.edge.Problem;
+import dev.postern.edge.Query;
+import dev.postern.events.Outcome;
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.Opening;
+import dev.postern.firewall.ProtectedService;
+import dev.postern.firewall.ProtectedService.Protected;
+import dev.postern.firewall.ServiceContent;
+import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.postgres.OpeningStore;
+import dev.postern.firewall.postgres.ServiceStore;
+import dev.postern.firewall.reconcile.FirewallReconciler;
+import dev.postern.messaging.Transactions;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Protected services. Who may read and who may write is said in Keycloak, by path and method. */
+@Path("/services")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+public class ServiceResource {
+    private final Transactions transactions;
+    private final ServiceStore services;
+    private final OpeningStore openings;
+    private final FirewallReconciler reconciler;
+    private final Clouds clouds;
+    private final Callers callers;
+
+    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, Clouds clouds, Callers callers) {
+        this.transactions = transactions;
+        this.services = services;
+        this.openings = openings;
+        this.reconciler = reconciler;
+        this.clouds = clouds;
+        this.callers = callers;
+    }
+
+    /** Services in the order of their names, in pages. */
+    @GET
+    @Operation(summary = "Protected services, by name")
+    public Uni<ObjectNode> list(@Context UriInfo uri) {
+        Query query = Query.of(uri, "limit", "cursor");
+        int limit = query.limit();
+        String after = query.cursor().map(Cursor::id).orElse("");
+        return read(session -> services.after(session, after, limit + 1)).map(found -> {
+            ObjectNode page = JsonNodeFactory.instance.objectNode();
+            ArrayNode items = page.putArray("items");
+            found.stream().limit(limit).forEach(service -> items.add(ServiceBody.json((Protected) service)));
+            if (found.size() > limit) {
+                page.put("next", Cursor.of(0, found.get(limit - 1).name().toString()).encode());
+            }
+            return page;
+        });
+    }
+
+    /** One service, with its version as entity tag. */
+    @GET
+    @Path("/{name}")
+    @Operation(summary = "A protected service")
+    public Uni<RestResponse<ObjectNode>> get(@PathParam("name") String name, @Context UriInfo uri) {
+        Query.of(uri);
+        ServiceName wanted = ServiceBody.name(name);
+        return read(session -> services.find(session, wanted)).map(service -> answer(existing(service), RestResponse.Status.OK));
+    }
+
+    /** Protects a service, or changes what is protected. */
+    @PUT
+    @Path("/{name}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Protect a service")
+    public Uni<RestResponse<ObjectNode>> put(@PathParam("name") String name, byte[] body, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+                                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri) {
+        Query.of(uri);
+        ServiceName wanted = ServiceBody.newName(name);
+        ServiceContent content = ServiceBody.read(body, clouds.all().keySet());
+        Preconditions preconditions = new Preconditions(ifMatch, ifNoneMatch);
+        String by = callers.caller().subject();
+        return change(wanted, by, preconditions, service -> service.onPut(content, by, Instant.now()))
+            .map(change -> answer(existing(change.outcome().next()),
+                change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED));
+    }
+
+    /** Takes a service's protection away: its openings close, its objects at the provider go. */
+    @DELETE
+    @Path("/{name}")
+    @Operation(summary = "Protect a service no longer")
+    public Uni<RestResponse<Void>> delete(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch, @Context UriInfo uri) {
+        Query.of(uri);
+        ServiceName wanted = ServiceBody.name(name);
+        String by = callers.caller().subject();
+        return change(wanted, by, new Preconditions(ifMatch, null), service -> existing(service).onRemoved(by, Instant.now()))
+            .replaceWith(RestResponse.noContent());
+    }
+
+    /** Openings of a service, the latest first, in pages. */
+    @GET
+    @Path("/{name}/openings")
+    @Operation(summary = "Openings of a protected service, the latest first")
+    public Uni<ObjectNode> openings(@PathParam("name") String name, @Context UriInfo uri) {
+        Query query = Query.of(uri, "limit", "cursor");
+        ServiceName wanted = ServiceBody.name(name);
+        int limit = query.limit();
+        long before = query.cursor().map(Cursor::position).orElse(Long.MAX_VALUE);
+        return read(session -> services.find(session, wanted).invoke(ServiceResource::existing)
+            .chain(() -> openings.page(session, wanted, before, limit + 1))).map(found -> {
+                ObjectNode page = JsonNodeFactory.instance.objectNode();
+                ArrayNode items = page.putArray("items");
+                found.stream().limit(limit).forEach(row -> items.add(json(row.opening())));
+                if (found.size() > limit) {
+                    page.put("next", Cursor.of(found.get(limit - 1).id(), "").encode());
+                }
+                return page;
+            });
+    }
+
+    private static ObjectNode json(Opening opening) {
+        Opening.Granted granted = opening.granted();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("request_id", granted.requestId().toString()).put("protocol", granted.access().protocol().toString())
+            .put("ports", granted.access().ports().toString()).put("source", granted.access().source().toString())
+            .put("state", opening.told().state().name().toLowerCase(java.util.Locale.ROOT)).put("since", opening.since().toString())
+            .put("valid_until", granted.validUntil().toString());
+        opening.detail().ifPresent(detail -> json.put("detail", detail));
+        return json;
+    }
+
+    private Uni<ServiceStore.Change> change(ServiceName name, String by, Preconditions preconditions,
+                                            Function<ProtectedService, Outcome<ProtectedService>> decision) {
+        return transactions.decide(session -> services.change(session, name, by, Instant.now(), before -> {
+            preconditions.check(before.content().isPresent(), before.version());
+            return decision.apply(before);
+        }).call(change -> change.outcome().events().isEmpty() ? Uni.createFrom().voidItem()
+            : openings.follow(session, change.outcome().next(), Instant.now()))
+            .map(change -> new Outcome<>(change, change.outcome().events())))
+            .invoke(change -> {
+                if (!change.outcome().events().isEmpty()) {
+                    reconciler.poke(List.of(name));
+                }
+            });
+    }
+
+    private <T> Uni<T> read(Function<Mutiny.Session, Uni<T>> reading) {
+        return transactions.decide(session -> reading.apply(session).map(Outcome::unchanged));
+    }
+
+    private static Protected existing(ProtectedService service) {
+        return Optional.of(service).filter(Protected.class::isInstance).map(Protected.class::cast).orElseThrow(() -> Problem.notFound("service"));
+    }
+
+    private static RestResponse<ObjectNode> answer(Protected service, RestResponse.Status status) {
+        return RestResponse.ResponseBuilder.create(status, ServiceBody.json(service)).header(HttpHeaders.ETAG, Preconditions.tag(service.version())).build();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.postern.firewall.kafka;
+
+import dev.postern.events.AccessDecided;
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.postgres.OpeningStore;
+import dev.postern.firewall.reconcile.FirewallReconciler;
+import dev.postern.messaging.Deliveries;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** A grant's openings begin; those of the grant that it replaces end with them, so that the provider hears of both in one change. */
+@ApplicationScoped
+public class OnAccessDecided {
+    private static final String CONSUMER = "firewall-sync-service";
+
+    private final Deliveries deliveries;
+    private final OpeningStore openings;
+    private final FirewallReconciler reconciler;
+
+    OnAccessDecided(Deliveries deliveries, OpeningStore openings, FirewallReconciler reconciler) {
+        this.deliveries = deliveries;
+        this.openings = openings;
+        this.reconciler = reconciler;
+    }
+
+    @Incoming("access-decided")
+    Uni<Void> on(ConsumerRecord<String, byte[]> record) {
+        AtomicReference<Set<ServiceName>> touched = new AtomicReference<>(Set.of());
+        return deliveries.deliver(record, CONSUMER, AccessDecided.class, (session, received) ->
+                openings.apply(session, received.event(), Instant.now())
+                    .invoke(effect -> touched.set(effect.touched()))
+                    .map(OpeningStore.Effect::events))
+            .invoke(() -> reconciler.poke(touched.get()));
+    }
+}

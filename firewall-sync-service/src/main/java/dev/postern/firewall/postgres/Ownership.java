@@ -1,0 +1,154 @@
+package dev.postern.firewall.postgres;
+
+import dev.postern.events.ServiceName;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.pgclient.PgConnection;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Which services this process reconciles: one process per service, by advisory locks on one connection that this process keeps. A lock once had is
+ * kept, so that on the hot way nobody asks for it; PostgreSQL takes all of them back the moment the connection ends, so that another process need not
+ * wait out a lease when this one dies. What is committed under a lock checks in the same statement that the lock is still there ({@link #FENCE}).
+ */
+@ApplicationScoped
+public class Ownership {
+    /** A condition for SQL: the advisory lock of the service in parameter {@code ?1} is held by the backend in parameter {@code ?2}. */
+    static final String FENCE = """
+        exists (select 1 from pg_locks where locktype = 'advisory' and classid = 7465 and objsubid = 2 and granted and pid = ?2
+            and objid = cast(cast(hashtext(?1) as bigint) & 4294967295 as oid))""";
+    private static final Logger LOG = Logger.getLogger(Ownership.class);
+    private static final String TAKE = "select pg_try_advisory_lock(7465, hashtext($1))";
+    private static final String CHANNEL = "reconcile";
+    private static final Duration RECONNECT_AFTER = Duration.ofSeconds(1);
+
+    private final Pool pool;
+    private final Vertx vertx;
+    private final Set<ServiceName> owned = ConcurrentHashMap.newKeySet();
+    private volatile PgConnection connection;
+    private volatile Consumer<ServiceName> onPoke = service -> { };
+    private volatile Runnable onConnected = () -> { };
+    private volatile boolean stopping;
+
+    Ownership(Pool pool, Vertx vertx) {
+        this.pool = pool;
+        this.vertx = vertx;
+    }
+
+    void onStart(@Observes @Priority(2) StartupEvent start) {
+        connect();
+    }
+
+    /**
+     * Who is to hear.
+     *
+     * @param poked     another process pokes a service that this one owns
+     * @param connected locks can be taken from now on; those that were held are lost
+     */
+    public void listen(Consumer<ServiceName> poked, Runnable connected) {
+        onPoke = poked;
+        onConnected = connected;
+        if (connection != null) {
+            connected.run();
+        }
+    }
+
+    /** Whether this process owns the service, or could take it just now. */
+    public Uni<Boolean> take(ServiceName service) {
+        PgConnection mine = connection;
+        if (mine == null) {
+            return Uni.createFrom().item(false);
+        }
+        if (owned.contains(service)) {
+            return Uni.createFrom().item(true);
+        }
+        return mine.preparedQuery(TAKE).execute(Tuple.of(service.toString())).map(rows -> {
+            boolean taken = rows.iterator().next().getBoolean(0);
+            if (taken && connection == mine) {
+                owned.add(service);
+            }
+            return taken && connection == mine;
+        });
+    }
+
+    /** Whether this process owned the service a moment ago. Asked before every call of the provider. */
+    public boolean owns(ServiceName service) {
+        return connection != null && owned.contains(service);
+    }
+
+    /** The backend that holds the locks, for {@link #FENCE}; 0 while there is none. */
+    int backend() {
+        PgConnection mine = connection;
+        return mine == null ? 0 : mine.processId();
+    }
+
+    /** Tells the process that owns the service that there is work. */
+    public Uni<Void> pokeOwner(ServiceName service) {
+        return pool.preparedQuery("select pg_notify('" + CHANNEL + "', $1)").execute(Tuple.of(service.toString())).replaceWithVoid();
+    }
+
+    private void connect() {
+        if (stopping) {
+            return;
+        }
+        pool.getConnection()
+            .chain(fresh -> prepare(fresh).onFailure().call(fresh::close))
+            .subscribe().with(this::connected, failure -> {
+                LOG.debug("No connection for locks yet", failure);
+                vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> connect());
+            });
+    }
+
+    private Uni<PgConnection> prepare(SqlConnection fresh) {
+        PgConnection mine = PgConnection.cast(fresh);
+        return mine.query("listen " + CHANNEL).execute().replaceWith(mine);
+    }
+
+    private void connected(PgConnection mine) {
+        mine.closeHandler(() -> {
+            owned.clear();
+            connection = null;
+            LOG.warn("The connection for locks ended; all services are given up");
+            vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> connect());
+        });
+        mine.notificationHandler(notification -> poked(notification.getPayload()));
+        owned.clear();
+        connection = mine;
+        onConnected.run();
+    }
+
+    private void poked(String payload) {
+        try {
+            ServiceName service = new ServiceName(payload);
+            if (owns(service)) {
+                onPoke.accept(service);
+            }
+        } catch (IllegalArgumentException notOurs) {
+            LOG.debug("A notification named no service");
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        stopping = true;
+        PgConnection mine = connection;
+        connection = null;
+        owned.clear();
+        if (mine != null) {
+            mine.query("select pg_advisory_unlock_all(); unlisten *").execute().chain(ignored -> mine.close())
+                .subscribe().with(closed -> { }, failure -> LOG.debug("The connection for locks did not close", failure));
+        }
+    }
+}

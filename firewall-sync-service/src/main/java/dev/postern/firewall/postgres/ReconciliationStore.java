@@ -1,0 +1,251 @@
+package dev.postern.firewall.postgres;
+
+import dev.postern.events.AccountName;
+import dev.postern.events.Event;
+import dev.postern.events.Outcome;
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.FirewallNews;
+import dev.postern.firewall.Opening;
+import dev.postern.firewall.ProtectedService;
+import dev.postern.firewall.cloud.CallBudget;
+import dev.postern.messaging.Transactions;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What an activation reads before it looks at the provider, and what it writes when the provider has answered. */
+@ApplicationScoped
+public class ReconciliationStore {
+    private static final String SERVICE = "select version, removed, cast(content as text), changed_by,"
+        + " cast(extract(epoch from protected_at) * 1000000 as bigint) from protected_service where name = $1";
+    private static final String OPENINGS = """
+        select request_id, protocol, ports, source, state, since, granted_at, valid_until, detail
+        from opening where service = $1 and state in ('opening', 'open', 'closing')""";
+    private static final String OBJECTS = "select account, name, object_id, leaving from firewall_object where service = $1 order by name";
+    private static final String STANDING = "select applied_version, cast(drift_pending as text), outcome from reconciliation where service = $1";
+    private static final String NOTE_CREATING = """
+        insert into firewall_object (account, name, service) values ($1, $2, $3)
+        on conflict (account, name) do update set object_id = null, leaving = false, noted_at = now()""";
+    private static final String NOTE_CREATED = "update firewall_object set object_id = $3, leaving = false, noted_at = now() where account = $1 and name = $2";
+    private static final String NOTE_LEAVING = "update firewall_object set leaving = true, noted_at = now() where account = $1 and object_id = $2";
+    private static final String FORGET = "delete from firewall_object where account = $1 and name = $2";
+    private static final String SAY = """
+        insert into reconciliation (service, last_run, outcome, detail, budget_limit, budget_remaining, budget_reset_at)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (service) do update
+        set last_run = excluded.last_run, outcome = excluded.outcome, detail = excluded.detail, budget_limit = excluded.budget_limit,
+            budget_remaining = excluded.budget_remaining, budget_reset_at = excluded.budget_reset_at""";
+    private static final String SETTLE = """
+        update reconciliation set sequence = sequence + ?3, applied_version = ?4, drift_pending = '[]',
+            drift = case when drift_pending = '[]' then drift else drift_pending end,
+            drift_at = case when drift_pending = '[]' then drift_at else ?5 end, last_run = ?5, outcome = 'settled', detail = null,
+            budget_limit = nullif(?6, -1), budget_remaining = nullif(?7, -1), budget_reset_at = nullif(?8, to_timestamp(0))
+        where service = ?1 and """ + " " + Ownership.FENCE + " returning sequence";
+    private static final String FOUND_DRIFT = """
+        update reconciliation set sequence = sequence + ?3, drift_pending = cast(?4 as jsonb) where service = ?1 and """ + " " + Ownership.FENCE
+        + " returning sequence";
+    private static final String DUE = """
+        select service from opening where state in ('opening', 'open') and valid_until <= now()
+        union select service from opening where state in ('opening', 'closing') and since <= now() - interval '3 seconds'""";
+    private static final String ALL = """
+        select name from protected_service where not removed union select service from firewall_object
+        union select service from opening where state in ('opening', 'open', 'closing')""";
+    private static final String REPORT = """
+        select r.service, coalesce(cast(s.content as jsonb) ->> 'account', ''), r.last_run, r.outcome, r.detail, cast(r.drift_pending as text),
+            cast(r.drift as text), r.drift_at, r.budget_limit, r.budget_remaining, r.budget_reset_at,
+            (select count(*) from opening o where o.service = r.service and o.state in ('opening', 'closing'))
+        from reconciliation r join protected_service s on s.name = r.service where r.service > $1 order by r.service limit $2""";
+
+    private final Pool pool;
+    private final Transactions transactions;
+    private final OpeningStore openings;
+    private final Ownership ownership;
+
+    ReconciliationStore(Pool pool, Transactions transactions, OpeningStore openings, Ownership ownership) {
+        this.pool = pool;
+        this.transactions = transactions;
+        this.openings = openings;
+        this.ownership = ownership;
+    }
+
+    /**
+     * An object at the provider that is ours.
+     *
+     * @param account where it is
+     * @param name    the name that we gave it
+     * @param id      the provider's id; empty if it is not known whether it came to be
+     * @param leaving whether we are about to take it away, or have
+     */
+    public record KnownObject(AccountName account, String name, Optional<String> id, boolean leaving) { }
+
+    /**
+     * What a plan is made of, except for what the provider shows.
+     *
+     * @param service        what operators said
+     * @param openings       the live openings
+     * @param objects        objects that are ours
+     * @param appliedVersion the service's version that the provider showed in full
+     * @param driftPending   drift that was found and not yet set back
+     * @param outcome        of the last run
+     */
+    public record Snapshot(ProtectedService service, List<Opening> openings, List<KnownObject> objects, long appliedVersion, List<String> driftPending,
+                           Optional<String> outcome) { }
+
+    /** Reads it; three reads beside each other. */
+    public Uni<Snapshot> load(ServiceName name) {
+        Tuple key = Tuple.of(name.toString());
+        return Uni.combine().all().unis(pool.preparedQuery(SERVICE).execute(key), pool.preparedQuery(OPENINGS).execute(key),
+            pool.preparedQuery(OBJECTS).execute(key), pool.preparedQuery(STANDING).execute(key)).asTuple()
+            .map(rows -> {
+                Row standing = rows.getItem4().size() == 0 ? null : rows.getItem4().iterator().next();
+                return new Snapshot(service(name, rows.getItem1()), openings(name, rows.getItem2()), objects(rows.getItem3()),
+                    standing == null ? 0 : standing.getLong(0), standing == null ? List.of() : Rows.lines(standing.getString(1)),
+                    standing == null ? Optional.empty() : Optional.ofNullable(standing.getString(2)));
+            });
+    }
+
+    private static ProtectedService service(ServiceName name, RowSet<Row> rows) {
+        if (rows.size() == 0) {
+            return new ProtectedService.Unprotected(name, 0, Optional.empty());
+        }
+        Row row = rows.iterator().next();
+        return ServiceStore.service(new Object[] {name.toString(), row.getLong(0), row.getBoolean(1), row.getString(2), row.getString(3), row.getLong(4)});
+    }
+
+    private static List<Opening> openings(ServiceName name, RowSet<Row> rows) {
+        List<Opening> openings = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            openings.add(Rows.opening(row.getUUID(0), name.toString(), row.getString(1), row.getString(2), row.getString(3), row.getString(4),
+                Rows.instant(row.getOffsetDateTime(5)), Rows.instant(row.getOffsetDateTime(6)), Rows.instant(row.getOffsetDateTime(7)), row.getString(8)));
+        }
+        return openings;
+    }
+
+    private static List<KnownObject> objects(RowSet<Row> rows) {
+        List<KnownObject> objects = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            objects.add(new KnownObject(new AccountName(row.getString(0)), row.getString(1), Optional.ofNullable(row.getString(2)), row.getBoolean(3)));
+        }
+        return objects;
+    }
+
+    /** Before an object is made. */
+    public Uni<Void> noteCreating(ServiceName service, AccountName account, String name) {
+        return pool.preparedQuery(NOTE_CREATING).execute(Tuple.of(account.toString(), name, service.toString())).replaceWithVoid();
+    }
+
+    /** After an object was made, or was found to be ours, or is to stay after all. */
+    public Uni<Void> noteCreated(AccountName account, String name, String id) {
+        return pool.preparedQuery(NOTE_CREATED).execute(Tuple.of(account.toString(), name, id)).replaceWithVoid();
+    }
+
+    /** Before an object is taken away. */
+    public Uni<Void> noteLeaving(AccountName account, String id) {
+        return pool.preparedQuery(NOTE_LEAVING).execute(Tuple.of(account.toString(), id)).replaceWithVoid();
+    }
+
+    /** After a re-read showed that an object is gone. */
+    public Uni<Void> forget(AccountName account, String name) {
+        return pool.preparedQuery(FORGET).execute(Tuple.of(account.toString(), name)).replaceWithVoid();
+    }
+
+    /** The provider showed what was planned: openings change their state, and others hear of it, in one transaction. @return what was told */
+    public Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, Instant shownAt,
+                                    CallBudget budget) {
+        ServiceName service = snapshot.service().name();
+        return transactions.decide(session -> openings.save(session, changed).chain(saved -> {
+            FirewallNews news = new FirewallNews(saved.stream().map(Opening::told).toList(), snapshot.driftPending());
+            return session.createNativeQuery(SETTLE, Long.class)
+                .setParameter(1, service.toString()).setParameter(2, ownership.backend()).setParameter(3, news.count())
+                .setParameter(4, snapshot.service().version()).setParameter(5, Rows.time(shownAt))
+                .setParameter(6, budget.limit().orElse(-1)).setParameter(7, budget.remaining().orElse(-1))
+                .setParameter(8, Rows.time(budget.resetAt() == null ? Instant.EPOCH : budget.resetAt()))
+                .getSingleResultOrNull().map(last -> told(service, account, news, last, shownAt));
+        }));
+    }
+
+    /** Others had changed our objects: noted before it is set back; what is no longer open is told of at once. */
+    public Uni<FirewallNews> foundDrift(ServiceName service, AccountName account, List<String> lines, Map<Opening, Opening> lost, Instant shownAt) {
+        return transactions.decide(session -> openings.save(session, lost).chain(saved -> {
+            FirewallNews news = new FirewallNews(saved.stream().map(Opening::told).toList(), List.of());
+            return session.createNativeQuery(FOUND_DRIFT, Long.class)
+                .setParameter(1, service.toString()).setParameter(2, ownership.backend()).setParameter(3, news.count()).setParameter(4, Rows.json(lines))
+                .getSingleResultOrNull().map(last -> told(service, account, news, last, shownAt));
+        }));
+    }
+
+    private static Outcome<FirewallNews> told(ServiceName service, AccountName account, FirewallNews news, Long last, Instant shownAt) {
+        if (last == null) {
+            throw new OwnershipLost();
+        }
+        List<Event> events = news.events(service, account, last, shownAt);
+        return new Outcome<>(news, events);
+    }
+
+    /** Another process owns the service now: nothing was written. */
+    public static final class OwnershipLost extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        OwnershipLost() {
+            super("the service is reconciled by another process now", null, false, false);
+        }
+    }
+
+    /** How a run went. */
+    public Uni<Void> say(ServiceName service, Instant at, String outcome, String detail, CallBudget budget) {
+        return pool.preparedQuery(SAY).execute(Tuple.from(Arrays.asList(service.toString(), Rows.time(at), outcome, detail,
+            budget.limit().isPresent() ? budget.limit().getAsLong() : null, budget.remaining().isPresent() ? budget.remaining().getAsLong() : null,
+            Rows.time(budget.resetAt())))).replaceWithVoid();
+    }
+
+    /** Services that have an opening past its end, or one that has been waiting for the provider for seconds, perhaps since its process died. */
+    public Uni<Set<ServiceName>> due() {
+        return pool.query(DUE).execute().map(ReconciliationStore::names);
+    }
+
+    /** Services that have anything to reconcile. */
+    public Uni<Set<ServiceName>> all() {
+        return pool.query(ALL).execute().map(ReconciliationStore::names);
+    }
+
+    private static Set<ServiceName> names(RowSet<Row> rows) {
+        Set<ServiceName> names = new LinkedHashSet<>();
+        rows.forEach(row -> names.add(new ServiceName(row.getString(0))));
+        return names;
+    }
+
+    /** How it stands with a service, for people. */
+    public record Standing(ServiceName service, String account, Instant lastRun, String outcome, String detail, List<String> driftPending, List<String> drift,
+                           Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled) { }
+
+    /** How it stands with services in the order of their names, at most {@code limit}, after {@code after}. */
+    public Uni<List<Standing>> report(String after, int limit) {
+        return pool.preparedQuery(REPORT).execute(Tuple.of(after, limit)).map(rows -> {
+            List<Standing> report = new ArrayList<>();
+            rows.forEach(row -> report.add(new Standing(new ServiceName(row.getString(0)), row.getString(1), Rows.instant(row.getOffsetDateTime(2)),
+                row.getString(3), row.getString(4), Rows.lines(row.getString(5)), Rows.lines(row.getString(6)), Rows.instant(row.getOffsetDateTime(7)),
+                row.getLong(8), row.getLong(9), Rows.instant(row.getOffsetDateTime(10)), row.getLong(11))));
+            return report;
+        });
+    }
+
+    /** Pairs of what was and what is, for {@link OpeningStore#save}. */
+    public static Map<Opening, Opening> pairs(List<Opening> before, List<Opening> changed) {
+        Map<Opening.Granted, Opening> byGranted = new LinkedHashMap<>();
+        changed.forEach(next -> byGranted.put(next.granted(), next));
+        Map<Opening, Opening> pairs = new LinkedHashMap<>();
+        before.forEach(opening -> Optional.ofNullable(byGranted.get(opening.granted())).ifPresent(next -> pairs.put(opening, next)));
+        return pairs;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.FirewallChanged.OpeningChange;
+import dev.postern.events.FirewallChanged.OpeningState;
+import dev.postern.firewall.FirewallNews;
+import dev.postern.firewall.Opening;
+import dev.postern.firewall.cloud.Clouds;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+
+/** What is counted and timed of openings and activations. No address, no person and no service name is in a label. */
+@ApplicationScoped
+class ReconcileMetrics {
+    private final MeterRegistry registry;
+    private final Timer opened;
+    private final Timer closed;
+
+    ReconcileMetrics(MeterRegistry registry, Clouds clouds) {
+        this.registry = registry;
+        this.opened = Timer.builder("postern_openings_opened_seconds").description("From the grant to the provider showing it")
+            .publishPercentiles(0.5, 0.99).register(registry);
+        this.closed = Timer.builder("postern_openings_closed_seconds").description("From the end to the provider no longer showing it")
+            .publishPercentiles(0.5, 0.99).register(registry);
+        clouds.all().forEach((account, cloud) -> Gauge.builder("postern_provider_calls_left", cloud, left -> left.budget().remaining().orElse(-1))
+            .description("Calls left in the provider's budget, as it said last; -1 if it has not").tag("account", account.toString()).register(registry));
+    }
+
+    void settled(Map<Opening, Opening> changed, FirewallNews told, Instant shownAt) {
+        for (OpeningChange change : told.changes()) {
+            registry.counter("postern_openings_changed_total", "outcome", change.state().name().toLowerCase(Locale.ROOT)).increment();
+        }
+        changed.forEach((before, after) -> {
+            if (after.state() == OpeningState.OPEN) {
+                opened.record(nonNegative(Duration.between(after.granted().grantedAt(), shownAt)));
+            } else if (after.state() == OpeningState.CLOSED && before.state() == OpeningState.CLOSING) {
+                closed.record(nonNegative(Duration.between(before.since(), shownAt)));
+            }
+        });
+    }
+
+    void drift(int lines) {
+        registry.counter("postern_drift_found_total").increment(lines);
+    }
+
+    void ran(RunOutcome outcome) {
+        registry.counter("postern_activations_ended_total", "outcome", outcome.word()).increment();
+    }
+
+    private static Duration nonNegative(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration;
+    }
+}

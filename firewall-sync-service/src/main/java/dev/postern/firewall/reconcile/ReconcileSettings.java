@@ -1,0 +1,21 @@
+package dev.postern.firewall.reconcile;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Settings of the reconciler, {@code postern.reconcile.*}. */
+@ConfigMapping(prefix = "postern.reconcile")
+public interface ReconcileSettings {
+    /** How often every service is compared with the provider, though nothing happened: so drift is found. */
+    @WithDefault("60s")
+    Duration every();
+
+    /** For how long an opening waits for the provider to finish an earlier change. */
+    @WithDefault("10s")
+    Duration holdOpeningMax();
+
+    /** For how long a closing waits for the provider to finish an earlier change. */
+    @WithDefault("2s")
+    Duration holdClosingMax();
+}
