@@ -310,8 +310,7 @@ public sealed interface AccessRequest {
 
         @Override
         public Outcome<AccessRequest> onOpeningsChanged(ServiceName service, long sequence, List<OpeningChange> changes) {
-            // What is told as opening or open from here on was so before the end, or closes as soon as the firewall hears of it.
-            return Outcome.of(new Ended(asked, decision, openings.changed(service, sequence, changes).ended(end.at()), end));
+            return Outcome.of(new Ended(asked, decision, openings.changedAfter(end.at(), service, sequence, changes), end));
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.postern.token;
 
 import dev.postern.events.AccessDecided;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** What binds a decision to the request that it decides. What is not bound is not followed: it becomes a dead letter, and somebody looks. */
 final class Bound {
@@ -14,12 +15,16 @@ final class Bound {
         }
     }
 
-    /** When the grant ends. @throws IllegalArgumentException if it says not when, or gives longer than was asked for */
+    /**
+     * When the grant ends, as PostgreSQL can keep it: in microseconds.
+     *
+     * @throws IllegalArgumentException if it says not when, or gives longer than was asked for
+     */
     static Instant end(Asked asked, AccessDecided event) {
         Instant end = event.validUntil().orElseThrow(() -> new IllegalArgumentException("a grant without an end"));
         if (end.isAfter(event.decidedAt().plus(asked.duration()))) {
             throw new IllegalArgumentException("a grant for longer than was asked for");
         }
-        return end;
+        return end.truncatedTo(ChronoUnit.MICROS);
     }
 }

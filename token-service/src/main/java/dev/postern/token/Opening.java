@@ -38,11 +38,14 @@ public record Opening(ServiceName service, Protocol protocol, PortRange ports, S
         return new Key(service, protocol, ports, source);
     }
 
-    /** The state after the provider showed another one; the same where {@code news} is older than what is known, or from before the end of access. */
+    /** What is known after {@code news}: the same where they are older than what is known. */
     Opening after(Opening news) {
-        boolean older = news.sequence <= sequence;
-        boolean fromBeforeTheEnd = ending() && !news.ending();
-        return older || fromBeforeTheEnd ? this : news;
+        return news.sequence <= sequence ? this : news;
+    }
+
+    /** The same once access has ended: what is told as open from then on was so before, or closes as soon as the firewall hears of the end. */
+    Opening afterEnd(Opening news) {
+        return news.state == OpeningState.CLOSING || news.state == OpeningState.CLOSED ? after(news) : this;
     }
 
     /** What becomes of it when access ends: it closes, unless it never opened. */
@@ -55,9 +58,5 @@ public record Opening(ServiceName service, Protocol protocol, PortRange ports, S
     /** Whether nothing more is expected to happen to it once access has ended. */
     boolean settled() {
         return state == OpeningState.CLOSED || state == OpeningState.FAILED;
-    }
-
-    private boolean ending() {
-        return state == OpeningState.CLOSING || state == OpeningState.CLOSED;
     }
 }

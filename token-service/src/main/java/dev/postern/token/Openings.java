@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 
 /**
  * The openings of one request, each once, in the order of the grant.
@@ -47,9 +48,19 @@ public record Openings(List<Opening> all) {
 
     /** The openings after the provider showed other states of some. */
     Openings changed(ServiceName service, long sequence, List<OpeningChange> changes) {
+        return changed(service, sequence, changes, Opening::after);
+    }
+
+    /** The same once access has ended, at {@code end}: nothing opens any more. */
+    Openings changedAfter(Instant end, ServiceName service, long sequence, List<OpeningChange> changes) {
+        return changed(service, sequence, changes, Opening::afterEnd).ended(end);
+    }
+
+    private Openings changed(ServiceName service, long sequence, List<OpeningChange> changes, BinaryOperator<Opening> after) {
         Map<Opening.Key, Opening> next = byKey();
         for (OpeningChange change : changes) {
-            next.merge(Opening.told(service, sequence, change).key(), Opening.told(service, sequence, change), Opening::after);
+            Opening news = Opening.told(service, sequence, change);
+            next.merge(news.key(), news, after);
         }
         return new Openings(List.copyOf(next.values()));
     }

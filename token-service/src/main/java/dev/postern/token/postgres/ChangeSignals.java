@@ -6,6 +6,7 @@ import dev.postern.token.LogKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgNotification;
@@ -107,16 +108,20 @@ public class ChangeSignals {
         if (stopping) {
             return;
         }
-        pool.getConnection().compose(connection -> {
-            PgConnection postgres = PgConnection.cast(connection);
-            postgres.notificationHandler(this::onNotification);
-            postgres.closeHandler(gone -> again(BACKOFF_FIRST_MS, "closed"));
-            return postgres.query("listen " + CHANNEL).execute().map(postgres);
-        }).onSuccess(connection -> {
+        pool.getConnection().compose(this::listen).onSuccess(connection -> {
             listening = connection;
             LOG.debug("Listens for changes of requests");
             waiting.values().forEach(signals -> signals.forEach(Signal::fire));
         }).onFailure(failure -> again(Math.min(2 * backoffMs, BACKOFF_MAX_MS), failure.getClass().getSimpleName()));
+    }
+
+    private Future<SqlConnection> listen(SqlConnection connection) {
+        PgConnection postgres = PgConnection.cast(connection);
+        postgres.notificationHandler(this::onNotification);
+        return postgres.query("listen " + CHANNEL).execute()
+            .onSuccess(done -> postgres.closeHandler(gone -> again(BACKOFF_FIRST_MS, "closed")))
+            .onFailure(failure -> connection.close())
+            .map(connection);
     }
 
     private void again(long backoffMs, String reason) {

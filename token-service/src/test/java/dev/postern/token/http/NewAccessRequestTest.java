@@ -1,0 +1,243 @@
+package dev.postern.token.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.postern.edge.Problem;
+import dev.postern.edge.Violation;
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.Event;
+import dev.postern.events.EventJson;
+import dev.postern.events.Topic;
+import dev.postern.token.Examples;
+import dev.postern.token.Limits;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NewAccessRequestTest {
+    private static final AccessRequestId DRAWN = AccessRequestId.of("11111111-1111-4111-8111-111111111111");
+    private static final String OPENING = """
+        {"type": "firewall_opening", "identifier": "service:shop-db", "protocol": "tcp", "ports": "5432", "sources": ["203.0.113.7"]}""";
+    private static final String CALLS = """
+        {"type": "digitalocean_api", "identifier": "do:firewall:bb4b2611", "actions": ["firewall:read"]}""";
+    private static final String IMAGES = """
+        {"type": "container_registry", "identifier": "do:repository:acme/shop-api", "actions": ["pull"]}""";
+
+    private static NewAccessRequest read(String body) {
+        return NewAccessRequest.read(body.getBytes(StandardCharsets.UTF_8), Examples.PORTAL, Examples.NOON, () -> DRAWN);
+    }
+
+    private static String body(String members, String details) {
+        return "{\"account\": \"acme\", \"duration\": \"PT8H\", %s \"authorization_details\": [%s]}".formatted(members, details);
+    }
+
+    private static Problem refused(String body) {
+        Problem problem = catchThrowableOfType(Problem.class, () -> read(body));
+        assertThat(problem).as("accepted: %s", body).isNotNull();
+        assertThat(problem.status()).isEqualTo(400);
+        return problem;
+    }
+
+    private static void refusedAt(String body, String pointer) {
+        Problem problem = refused(body);
+        assertThat(problem.errors()).as(problem.toJson()).extracting(Violation::pointer).contains(pointer);
+    }
+
+    @Test
+    void everyMemberIsRead() throws EventJson.Unreadable {
+        NewAccessRequest read = read("""
+            {"id": "018f3f0e-7a51-7c3e-9b1d-0242ac120002", "account": "acme", "on_behalf_of": "customer-17", "duration": "P1DT30M",
+             "replaces": "018f3f0e-7a51-7c3e-9b1d-0242ac120003", "reason": "nightly\\nreport", "authorization_details": [
+               %s, %s,
+               {"type": "digitalocean_api", "identifier": "do:firewall:*", "actions": ["firewall:read", "firewall:update"],
+                "constraints": {"methods": ["POST"], "body_schema": {"type": "object"}, "max_calls": 100, "client_addresses": ["198.51.100.0/24"]}}]}
+            """.formatted(OPENING, IMAGES));
+        assertThat(read.idOfClient()).isTrue();
+        assertThat(read.asked().duration()).isEqualTo(Duration.ofHours(24).plusMinutes(30));
+        assertThat(read.asked().authorizationDetails()).extracting(AuthorizationDetail::type)
+            .containsExactly("firewall_opening", "container_registry", "digitalocean_api");
+        Event event = EventJson.read(Topic.ACCESS_REQUESTED, EventJson.write(read.asked().event()));
+        assertThat(event).isEqualTo(read.asked().event());
+    }
+
+    @Test
+    void anIdIsDrawnWhereTheClientChoseNone() {
+        NewAccessRequest read = read(body("", OPENING));
+        assertThat(read.asked().id()).isEqualTo(DRAWN);
+        assertThat(read.idOfClient()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1M", "PT60S", "P90D", "P1DT12H", "PT2160H", "PT8H30M15S"})
+    void durationsFromAMinuteTo90DaysAreRead(String duration) {
+        assertThat(NewAccessRequest.duration(duration)).isBetween(Limits.DURATION_MIN, Limits.DURATION_MAX);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT59S", "P91D", "P90DT1S", "PT0S", "P1M", "P1Y", "P2W", "PT", "P", "-PT1H", "PT-1H", "+PT1H", "pt1h", "PT1.5H", "PT90.5S",
+        "PT1H ", "8 hours", "PT9999999999999H", "P1DT", "PT1H1H"})
+    void otherDurationsAreRefusedAtTheirMember(String duration) {
+        refusedAt(body("", OPENING).replace("PT8H", duration), "/duration");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        203.0.113.7/32      | write 203.0.113.7
+        203.0.113.9/24      | write 203.0.113.0/24
+        2001:DB8::1         | write 2001:db8::1
+        2001:db8:0:0::1/128 | write 2001:db8::1
+        2001:db8::1/64      | write 2001:db8::/64
+        """)
+    void aSpellingThatIsNotCanonicalIsRefusedWithTheCanonicalOne(String source, String advice) {
+        Problem problem = refused(body("", OPENING.replace("203.0.113.7", source)));
+        assertThat(problem.pointer()).contains("/authorization_details/0/sources/0");
+        assertThat(problem.rule()).isEqualTo("invalid-body");
+        assertThat(problem.detail()).contains(advice);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"203.0.113", "203.0.113.256", "0203.0.113.7", "0xcb007107", "example.com", "203.0.113.7/33", "203.0.113.7-9", "fe80::1%eth0",
+        "::ffff:203.0.113.7", "203.0.113.*", " 203.0.113.7", "203.0.113.7/", "[2001:db8::1]"})
+    void whatIsNoAddressIsRefused(String source) {
+        refusedAt(body("", OPENING.replace("203.0.113.7", source)), "/authorization_details/0/sources/0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65536", "5432-5431", "5432-5432", "5432-", "-5432", "05432", "5432,5433", "all", "1-65536", "٥٤٣٢"})
+    void otherPortsAreRefused(String ports) {
+        refusedAt(body("", OPENING.replace("5432", ports)), "/authorization_details/0/ports");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        firewall_opening   | do:droplet:1
+        firewall_opening   | service:Shop
+        firewall_opening   | service:shop-
+        digitalocean_api   | service:shop-db
+        digitalocean_api   | do:droplet:
+        digitalocean_api   | do:droplet:../1
+        container_registry | do:droplet:1
+        container_registry | do:repository:acme
+        container_registry | do:repository:acme/*
+        """)
+    void anIdentifierThatDoesNotFitTheTypeIsRefused(String type, String identifier) {
+        String details = (type.startsWith("f") ? OPENING : type.startsWith("d") ? CALLS : IMAGES)
+            .replaceFirst("\"identifier\": \"[^\"]*\"", "\"identifier\": \"" + identifier + "\"");
+        refusedAt(body("", details), "/authorization_details/0/identifier");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        "id": "018F3F0E-7A51-7C3E-9B1D-0242AC120002",                      | /id
+        "id": "not a uuid",                                                | /id
+        "id": 7,                                                           | /id
+        "on_behalf_of": "",                                                | /on_behalf_of
+        "on_behalf_of": "a\\tb",                                           | /on_behalf_of
+        "on_behalf_of": "   ",                                             | /on_behalf_of
+        "on_behalf_of": {"a": 1},                                          | /on_behalf_of
+        "reason": [],                                                      | /reason
+        "replaces": "none",                                                | /replaces
+        "role": "admin",                                                   | /role
+        """)
+    void otherMembersAreRefusedAtTheirPlace(String members, String pointer) {
+        refusedAt(body(members, OPENING), pointer);
+    }
+
+    @Test
+    void aRequestDoesNotReplaceItself() {
+        String id = "018f3f0e-7a51-7c3e-9b1d-0242ac120002";
+        refusedAt(body("\"id\": \"" + id + "\", \"replaces\": \"" + id + "\",", OPENING), "/replaces");
+    }
+
+    @Test
+    void missingMembersAreNamedAllAtOnce() {
+        assertThat(refused("{}").errors()).extracting(Violation::pointer).containsExactlyInAnyOrder("/account", "/authorization_details", "/duration");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        {"type": "ssh_key", "identifier": "x"}                                                              | /authorization_details/0/type
+        {"identifier": "service:shop-db"}                                                                   | /authorization_details/0/type
+        {"type": "firewall_opening", "identifier": "service:shop-db", "protocol": "tcp", "ports": "5432"}   | /authorization_details/0/sources
+        {"type": "container_registry", "identifier": "do:repository:a/b", "actions": ["delete"]}            | /authorization_details/0/actions/0
+        {"type": "container_registry", "identifier": "do:repository:a/b", "actions": ["pull"], "ports": 1}  | /authorization_details/0/ports
+        {"type": "digitalocean_api", "identifier": "do:droplet:1", "actions": []}                           | /authorization_details/0/actions
+        {"type": "digitalocean_api", "identifier": "do:droplet:1", "actions": ["everything"]}               | /authorization_details/0/actions/0
+        7                                                                                                   | /authorization_details/0
+        """)
+    void anEntryThatIsNotOfItsFormIsRefused(String entry, String pointer) {
+        refusedAt(body("", entry), pointer);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        {}                                         | /authorization_details/0/constraints
+        {"methods": ["TRACE"]}                     | /authorization_details/0/constraints/methods/0
+        {"max_calls": 0}                           | /authorization_details/0/constraints/max_calls
+        {"max_calls": 1.5}                         | /authorization_details/0/constraints/max_calls
+        {"max_calls": 99999999999999999999}        | /authorization_details/0/constraints/max_calls
+        {"client_addresses": ["10.0.0.1/8"]}       | /authorization_details/0/constraints/client_addresses/0
+        {"until": "noon"}                          | /authorization_details/0/constraints/until
+        {"body_schema": "any"}                     | /authorization_details/0/constraints/body_schema
+        """)
+    void aConstraintThatIsNotOfItsFormIsRefused(String constraints, String pointer) {
+        refusedAt(body("", CALLS.replace("}", ", \"constraints\": " + constraints + "}")), pointer);
+    }
+
+    @Test
+    void aBodySchemaHasALimit() {
+        String schema = "{\"body_schema\": {\"title\": \"" + "x".repeat(Limits.BODY_SCHEMA_BYTES_MAX) + "\"}}";
+        refusedAt(body("", CALLS.replace("}", ", \"constraints\": " + schema + "}")), "/authorization_details/0/constraints/body_schema");
+    }
+
+    @Test
+    void theSameOpeningTwiceIsRefusedAtTheSecondPlace() {
+        String second = OPENING.replace("[\"203.0.113.7\"]", "[\"203.0.113.8\", \"203.0.113.7\"]");
+        refusedAt(body("", OPENING + "," + second), "/authorization_details/1/sources/1");
+        refusedAt(body("", OPENING + "," + OPENING), "/authorization_details");
+        refusedAt(body("", OPENING.replace("\"203.0.113.7\"", "\"203.0.113.7\", \"203.0.113.7\"")), "/authorization_details/0/sources");
+    }
+
+    @Test
+    void entriesSourcesAndOpeningsHaveLimits() {
+        assertThat(read(body("", openings(10, 100))).asked().authorizationDetails()).hasSize(10);
+        refusedAt(body("", openings(11, 100)), "/authorization_details");
+        refusedAt(body("", openings(1, 101)), "/authorization_details/0/sources");
+        refusedAt(body("", String.join(",", Collections.nCopies(51, CALLS))), "/authorization_details");
+        refusedAt(body("", ""), "/authorization_details");
+    }
+
+    @Test
+    void atMostTwentyErrorsAreNamed() {
+        assertThat(refused(body("", openings(1, 100).replace("203.0", "999.0"))).errors()).hasSize(20);
+    }
+
+    private static String openings(int entries, int sources) {
+        return IntStream.range(0, entries).mapToObj(entry -> OPENING.replace("\"203.0.113.7\"", IntStream.range(0, sources)
+            .mapToObj(source -> "\"203.0." + entry + "." + source + "\"").collect(Collectors.joining(", ")))).collect(Collectors.joining(","));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "\"text\"", "7", "{", "{\"account\": \"acme\",}", "{} {}", "{\"a\": 1, \"a\": 2}"})
+    void whatIsNoObjectIsRefused(String body) {
+        assertThat(refused(body).rule()).isNotEqualTo("internal-error");
+    }
+
+    @Test
+    void noAnswerRepeatsWhatWasSent() {
+        for (String body : List.of(body("\"id\": \"pst_secret-secret-secret-secret-secre\",", OPENING), body("\"reason\": {\"x\": \"pst_secret\"},", OPENING),
+            body("", OPENING.replace("203.0.113.7", "pst_secret")), body("", OPENING.replace("5432", "pst_secret")),
+            body("", OPENING).replace("PT8H", "pst_secret"), body("", OPENING).replace("acme", "pst_secret"))) {
+            assertThat(refused(body).toJson()).doesNotContain("pst_secret");
+        }
+    }
+}
