@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * A real Keycloak as a child process, from its distribution. Slow things are done once in a clean checkout: unpacking, {@code kc.sh build}, and a
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * a home of its own, which shares the libraries. Java is run without kc.sh: one process to signal, and a collector of our choice.
  */
 public final class EmbeddedKeycloak implements KeycloakPart {
+    private static final Logger LOG = Logger.getLogger(EmbeddedKeycloak.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
     private static final Duration BUILD_LIMIT = Duration.ofSeconds(180);
 
@@ -58,16 +60,35 @@ public final class EmbeddedKeycloak implements KeycloakPart {
         Path installation = installation();
         Path home = folder.resolve("home");
         try {
-            if (!Files.isDirectory(home.resolve("data"))) {
-                Path prepared = Unpacked.once(preparedName(), target -> prepare(installation, target));
-                layOut(home, installation);
-                Unpacked.copy(prepared.resolve("h2"), home.resolve("data/h2"));
-            }
             layOut(home, installation);
+            if (!Files.isDirectory(home.resolve("data/h2")) || !preparedName().equals(preparedFrom(home))) {
+                beginWithRealmFile(home, Unpacked.once(preparedName(), target -> prepare(installation, target)));
+            }
             run(home);
         } catch (IOException e) {
             throw PartFailed.because("Keycloak could not be started", e);
         }
+    }
+
+    /**
+     * A database made from another realm file would lack what the services need now, and Keycloak leaves an existing realm alone at import: so the
+     * database is set aside and begun anew. Ids of people and clients are fixed in the file, so what others remember of them stays true.
+     */
+    private void beginWithRealmFile(Path home, Path prepared) throws IOException {
+        Path database = home.resolve("data/h2");
+        if (Files.isDirectory(database)) {
+            Path aside = home.resolve("data/h2-before-" + preparedName());
+            Unpacked.remove(aside);
+            Files.move(database, aside);
+            LOG.infof("The realm file or Keycloak's version has changed: Keycloak begins anew, its earlier database is in %s", aside);
+        }
+        Unpacked.copy(prepared.resolve("h2"), database);
+        Files.writeString(home.resolve("data/prepared-from"), preparedName());
+    }
+
+    private static String preparedFrom(Path home) throws IOException {
+        Path marker = home.resolve("data/prepared-from");
+        return Files.exists(marker) ? Files.readString(marker) : "";
     }
 
     /** Waits for the realm's discovery document: the port opens earlier, and answers 503. */

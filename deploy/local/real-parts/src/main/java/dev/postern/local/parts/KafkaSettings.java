@@ -26,7 +26,9 @@ final class KafkaSettings {
             Map.entry("num.partitions", "3"),
             Map.entry("num.network.threads", "2"),
             Map.entry("num.io.threads", "4"),
-            Map.entry("controlled.shutdown.enable", "false"));
+            // After kill -9 the controller takes the broker back only when its last session is over: 9 seconds by default.
+            Map.entry("broker.session.timeout.ms", "2000"),
+            Map.entry("broker.heartbeat.interval.ms", "500"));
 
     private KafkaSettings() {
     }

@@ -59,6 +59,12 @@ class PosternRealmIT {
     }
 
     @Test
+    void subjectsAreTheSameOnEveryMachine() throws IOException {
+        assertEquals("59cc1a3c-1262-51b5-92e6-8b5bbf69d222", claims(tokens.password("rita")).path("sub").asText());
+        assertEquals("45f3ece0-3265-599c-a9bf-2d3d0c837d5d", claims(tokens.client("client-portal")).path("sub").asText());
+    }
+
+    @Test
     void subjectsSurviveARestart() throws IOException {
         String before = claims(tokens.password("rita")).path("sub").asText();
         RealParts.keycloak().restart();

@@ -70,9 +70,11 @@ public final class LocalStack implements AutoCloseable {
                     () -> progress.step("PostgreSQL", "PostgreSQL answers, databases are there", this::startPostgres),
                     () -> progress.step("Keycloak", "Keycloak answers with the realm " + KeycloakPart.REALM, keycloak::start),
                     () -> startCloud(progress)));
-            inParallel(threads, services.values().stream().<Runnable>map(service ->
+            inParallel(threads, services.values().stream().filter(service -> settings.services().contains(service.name())).<Runnable>map(service ->
                     () -> progress.step(service.name(), service.name() + " is ready", () -> startService(service))).toList());
-            progress.step("policies", "sample policies are in", () -> new SamplePolicies(this).load());
+            if (settings.services().contains(Place.POLICY_SERVICE.text())) {
+                progress.step("policies", "sample policies are in", () -> new SamplePolicies(this).load());
+            }
             return this;
         } catch (RuntimeException e) {
             progress.say("failed: " + e.getMessage());

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The command line of {@code deploy/local/up}. */
@@ -16,6 +18,7 @@ record UpOptions(StackSettings settings, boolean fresh) {
               --data <folder>              keep everything there instead of in .postern
               --port <name>=<number>       another port; names: %s
               --free-ports                 free ports for everything; the table at the end says which
+              --services <name>,…|none     start only these services; the others are run from elsewhere
               --digitalocean-token <token> the real cloud instead of the simulated one (better: environment DIGITALOCEAN_TOKEN)
               --digitalocean-url <url>     where its API is, with a token (default %s)
             """.formatted(Arrays.stream(Place.values()).map(Place::text).collect(Collectors.joining(", ")), Cloud.Real.DIGITALOCEAN);
@@ -42,6 +45,7 @@ record UpOptions(StackSettings settings, boolean fresh) {
                 case "--data" -> settings = settings.withData(Path.of(value(option, rest)));
                 case "--free-ports" -> settings = settings.withPorts(Ports.free());
                 case "--port" -> settings = settings.withPorts(changed(settings.ports(), value(option, rest)));
+                case "--services" -> settings = settings.withServices(services(value(option, rest)));
                 case "--digitalocean-token" -> token = value(option, rest);
                 case "--digitalocean-url" -> url = value(option, rest);
                 default -> throw new Wrong("Unknown option " + option);
@@ -58,6 +62,14 @@ record UpOptions(StackSettings settings, boolean fresh) {
             throw new Wrong(option + " needs a value");
         }
         return rest.pop();
+    }
+
+    private static Set<String> services(String names) {
+        Set<String> wanted = names.equals("none") ? Set.of() : Set.of(names.split(","));
+        if (!StackSettings.SERVICES.containsAll(wanted)) {
+            throw new Wrong("--services knows " + String.join(", ", new TreeSet<>(StackSettings.SERVICES)));
+        }
+        return wanted;
     }
 
     private static Ports changed(Ports ports, String nameAndNumber) {
