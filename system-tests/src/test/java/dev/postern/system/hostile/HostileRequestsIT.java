@@ -1,0 +1,165 @@
+package dev.postern.system.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.postern.local.stack.LocalStack;
+import dev.postern.local.stack.ServiceProcess;
+import dev.postern.system.SharedStack;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** More than 500 malformed requests on every route of every service: refused, in order, with nothing told and nothing changed. */
+@ExtendWith(SharedStack.class)
+class HostileRequestsIT {
+    private static final long SEED = Long.getLong("postern.hostile.seed", 20_260_101L);
+    private static final int SENDERS = 6;
+    private static final Duration TOKEN_KEPT = Duration.ofSeconds(120);
+    /** What no answer may hold: lines of a stack trace, names of classes, pages of a framework, statements. */
+    private static final Pattern LEAK = Pattern.compile(
+        "(?m)^\\s+at [\\w.$]+\\(|\\.java:\\d+\\)|\\b\\w+(Exception|Error)\\b[:(]|Caused by:|\\b(java|jakarta|io\\.quarkus|io\\.vertx|org\\.hibernate|org\\.keycloak|com\\.fasterxml|io\\.netty)\\.\\w"
+            + "|SQLSTATE|<html|Error id ");
+
+    /** What each service said to each family, for the record. */
+    private record Sent(int requests, List<String> faults, Map<Integer, Integer> statuses) { }
+
+    @TestFactory
+    Stream<DynamicTest> noMalformedRequestBreaksARouteOrChangesAnything(LocalStack stack) {
+        List<Route> routes = Routes.of(stack);
+        Map<String, String> before = settled(stack);
+        Map<String, Long> processes = processes(stack);
+        Stream<DynamicTest> corpora = routes.stream().map(route -> DynamicTest.dynamicTest(route.name(), () -> {
+            List<HostileRequest> corpus = HostileRequests.of(route, SEED);
+            assertThat(corpus).hasSizeGreaterThanOrEqualTo(HostileRequests.PER_ROUTE_MIN);
+            Sent sent = send(stack, route, corpus, token(stack, route.call().caller()));
+            System.out.printf("%-60s %5d requests %s%n", route.name(), sent.requests(), sent.statuses());
+            assertThat(sent.faults()).as("seed %d", SEED).isEmpty();
+        }));
+        return Stream.concat(corpora, Stream.of(
+            DynamicTest.dynamicTest("the services are the same processes, and ready", () -> {
+                assertThat(processes(stack)).isEqualTo(processes);
+                assertThat(stack.services()).allMatch(ServiceProcess::isReady);
+            }),
+            DynamicTest.dynamicTest("no table and no topic has changed", () -> assertThat(settled(stack)).isEqualTo(before))));
+    }
+
+    /** Ways around a guard that goes by paths: what needs a token must need it however the path is written. */
+    @Test
+    void noWayToWriteAPathGetsInWithoutAToken(LocalStack stack) {
+        List<String> opened = new ArrayList<>();
+        for (Route route : Routes.of(stack)) {
+            if (route.template().startsWith("/.well-known")) {
+                continue;
+            }
+            List<HostileRequest> tricks = new ArrayList<>(HostileTargets.paths(route, new java.util.Random(SEED)));
+            for (String target : List.of(route.path(), "//" + route.path().substring(1), route.path() + "/", route.path() + ";a=b", route.path().replace("/", "//"), "/x/.." + route.path(),
+                "/./" + route.path().substring(1), "/%2e" + route.path(), "/q/.." + route.path(), "/q/%2e%2e" + route.path(), "/q/health/../.." + route.path(), "http://localhost" + route.path(),
+                route.path().replaceFirst("(\\w)", "%" + Integer.toHexString(route.path().charAt(1))), ";" + route.path(), "/;x" + route.path(), "/q;x/.." + route.path(), route.path() + "?/q/health")) {
+                tricks.add(new HostileRequest.Builder(route, "paths", target).target(target).authorization("").maySilentlyClose().build());
+            }
+            for (HostileRequest trick : tricks) {
+                HostileRequest anonymous = new HostileRequest(trick.family(), trick.what(), trick.head().replace("Authorization: Bearer " + HostileRequest.TOKEN + "\r\n", ""),
+                    trick.body(), true);
+                RawAnswer answer = RawAnswer.to(URI.create(stack.service(route.service()).url()), anonymous, "");
+                if (answer.status() >= 200 && answer.status() < 300) {
+                    opened.add(route.name() + " " + anonymous + " -> " + answer.status());
+                }
+            }
+        }
+        assertThat(opened).isEmpty();
+    }
+
+    private static Sent send(LocalStack stack, Route route, List<HostileRequest> corpus, Callable<String> token) throws InterruptedException, ExecutionException {
+        URI service = URI.create(stack.service(route.service()).url());
+        Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
+        ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
+        try {
+            List<Future<String>> running = new ArrayList<>();
+            for (HostileRequest request : corpus) {
+                running.add(senders.submit(() -> {
+                    RawAnswer answer = RawAnswer.to(service, request, token.call());
+                    statuses.merge(answer.status(), 1, Integer::sum);
+                    return fault(request, answer);
+                }));
+            }
+            List<String> faults = new ArrayList<>();
+            for (Future<String> each : running) {
+                if (each.get() != null) {
+                    faults.add(each.get());
+                }
+            }
+            return new Sent(corpus.size(), faults.subList(0, Math.min(25, faults.size())), new TreeMap<>(statuses));
+        } finally {
+            senders.shutdownNow();
+        }
+    }
+
+    /** What is wrong with an answer; null if nothing is. */
+    private static String fault(HostileRequest request, RawAnswer answer) {
+        if (answer.status() == RawAnswer.NOTHING || answer.status() == RawAnswer.CLOSED && !request.silent()) {
+            return request + " -> no answer";
+        }
+        if (answer.status() >= 500) {
+            return request + " -> " + answer.status() + " " + answer.body();
+        }
+        if (LEAK.matcher(answer.body()).find()) {
+            return request + " -> tells too much: " + answer.body();
+        }
+        boolean refusal = answer.status() >= 400 && !answer.body().isEmpty();
+        if (refusal && !answer.head().toLowerCase(java.util.Locale.ROOT).matches("(?s).*content-type: application/(problem\\+)?json.*")) {
+            return request + " -> refused, but not as JSON: " + answer.head();
+        }
+        return null;
+    }
+
+    /** The state once nothing moves any more. */
+    private static Map<String, String> settled(LocalStack stack) {
+        List<Map<String, String>> readings = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            readings.add(StateOfAll.of(stack));
+            int last = readings.size() - 1;
+            return last >= 2 && readings.get(last).equals(readings.get(last - 1)) && readings.get(last).equals(readings.get(last - 2));
+        });
+        return readings.get(readings.size() - 1);
+    }
+
+    private static Map<String, Long> processes(LocalStack stack) {
+        Map<String, Long> processes = new TreeMap<>();
+        stack.services().forEach(service -> processes.put(service.name(), service.pid().orElse(-1)));
+        return processes;
+    }
+
+    /** A token that is fresh enough, for all senders together. */
+    private static Callable<String> token(LocalStack stack, String caller) {
+        return new Callable<>() {
+            private String token;
+            private Instant since;
+
+            @Override
+            public synchronized String call() {
+                if (token == null || Instant.now().isAfter(since.plus(TOKEN_KEPT))) {
+                    token = caller.contains("portal") ? stack.tokens().client(caller) : stack.tokens().password(caller);
+                    since = Instant.now();
+                }
+                return token;
+            }
+        };
+    }
+}

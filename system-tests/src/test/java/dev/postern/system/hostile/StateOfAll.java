@@ -1,0 +1,72 @@
+package dev.postern.system.hostile;
+
+import dev.postern.local.parts.Database;
+import dev.postern.local.stack.LocalStack;
+import dev.postern.local.stack.ServiceProcess;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/** Everything that the system remembers, in short: of each table the rows and a digest of them, of each topic the number of records ever written. */
+final class StateOfAll {
+    private static final Set<String> INTERNAL = Set.of("__consumer_offsets", "__transaction_state");
+
+    private StateOfAll() { }
+
+    /** What differs between two readings is what changed between them. */
+    static Map<String, String> of(LocalStack stack) {
+        Map<String, String> state = new TreeMap<>();
+        for (ServiceProcess service : stack.services()) {
+            tables(stack.database(service.name()), state);
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()))) {
+            Set<String> topics = admin.listTopics().names().get().stream().filter(topic -> !INTERNAL.contains(topic)).collect(Collectors.toSet());
+            Map<TopicPartition, OffsetSpec> ends = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+            admin.describeTopics(topics).allTopicNames().get().values().forEach(topic ->
+                topic.partitions().forEach(partition -> ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest())));
+            Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> offsets = admin.listOffsets(ends).all().get();
+            offsets.forEach((partition, offset) -> state.merge("topic " + partition.topic(), String.valueOf(offset.offset()),
+                (one, other) -> String.valueOf(Long.parseLong(one) + Long.parseLong(other))));
+        } catch (ExecutionException failed) {
+            throw new AssertionError("Kafka could not be asked", failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+        return state;
+    }
+
+    private static void tables(Database database, Map<String, String> state) {
+        try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+            List<String> names = new ArrayList<>();
+            try (ResultSet tables = statement.executeQuery(
+                "SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) FROM information_schema.tables "
+                    + "WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'")) {
+                while (tables.next()) {
+                    names.add(tables.getString(1));
+                }
+            }
+            for (String name : names) {
+                try (ResultSet digest = statement.executeQuery(
+                    "SELECT count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM " + name + " t")) {
+                    digest.next();
+                    state.put(database.name() + " " + name, digest.getString(1));
+                }
+            }
+        } catch (SQLException failed) {
+            throw new AssertionError("a database could not be asked: " + database.name(), failed);
+        }
+    }
+}
