@@ -20,12 +20,15 @@ public final class PostgresFailures {
 
     /** Whether the database could not be reached or was not ready: the same work may succeed once it is back. */
     public static boolean away(Throwable failure) {
+        // What PostgreSQL itself said is judged by its code alone; the rest never came to it or back from it.
+        if (anyCause(failure, cause -> !sqlState(cause).isBlank())) {
+            return anyCause(failure, cause -> AWAY_CLASSES.contains(sqlState(cause).substring(0, 2)));
+        }
         return anyCause(failure, cause -> cause instanceof IOException
             || cause instanceof TimeoutException
             || cause instanceof JDBCConnectionException
             || cause instanceof VertxException
-            || cause instanceof NoStackTraceThrowable
-            || AWAY_CLASSES.contains(sqlState(cause).substring(0, 2)));
+            || cause instanceof NoStackTraceThrowable);
     }
 
     /** Whether another transaction was in the way: the same work may succeed at once. */
