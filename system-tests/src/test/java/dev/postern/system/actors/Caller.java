@@ -1,0 +1,100 @@
+package dev.postern.system.actors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.postern.events.EventJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Somebody with a Keycloak token, calling services over HTTP; gets a new token before the old one ends. */
+public class Caller {
+    private static final Duration TIMEOUT = Duration.ofSeconds(70);
+    private static final Duration TOKEN_KEPT = Duration.ofMinutes(4);
+    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+
+    private final Supplier<String> tokens;
+    private String token;
+    private Instant tokenUntil = Instant.MIN;
+
+    /** Somebody whose fresh access tokens come from {@code tokens}. */
+    public Caller(Supplier<String> tokens) {
+        this.tokens = tokens;
+    }
+
+    /** The bearer token. */
+    public synchronized String token() {
+        if (Instant.now().isAfter(tokenUntil)) {
+            token = tokens.get();
+            tokenUntil = Instant.now().plus(TOKEN_KEPT);
+        }
+        return token;
+    }
+
+    /** GET. */
+    public Answer get(String url, String... headers) {
+        return send(request(url, headers).GET().build());
+    }
+
+    /** POST of JSON. */
+    public Answer post(String url, String json, String... headers) {
+        return send(request(url, headers).header("content-type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)).build());
+    }
+
+    /** POST of a form. */
+    public Answer postForm(String url, Map<String, String> form) {
+        return send(request(url).header("content-type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form(form))).build());
+    }
+
+    /** PUT. */
+    public Answer put(String url, String contentType, String body, String... headers) {
+        return send(request(url, headers).header("content-type", contentType).PUT(HttpRequest.BodyPublishers.ofString(body)).build());
+    }
+
+    /** DELETE. */
+    public Answer delete(String url, String... headers) {
+        return send(request(url, headers).DELETE().build());
+    }
+
+    private HttpRequest.Builder request(String url, String... headers) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).header("authorization", "Bearer " + token());
+        return headers.length == 0 ? builder : builder.headers(headers);
+    }
+
+    private static Answer send(HttpRequest request) {
+        try {
+            HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.headers(), json(response.body()));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private static JsonNode json(String body) {
+        try {
+            return body.isBlank() ? MissingNode.getInstance() : EventJson.mapper().readTree(body);
+        } catch (JsonProcessingException notJson) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static String form(Map<String, String> members) {
+        StringBuilder form = new StringBuilder();
+        members.forEach((name, value) -> form.append(form.length() == 0 ? "" : "&").append(name).append('=')
+            .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        return form.toString();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.postern.system.actors;
+
+import dev.postern.local.stack.LocalStack;
+
+/**
+ * Everybody on a stack.
+ *
+ * @param portal   client-portal
+ * @param operator olga
+ * @param auditor  audrey
+ * @param provider the account's owner at the provider
+ */
+public record Cast(ClientPortal portal, Operator operator, Auditor auditor, Provider provider) {
+    /** Everybody on {@code stack}. */
+    public static Cast of(LocalStack stack) {
+        Caller olga = new Caller(() -> stack.tokens().password("olga"));
+        return new Cast(
+            new ClientPortal(new Caller(() -> stack.tokens().client("client-portal")), stack.service("token-service").url()),
+            new Operator(olga, stack.service("firewall-sync-service").url()),
+            new Auditor(new Caller(() -> stack.tokens().password("audrey")), stack.service("audit-service").url()),
+            new Provider(new Caller(() -> stack.settings().cloud().token()), stack.cloudUrl()));
+    }
+}
