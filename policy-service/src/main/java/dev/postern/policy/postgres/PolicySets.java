@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -20,6 +21,9 @@ public class PolicySets {
     private static final String READ =
         "select s.version, p.id, p.text from policy_set s left join policy p on true";
 
+    private static final int COMPILED_PER_COLLECTION = 16;
+
+    private final AtomicInteger compiledSets = new AtomicInteger();
     private final AtomicReference<CompiledPolicies> newest = new AtomicReference<>();
     private final OffTheLoop offTheLoop;
 
@@ -43,6 +47,11 @@ public class PolicySets {
             if (row[1] != null) {
                 texts.put(new PolicyId((String) row[1]), (String) row[2]);
             }
+        }
+        if (compiledSets.incrementAndGet() % COMPILED_PER_COLLECTION == 0) {
+            // Cedar's copy of a set lies outside of the heap, where the collector does not see it grow, and is freed with the object; without this,
+            // a thousand changes of policies in a quiet hour would keep a thousand sets, and the next would be refused.
+            System.gc();
         }
         CompiledPolicies compiled = CompiledPolicies.of(((Number) rows.get(0)[0]).longValue(), texts);
         newest.accumulateAndGet(compiled, (kept, found) -> kept != null && kept.version() >= found.version() ? kept : found);

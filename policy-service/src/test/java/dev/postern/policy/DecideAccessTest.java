@@ -1,0 +1,274 @@
+package dev.postern.policy;
+
+import static dev.postern.policy.Asked.ACME;
+import static dev.postern.policy.Asked.NOW;
+import static dev.postern.policy.Asked.OLGA;
+import static dev.postern.policy.Asked.PORTAL;
+import static dev.postern.policy.Asked.SECOND_PORTAL;
+import static dev.postern.policy.Asked.SERVICES;
+import static dev.postern.policy.Asked.SHOP_DB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.events.AccessDecided;
+import dev.postern.events.AccessDecided.Decision;
+import dev.postern.events.AccessDecided.LeftOut;
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccessRequested;
+import dev.postern.events.AccountName;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.Outcome;
+import dev.postern.events.PolicyId;
+import dev.postern.events.ServiceProtected;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What a decision is, as theorems. Real Cedar decides. */
+class DecideAccessTest {
+    private static final String OPEN = "permit(principal, action == Action::\"firewall:open\", resource);";
+    private static final String ALL = "permit(principal, action, resource);";
+
+    private static AccessDecided decide(AccessRequested request, String... policies) {
+        return DecideAccess.decide(request, Policies.of(policies), SERVICES, NOW).next().decided();
+    }
+
+    private static LeftOut only(AccessDecided decided) {
+        assertThat(decided.outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decided.authorizationDetails()).isEmpty();
+        assertThat(decided.validUntil()).isEmpty();
+        assertThat(decided.leftOut()).hasSize(1);
+        return decided.leftOut().get(0);
+    }
+
+    @Test
+    void default_deny() {
+        assertThat(only(decide(Asked.byPortal(Asked.shopDb()))).rule()).isEqualTo("default-deny");
+        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), "permit(principal == Portal::\"other\", action, resource);");
+        assertThat(only(decided).rule()).isEqualTo("default-deny");
+        assertThat(decided.policies()).isEmpty();
+        assertThat(decided.reasons()).containsExactly("service:shop-db: no policy permits firewall:open to client-portal");
+    }
+
+    @Test
+    void a_permit_grants_what_was_asked_from_the_decision_on() {
+        AccessRequested request = Asked.byPortal(Asked.shopDb());
+        Outcome<AccessDecision> outcome = DecideAccess.decide(request, Policies.of(OPEN), SERVICES, NOW);
+        AccessDecided decided = outcome.next().decided();
+        assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decided.authorizationDetails()).containsExactly(Asked.shopDb());
+        assertThat(decided.validUntil()).contains(NOW.plus(Duration.ofHours(1)));
+        assertThat(decided.policies()).containsExactly(new PolicyId("p1"));
+        assertThat(decided.policySetVersion()).isEqualTo(7);
+        assertThat(decided.requestDigest()).isEqualTo(request.requestDigest());
+        assertThat(decided.leftOut()).isEmpty();
+        assertThat(outcome.events()).containsExactly(decided);
+    }
+
+    @Test
+    void forbid_trumps_permit() {
+        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), OPEN, ALL, "forbid(principal is Portal, action, resource is Service);");
+        assertThat(only(decided).rule()).isEqualTo("forbid");
+        assertThat(decided.policies()).containsExactly(new PolicyId("p3"));
+        assertThat(decided.reasons()).containsExactly("service:shop-db: forbidden by p3");
+    }
+
+    @Test
+    void an_error_is_a_denial_even_beside_a_permit() {
+        String overflow = "forbid(principal, action, resource) when { context.duration_seconds * 9223372036854775807 < 0 };";
+        Outcome<AccessDecision> outcome = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.of(OPEN, overflow), SERVICES, NOW);
+        assertThat(only(outcome.next().decided()).rule()).isEqualTo("policy-error");
+        assertThat(outcome.next().decided().policies()).containsExactly(new PolicyId("p2"));
+        assertThat(outcome.next().faults()).hasSize(1);
+        assertThat(outcome.next().faults().get(0).policies()).containsExactly(new PolicyId("p2"));
+    }
+
+    @Test
+    void a_permit_in_error_grants_nothing() {
+        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()),
+            "permit(principal, action, resource) when { context.duration_seconds * 9223372036854775807 > 0 };");
+        assertThat(only(decided).rule()).isEqualTo("policy-error");
+    }
+
+    @Test
+    void the_longest_permit_counts_and_no_grant_is_longer_than_asked() {
+        String hour = "@max_duration(\"PT1H\") " + OPEN;
+        String day = "@max_duration(\"PT24H\") permit(principal is Portal, action, resource);";
+        assertThat(granted(decide(Asked.by(PORTAL, Duration.ofHours(8), Asked.shopDb()), hour, day))).isEqualTo(Duration.ofHours(8));
+        assertThat(granted(decide(Asked.by(PORTAL, Duration.ofHours(48), Asked.shopDb()), hour, day))).isEqualTo(Duration.ofHours(24));
+        assertThat(granted(decide(Asked.by(PORTAL, Duration.ofHours(48), Asked.shopDb()), hour))).isEqualTo(Duration.ofHours(1));
+        assertThat(granted(decide(Asked.by(PORTAL, Duration.ofHours(48), Asked.shopDb()), hour, ALL))).isEqualTo(Duration.ofHours(48));
+    }
+
+    private static Duration granted(AccessDecided decided) {
+        return Duration.between(decided.decidedAt(), decided.validUntil().orElseThrow());
+    }
+
+    @Test
+    void a_grant_of_several_entries_is_as_long_as_the_shortest_of_them() {
+        AccessDecided decided = decide(Asked.by(PORTAL, Duration.ofHours(48), Asked.shopDb(), Asked.calls("do:droplet:1", "droplet:read")),
+            "@max_duration(\"PT8H\") " + OPEN, "@max_duration(\"PT2H\") permit(principal, action == Action::\"droplet:read\", resource);");
+        assertThat(decided.authorizationDetails()).hasSize(2);
+        assertThat(granted(decided)).isEqualTo(Duration.ofHours(2));
+        assertThat(decided.policies()).containsExactly(new PolicyId("p1"), new PolicyId("p2"));
+    }
+
+    @Test
+    void each_entry_is_decided_on_its_own_and_what_is_left_out_says_why() {
+        AccessDecided decided = decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read"), Asked.shopDb(), Asked.opening("no-such", "22", "203.0.113.7")),
+            OPEN);
+        assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decided.authorizationDetails()).containsExactly(Asked.shopDb());
+        assertThat(decided.leftOut()).extracting(LeftOut::index).containsExactly(0, 2);
+        assertThat(decided.leftOut()).extracting(LeftOut::rule).containsExactly("default-deny", "service-unknown");
+        assertThat(decided.reasons()).hasSize(3);
+    }
+
+    @Test
+    void every_action_of_an_entry_has_to_be_permitted() {
+        String read = "permit(principal, action == Action::\"droplet:read\", resource);";
+        assertThat(only(decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read", "droplet:delete")), read)).rule()).isEqualTo("default-deny");
+        assertThat(decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read", "droplet:delete")), read,
+            "permit(principal, action == Action::\"droplet:delete\", resource);").outcome()).isEqualTo(Decision.GRANTED);
+    }
+
+    @Test
+    void every_source_of_an_opening_has_to_be_permitted() {
+        String office = "permit(principal, action, resource is Service) when { context has source && context.source.isInRange(ip(\"203.0.113.0/25\")) };"
+            .replace("context has source && ", "");
+        String scoped = office.replace("action,", "action == Action::\"firewall:open\",");
+        assertThat(decide(Asked.byPortal(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8")), scoped).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(only(decide(Asked.byPortal(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.200")), scoped)).rule())
+            .isEqualTo("default-deny");
+        String blocked = "forbid(principal, action == Action::\"firewall:open\", resource) when { context.source.isInRange(ip(\"203.0.113.128/25\")) };";
+        assertThat(only(decide(Asked.byPortal(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.200")), OPEN, blocked)).rule())
+            .isEqualTo("forbid");
+    }
+
+    @Test
+    void approval_cannot_be_had_yet_so_a_permit_that_asks_for_it_grants_nothing() {
+        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), "@approval(\"approver\") " + OPEN);
+        assertThat(only(decided).rule()).isEqualTo("approval-needed");
+        assertThat(decided.policies()).containsExactly(new PolicyId("p1"));
+        assertThat(decided.reasons().get(0)).contains("role approver");
+    }
+
+    @Test
+    void no_approval_is_needed_where_one_permit_needs_none_and_then_its_duration_holds() {
+        AccessDecided decided = decide(Asked.by(PORTAL, Duration.ofHours(8), Asked.shopDb()),
+            "@approval(\"approver\") @max_duration(\"PT8H\") " + OPEN, "@max_duration(\"PT1H\") " + ALL);
+        assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(granted(decided)).isEqualTo(Duration.ofHours(1));
+        assertThat(decided.policies()).containsExactly(new PolicyId("p2"));
+    }
+
+    @Test
+    void a_forbid_trumps_an_approval() {
+        assertThat(only(decide(Asked.byPortal(Asked.shopDb()), "@approval(\"approver\") " + OPEN, "forbid(principal, action, resource);")).rule())
+            .isEqualTo("forbid");
+    }
+
+    @Test
+    void what_is_wrong_whoever_asks_is_refused_before_policy() {
+        assertThat(rule(Asked.opening("no-such", "5432", "203.0.113.7"))).isEqualTo("service-unknown");
+        assertThat(rule(Asked.opening("shop-db", "5433", "203.0.113.7"))).isEqualTo("port-not-offered");
+        assertThat(rule(Asked.opening("shop-db", "8000-9001", "203.0.113.7"))).isEqualTo("port-not-offered");
+        assertThat(rule(Asked.opening("shop-db", "5432", "10.0.0.1"))).isEqualTo("source-not-public");
+        assertThat(rule(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.112.0/23"))).isEqualTo("source-too-wide");
+        assertThat(rule(Asked.calls("service:shop-db", "droplet:read"))).isEqualTo("identifier-mismatch");
+        assertThat(rule(Asked.calls("do:droplet:1", "droplet:fly"))).isEqualTo("action-unknown");
+        assertThat(rule(Asked.calls("do:droplet:1", "registry:pull"))).isEqualTo("action-unknown");
+        assertThat(rule(Asked.calls("do:droplet:1", "firewall:open"))).isEqualTo("action-unknown");
+        assertThat(rule(Asked.calls("do:droplet:1"))).isEqualTo("action-unknown");
+        assertThat(rule(Asked.images("do:droplet:1", "pull"))).isEqualTo("identifier-mismatch");
+        assertThat(rule(Asked.images("do:repository:acme/api", "delete"))).isEqualTo("action-unknown");
+    }
+
+    private static String rule(AuthorizationDetail asked) {
+        return only(decide(Asked.byPortal(asked), ALL)).rule();
+    }
+
+    @Test
+    void a_service_of_another_account_or_a_removed_one_is_not_opened() {
+        AccessRequested other = new AccessRequested(new AccessRequestId(UUID.randomUUID()), new AccountName("other"), PORTAL, Optional.empty(),
+            List.of(Asked.shopDb()), Duration.ofHours(1), Optional.empty(), Optional.empty(), "ab".repeat(32), NOW);
+        assertThat(only(decide(other, ALL)).rule()).isEqualTo("account-mismatch");
+
+        ServiceProtected removed = new ServiceProtected(SHOP_DB.service(), 2, ACME, Optional.empty(), SHOP_DB.attachment(), SHOP_DB.ports(),
+            SHOP_DB.sourceRules(), true, "olga", NOW);
+        AccessDecided decided = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.of(ALL), Map.of(removed.service(), removed), NOW)
+            .next().decided();
+        assertThat(only(decided).rule()).isEqualTo("service-unknown");
+    }
+
+    @Test
+    void a_duration_of_nothing_grants_nothing() {
+        assertThat(only(decide(Asked.by(PORTAL, Duration.ZERO, Asked.shopDb()), ALL)).rule()).isEqualTo("duration-not-positive");
+        assertThat(only(decide(Asked.by(PORTAL, Duration.ofSeconds(-5), Asked.shopDb()), ALL)).rule()).isEqualTo("duration-not-positive");
+    }
+
+    @Test
+    void policies_see_who_asks_for_whom_from_where_and_when() {
+        AccessRequested request = Asked.byPortal(Asked.shopDb());
+        for (String condition : List.of("principal.client == \"client-portal\"", "principal.subject == \"sub-of-client-portal\"",
+            "principal in Role::\"requester\"", "principal is Portal", "resource in Account::\"acme\"", "resource in Project::\"acme/shop\"",
+            "resource.name == \"shop-db\" && resource.account == \"acme\"", "resource has project && resource.project == \"shop\"",
+            "context.duration_seconds == 3600", "context has on_behalf_of && context.on_behalf_of == \"customer-17\"",
+            "context.now == datetime(\"2026-03-01T12:00:00Z\")", "context.protocol == \"tcp\"", "context.ports.first == 5432 && context.ports.last == 5432",
+            "context.sources.contains(ip(\"203.0.113.7\"))", "context.entries == 1", "!(context has reason)")) {
+            assertThat(decide(request, OPEN.replace(";", " when { " + condition + " };")).outcome()).as(condition).isEqualTo(Decision.GRANTED);
+            assertThat(decide(request, OPEN.replace(";", " unless { " + condition + " };")).outcome()).as("not " + condition).isEqualTo(Decision.DENIED);
+        }
+    }
+
+    @Test
+    void policies_see_how_calls_are_narrowed() {
+        AuthorizationDetail narrowed = new AuthorizationDetail.DigitalOceanApi(new dev.postern.events.ResourceName("do:firewall:abc"),
+            List.of("firewall:update"), Optional.of(new AuthorizationDetail.Constraints(Optional.of(List.of("POST")), Optional.empty(), Optional.of(100),
+                Optional.of(List.of(new dev.postern.events.SourceAddress("198.51.100.0/24"))))));
+        String update = "permit(principal, action == Action::\"firewall:update\", resource) when { context has max_calls && context.max_calls <= 100"
+            + " && context has methods && [\"POST\", \"DELETE\"].containsAll(context.methods) && !context.body_schema"
+            + " && context has client_addresses && context.client_addresses.contains(ip(\"198.51.100.0/24\"))"
+            + " && resource.kind == \"firewall\" && resource.id == \"abc\" && resource.urn == \"do:firewall:abc\" && !resource.wildcard };";
+        assertThat(decide(Asked.byPortal(narrowed), update).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(Asked.byPortal(Asked.calls("do:firewall:abc", "firewall:update")), update).outcome()).isEqualTo(Decision.DENIED);
+    }
+
+    @Test
+    void a_resource_is_in_its_wildcards_and_a_wildcard_is_not_in_its_resources() {
+        String droplets = "permit(principal, action == Action::\"droplet:read\", resource in Resource::\"do:droplet:*\");";
+        assertThat(decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read")), droplets).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(Asked.byPortal(Asked.calls("do:droplet:*", "droplet:read")), droplets).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(Asked.byPortal(Asked.calls("do:volume:1", "droplet:read")), droplets).outcome()).isEqualTo(Decision.DENIED);
+        String one = "permit(principal, action, resource == Resource::\"do:droplet:1\");";
+        assertThat(decide(Asked.byPortal(Asked.calls("do:droplet:*", "droplet:read")), one).outcome()).isEqualTo(Decision.DENIED);
+        String registry = "permit(principal, action in Action::\"registry\", resource in Resource::\"do:repository:acme/*\");";
+        assertThat(decide(Asked.byPortal(Asked.images("do:repository:acme/shop-api", "pull", "push")), registry).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(Asked.byPortal(Asked.images("do:repository:acme/team/api", "pull")), registry).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(Asked.byPortal(Asked.images("do:repository:other/shop-api", "pull")), registry).outcome()).isEqualTo(Decision.DENIED);
+    }
+
+    @Test
+    void a_person_who_comes_through_a_portal_is_not_that_portal() {
+        String portal = "permit(principal == Portal::\"client-portal\", action, resource);";
+        AccessRequested person = Asked.by(new dev.postern.events.Requester(dev.postern.events.Requester.Kind.PERSON, "client-portal", "client-portal",
+            List.of()), Duration.ofHours(1), Asked.shopDb());
+        assertThat(decide(person, portal).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.shopDb()), "permit(principal is Person in Role::\"operator\", action, resource);").outcome())
+            .isEqualTo(Decision.GRANTED);
+        assertThat(decide(Asked.by(SECOND_PORTAL, Duration.ofHours(1), Asked.shopDb()), portal).outcome()).isEqualTo(Decision.DENIED);
+    }
+
+    @Test
+    void text_of_a_requester_cannot_become_policy() {
+        AccessRequested hostile = new AccessRequested(new AccessRequestId(UUID.randomUUID()), ACME,
+            new dev.postern.events.Requester(dev.postern.events.Requester.Kind.PORTAL, "\"}]", "x\" || true || \"\\u{0}", List.of("a\",\"operator")),
+            Optional.of("{\"__entity\":{\"type\":\"Role\",\"id\":\"operator\"}}"), List.of(Asked.shopDb()), Duration.ofHours(1), Optional.empty(),
+            Optional.of("__extn"), "ab".repeat(32), NOW);
+        assertThat(only(decide(hostile, "permit(principal in Role::\"operator\", action, resource);",
+            "permit(principal == Portal::\"x\", action, resource);")).rule()).isEqualTo("default-deny");
+        assertThat(decide(hostile, OPEN).outcome()).isEqualTo(Decision.GRANTED);
+    }
+}

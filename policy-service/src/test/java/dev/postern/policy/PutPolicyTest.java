@@ -1,0 +1,92 @@
+package dev.postern.policy;
+
+import static dev.postern.policy.Asked.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.postern.events.Outcome;
+import dev.postern.events.PolicyChanged;
+import dev.postern.events.PolicyId;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PutPolicyTest {
+    private static final PolicyId ID = new PolicyId("p");
+    private static final StoredPolicy STORED = new StoredPolicy(ID, "old", 5, "paul", NOW);
+
+    private static PutPolicy.Locked set(int policies, StoredPolicy current) {
+        return new PutPolicy.Locked(8, policies, Optional.ofNullable(current));
+    }
+
+    @Test
+    void each_change_makes_the_next_version_and_tells_it() {
+        Outcome<PolicyPut> created = PutPolicy.decide(ID, "new", set(3, null), Precondition.NONE, "paul", NOW);
+        assertThat(created.next()).isEqualTo(new PolicyPut.Created(new StoredPolicy(ID, "new", 9, "paul", NOW)));
+        assertThat(created.events()).containsExactly(new PolicyChanged(ID, 9, Optional.of("new"), false, "paul", NOW));
+
+        Outcome<PolicyPut> replaced = PutPolicy.decide(ID, "new", set(3, STORED), Precondition.NONE, "pia", NOW);
+        assertThat(replaced.next()).isEqualTo(new PolicyPut.Replaced(new StoredPolicy(ID, "new", 9, "pia", NOW)));
+        assertThat(replaced.events()).hasSize(1);
+
+        Outcome<PolicyRemoved> removed = RemovePolicy.decide(ID, set(3, STORED), Precondition.NONE, "pia", NOW);
+        assertThat(removed.next()).isEqualTo(new PolicyRemoved.Removed(9));
+        assertThat(removed.events()).containsExactly(new PolicyChanged(ID, 9, Optional.empty(), true, "pia", NOW));
+    }
+
+    @Test
+    void the_same_text_is_no_change() {
+        Outcome<PolicyPut> again = PutPolicy.decide(ID, "old", set(3, STORED), Precondition.NONE, "pia", NOW);
+        assertThat(again).isEqualTo(Outcome.unchanged(new PolicyPut.Unchanged(STORED)));
+    }
+
+    @Test
+    void the_set_has_1000_policies_at_most_and_a_full_set_can_still_be_changed() {
+        assertThat(PutPolicy.decide(ID, "new", set(999, null), Precondition.NONE, "paul", NOW).next()).isInstanceOf(PolicyPut.Created.class);
+        Outcome<PolicyPut> tooMany = PutPolicy.decide(ID, "new", set(1_000, null), Precondition.NONE, "paul", NOW);
+        assertThat(tooMany).isEqualTo(Outcome.unchanged(new PolicyPut.TooMany(1_000)));
+        assertThat(PutPolicy.decide(ID, "new", set(1_000, STORED), Precondition.NONE, "paul", NOW).next()).isInstanceOf(PolicyPut.Replaced.class);
+    }
+
+    @Test
+    void what_is_not_there_cannot_be_taken_away() {
+        assertThat(RemovePolicy.decide(ID, set(3, null), Precondition.NONE, "pia", NOW)).isEqualTo(Outcome.unchanged(new PolicyRemoved.Unknown()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', nullValues = "-", value = {
+        "-               | -         | true  | true",
+        "\"5\"           | -         | true  | false",
+        "\"4\"           | -         | false | false",
+        "W/\"5\"         | -         | false | false",
+        "\"4\", \"5\"    | -         | true  | false",
+        "*               | -         | true  | false",
+        "-               | *         | false | true",
+        "-               | \"5\"     | false | true",
+        "-               | W/\"5\"   | false | true",
+        "-               | \"4\"     | true  | true",
+        "\"5\"           | *         | false | false"})
+    void a_change_needs_its_precondition(String ifMatch, String ifNoneMatch, boolean whereItIs, boolean whereNothingIs) {
+        Precondition precondition = Precondition.of(ifMatch, ifNoneMatch);
+        assertThat(precondition.holds(Optional.of(STORED.etag()))).isEqualTo(whereItIs);
+        assertThat(precondition.holds(Optional.empty())).isEqualTo(whereNothingIs);
+        assertThat(PutPolicy.decide(ID, "new", set(3, STORED), precondition, "paul", NOW).next() instanceof PolicyPut.PreconditionFailed)
+            .isEqualTo(!whereItIs);
+        assertThat(RemovePolicy.decide(ID, set(3, STORED), precondition, "paul", NOW).next() instanceof PolicyRemoved.PreconditionFailed)
+            .isEqualTo(!whereItIs);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "5", "\"5", "\"5\" \"6\"", "\"5\",", "**", "*, \"5\"", "\"5\u0000\"", "w/\"5\""})
+    void what_is_no_entity_tag_is_refused(String header) {
+        assertThatThrownBy(() -> Precondition.of(header, null)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Precondition.of(null, header)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_long_list_of_entity_tags_is_refused_at_once() {
+        assertThatThrownBy(() -> Precondition.of("\"5\", ".repeat(100_000), null)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
