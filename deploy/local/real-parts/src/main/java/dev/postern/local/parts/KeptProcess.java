@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  */
 public final class KeptProcess {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    /** Generous: on a machine with much to do a shell alone takes seconds to begin. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final String NO_SWEEP = "-";
 
     private final String name;
@@ -67,7 +69,7 @@ public final class KeptProcess {
             builder.environment().putAll(environment);
             Process keeper = builder.start();
             holdPipeOpen(keeper);
-            Waiting.until("process " + name, Duration.ofSeconds(10), () -> pid().isPresent() || !keeper.isAlive());
+            Waiting.until("process " + name, START_LIMIT, () -> pid().isPresent() || !keeper.isAlive());
         } catch (IOException e) {
             throw PartFailed.because("Process " + name + " could not be started", e);
         }
