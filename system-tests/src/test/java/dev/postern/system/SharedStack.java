@@ -60,8 +60,7 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
         static Running start() {
             try {
                 Path root = Path.of(System.getProperty("postern.root", ".")).toAbsolutePath().normalize();
-                Path data = root.resolve("system-tests/target/stack");
-                wipe(data);
+                Path data = folderOfThisRun(root.resolve("system-tests/target/stacks"));
                 LocalStack stack = new LocalStack(StackSettings.of(root).withData(data).withPorts(Ports.free())
                     .withCloud(new Cloud.Simulated(CHANGES_PEND, 0, 0)));
                 try (Progress progress = new Progress(System.out)) {
@@ -80,10 +79,20 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
             }
         }
 
-        private static void wipe(Path folder) throws IOException {
-            if (!Files.exists(folder)) {
-                return;
+        /** Runs may overlap in one checkout; what an earlier run left is kept until the next begins, for its logs. */
+        private static Path folderOfThisRun(Path stacks) throws IOException {
+            Files.createDirectories(stacks);
+            try (Stream<Path> runs = Files.list(stacks)) {
+                for (Path run : runs.toList()) {
+                    if (ProcessHandle.of(Long.parseLong(run.getFileName().toString())).isEmpty()) {
+                        wipe(run);
+                    }
+                }
             }
+            return stacks.resolve(String.valueOf(ProcessHandle.current().pid()));
+        }
+
+        private static void wipe(Path folder) throws IOException {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(each);
