@@ -40,13 +40,13 @@ public class OpeningStore {
     private static final String INSERT = """
         insert into opening (request_id, service, protocol, ports, source, state, since, granted_at, valid_until, detail)
         select request_id, service, protocol, ports, source, state, since, granted_at, valid_until, detail
-        from jsonb_to_recordset(cast(?1 as jsonb)) as row (request_id uuid, service text, protocol text, ports text, source text, state text,
-            since timestamptz, granted_at timestamptz, valid_until timestamptz, detail text)
+        from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as row (request_id uuid, service text, protocol text, ports text, source text,
+            state text, since timestamptz, granted_at timestamptz, valid_until timestamptz, detail text)
         on conflict do nothing""";
     private static final String SAVE = """
         update opening o set state = row.state, since = row.since, detail = row.detail
-        from jsonb_to_recordset(cast(?1 as jsonb)) as row (request_id uuid, service text, protocol text, ports text, source text, was text, state text,
-            since timestamptz, detail text)
+        from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as row (request_id uuid, service text, protocol text, ports text, source text,
+            was text, state text, since timestamptz, detail text)
         where o.request_id = row.request_id and o.service = row.service and o.protocol = row.protocol and o.ports = row.ports
             and o.source = row.source and o.state = row.was
         returning cast(o.request_id as text), o.service, o.protocol, o.ports, o.source""";

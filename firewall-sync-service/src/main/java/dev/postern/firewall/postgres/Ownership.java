@@ -120,6 +120,9 @@ public class Ownership {
         mine.closeHandler(() -> {
             owned.clear();
             connection = null;
+            if (stopping) {
+                return;
+            }
             LOG.warn("The connection for locks ended; all services are given up");
             vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> connect());
         });

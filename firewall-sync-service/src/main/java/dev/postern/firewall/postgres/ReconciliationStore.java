@@ -53,7 +53,7 @@ public class ReconciliationStore {
             budget_limit = nullif(?6, -1), budget_remaining = nullif(?7, -1), budget_reset_at = nullif(?8, to_timestamp(0))
         where service = ?1 and """ + " " + Ownership.FENCE + " returning sequence";
     private static final String FOUND_DRIFT = """
-        update reconciliation set sequence = sequence + ?3, drift_pending = cast(?4 as jsonb) where service = ?1 and """ + " " + Ownership.FENCE
+        update reconciliation set sequence = sequence + ?3, drift_pending = cast(cast(?4 as text) as jsonb) where service = ?1 and """ + " " + Ownership.FENCE
         + " returning sequence";
     private static final String DUE = """
         select service from opening where state in ('opening', 'open') and valid_until <= now()

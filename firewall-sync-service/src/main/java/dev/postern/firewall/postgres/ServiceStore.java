@@ -23,7 +23,7 @@ public class ServiceStore {
     private static final String ONE = COLUMNS + "where name = ?1";
     private static final String AFTER = COLUMNS + "where not removed and name > ?1 order by name limit ?2";
     /** A share of the row keeps ports and rules from being changed while a grant is held to them. */
-    private static final String SHARED = COLUMNS + "where name in (select jsonb_array_elements_text(cast(?1 as jsonb))) order by name for share";
+    private static final String SHARED = COLUMNS + "where name in (select jsonb_array_elements_text(cast(cast(?1 as text) as jsonb))) order by name for share";
     private static final String PLACE = """
         insert into protected_service (name, version, removed, content, changed_by, protected_at)
         values (?1, 0, true, cast('null' as jsonb), '', to_timestamp(0)) on conflict (name) do nothing""";
