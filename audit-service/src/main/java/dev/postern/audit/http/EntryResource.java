@@ -33,10 +33,10 @@ public class EntryResource {
     /**
      * A page of entries.
      *
-     * @param entries what was found
-     * @param next    the cursor of the next page; absent where there is none
+     * @param items      what was found
+     * @param nextCursor the cursor of the next page; absent on the last one
      */
-    public record Entries(List<EntryView> entries, Optional<String> next) { }
+    public record Entries(List<EntryView> items, Optional<String> nextCursor) { }
 
     /** Entries that have all of what is asked for, in the order of the log or backwards. */
     @GET

@@ -7,6 +7,7 @@ import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -39,6 +40,7 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
  */
 @Path("/stream")
 @Singleton
+@Startup
 public class StreamResource {
     private static final Logger LOG = Logger.getLogger(StreamResource.class);
     private static final int PAGE = 50;

@@ -40,7 +40,7 @@ public final class Auditor {
     public JsonNode get(String path, Object... queryNamesAndValues) {
         Map<String, Object> query = new HashMap<>();
         for (int i = 0; i < queryNamesAndValues.length; i += 2) {
-            query.put((String) queryNamesAndValues[i], queryNamesAndValues[i + 1]);
+            query.put((String) queryNamesAndValues[i], queryNamesAndValues[i + 1].toString());
         }
         String body = given().auth().oauth2(token()).queryParams(query).get(path).then().statusCode(200).extract().asString();
         try {
@@ -56,15 +56,15 @@ public final class Auditor {
         String cursor = first == 0 ? null : dev.postern.edge.Cursor.of(first - 1, "").encode();
         while (true) {
             JsonNode page = cursor == null ? get("/entries", "limit", 200) : get("/entries", "limit", 200, "cursor", cursor);
-            page.get("entries").forEach(entry -> {
+            page.get("items").forEach(entry -> {
                 if (entry.get("source").asText().equals(source)) {
                     found.add(entry);
                 }
             });
-            if (!page.has("next")) {
+            if (!page.has("next_cursor")) {
                 return found;
             }
-            cursor = page.get("next").asText();
+            cursor = page.get("next_cursor").asText();
         }
     }
 

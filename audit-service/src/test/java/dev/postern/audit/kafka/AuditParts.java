@@ -10,6 +10,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /** Real Kafka with every topic, real PostgreSQL, real Keycloak: the same for all tests of the service. */
 public final class AuditParts implements QuarkusTestResourceLifecycleManager {
+    /** How many streams the service serves in the tests. */
+    public static final int STREAMS_MAX = 5;
+
     /** The service's database. */
     public static Database database() {
         return RealParts.postgres().createDatabase("audit");
@@ -28,7 +31,9 @@ public final class AuditParts implements QuarkusTestResourceLifecycleManager {
             "quarkus.datasource.password", database.password(),
             "quarkus.oidc.auth-server-url", RealParts.keycloak().issuer(),
             "quarkus.oidc.credentials.secret", KeycloakTokens.secretOf("audit-service"),
-            "postern.audit.stream.heartbeat-every", "PT1S");
+            "postern.audit.stream.heartbeat-every", "PT1S",
+            "postern.audit.stream.stall-max", "PT2S",
+            "postern.audit.stream.subscribers-max", Integer.toString(STREAMS_MAX));
     }
 
     @Override
