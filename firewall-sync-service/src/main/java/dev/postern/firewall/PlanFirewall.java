@@ -62,11 +62,12 @@ public final class PlanFirewall {
             LinkedHashSet<SourceAddress> sources = new LinkedHashSet<>();
             for (SourceAddress source : rule.sources()) {
                 Access access = new Access(rule.door().protocol(), rule.door().ports(), source);
-                if (wanted.contains(access) && placed.add(access)) {
+                boolean fits = draft.rulesInAll + sources.size() / limits.addressesPerRuleMax() < limits.rulesPerFirewallMax();
+                if (fits && wanted.contains(access) && placed.add(access)) {
                     sources.add(source);
                 }
             }
-            draft.add(rule.door(), sources);
+            draft.addAll(rule.door(), sources);
         }
         return draft;
     }
@@ -130,6 +131,19 @@ public final class PlanFirewall {
             }
         }
 
+        /** A provider may show equal rules as one, longer than it takes: that is several rules of ours. */
+        void addAll(Access.Ports door, LinkedHashSet<SourceAddress> sources) {
+            LinkedHashSet<SourceAddress> part = new LinkedHashSet<>();
+            for (SourceAddress source : sources) {
+                if (part.size() == limits.addressesPerRuleMax()) {
+                    add(door, part);
+                    part = new LinkedHashSet<>();
+                }
+                part.add(source);
+            }
+            add(door, part);
+        }
+
         boolean fill(Access access) {
             for (LinkedHashSet<SourceAddress> sources : rules.getOrDefault(access.door(), List.of())) {
                 if (sources.size() < limits.addressesPerRuleMax()) {
@@ -154,7 +168,7 @@ public final class PlanFirewall {
             return true;
         }
 
-        /** Joins rules of the same ports that ends of grants have thinned out, and splits what is longer than a rule may be. */
+        /** Joins rules of the same ports that ends of grants have thinned out. */
         private void pack() {
             rulesInAll = 0;
             for (Map.Entry<Access.Ports, List<LinkedHashSet<SourceAddress>>> entry : rules.entrySet()) {
@@ -185,10 +199,6 @@ public final class PlanFirewall {
         }
 
         FirewallContent content(String contentName) {
-            boolean tooLong = rules.values().stream().flatMap(List::stream).anyMatch(sources -> sources.size() > limits.addressesPerRuleMax());
-            if (tooLong || rulesInAll > limits.rulesPerFirewallMax()) {
-                pack();
-            }
             List<FirewallRule> inbound = new ArrayList<>();
             rules.forEach((door, lists) -> lists.forEach(sources -> inbound.add(new FirewallRule(door, List.copyOf(sources)))));
             return new FirewallContent(contentName, inbound, attachment);

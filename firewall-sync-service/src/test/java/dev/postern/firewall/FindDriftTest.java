@@ -1,0 +1,83 @@
+package dev.postern.firewall;
+
+import static dev.postern.firewall.Examples.NOW;
+import static dev.postern.firewall.Examples.TAGGED;
+import static dev.postern.firewall.Examples.attached;
+import static dev.postern.firewall.Examples.granted;
+import static dev.postern.firewall.Examples.shown;
+import static dev.postern.firewall.Examples.strange;
+import static dev.postern.firewall.Examples.tcp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.events.ServiceProtected.Attachment;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Telling what others did from what we are about to do. */
+class FindDriftTest {
+    private static final String ONE = "postern-shop-db-1";
+    private static final Map<String, String> KNOWN = Map.of("a", ONE);
+    private static final Access ACCESS = tcp(5432, "203.0.113.7");
+    private static final Opening OPEN = new Opening.Open(granted(ACCESS), NOW);
+    private static final Opening AWAITED = new Opening.Awaited(granted(ACCESS), NOW, Optional.empty());
+    private static final Opening CLOSING = new Opening.Closing(granted(ACCESS), NOW, Optional.of("revoked"));
+    private static final ShownFirewall AS_IT_WAS = shown("a", ONE, Set.of(ACCESS));
+
+    @Test
+    void anObjectAsWeLeftItIsNoDrift() {
+        assertThat(drift(AS_IT_WAS, OPEN)).isEmpty();
+    }
+
+    @Test
+    void whatWeHaveYetToChangeIsNoDrift() {
+        assertThat(drift(AS_IT_WAS, CLOSING)).as("still to be closed").isEmpty();
+        assertThat(drift(AS_IT_WAS, AWAITED)).as("put, but a crash kept us from saying so").isEmpty();
+        assertThat(drift(shown("a", ONE, Set.of()), AWAITED)).as("still to be opened").isEmpty();
+        assertThat(drift(shown("a", ONE, Set.of()), CLOSING)).as("closed, but a crash kept us from saying so").isEmpty();
+    }
+
+    @Test
+    void anAccessThatNobodyWasGrantedIsDrift() {
+        assertThat(drift(shown("a", ONE, Set.of(ACCESS, tcp(22, "198.51.100.1"))), OPEN))
+            .containsExactly(ONE + ": let in tcp 22 from 198.51.100.1, which nobody was granted");
+    }
+
+    @Test
+    void anAccessThatWasOpenAndIsNotShownIsDrift() {
+        assertThat(drift(shown("a", ONE, Set.of()), OPEN)).containsExactly("lacked tcp 5432 from 203.0.113.7");
+    }
+
+    @Test
+    void aDeletedObjectIsDriftUnlessItWasLeaving() {
+        assertThat(FindDrift.in(KNOWN, List.of(), List.of(), Optional.of(TAGGED))).containsExactly(ONE + ": was deleted");
+        assertThat(FindDrift.in(Map.of(), List.of(), List.of(), Optional.of(TAGGED))).isEmpty();
+    }
+
+    @Test
+    void strangeThingsAndAnotherNameAreDrift() {
+        assertThat(drift(strange(AS_IT_WAS.named("mine"), "a rule for tcp 5432 with action deny"), OPEN)).hasSize(1);
+        ShownFirewall renamed = new ShownFirewall("a", "mine", AS_IT_WAS.inbound(), List.of(), TAGGED, ShownFirewall.Progress.DONE);
+        assertThat(drift(renamed.named(ONE), OPEN)).containsExactly(ONE + ": had the name mine");
+    }
+
+    @Test
+    void anotherAttachmentIsDriftUnlessTheServiceJustChanged() {
+        ShownFirewall detached = attached(AS_IT_WAS, new Attachment(List.of(), List.of()));
+        assertThat(drift(detached, OPEN)).containsExactly(ONE + ": was attached to tags [] and Droplets []");
+        assertThat(FindDrift.in(KNOWN, List.of(detached), List.of(OPEN), Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void manyLinesAreShortened() {
+        Set<Access> many = IntStream.range(0, 200).mapToObj(host -> tcp(22, "198.51.100." + host)).collect(java.util.stream.Collectors.toSet());
+        assertThat(drift(shown("a", ONE, many), AWAITED)).hasSize(50).last().isEqualTo("and 151 more");
+    }
+
+    private static List<String> drift(ShownFirewall shown, Opening... openings) {
+        return FindDrift.in(KNOWN, List.of(shown), List.of(openings), Optional.of(TAGGED));
+    }
+}

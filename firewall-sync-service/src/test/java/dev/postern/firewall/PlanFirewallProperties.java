@@ -1,0 +1,122 @@
+package dev.postern.firewall;
+
+import static dev.postern.firewall.Examples.SHOP;
+import static dev.postern.firewall.Examples.TAGGED;
+import static dev.postern.firewall.Examples.shown;
+import static dev.postern.firewall.Examples.tcp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.events.ServiceProtected.Attachment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** What holds of every plan, whatever was there before. The limits are small, so that rules and objects overflow all the time. */
+class PlanFirewallProperties {
+    private static final ProviderLimits LIMITS = new ProviderLimits(3, 4);
+
+    /** What the provider shows: objects of ours in any state, and objects of others, some with names like ours. */
+    record Account(List<ShownFirewall> own, List<ShownFirewall> others) {
+        Set<String> namesTaken() {
+            return others.stream().map(ShownFirewall::name).collect(Collectors.toSet());
+        }
+
+        List<ShownFirewall> all() {
+            List<ShownFirewall> all = new ArrayList<>(own);
+            all.addAll(others);
+            return all;
+        }
+    }
+
+    @Property
+    void afterThePlanTheProviderLetsInExactlyWhoIsWanted(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
+        List<ShownFirewall> after = new PureProvider(account.all(), LIMITS).does(plan(wanted, account)).firewalls();
+        after.removeAll(account.others());
+        List<Access> letIn = after.stream().flatMap(firewall -> firewall.inbound().stream()
+            .flatMap(rule -> rule.sources().stream().map(source -> new Access(rule.door().protocol(), rule.door().ports(), source)))).toList();
+        assertThat(letIn).containsExactlyInAnyOrderElementsOf(wanted);
+        assertThat(after).allSatisfy(firewall -> {
+            assertThat(firewall.attachedTo(TAGGED)).isTrue();
+            assertThat(firewall.strange()).isEmpty();
+            assertThat(FirewallName.number(SHOP, firewall.name())).isPresent();
+        });
+    }
+
+    @Property
+    void aSecondPlanHasNothingToDo(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
+        List<ShownFirewall> after = new PureProvider(account.all(), LIMITS).does(plan(wanted, account)).firewalls();
+        after.removeAll(account.others());
+        assertThat(plan(wanted, new Account(after, account.others())).calls()).isEmpty();
+    }
+
+    @Property
+    void whatIsNotOursIsNotTouched(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
+        FirewallPlan plan = plan(wanted, account);
+        assertThat(new PureProvider(account.all(), LIMITS).does(plan).firewalls()).containsAll(account.others());
+    }
+
+    @Property
+    void anEndAndAGrantTogetherTakeAtMostOneCallPerObjectThatTheyTouch(@ForAll("wanted") Set<Access> before, @ForAll("access") Access ended,
+                                                                      @ForAll("access") Access granted) {
+        List<ShownFirewall> shown = new PureProvider(List.of(), LIMITS).does(plan(before, new Account(List.of(), List.of()))).firewalls();
+        Set<Access> after = new HashSet<>(before);
+        after.remove(ended);
+        after.add(granted);
+        assertThat(plan(after, new Account(shown, List.of())).calls()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Property
+    void nobodyWhoStaysIsMissingWhileThePlanIsCarriedOut(@ForAll("wanted") Set<Access> before, @ForAll("wanted") Set<Access> after) {
+        List<ShownFirewall> shown = new PureProvider(List.of(), LIMITS).does(plan(before, new Account(List.of(), List.of()))).firewalls();
+        Set<Access> staying = new HashSet<>(before);
+        staying.retainAll(after);
+        PureProvider provider = new PureProvider(shown, LIMITS);
+        for (FirewallPlan.Call call : plan(after, new Account(shown, List.of())).calls()) {
+            provider.does(new FirewallPlan(List.of(call), false));
+            Set<Access> letIn = provider.firewalls().stream().flatMap(firewall -> firewall.accesses().stream()).collect(Collectors.toSet());
+            assertThat(letIn).containsAll(staying);
+        }
+    }
+
+    private static FirewallPlan plan(Set<Access> wanted, Account account) {
+        return PlanFirewall.plan(SHOP, TAGGED, wanted, account.own(), account.namesTaken(), LIMITS);
+    }
+
+    @Provide
+    Arbitrary<Access> access() {
+        return Combinators.combine(Arbitraries.of(22, 443, 5432), Arbitraries.integers().between(1, 20), Arbitraries.of(true, false))
+            .as((port, host, v6) -> tcp(port, v6 ? "2001:db8::" + Integer.toHexString(host) : "203.0.113." + host));
+    }
+
+    @Provide
+    Arbitrary<Set<Access>> wanted() {
+        return access().set().ofMaxSize(45);
+    }
+
+    @Provide
+    Arbitrary<Account> accounts() {
+        Arbitrary<ShownFirewall> object = Combinators.combine(wanted(), Arbitraries.of(List.<String>of(), List.of("an outbound rule")),
+            Arbitraries.of(TAGGED, new Attachment(List.of("other"), List.of(7L))), Arbitraries.of(ShownFirewall.Progress.values()))
+            .as((accesses, strange, attachment, progress) -> new ShownFirewall("?", "?", shown("?", "?", accesses).inbound(), strange, attachment, progress));
+        return Combinators.combine(object.list().ofMaxSize(3), object.list().ofMaxSize(3), Arbitraries.integers().between(1, 4)).as((own, others, from) -> {
+            List<ShownFirewall> ours = new ArrayList<>();
+            own.forEach(each -> ours.add(named(each, "ours-" + ours.size(), "postern-shop-db-" + (from + ours.size()))));
+            List<ShownFirewall> foreign = new ArrayList<>();
+            List<String> names = List.of("postern-shop-db-" + (from + own.size()), "postern-shop-db-x", "base");
+            others.forEach(each -> foreign.add(named(each, "foreign-" + foreign.size(), names.get(foreign.size()))));
+            return new Account(ours, foreign);
+        });
+    }
+
+    private static ShownFirewall named(ShownFirewall shown, String id, String name) {
+        return new ShownFirewall(id, name, shown.inbound(), shown.strange(), shown.attachment(), shown.progress());
+    }
+}

@@ -1,0 +1,71 @@
+package dev.postern.firewall;
+
+import static dev.postern.firewall.Examples.LATER;
+import static dev.postern.firewall.Examples.NOW;
+import static dev.postern.firewall.Examples.granted;
+import static dev.postern.firewall.Examples.shown;
+import static dev.postern.firewall.Examples.tcp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What openings are once the provider shows what was planned. */
+class SettleTest {
+    private static final Access ACCESS = tcp(5432, "203.0.113.7");
+    private static final Opening AWAITED = new Opening.Awaited(granted(ACCESS), NOW, Optional.empty());
+    private static final Opening OPEN = new Opening.Open(granted(ACCESS), NOW);
+    private static final Opening CLOSING = new Opening.Closing(granted(ACCESS, LATER.plusSeconds(9)), NOW, Optional.of("revoked"));
+
+    @Test
+    void anAddressIsWantedOnceHoweverManyGrantsNeedIt() {
+        assertThat(Settle.wanted(List.of(AWAITED, OPEN, CLOSING), NOW)).containsExactly(ACCESS);
+        assertThat(Settle.wanted(List.of(CLOSING), NOW)).isEmpty();
+    }
+
+    @Test
+    void whatIsShownOpensAndWhatIsNotCloses() {
+        assertThat(changed(NOW, AWAITED)).containsExactly(new Opening.Open(AWAITED.granted(), LATER));
+        assertThat(changed(NOW, CLOSING)).containsExactly(new Opening.Closed(CLOSING.granted(), LATER, Optional.of("revoked")));
+        assertThat(changed(NOW, OPEN)).isEmpty();
+    }
+
+    @Test
+    void anEndedGrantWhoseAddressAnotherHoldsIsClosedAndSaysSo() {
+        assertThat(changed(NOW, OPEN, CLOSING)).containsExactly(new Opening.Closed(CLOSING.granted(), LATER, Optional.of("still open for another grant")));
+    }
+
+    @Test
+    void anEndedGrantWithinABlockThatAnotherHoldsSaysSo() {
+        Opening block = new Opening.Open(granted(tcp(5432, "203.0.113.0/24")), NOW);
+        assertThat(changed(NOW, block, CLOSING)).extracting(Opening::detail).containsExactly(Optional.of("still open for another grant"));
+    }
+
+    @Test
+    void whatExpiredBeforeThePlanIsClosed() {
+        Opening due = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
+        assertThat(changed(NOW, due)).containsExactly(new Opening.Closed(due.granted(), LATER, Optional.of("expired")));
+    }
+
+    @Test
+    void whatExpiresBetweenPlanAndLookStaysForTheNextPlanForTheProviderStillShowsIt() {
+        Opening soon = new Opening.Open(granted(ACCESS, NOW.plusMillis(1)), NOW.minusSeconds(60));
+        assertThat(changed(NOW, soon)).isEmpty();
+    }
+
+    @Test
+    void onlyWhatWasToldAsOpenCanBeLost() {
+        List<Opening> openings = List.of(OPEN, new Opening.Awaited(granted(tcp(5432, "203.0.113.8")), NOW, Optional.empty()));
+        assertThat(Settle.lost(openings, List.of(), LATER)).containsExactly(
+            new Opening.Awaited(OPEN.granted(), LATER, Optional.of("the provider no longer showed it")));
+        assertThat(Settle.lost(openings, List.of(shown("a", "postern-shop-db-1", Set.of(ACCESS))), LATER)).isEmpty();
+    }
+
+    private static List<Opening> changed(Instant plannedAt, Opening... openings) {
+        List<Opening> all = List.of(openings);
+        return Settle.changed(all, Settle.wanted(all, plannedAt), plannedAt, LATER);
+    }
+}
