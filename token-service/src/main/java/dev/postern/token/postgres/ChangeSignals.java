@@ -92,6 +92,11 @@ public class ChangeSignals {
         return Optional.of(signal);
     }
 
+    /** How many callers wait in this replica. */
+    public int waiters() {
+        return waiters.get();
+    }
+
     void onStart(@Observes StartupEvent start) {
         connect(BACKOFF_FIRST_MS);
     }
