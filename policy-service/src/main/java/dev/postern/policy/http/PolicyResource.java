@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.postern.edge.Callers;
+import dev.postern.edge.Cursor;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.edge.Violation;
@@ -38,6 +39,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
@@ -89,22 +92,30 @@ public class PolicyResource {
     }
 
     /**
-     * All policies.
+     * Some of the policies.
      *
+     * @param items            sorted by id, without their texts
+     * @param nextCursor       where the next page starts; absent on the last
      * @param policySetVersion the version of the set
-     * @param policies         sorted by id
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    public record PolicyList(long policySetVersion, List<PolicyView> policies) { }
+    public record Page(List<PolicyView> items, String nextCursor, long policySetVersion) { }
 
     /** Lists them. */
     @GET
     @Operation(summary = "The policies that hold, sorted by id, without their texts")
+    @Parameter(name = "cursor", in = ParameterIn.QUERY, description = "next_cursor of the page before")
+    @Parameter(name = "limit", in = ParameterIn.QUERY, description = "1 to 200, by default 50")
     @APIResponse(responseCode = "200")
-    public Uni<PolicyList> list(@Context UriInfo uri) {
-        Query.of(uri);
-        return policies.list().map(listed ->
-            new PolicyList(listed.version(), listed.policies().stream().map(policy -> PolicyView.of(policy).withoutText()).toList()));
+    public Uni<Page> list(@Context UriInfo uri) {
+        Query query = Query.of(uri, "cursor", "limit");
+        int limit = query.limit();
+        return policies.list(query.cursor().map(Cursor::id).orElse(""), limit + 1).map(listed -> {
+            List<PolicyView> items = listed.policies().stream().limit(limit).map(policy -> PolicyView.of(policy).withoutText()).toList();
+            String next = listed.policies().size() > limit ? Cursor.of(0, items.get(limit - 1).id().toString()).encode() : null;
+            return new Page(items, next, listed.version());
+        });
     }
 
     /** One of them. */
@@ -137,8 +148,10 @@ public class PolicyResource {
     @APIResponse(responseCode = "409", description = "There are 1,000 policies already")
     @APIResponse(responseCode = "412", description = "If-Match or If-None-Match does not hold")
     public Uni<Response> put(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri, @RequestBody byte[] body) {
+                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context HttpHeaders headers, @Context UriInfo uri,
+                             @RequestBody byte[] body) {
         Query.of(uri);
+        checkCharset(headers.getMediaType());
         PolicyId policy = id(id);
         Precondition precondition = precondition(ifMatch, ifNoneMatch);
         String author = callers.caller().subject();
@@ -232,6 +245,13 @@ public class PolicyResource {
             return Precondition.of(ifMatch, ifNoneMatch);
         } catch (IllegalArgumentException malformed) {
             throw Problem.badRequest("invalid-entity-tag", "", "If-Match and If-None-Match " + malformed.getMessage());
+        }
+    }
+
+    private static void checkCharset(MediaType type) {
+        String charset = type == null ? null : type.getParameters().get(MediaType.CHARSET_PARAMETER);
+        if (charset != null && !charset.equalsIgnoreCase("utf-8") && !charset.equalsIgnoreCase("us-ascii")) {
+            throw new Problem(415, "unsupported-charset", "the text must be UTF-8");
         }
     }
 

@@ -5,10 +5,12 @@ import dev.postern.events.EventJson;
 import dev.postern.policy.AccessDecision;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 
 /** What is counted of decisions. Labels name rules and outcomes, never a person, a resource or a policy. */
+@Startup
 @ApplicationScoped
 public class DecisionMetrics {
     private static final String DECIDED = "postern_decisions_decided";

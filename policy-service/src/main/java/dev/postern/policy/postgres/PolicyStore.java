@@ -30,7 +30,7 @@ public class PolicyStore {
         + " from (select count(*) as policies from policy) c left join policy p on p.id = ?1";
     private static final String ONE = "select " + COLUMNS + " from policy p where p.id = ?1";
     private static final String LIST = "select s.version as set_version, p.id, '' as text, p.version, p.changed_by, p.changed_at"
-        + " from policy_set s left join policy p on true order by p.id";
+        + " from policy_set s left join policy p on p.id collate \"C\" > ?1 order by p.id collate \"C\" limit ?2";
     private static final String SAVE = "with next as (update policy_set set version = ?3)"
         + " insert into policy (id, text, version, changed_by, changed_at) values (?1, ?2, ?3, ?4, ?5) on conflict (id) do update"
         + " set text = excluded.text, version = excluded.version, changed_by = excluded.changed_by, changed_at = excluded.changed_at";
@@ -52,16 +52,22 @@ public class PolicyStore {
      * @param version  the version of the set
      * @param policies sorted by id, without their texts
      */
-    public record Listed(long version, List<StoredPolicy> policies) { }
+    public record Listed(long version, List<StoredPolicy> policies) {
+        /** Copies the list. */
+        public Listed {
+            policies = List.copyOf(policies);
+        }
+    }
 
     /** Whether a text can be a policy. */
     public Uni<PolicyCheck> check(PolicyId id, String text) {
         return offTheLoop.run(() -> CheckPolicy.check(id, text));
     }
 
-    /** All of them. */
-    public Uni<Listed> list() {
-        return sessions.withSession(session -> session.createNativeQuery(LIST, Object[].class).getResultList())
+    /** Those behind an id (empty for the first), at most {@code limit}. */
+    public Uni<Listed> list(String after, int limit) {
+        return sessions.withSession(session -> session.createNativeQuery(LIST, Object[].class)
+                .setParameter(1, after).setParameter(2, limit).getResultList())
             .map(rows -> new Listed(((Number) rows.get(0)[0]).longValue(),
                 rows.stream().filter(row -> row[1] != null).map(row -> policy(row, 1)).toList()));
     }

@@ -6,12 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequested;
+import dev.postern.events.Event;
+import dev.postern.events.Topic;
 import dev.postern.local.parts.RealParts;
 import dev.postern.policy.Asked;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,12 +36,12 @@ class DecisionIT {
         wire.close();
     }
 
-    private static void put(String id, String text) {
-        RestAssured.given().auth().oauth2(RealParts.keycloak().tokens().password("paul")).contentType("text/plain").body(text)
+    static void put(String id, String text) {
+        RestAssured.given().auth().oauth2(RealParts.keycloak().tokens().password("paul")).contentType("text/plain; charset=utf-8").body(text)
             .put("/policies/" + id).then().statusCode(org.hamcrest.Matchers.oneOf(200, 201));
     }
 
-    private static AccessDecided decision(AccessRequested request) {
+    static AccessDecided decision(AccessRequested request) {
         return await().atMost(Duration.ofSeconds(20)).until(() -> Wire.decisions(request), found -> !found.isEmpty()).get(0);
     }
 
@@ -46,11 +51,7 @@ class DecisionIT {
         wire.send(Asked.service("once-db", 1));
         AccessRequested request = Asked.by(PORTAL, Duration.ofHours(1), Asked.opening("once-db", "5432", "203.0.113.7"));
         AccessRequested last = Asked.by(PORTAL, Duration.ofHours(1), Asked.opening("once-db", "5432", "203.0.113.8"));
-        await().until(() -> {
-            AccessRequested probe = Asked.by(PORTAL, Duration.ofHours(1), Asked.opening("once-db", "5432", "203.0.113.9"));
-            wire.send(probe);
-            return decision(probe).outcome() == AccessDecided.Decision.GRANTED;
-        });
+        awaitGranted("once-db");
 
         wire.send(request);
         wire.send(request);
@@ -64,5 +65,48 @@ class DecisionIT {
         assertThat(decided.policies()).extracting(Object::toString).isEqualTo(List.of("portal-opens-once"));
         decision(last);
         assertThat(Wire.decisions(request)).hasSize(1);
+    }
+
+    @Test
+    void a_decision_goes_by_the_policies_that_were_committed_before_it() throws Exception {
+        wire.send(Asked.service("changing-db", 1));
+        String permit = "permit(principal, action == Action::\"firewall:open\", resource == Service::\"changing-db\");";
+        put("changes", permit);
+        awaitGranted("changing-db");
+        for (int round = 0; round < 20; round++) {
+            put("changes", permit.replace("permit", "forbid"));
+            assertThat(decision(sent("changing-db")).outcome()).isEqualTo(AccessDecided.Decision.DENIED);
+            put("changes", permit);
+            assertThat(decision(sent("changing-db")).outcome()).isEqualTo(AccessDecided.Decision.GRANTED);
+        }
+    }
+
+    @Test
+    void a_burst_is_decided_completely_and_each_request_once() throws Exception {
+        wire.send(Asked.service("busy-db", 1));
+        put("opens-busy-db", "permit(principal, action == Action::\"firewall:open\", resource == Service::\"busy-db\");");
+        awaitGranted("busy-db");
+        List<AccessRequested> burst = new ArrayList<>();
+        for (int each = 0; each < 300; each++) {
+            burst.add(sent("busy-db"));
+        }
+        for (AccessRequested request : burst.subList(0, 100)) {
+            wire.send(request);
+        }
+        Set<String> keys = burst.stream().map(AccessRequested::key).collect(Collectors.toSet());
+        List<Event> decisions = await().atMost(Duration.ofSeconds(60)).until(() -> Wire.published(Topic.ACCESS_DECIDED, keys), found -> found.size() >= 300);
+        decision(sent("busy-db"));
+        assertThat(Wire.published(Topic.ACCESS_DECIDED, keys)).hasSize(300);
+        assertThat(decisions).allSatisfy(decision -> assertThat(((AccessDecided) decision).outcome()).isEqualTo(AccessDecided.Decision.GRANTED));
+    }
+
+    private static AccessRequested sent(String service) throws Exception {
+        AccessRequested request = Asked.by(PORTAL, Duration.ofHours(1), Asked.opening(service, "5432", "203.0.113.7"));
+        wire.send(request);
+        return request;
+    }
+
+    private static void awaitGranted(String service) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> decision(sent(service)).outcome() == AccessDecided.Decision.GRANTED);
     }
 }
