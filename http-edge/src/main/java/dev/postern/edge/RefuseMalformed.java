@@ -8,10 +8,12 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -24,6 +26,7 @@ public class RefuseMalformed {
     private static final int PRIORITY = 10_000;
     private static final int LENGTH_DIGITS_MAX = 18;
     private static final List<String> ONLY_ONCE = List.of("Host", "Content-Type", "Content-Length", "Authorization", "If-Match", "Last-Event-ID");
+    private static final Pattern DOTS = Pattern.compile("(?i)[a-z]+ +[. ]*");
     private final long bodyMax;
 
     RefuseMalformed(@ConfigProperty(name = "quarkus.http.limits.max-body-size") Optional<MemorySize> bodyMax) {
@@ -35,6 +38,11 @@ public class RefuseMalformed {
     }
 
     private void handle(RoutingContext context) {
+        if (isNoToken(context.request())) {
+            context.response().putHeader("WWW-Authenticate", ProblemAnswers.BAD_TOKEN);
+            VertxAnswers.send(context, HttpProblems.of(401));
+            return;
+        }
         try {
             checkUri(context.request());
             checkHeaders(context.request());
@@ -72,6 +80,10 @@ public class RefuseMalformed {
                 throw new Problem(400, "repeated-header", header + " may stand only once");
             }
         }
+        String type = request.getHeader("Content-Type");
+        if (type != null && !isMediaType(type)) {
+            throw HttpProblems.of(415);
+        }
         String coding = request.getHeader("Transfer-Encoding");
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {
             throw new Problem(400, "unknown-transfer-coding", "the only transfer coding that is read is chunked");
@@ -80,6 +92,20 @@ public class RefuseMalformed {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new Problem(415, "unknown-content-coding", "bodies are read as they are, without a content coding");
         }
+    }
+
+    private static boolean isMediaType(String type) {
+        try {
+            return MediaType.valueOf(type) != null;
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
+    }
+
+    /** A bearer token of dots alone makes quarkus-oidc stumble where it looks for the parts of a JWT. */
+    private static boolean isNoToken(HttpServerRequest request) {
+        String authorization = request.getHeader("Authorization");
+        return authorization != null && DOTS.matcher(authorization).matches();
     }
 
     private static boolean isForm(HttpServerRequest request) {

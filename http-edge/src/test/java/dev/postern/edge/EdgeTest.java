@@ -134,6 +134,8 @@ class EdgeTest {
     @CsvSource(delimiter = '|', quoteCharacter = '\0', nullValues = "none", value = {
         "Content-Type: text/plain                                       | 415 | unsupported-media-type",
         "Content-Type: multipart/form-data; boundary=x                  | 415 | unsupported-media-type",
+        "Content-Type:                                                  | 415 | unsupported-media-type",
+        "Content-Type: ///                                              | 415 | unsupported-media-type",
         "Content-Type: application/json, Content-Type: text/plain       | 400 | repeated-header",
         "Content-Type: application/json, Host: elsewhere                | 400 | repeated-header",
         "Content-Type: application/json, Content-Encoding: gzip         | 415 | unknown-content-coding",
@@ -231,7 +233,7 @@ class EdgeTest {
 
     @Test
     void aTokenThatIsNoneOrOfYesterdayOrOfNobodyIsRefused() throws IOException {
-        for (String token : List.of("x", "a.b.c", SignedTokens.expired(), SignedTokens.withoutSubject(), "\u00e9", "=".repeat(5_000))) {
+        for (String token : List.of("x", "a.b.c", SignedTokens.expired(), SignedTokens.withoutSubject(), "\u00e9", ".", "..", "....", "", "=".repeat(5_000))) {
             Raw answer = get("/things/caller", "Authorization: Bearer " + token);
             assertThat(answer.status()).isEqualTo(401);
             assertThat(problem(answer).get("rule").asText()).isEqualTo("unauthorized");
