@@ -41,6 +41,15 @@ class HostileRequestsTest {
     }
 
     @Test
+    void aPartHasAllFamiliesAndIsTheSameForTheSameSeed() {
+        List<HostileRequest> all = HostileRequests.of(WITH_JSON, 1);
+        List<HostileRequest> part = HostileRequests.part(all, 500, 3);
+        assertThat(part).hasSize(500).doesNotHaveDuplicates().isEqualTo(HostileRequests.part(all, 500, 3));
+        assertThat(part.stream().map(HostileRequest::family).collect(Collectors.groupingBy(family -> family, Collectors.counting())).values()).allMatch(count -> count >= 10);
+        assertThat(HostileRequests.part(all, 1_000_000, 3)).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @Test
     void aWriteNeverCarriesTheRightBody() {
         String right = WITH_JSON.call().body();
         assertThat(HostileRequests.of(WITH_JSON, 1)).noneMatch(request -> new String(request.body(), java.nio.charset.StandardCharsets.UTF_8).equals(right));
