@@ -168,7 +168,7 @@ final class DemoStory {
         try {
             Waiting.until("the audit log", LIMIT, () -> {
                 entries.clear();
-                auditor.get(at.audit() + "/entries?limit=100&request_id=" + id).body().path("entries").forEach(entries::add);
+                auditor.get(at.audit() + "/entries?limit=100&request_id=" + id).body().path("items").forEach(entries::add);
                 return entries.stream().filter(entry -> topic(entry).equals("access-ended")).count() == 1
                         && entries.stream().filter(entry -> topic(entry).equals("firewall-changed")).anyMatch(entry -> entry.toString().contains("closed"));
             });

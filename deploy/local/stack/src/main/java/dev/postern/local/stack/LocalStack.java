@@ -86,6 +86,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private static void startService(ServiceProcess service) {
+        service.install();
         service.start();
         service.awaitReady();
     }

@@ -23,7 +23,8 @@ public final class ServiceProcess {
 
     private final String name;
     private final int port;
-    private final Path jar;
+    private final Path built;
+    private final Path app;
     private final Path runFolder;
     private final List<String> jvm;
     private final Map<String, String> environment;
@@ -32,8 +33,9 @@ public final class ServiceProcess {
     ServiceProcess(String name, StackSettings settings, int port, Map<String, String> environment) {
         this.name = name;
         this.port = port;
-        this.jar = settings.root().resolve(name).resolve("target/quarkus-app/quarkus-run.jar");
+        this.built = settings.root().resolve(name).resolve("target/quarkus-app");
         this.runFolder = settings.data().resolve("run").resolve(name);
+        this.app = runFolder.resolve("app");
         this.jvm = settings.serviceJvm();
         this.environment = environment;
         this.process = KeptProcess.named(name, runFolder, settings.log(name));
@@ -57,14 +59,25 @@ public final class ServiceProcess {
         return process.isRunning();
     }
 
+    /**
+     * Takes the service as it is built now. What runs is a copy (the libraries are links): a build beside a running stack would otherwise pull
+     * the classes away from under it.
+     */
+    void install() {
+        if (!Files.isReadable(built.resolve("quarkus-run.jar"))) {
+            throw new PartFailed(name + " is not built: " + built.resolve("quarkus-run.jar") + " is missing");
+        }
+        BuiltApplication.copy(built, app);
+    }
+
     /** Starts the process; it is not ready yet. */
     public void start() {
-        if (!Files.isReadable(jar)) {
-            throw new PartFailed(name + " is not built: " + jar + " is missing");
+        if (!Files.isReadable(app.resolve("quarkus-run.jar"))) {
+            install();
         }
         List<String> command = new ArrayList<>(List.of(JavaCommand.path()));
         command.addAll(jvm);
-        command.addAll(List.of("-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-jar", jar.toString()));
+        command.addAll(List.of("-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-jar", app.resolve("quarkus-run.jar").toString()));
         process.start(command, environment, runFolder);
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -125,18 +124,7 @@ public final class Up {
             return;
         }
         for (String name : List.of("logs", "run", "kafka", "postgres", "keycloak", PID_FILE, StackAddresses.FILE)) {
-            remove(data.resolve(name));
-        }
-    }
-
-    private static void remove(Path path) throws IOException {
-        if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
+            BuiltApplication.remove(data.resolve(name));
         }
     }
 }
