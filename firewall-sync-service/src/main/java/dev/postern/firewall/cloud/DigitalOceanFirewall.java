@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +73,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
 
     private Uni<Optional<ShownFirewall>> readOne(String id) {
         return answer("GET firewall", api.get(id), OK, NOT_FOUND)
-            .map(answer -> answer.getStatus() == NOT_FOUND ? Optional.empty() : Optional.of(DigitalOceanJson.firewall("GET firewall", answer.getEntity())));
+            .map(answer -> answer.getStatus() == NOT_FOUND ? Optional.empty() : Optional.of(DigitalOceanJson.firewall("GET firewall", body(answer))));
     }
 
     @Override
@@ -82,7 +83,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
 
     private Uni<List<ShownFirewall>> pages(int page, List<ShownFirewall> before) {
         return answer("GET firewalls", api.list(PER_PAGE, page), OK).chain(answer -> {
-            DigitalOceanJson.Page shown = DigitalOceanJson.page("GET firewalls", answer.getEntity());
+            DigitalOceanJson.Page shown = DigitalOceanJson.page("GET firewalls", body(answer));
             before.addAll(shown.firewalls());
             if (!shown.more()) {
                 return Uni.createFrom().item(before);
@@ -98,7 +99,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
     @Override
     public Uni<String> create(FirewallContent content) {
         return answer("POST firewall", api.create(DigitalOceanJson.body(content)), OK, 201, 202)
-            .map(answer -> DigitalOceanJson.firewall("POST firewall", answer.getEntity()).id());
+            .map(answer -> DigitalOceanJson.firewall("POST firewall", body(answer)).id());
     }
 
     @Override
@@ -142,7 +143,20 @@ final class DigitalOceanFirewall implements CloudFirewall {
             : status == NOT_FOUND ? CloudFailure.Kind.GONE
             : status >= SERVER_ERROR ? CloudFailure.Kind.UNAVAILABLE
             : status >= 400 ? CloudFailure.Kind.REFUSED : CloudFailure.Kind.UNCLEAR;
-        return new CloudFailure(kind, call + ": " + status + DigitalOceanJson.reason(answer.getEntity()), retryAfter(answer));
+        return new CloudFailure(kind, call + ": " + status + DigitalOceanJson.reason(body(answer)), retryAfter(answer));
+    }
+
+    /** The client gives the body of a refusal as a stream (of bytes that are there already), whatever type was asked for. */
+    private static byte[] body(RestResponse<?> answer) {
+        Object entity = answer.getEntity();
+        if (entity instanceof InputStream stream) {
+            try (stream) {
+                return stream.readAllBytes();
+            } catch (IOException broken) {
+                return new byte[0];
+            }
+        }
+        return (byte[]) entity;
     }
 
     private static Optional<Duration> retryAfter(RestResponse<byte[]> answer) {

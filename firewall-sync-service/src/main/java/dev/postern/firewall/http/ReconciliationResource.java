@@ -39,7 +39,7 @@ public class ReconciliationResource {
             ArrayNode items = page.putArray("items");
             found.stream().limit(limit).forEach(standing -> items.add(json(standing)));
             if (found.size() > limit) {
-                page.put("next", Cursor.of(0, found.get(limit - 1).service().toString()).encode());
+                page.put("next_cursor", Cursor.of(0, found.get(limit - 1).service().toString()).encode());
             }
             return page;
         });

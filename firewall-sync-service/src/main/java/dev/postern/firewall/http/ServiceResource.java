@@ -73,7 +73,7 @@ public class ServiceResource {
             ArrayNode items = page.putArray("items");
             found.stream().limit(limit).forEach(service -> items.add(ServiceBody.json((Protected) service)));
             if (found.size() > limit) {
-                page.put("next", Cursor.of(0, found.get(limit - 1).name().toString()).encode());
+                page.put("next_cursor", Cursor.of(0, found.get(limit - 1).name().toString()).encode());
             }
             return page;
         });
@@ -133,7 +133,7 @@ public class ServiceResource {
                 ArrayNode items = page.putArray("items");
                 found.stream().limit(limit).forEach(row -> items.add(json(row.opening())));
                 if (found.size() > limit) {
-                    page.put("next", Cursor.of(found.get(limit - 1).id(), "").encode());
+                    page.put("next_cursor", Cursor.of(found.get(limit - 1).id(), "").encode());
                 }
                 return page;
             });
@@ -156,7 +156,7 @@ public class ServiceResource {
             preconditions.check(before.content().isPresent(), before.version());
             return decision.apply(before);
         }).call(change -> change.outcome().events().isEmpty() ? Uni.createFrom().voidItem()
-            : openings.follow(session, change.outcome().next(), Instant.now()))
+            : openings.follow(session, change.before(), change.outcome().next(), Instant.now()))
             .map(change -> new Outcome<>(change, change.outcome().events())))
             .invoke(change -> {
                 if (!change.outcome().events().isEmpty()) {

@@ -129,12 +129,14 @@ public class OpeningStore {
             .map(saved -> new Effect(List.of(), touched(saved)));
     }
 
-    /** A service changed: openings that it does not offer any more end. */
-    public Uni<Set<ServiceName>> follow(Mutiny.Session session, ProtectedService service, Instant now) {
+    /** A service changed: openings that it does not offer any more end, and all of them where it moved to another account. */
+    public Uni<Set<ServiceName>> follow(Mutiny.Session session, ProtectedService before, ProtectedService service, Instant now) {
+        boolean moved = service.content().isPresent() && !service.account().equals(before.account());
         return live(session, LIVE_OF_SERVICE, service.name().toString()).chain(openings -> {
             Map<Opening, Opening> ended = new LinkedHashMap<>();
             for (Opening opening : openings) {
                 Optional<String> why = service.content().isEmpty() ? Optional.of("service-removed: the service is protected no longer")
+                    : moved ? Optional.of("account-differs: the service belongs to another account now")
                     : service.content().get().refusal(opening.granted().access());
                 why.ifPresent(reason -> ended.put(opening, opening.onEnded(reason, now)));
             }
