@@ -70,7 +70,8 @@ public class AccessRequestResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.REQUESTER)
-    public Uni<Response> request(byte[] body, @HeaderParam(PREFER) List<String> prefer) {
+    public Uni<Response> request(byte[] body, @HeaderParam(PREFER) List<String> prefer, @Context UriInfo uri) {
+        Query.of(uri);
         Requester caller = callers.caller();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         NewAccessRequest asked = NewAccessRequest.read(body, caller, now, () -> new AccessRequestId(UUID.randomUUID()));
@@ -152,7 +153,8 @@ public class AccessRequestResource {
     @DELETE
     @Path("/{id}")
     @RolesAllowed({Roles.REQUESTER, Roles.OPERATOR})
-    public Uni<Response> end(@PathParam("id") String id) {
+    public Uni<Response> end(@PathParam("id") String id, @Context UriInfo uri) {
+        Query.of(uri);
         Viewer viewer = Viewer.of(callers);
         RevokeAccess command = new RevokeAccess(viewer.subject(), viewer.operator(), Instant.now().truncatedTo(ChronoUnit.MICROS));
         return store.decide(idOf(id), command::decide).map(viewer::seen).map(ended -> Response.noContent().build());

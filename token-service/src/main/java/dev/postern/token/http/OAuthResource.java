@@ -2,6 +2,7 @@ package dev.postern.token.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.postern.edge.Callers;
+import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
 import dev.postern.events.AuthorizationDetail;
@@ -22,9 +23,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -77,7 +80,9 @@ public class OAuthResource {
     @Path("/oauth2/introspect")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @RolesAllowed({Roles.REQUESTER, Roles.OPERATOR})
-    public Uni<Response> introspect(byte[] body) {
+    public Uni<Response> introspect(byte[] body, @Context UriInfo uri) {
+        // A secret does not belong into a URL, where logs keep it.
+        Query.of(uri);
         Optional<TokenSecret> secret = TokenSecret.read(Form.read(body).required(TOKEN));
         Viewer viewer = Viewer.of(callers);
         Instant now = Instant.now();
@@ -95,7 +100,8 @@ public class OAuthResource {
     @Path("/oauth2/revoke")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @RolesAllowed({Roles.REQUESTER, Roles.OPERATOR})
-    public Uni<Response> revoke(byte[] body) {
+    public Uni<Response> revoke(byte[] body, @Context UriInfo uri) {
+        Query.of(uri);
         Optional<TokenSecret> secret = TokenSecret.read(Form.read(body).required(TOKEN));
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         return find(secret).chain(found -> {

@@ -2,6 +2,7 @@ package dev.postern.token.http;
 
 import dev.postern.edge.Callers;
 import dev.postern.edge.Problem;
+import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.TokenId;
@@ -15,9 +16,11 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,7 +55,8 @@ public class TokenResource {
     /** Collects a token; the earlier one is dead. */
     @POST
     @RolesAllowed(Roles.REQUESTER)
-    public Uni<Response> collect(@PathParam("id") String id) {
+    public Uni<Response> collect(@PathParam("id") String id, @Context UriInfo uri) {
+        Query.of(uri);
         byte[] random = new byte[TokenSecret.RANDOM_BYTES];
         CHANCE.nextBytes(random);
         TokenSecret secret = TokenSecret.of(random);
