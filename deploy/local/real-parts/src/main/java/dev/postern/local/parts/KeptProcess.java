@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -62,7 +64,7 @@ public final class KeptProcess {
             Files.createDirectories(pidFile.getParent());
             Files.createDirectories(log.getParent());
             Files.createDirectories(workFolder);
-            List<String> kept = new ArrayList<>(List.of("bash", "-c", script(), "keeper", pidFile.toString(), stopSignal, sweep));
+            List<String> kept = new ArrayList<>(List.of("bash", script().toString(), pidFile.toString(), stopSignal, sweep));
             kept.addAll(command);
             ProcessBuilder builder = new ProcessBuilder(kept).directory(workFolder.toFile()).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -174,9 +176,18 @@ public final class KeptProcess {
         }
     }
 
-    private static String script() throws IOException {
+    /** The keeper as a file beside the pid file: a process list then shows one short line for it. */
+    private Path script() throws IOException {
+        Path file = pidFile.resolveSibling("keeper.sh");
         try (InputStream stream = KeptProcess.class.getResourceAsStream("keeper.sh")) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            byte[] text = stream.readAllBytes();
+            if (!Files.exists(file) || !Arrays.equals(text, Files.readAllBytes(file))) {
+                // A shell reads its script as it goes: one that runs keeps the file it has.
+                Path fresh = Files.createTempFile(file.getParent(), "keeper", ".new");
+                Files.write(fresh, text);
+                Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            }
         }
+        return file;
     }
 }

@@ -1,5 +1,5 @@
 # Keeps one child process, for as long as the one who started it lives.
-#   bash -c "$(cat keeper.sh)" keeper <pid file> <signal that ends it in order> <folder to sweep or -> <command> [argument...]
+#   bash keeper.sh <pid file> <signal that ends it in order> <folder to sweep or -> <command> [argument...]
 # - The child is the leader of a process group of its own: Ctrl-C in the terminal does not reach it, so whoever
 #   started it ends things in the order it wants; and what the child starts can be signalled together with it.
 # - Standard input is a pipe from the starter. When that ends, the starter is gone (even by kill -9): the child is ended, and the
