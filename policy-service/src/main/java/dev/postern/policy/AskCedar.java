@@ -54,6 +54,9 @@ final class AskCedar {
     }
 
     private static Verdict on(Question question, CompiledPolicies policies, Duration asked) {
+        if (policies.fault().isPresent()) {
+            return new Verdict.InError(Set.of(), policies.fault().get());
+        }
         AuthorizationRequest request = new AuthorizationRequest(question.principal().getEUID(), question.action(), question.resource().getEUID(),
             Optional.of(question.context()), Optional.of(PolicySchema.provided().cedar()), true);
         try {

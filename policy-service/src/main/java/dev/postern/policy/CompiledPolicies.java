@@ -19,11 +19,13 @@ public final class CompiledPolicies {
     private final long version;
     private final PolicySet cedar;
     private final Map<PolicyId, PermitTerms> permits;
+    private final Optional<String> fault;
 
-    private CompiledPolicies(long version, PolicySet cedar, Map<PolicyId, PermitTerms> permits) {
+    private CompiledPolicies(long version, PolicySet cedar, Map<PolicyId, PermitTerms> permits, Optional<String> fault) {
         this.version = version;
         this.cedar = cedar;
         this.permits = permits;
+        this.fault = fault;
     }
 
     /** Policies that Cedar cannot read: nothing can be decided by them. */
@@ -57,10 +59,20 @@ public final class CompiledPolicies {
         try {
             PolicySet cedar = new PolicySet(Set.copyOf(policies));
             cedar.cache();
-            return new CompiledPolicies(version, cedar, Map.copyOf(permits));
+            return new CompiledPolicies(version, cedar, Map.copyOf(permits), Optional.empty());
         } catch (CacheException unreadable) {
             throw new Unusable("policy set " + version + " cannot be read", unreadable);
         }
+    }
+
+    /** The set of a version that cannot be read: everything that is asked of it is denied as an error. */
+    public static CompiledPolicies broken(long version, Unusable why) {
+        return new CompiledPolicies(version, new PolicySet(), Map.of(), Optional.of(why.getMessage()));
+    }
+
+    /** Why nothing can be decided by it; empty if it can. */
+    Optional<String> fault() {
+        return fault;
     }
 
     /** Which version it is: 0 before the first policy, then 1, 2, 3 … */

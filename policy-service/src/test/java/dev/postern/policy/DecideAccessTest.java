@@ -8,6 +8,7 @@ import static dev.postern.policy.Asked.SECOND_PORTAL;
 import static dev.postern.policy.Asked.SERVICES;
 import static dev.postern.policy.Asked.SHOP_DB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessDecided.Decision;
@@ -136,9 +137,8 @@ class DecideAccessTest {
 
     @Test
     void every_source_of_an_opening_has_to_be_permitted() {
-        String office = "permit(principal, action, resource is Service) when { context has source && context.source.isInRange(ip(\"203.0.113.0/25\")) };"
-            .replace("context has source && ", "");
-        String scoped = office.replace("action,", "action == Action::\"firewall:open\",");
+        String scoped = "permit(principal, action == Action::\"firewall:open\", resource is Service)"
+            + " when { context.source.isInRange(ip(\"203.0.113.0/25\")) };";
         assertThat(decide(Asked.byPortal(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8")), scoped).outcome()).isEqualTo(Decision.GRANTED);
         assertThat(only(decide(Asked.byPortal(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.200")), scoped)).rule())
             .isEqualTo("default-deny");
@@ -270,5 +270,19 @@ class DecideAccessTest {
         assertThat(only(decide(hostile, "permit(principal in Role::\"operator\", action, resource);",
             "permit(principal == Portal::\"x\", action, resource);")).rule()).isEqualTo("default-deny");
         assertThat(decide(hostile, OPEN).outcome()).isEqualTo(Decision.GRANTED);
+    }
+
+    @Test
+    void a_set_that_cannot_be_read_denies_everything_for_the_lost_policy_may_be_a_forbid() {
+        Map<PolicyId, String> texts = Map.of(new PolicyId("good"), OPEN, new PolicyId("bad"), "forbid(principal, action");
+        assertThatThrownBy(() -> CompiledPolicies.of(9, texts)).isInstanceOf(CompiledPolicies.Unusable.class).hasMessageContaining("bad");
+        try {
+            CompiledPolicies.of(9, texts);
+        } catch (CompiledPolicies.Unusable unusable) {
+            AccessDecided decided = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), CompiledPolicies.broken(9, unusable), SERVICES, NOW)
+                .next().decided();
+            assertThat(only(decided).rule()).isEqualTo("policy-error");
+            assertThat(decided.policySetVersion()).isEqualTo(9);
+        }
     }
 }

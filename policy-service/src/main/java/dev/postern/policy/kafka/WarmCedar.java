@@ -1,5 +1,6 @@
 package dev.postern.policy.kafka;
 
+import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccessRequested;
 import dev.postern.events.AccountName;
@@ -22,40 +23,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
  * The first use of Cedar unpacks and loads a native library and reads the schema: a good part of a second, which the first requester should not wait
- * for. So Cedar decides an invented request some times while the service starts, and the service is not ready before it did.
+ * for. So Cedar decides an invented request some times before the service is ready. Where Cedar does not work the service does not start, rather than
+ * deny everybody.
  */
-@Readiness
 @ApplicationScoped
-public class WarmCedar implements HealthCheck {
+public class WarmCedar {
     private static final Logger LOG = Logger.getLogger(WarmCedar.class);
     private static final int TIMES = 200;
     private static final PolicyId POLICY = new PolicyId("warm");
     private static final String TEXT = "permit(principal is Portal, action, resource in Account::\"warm\") when { context.duration_seconds > 0 };";
 
     private final OffTheLoop offTheLoop;
-    private volatile Future<?> warmed;
 
     WarmCedar(OffTheLoop offTheLoop) {
         this.offTheLoop = offTheLoop;
     }
 
     void onStart(@Observes @Priority(1) StartupEvent start) {
-        warmed = offTheLoop.submit(() -> {
-            try {
-                return decideSomeTimes();
-            } catch (CompiledPolicies.Unusable | RuntimeException | LinkageError broken) {
-                LOG.error("Cedar does not work here, so nothing can be decided", broken);
-                throw broken;
-            }
-        });
+        try {
+            offTheLoop.submit(WarmCedar::decideSomeTimes).get();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException broken) {
+            LOG.error("Cedar does not work here, so nothing can be decided", broken.getCause());
+            throw new IllegalStateException("Cedar does not work here", broken.getCause());
+        }
     }
 
     private static boolean decideSomeTimes() throws CompiledPolicies.Unusable {
@@ -66,23 +62,10 @@ public class WarmCedar implements HealthCheck {
             List.of(new AuthorizationDetail.DigitalOceanApi(new ResourceName("do:droplet:1"), List.of("droplet:read"), Optional.empty())),
             Duration.ofHours(1), Optional.empty(), Optional.empty(), "0".repeat(64), Instant.EPOCH);
         for (int time = 0; time < TIMES; time++) {
-            DecideAccess.decide(request, policies, Map.of(), Instant.EPOCH);
-        }
-        return true;
-    }
-
-    @Override
-    public HealthCheckResponse call() {
-        boolean up = false;
-        if (warmed != null && warmed.isDone()) {
-            try {
-                up = Boolean.TRUE.equals(warmed.get());
-            } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException broken) {
-                up = false;
+            if (DecideAccess.decide(request, policies, Map.of(), Instant.EPOCH).next().decided().outcome() != AccessDecided.Decision.GRANTED) {
+                throw new IllegalStateException("Cedar denies what the policy permits");
             }
         }
-        return HealthCheckResponse.named("Cedar").status(up).build();
+        return true;
     }
 }

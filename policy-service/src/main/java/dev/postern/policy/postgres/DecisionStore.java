@@ -91,7 +91,7 @@ public class DecisionStore {
                     return List.<Event>of();
                 }
                 outcome.next().faults().forEach(fault -> LOG.warn("An entry could not be evaluated and was refused: "
-                    + Log.REQUEST + decided.requestId() + Log.POLICIES + fault.policies() + Log.DETAIL + fault.detail()));
+                    + Log.REQUEST + decided.requestId() + Log.POLICIES + fault.policies() + Log.DETAIL + Log.words(fault.detail())));
                 metrics.decided(outcome.next());
                 return outcome.events();
             });

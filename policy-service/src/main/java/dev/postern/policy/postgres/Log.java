@@ -5,6 +5,14 @@ final class Log {
     static final String REQUEST = "request=";
     static final String POLICIES = " policies=";
     static final String DETAIL = " detail=";
+    static final String VERSION = "version=";
+    private static final int WORDS_LENGTH_MAX = 300;
 
     private Log() { }
+
+    /** Words of others on one line of bounded length: they may quote a request. */
+    static String words(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= WORDS_LENGTH_MAX ? line : line.substring(0, WORDS_LENGTH_MAX) + "…";
+    }
 }

@@ -34,7 +34,8 @@ public class OffTheLoop {
                 T result;
                 try {
                     result = work.call();
-                } catch (Exception failure) {
+                } catch (Throwable failure) {
+                    // Errors, too (a native library that does not load): who waits must hear of it.
                     back(here, () -> emitter.fail(failure));
                     return;
                 }

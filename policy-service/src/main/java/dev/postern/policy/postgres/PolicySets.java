@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.hibernate.reactive.mutiny.Mutiny;
+import org.jboss.logging.Logger;
 
 /**
  * The policy set that a transaction sees, compiled. The newest version that was met is kept in memory: a decision that finds the same version in its
@@ -17,6 +18,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
  */
 @ApplicationScoped
 public class PolicySets {
+    private static final Logger LOG = Logger.getLogger(PolicySets.class);
     // One statement, so that version and texts are of one moment.
     private static final String READ =
         "select s.version, p.id, p.text from policy_set s left join policy p on true";
@@ -41,7 +43,7 @@ public class PolicySets {
         return session.createNativeQuery(READ, Object[].class).getResultList().chain(rows -> offTheLoop.run(() -> compiled(rows)));
     }
 
-    private CompiledPolicies compiled(List<Object[]> rows) throws CompiledPolicies.Unusable {
+    private CompiledPolicies compiled(List<Object[]> rows) {
         Map<PolicyId, String> texts = new HashMap<>();
         for (Object[] row : rows) {
             if (row[1] != null) {
@@ -53,8 +55,14 @@ public class PolicySets {
             // a thousand changes of policies in a quiet hour would keep a thousand sets, and the next would be refused.
             System.gc();
         }
-        CompiledPolicies compiled = CompiledPolicies.of(((Number) rows.get(0)[0]).longValue(), texts);
-        newest.accumulateAndGet(compiled, (kept, found) -> kept != null && kept.version() >= found.version() ? kept : found);
-        return compiled;
+        long version = ((Number) rows.get(0)[0]).longValue();
+        try {
+            CompiledPolicies compiled = CompiledPolicies.of(version, texts);
+            newest.accumulateAndGet(compiled, (kept, found) -> kept != null && kept.version() >= found.version() ? kept : found);
+            return compiled;
+        } catch (CompiledPolicies.Unusable unusable) {
+            LOG.error("The policy set cannot be read, so everything is denied: " + Log.VERSION + version, unusable);
+            return CompiledPolicies.broken(version, unusable);
+        }
     }
 }

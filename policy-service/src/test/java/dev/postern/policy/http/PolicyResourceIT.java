@@ -236,7 +236,7 @@ class PolicyResourceIT {
 
     @Test
     void health_metrics_and_the_api_description_need_no_token() {
-        given().get("/q/health/ready").then().statusCode(200).body("checks.name", hasItem("Cedar"));
+        given().get("/q/health/ready").then().statusCode(200).body("checks.name", hasItem("Kafka"));
         given().get("/q/health/live").then().statusCode(200);
         String metrics = given().get("/q/metrics").then().statusCode(200).extract().asString();
         assertThat(metrics).contains("postern_decisions_decided_total", "postern_decisions_evaluated_seconds", "postern_policies_failed_total");
