@@ -40,6 +40,7 @@ create table access_request (
 -- Own requests, newest first; and an operator's view of all.
 create index access_request_of_owner on access_request (owner_subject, requested_at desc, id desc);
 create index access_request_newest on access_request (requested_at desc, id desc);
+create index access_request_of_status on access_request (status, requested_at desc, id desc);
 create index access_request_on_behalf_of on access_request (on_behalf_of, requested_at desc, id desc) where on_behalf_of is not null;
 -- How many of an owner wait for a decision.
 create index access_request_pending on access_request (owner_subject) where status = 'pending';

@@ -8,6 +8,7 @@ import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.Requester;
 import dev.postern.token.AccessRequest;
+import dev.postern.token.Asked;
 import dev.postern.token.Limits;
 import dev.postern.token.RequestAccess;
 import dev.postern.token.RequestAccess.Answer;
@@ -74,10 +75,10 @@ public class AccessRequestResource {
         Query.of(uri);
         Requester caller = callers.caller();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-        NewAccessRequest asked = NewAccessRequest.read(body, caller, now, () -> new AccessRequestId(UUID.randomUUID()));
-        AccessRequestId id = asked.asked().id();
+        Asked asked = NewAccessRequest.read(body, caller, now, () -> new AccessRequestId(UUID.randomUUID()));
+        AccessRequestId id = asked.id();
         Optional<Duration> waits = waitOf(prefer);
-        return store.request(new RequestAccess(asked.asked()), asked.idOfClient()).invoke(metrics::requested).chain(answer -> {
+        return store.request(new RequestAccess(asked)).invoke(metrics::requested).chain(answer -> {
             if (answer instanceof Answer.Accepted accepted) {
                 return waits.isEmpty() ? Uni.createFrom().item(accepted(new Stored(accepted.request(), 1), waits))
                     : decided(id, waits).map(present -> accepted(present, waits));

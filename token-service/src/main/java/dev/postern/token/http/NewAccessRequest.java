@@ -19,22 +19,23 @@ import java.util.regex.Pattern;
 /**
  * The body of {@code POST /access-requests}: held to {@code /request-schemas/access-request.json} first, then every text to what it means. All that is
  * wrong is named in one answer.
- *
- * @param asked      what is asked for
- * @param idOfClient whether the client chose the id
  */
-record NewAccessRequest(Asked asked, boolean idOfClient) {
+final class NewAccessRequest {
     private static final RequestSchema SCHEMA = RequestSchema.of("/request-schemas/access-request.json");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern DURATION_FORM =
         Pattern.compile("P(?=.)(?:[0-9]{1,2}D)?(?:T(?=.)(?:[0-9]{1,4}H)?(?:[0-9]{1,6}M)?(?:[0-9]{1,8}S)?)?");
 
+    private NewAccessRequest() { }
+
     /**
+     * What is asked for.
+     *
      * @param now   when the request came
      * @param newId draws an id where the client chose none
      * @throws dev.postern.edge.Problem 400 that names every member at fault
      */
-    static NewAccessRequest read(byte[] body, Requester requester, Instant now, Supplier<AccessRequestId> newId) {
+    static Asked read(byte[] body, Requester requester, Instant now, Supplier<AccessRequestId> newId) {
         JsonNode json = StrictJson.read(body, SCHEMA);
         Violations violations = new Violations();
         Optional<AccessRequestId> chosen = id(json, "id", violations);
@@ -48,8 +49,7 @@ record NewAccessRequest(Asked asked, boolean idOfClient) {
         }
         AuthorizationDetails details = AuthorizationDetails.read(json.get("authorization_details"), violations);
         violations.throwIfAny();
-        return new NewAccessRequest(Asked.sealed(chosen.orElseGet(newId), account, requester, onBehalfOf, details.all(), duration, replaces,
-            text(json, "reason"), now), chosen.isPresent());
+        return Asked.sealed(chosen.orElseGet(newId), account, requester, onBehalfOf, details.all(), duration, replaces, text(json, "reason"), now);
     }
 
     /**

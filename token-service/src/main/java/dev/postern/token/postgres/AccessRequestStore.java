@@ -25,8 +25,9 @@ import org.hibernate.reactive.mutiny.Mutiny;
 /** Where requests for access are kept. A decision is applied in one transaction: load with lock, decide, save, outbox, commit. */
 @ApplicationScoped
 public class AccessRequestStore {
-    private static final String PENDING_OF_OWNER =
-        "select count(*) from (select 1 from access_request where owner_subject = ?1 and status = 'pending' limit ?2) as pending";
+    /** All that a new request has to know, in one round trip. */
+    private static final String BEFORE_A_REQUEST = "select exists (select 1 from access_request where id = ?1) as known, (select count(*) from"
+        + " (select 1 from access_request where owner_subject = ?2 and status = 'pending' limit ?3) as pending) as pending";
     private static final String DUE =
         "select * from access_request where status = 'granted' and valid_until <= ?1 order by valid_until limit ?2 for update skip locked";
 
@@ -38,17 +39,9 @@ public class AccessRequestStore {
         this.transactions = transactions;
     }
 
-    /**
-     * Takes a request in, or says why not.
-     *
-     * @param idChosenByClient whether the id may be in use; one that was drawn here is not
-     */
-    public Uni<RequestAccess.Answer> request(RequestAccess command, boolean idChosenByClient) {
-        Asked asked = command.asked();
-        return transactions.decide(session -> find(session, asked.id(), idChosenByClient)
-                .chain(existing -> existing.isPresent()
-                    ? Uni.createFrom().item(command.decide(existing, Optional.empty(), 0))
-                    : decideNew(session, command))
+    /** Takes a request in, or says why not. */
+    public Uni<RequestAccess.Answer> request(RequestAccess command) {
+        return transactions.decide(session -> decide(session, command)
                 .call(outcome -> outcome.next() instanceof RequestAccess.Answer.Accepted accepted
                     ? session.persist(AccessRequestRow.of(accepted.request()))
                     : Uni.createFrom().voidItem()))
@@ -56,18 +49,19 @@ public class AccessRequestStore {
             .onFailure(ConstraintViolationException.class).retry().atMost(1);
     }
 
-    private Uni<Outcome<RequestAccess.Answer>> decideNew(Mutiny.Session session, RequestAccess command) {
+    private static Uni<Outcome<RequestAccess.Answer>> decide(Mutiny.Session session, RequestAccess command) {
         Asked asked = command.asked();
-        return asked.replaces().map(replaced -> find(session, replaced, true)).orElseGet(() -> Uni.createFrom().item(Optional.empty()))
-            .chain(replaced -> session.createNativeQuery(PENDING_OF_OWNER, Long.class)
-                .setParameter(1, asked.requester().subject()).setParameter(2, Limits.PENDING_PER_OWNER_MAX)
-                .getSingleResult()
-                .map(pending -> command.decide(Optional.empty(), replaced, pending)));
+        return session.createNativeQuery(BEFORE_A_REQUEST, Object[].class)
+            .setParameter(1, asked.id().value()).setParameter(2, asked.requester().subject()).setParameter(3, Limits.PENDING_PER_OWNER_MAX)
+            .getSingleResult()
+            .chain(before -> (boolean) before[0]
+                ? find(session, asked.id()).map(existing -> command.decide(existing, Optional.empty(), 0))
+                : asked.replaces().map(replaced -> find(session, replaced)).orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+                    .map(replaced -> command.decide(Optional.empty(), replaced, ((Number) before[1]).longValue())));
     }
 
-    private static Uni<Optional<AccessRequest>> find(Mutiny.Session session, AccessRequestId id, boolean mayExist) {
-        return mayExist ? session.find(AccessRequestRow.class, id.value()).map(row -> Optional.ofNullable(row).map(AccessRequestRow::life))
-            : Uni.createFrom().item(Optional.empty());
+    private static Uni<Optional<AccessRequest>> find(Mutiny.Session session, AccessRequestId id) {
+        return session.find(AccessRequestRow.class, id.value()).map(row -> Optional.ofNullable(row).map(AccessRequestRow::life));
     }
 
     /**

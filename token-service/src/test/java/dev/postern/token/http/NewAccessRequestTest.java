@@ -10,6 +10,7 @@ import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.Event;
 import dev.postern.events.EventJson;
 import dev.postern.events.Topic;
+import dev.postern.token.Asked;
 import dev.postern.token.Examples;
 import dev.postern.token.Limits;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ class NewAccessRequestTest {
     private static final String IMAGES = """
         {"type": "container_registry", "identifier": "do:repository:acme/shop-api", "actions": ["pull"]}""";
 
-    private static NewAccessRequest read(String body) {
+    private static Asked read(String body) {
         return NewAccessRequest.read(body.getBytes(StandardCharsets.UTF_8), Examples.PORTAL, Examples.NOON, () -> DRAWN);
     }
 
@@ -54,26 +55,24 @@ class NewAccessRequestTest {
 
     @Test
     void everyMemberIsRead() throws EventJson.Unreadable {
-        NewAccessRequest read = read("""
+        Asked read = read("""
             {"id": "018f3f0e-7a51-7c3e-9b1d-0242ac120002", "account": "acme", "on_behalf_of": "customer-17", "duration": "P1DT30M",
              "replaces": "018f3f0e-7a51-7c3e-9b1d-0242ac120003", "reason": "nightly\\nreport", "authorization_details": [
                %s, %s,
                {"type": "digitalocean_api", "identifier": "do:firewall:*", "actions": ["firewall:read", "firewall:update"],
                 "constraints": {"methods": ["POST"], "body_schema": {"type": "object"}, "max_calls": 100, "client_addresses": ["198.51.100.0/24"]}}]}
             """.formatted(OPENING, IMAGES));
-        assertThat(read.idOfClient()).isTrue();
-        assertThat(read.asked().duration()).isEqualTo(Duration.ofHours(24).plusMinutes(30));
-        assertThat(read.asked().authorizationDetails()).extracting(AuthorizationDetail::type)
+        assertThat(read.id()).hasToString("018f3f0e-7a51-7c3e-9b1d-0242ac120002");
+        assertThat(read.duration()).isEqualTo(Duration.ofHours(24).plusMinutes(30));
+        assertThat(read.authorizationDetails()).extracting(AuthorizationDetail::type)
             .containsExactly("firewall_opening", "container_registry", "digitalocean_api");
-        Event event = EventJson.read(Topic.ACCESS_REQUESTED, EventJson.write(read.asked().event()));
-        assertThat(event).isEqualTo(read.asked().event());
+        Event event = EventJson.read(Topic.ACCESS_REQUESTED, EventJson.write(read.event()));
+        assertThat(event).isEqualTo(read.event());
     }
 
     @Test
     void anIdIsDrawnWhereTheClientChoseNone() {
-        NewAccessRequest read = read(body("", OPENING));
-        assertThat(read.asked().id()).isEqualTo(DRAWN);
-        assertThat(read.idOfClient()).isFalse();
+        assertThat(read(body("", OPENING)).id()).isEqualTo(DRAWN);
     }
 
     @ParameterizedTest
@@ -209,7 +208,7 @@ class NewAccessRequestTest {
 
     @Test
     void entriesSourcesAndOpeningsHaveLimits() {
-        assertThat(read(body("", openings(10, 100))).asked().authorizationDetails()).hasSize(10);
+        assertThat(read(body("", openings(10, 100))).authorizationDetails()).hasSize(10);
         refusedAt(body("", openings(11, 100)), "/authorization_details");
         refusedAt(body("", openings(1, 101)), "/authorization_details/0/sources");
         refusedAt(body("", String.join(",", Collections.nCopies(51, CALLS))), "/authorization_details");
