@@ -8,7 +8,7 @@ refuse() { echo "$1" >&2; exit 1; }
 needs_tools() {
   java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
   command -v git >/dev/null || refuse "git is missing: install it."
-  command -v "$java" >/dev/null || refuse "Java is missing: install a JDK 17 or newer, or set JAVA_HOME."
+  command -v "$java" >/dev/null || refuse "There is no $java: install a JDK 17 or newer, or set JAVA_HOME to one."
   local version
   version="$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.specification\.version = //p')"
   [ "${version%%.*}" -ge 17 ] 2>/dev/null || refuse "Java 17 or newer is needed, $java is version ${version:-unknown}: set JAVA_HOME to a newer JDK."
@@ -37,9 +37,28 @@ is_built() {
   [ -z "$changed" ]
 }
 
+# What Up checks before it starts anything, checked roughly before a build too: nobody should wait minutes to hear that a port is in use.
+would_start() {
+  local data="$root/.postern" own_ports=no taken="" port mebibytes
+  while [ $# -gt 0 ]; do
+    case "$1" in --data) data="${2:-}"; shift ;; --port | --free-ports | --services) own_ports=yes ;; esac
+    shift
+  done
+  if [ -e "$data/up.pid" ] && kill -0 "$(cat "$data/up.pid")" 2>/dev/null; then return; fi
+  if [ $own_ports = no ]; then
+    for port in 9092 9093 5433 8180 8090 8081 8082 8083 8084; do
+      if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then taken="$taken $port"; fi
+    done
+    [ -z "$taken" ] || refuse "Ports in use:$taken. End what listens there, or choose others: --port <name>=<number>, or --free-ports for all."
+  fi
+  mebibytes="$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo 2>/dev/null || true)"
+  [ -z "$mebibytes" ] || [ "$mebibytes" -ge 2560 ] || refuse "Too little memory: $mebibytes MiB are available, the stack needs 2560 MiB."
+}
+
 build_what_is_not_built() {
   is_built && return
   needs_maven
+  would_start "$@"
   local log="$root/deploy/local/target/build.log" started
   mkdir -p "$(dirname "$log")"
   echo "Building (all of it is in $log) …"

@@ -28,7 +28,7 @@ final class ContainerKeycloak implements KeycloakPart {
                 .withEnv("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin-sample-password")
                 .withEnv("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1")
                 .withCopyToContainer(Transferable.of(EmbeddedKeycloak.realmFile(), 0644), "/opt/keycloak/data/import/postern-realm.json")
-                .withCommand("start-dev", "--import-realm", "--hostname=http://" + host + ":" + port)
+                .withCommand("start-dev", "--import-realm", "--http-host=0.0.0.0", "--hostname=http://" + host + ":" + port)
                 .waitingFor(Wait.forHttp("/realms/" + REALM + "/.well-known/openid-configuration").forPort(PORT_INSIDE).withStartupTimeout(START_LIMIT));
         ContainerHandle.bind(container, port, PORT_INSIDE);
         container.start();
