@@ -109,11 +109,14 @@ class DecideAccessTest {
 
     @Test
     void a_grant_of_several_entries_is_as_long_as_the_shortest_of_them() {
-        AccessDecided decided = decide(Asked.by(PORTAL, Duration.ofHours(48), Asked.shopDb(), Asked.calls("do:droplet:1", "droplet:read")),
-            "@max_duration(\"PT8H\") " + OPEN, "@max_duration(\"PT2H\") permit(principal, action == Action::\"droplet:read\", resource);");
-        assertThat(decided.authorizationDetails()).hasSize(2);
-        assertThat(granted(decided)).isEqualTo(Duration.ofHours(2));
-        assertThat(decided.policies()).containsExactly(new PolicyId("p1"), new PolicyId("p2"));
+        List<AuthorizationDetail> asked = List.of(Asked.shopDb(), Asked.calls("do:droplet:1", "droplet:read"));
+        for (List<AuthorizationDetail> order : List.of(asked, List.of(asked.get(1), asked.get(0)))) {
+            AccessDecided decided = decide(Asked.by(PORTAL, Duration.ofHours(48), order.toArray(AuthorizationDetail[]::new)),
+                "@max_duration(\"PT8H\") " + OPEN, "@max_duration(\"PT2H\") permit(principal, action == Action::\"droplet:read\", resource);");
+            assertThat(decided.authorizationDetails()).isEqualTo(order);
+            assertThat(granted(decided)).isEqualTo(Duration.ofHours(2));
+            assertThat(decided.policies()).containsExactly(new PolicyId("p1"), new PolicyId("p2"));
+        }
     }
 
     @Test
