@@ -12,18 +12,21 @@ import org.testcontainers.containers.GenericContainer;
 /** A container that Testcontainers started and sweeps, on a fixed port: a port of the engine's choice would change with a restart. */
 record ContainerHandle(String id) {
     static final int STOP_LIMIT_S = 30;
+    static final String LOOPBACK = "127.0.0.1";
 
-    /** Binds the port of the container to the port of the host. */
+    /** Binds the port of the container to the port of the host: on loopback alone where that is how tests reach it, for what lies there is sample data. */
     static void bind(GenericContainer<?> container, int hostPort, int containerPort) {
+        String host = host();
+        Ports.Binding binding = LOOPBACK.equals(host) ? Ports.Binding.bindIpAndPort(LOOPBACK, hostPort) : Ports.Binding.bindPort(hostPort);
         container.withCreateContainerCmdModifier(command -> command.getHostConfig()
-                .withPortBindings(new PortBinding(Ports.Binding.bindPort(hostPort), new ExposedPort(containerPort))));
+                .withPortBindings(new PortBinding(binding, new ExposedPort(containerPort))));
         container.addExposedPort(containerPort);
     }
 
     /** The address at which the engine's ports are reached. */
     static String host() {
         String host = DockerClientFactory.instance().dockerHostIpAddress();
-        return "localhost".equals(host) ? "127.0.0.1" : host;
+        return "localhost".equals(host) ? LOOPBACK : host;
     }
 
     private static DockerClient engine() {
@@ -38,7 +41,9 @@ record ContainerHandle(String id) {
         }
     }
 
+    /** A frozen container takes no signal: it is thawed first. */
     void stop() {
+        resume();
         try {
             engine().stopContainerCmd(id).withTimeout(STOP_LIMIT_S).exec();
         } catch (NotModifiedException stoppedAlready) {
@@ -47,6 +52,7 @@ record ContainerHandle(String id) {
     }
 
     void kill() {
+        resume();
         if (isRunning()) {
             engine().killContainerCmd(id).exec();
         }
@@ -56,8 +62,15 @@ record ContainerHandle(String id) {
         engine().pauseContainerCmd(id).exec();
     }
 
+    /** Nothing happens if it is not frozen: the engine itself calls that a conflict. */
     void resume() {
-        engine().unpauseContainerCmd(id).exec();
+        if (isPaused()) {
+            engine().unpauseContainerCmd(id).exec();
+        }
+    }
+
+    private boolean isPaused() {
+        return Boolean.TRUE.equals(engine().inspectContainerCmd(id).exec().getState().getPaused());
     }
 
     boolean isRunning() {

@@ -10,6 +10,8 @@ import org.testcontainers.containers.GenericContainer;
 final class ContainerKafka implements KafkaPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final int PORT_INSIDE = 9092;
+    /** The broker reaches itself (transaction markers, share groups) inside: the advertised address is the engine's host. */
+    private static final String ITSELF = "BROKER://localhost:9094";
 
     private final ContainerHandle container;
     private final String bootstrapServers;
@@ -26,13 +28,14 @@ final class ContainerKafka implements KafkaPart {
                 .withEnv("CLUSTER_ID", "cG9zdGVybi1sb2NhbC0wMQ")
                 .withEnv("KAFKA_NODE_ID", "1")
                 .withEnv("KAFKA_PROCESS_ROLES", "broker,controller")
-                .withEnv("KAFKA_LISTENERS", "PLAINTEXT://:" + PORT_INSIDE + ",CONTROLLER://localhost:9093")
-                .withEnv("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + host + ":" + port)
-                .withEnv("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT")
+                .withEnv("KAFKA_LISTENERS", "PLAINTEXT://:" + PORT_INSIDE + "," + ITSELF + ",CONTROLLER://localhost:9093")
+                .withEnv("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + host + ":" + port + "," + ITSELF)
+                .withEnv("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "PLAINTEXT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT")
                 .withEnv("KAFKA_CONTROLLER_LISTENER_NAMES", "CONTROLLER")
-                .withEnv("KAFKA_INTER_BROKER_LISTENER_NAME", "PLAINTEXT")
+                .withEnv("KAFKA_INTER_BROKER_LISTENER_NAME", "BROKER")
                 .withEnv("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@localhost:9093")
-                .withEnv("KAFKA_HEAP_OPTS", "-Xmx256m");
+                .withEnv("KAFKA_HEAP_OPTS", "-Xmx256m")
+                .withStartupTimeout(START_LIMIT);
         KafkaSettings.SMALL.forEach((key, value) -> container.withEnv("KAFKA_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
         ContainerHandle.bind(container, port, PORT_INSIDE);
         container.start();

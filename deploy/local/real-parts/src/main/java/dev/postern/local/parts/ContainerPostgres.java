@@ -26,7 +26,7 @@ final class ContainerPostgres implements PostgresPart {
                 .withEnv("POSTGRES_PASSWORD", SUPERUSER_PASSWORD)
                 .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=200")
                 // The image starts the server twice: the first one only makes the cluster.
-                .waitingFor(Wait.forLogMessage(".*database system is ready to accept connections.*\\s", 2));
+                .waitingFor(Wait.forLogMessage(".*database system is ready to accept connections.*\\s", 2).withStartupTimeout(START_LIMIT));
         ContainerHandle.bind(container, port, PORT_INSIDE);
         container.start();
         String[] known = {"container", container.getContainerId(), ContainerHandle.host(), String.valueOf(port)};

@@ -68,6 +68,40 @@ class KafkaPartIT {
         assertThrows(ExecutionException.class, () -> send("nowhere"));
     }
 
+    /** The markers of a transaction are what a broker sends to itself: so it must know an address of its own that it can reach. */
+    @Test
+    void aTransactionReachesThoseWhoReadOnlyWhatIsCommitted() throws Exception {
+        kafka.createTopics(List.of(new NewTopic(topic, 1, (short) 1)));
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(),
+                "transactional.id", topic, "max.block.ms", 30_000), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, "committed".getBytes(StandardCharsets.UTF_8)));
+            producer.commitTransaction();
+        }
+        assertEquals(List.of("committed"), read(1));
+    }
+
+    @Test
+    void resumingAndStartingABrokerThatRunsIsNoError() throws Exception {
+        kafka.createTopics(List.of(new NewTopic(topic, 1, (short) 1)));
+        kafka.resume();
+        kafka.start();
+        send("still here");
+        assertEquals(List.of("still here"), read(1));
+    }
+
+    @Test
+    void aPausedBrokerCanBeKilled() throws Exception {
+        kafka.createTopics(List.of(new NewTopic(topic, 1, (short) 1)));
+        kafka.pause();
+        kafka.kill();
+        assertFalse(kafka.isRunning());
+        kafka.start();
+        send("back");
+        assertEquals(List.of("back"), read(1));
+    }
+
     @Test
     void creatingATopicTwiceIsNoError() {
         kafka.createTopics(List.of(new NewTopic(topic, 1, (short) 1)));
@@ -87,7 +121,8 @@ class KafkaPartIT {
     }
 
     private List<String> read(int atLeast) {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", kafka.bootstrapServers()),
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(),
+                "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
