@@ -7,7 +7,7 @@ import org.testcontainers.images.builder.Transferable;
 
 /** Keycloak in a container. */
 final class ContainerKeycloak implements KeycloakPart {
-    private static final Duration START_LIMIT = Duration.ofSeconds(240);
+    private static final Duration START_LIMIT = Duration.ofSeconds(300);
     private static final int PORT_INSIDE = 8080;
 
     private final ContainerHandle container;

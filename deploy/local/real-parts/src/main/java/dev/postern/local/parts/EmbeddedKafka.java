@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 
 /** A real broker in a JVM of its own, from the artifacts of Maven: about 2 seconds and 210 MiB. */
 public final class EmbeddedKafka implements KafkaPart {
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
     private final Path folder;
     private final int port;

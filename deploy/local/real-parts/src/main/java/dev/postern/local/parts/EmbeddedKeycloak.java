@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
  */
 public final class EmbeddedKeycloak implements KeycloakPart {
     private static final Logger LOG = Logger.getLogger(EmbeddedKeycloak.class);
-    private static final Duration START_LIMIT = Duration.ofSeconds(180);
-    private static final Duration BUILD_LIMIT = Duration.ofSeconds(180);
+    private static final Duration START_LIMIT = Duration.ofSeconds(300);
+    private static final Duration BUILD_LIMIT = Duration.ofSeconds(300);
 
     private final Path folder;
     private final int port;

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * started in a user namespace of its own, where the kernel gives it another id.
  */
 public final class EmbeddedPostgres implements PostgresPart {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
     /** How much a crash of the machine (not of the server) may cost. */
     public enum Durability { SURVIVES_POWER_LOSS, FAST }
@@ -139,7 +139,7 @@ public final class EmbeddedPostgres implements PostgresPart {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().put("LC_ALL", "C");
             Process initdb = builder.start();
-            if (!initdb.waitFor(60, TimeUnit.SECONDS) || initdb.exitValue() != 0) {
+            if (!initdb.waitFor(180, TimeUnit.SECONDS) || initdb.exitValue() != 0) {
                 initdb.destroyForcibly();
                 throw new PartFailed("initdb failed; end of " + log + ":\n" + process.endOfLog());
             }

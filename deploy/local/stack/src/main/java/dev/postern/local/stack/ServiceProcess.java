@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 
 /** One service of the stack, as a process that can be killed and started again. */
 public final class ServiceProcess {
-    private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(300);
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2)).build();
 
     private final String name;
