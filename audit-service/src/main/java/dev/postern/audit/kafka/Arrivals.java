@@ -10,6 +10,7 @@ import dev.postern.messaging.Received;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,6 +22,9 @@ final class Arrivals {
     private static final String CONTENT_TYPE = "content-type";
     private static final String TYPE = "ce_type";
     private static final int SOURCE_LENGTH_MAX = 300;
+    /** RFC 3339 has years of four digits. */
+    private static final Instant TIME_MIN = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant TIME_END = Instant.parse("+10000-01-01T00:00:00Z");
 
     private Arrivals() { }
 
@@ -42,7 +46,9 @@ final class Arrivals {
             if (source.length() > SOURCE_LENGTH_MAX) {
                 throw new Unreadable("ce_source is longer than " + SOURCE_LENGTH_MAX + " characters");
             }
-            requireUtf8(record.value());
+            if (received.time().isBefore(TIME_MIN) || !received.time().isBefore(TIME_END)) {
+                throw new Unreadable("ce_time is beyond the years 0 to 9999");
+            }
             LogEntry entry = new LogEntry(record.topic(), record.key(), headers, record.value());
             return new Arrival(entry, new EventRef(source, received.id()), headers.get(TYPE), received.time(), Facts.of(received.event()));
         } catch (CloudEventRecords.Unreadable unreadable) {
@@ -63,23 +69,6 @@ final class Arrivals {
             }
         }
         return headers;
-    }
-
-    /** RFC 8259 section 8.1: JSON between systems is UTF-8 without a byte order mark. Readers guess; what is kept for years should need no guess. */
-    private static void requireUtf8(byte[] payload) throws Unreadable {
-        boolean marked = payload.length >= 3 && payload[0] == (byte) 0xEF && payload[1] == (byte) 0xBB && payload[2] == (byte) 0xBF;
-        boolean wide = false;
-        for (byte unit : payload) {
-            wide |= unit == 0;
-        }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload));
-        } catch (CharacterCodingException notText) {
-            throw new Unreadable("the payload is not UTF-8");
-        }
-        if (marked || wide) {
-            throw new Unreadable("the payload is not plain UTF-8");
-        }
     }
 
     private static String text(Header header) throws Unreadable {

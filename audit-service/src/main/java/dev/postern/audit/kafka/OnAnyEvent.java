@@ -7,6 +7,8 @@ import dev.postern.audit.postgres.LogStore;
 import dev.postern.messaging.DeadLetters;
 import dev.postern.messaging.DeadLetters.Reason;
 import dev.postern.messaging.Deliveries;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -38,8 +40,10 @@ public class OnAnyEvent {
     private final LogStore store;
     private final Deliveries deliveries;
     private final DeadLetters deadLetters;
+    private final Counter waits;
 
-    OnAnyEvent(LogStore store, Deliveries deliveries, DeadLetters deadLetters) {
+    OnAnyEvent(LogStore store, Deliveries deliveries, DeadLetters deadLetters, MeterRegistry metrics) {
+        this.waits = metrics.counter("postern_log_waits_total");
         this.store = store;
         this.deliveries = deliveries;
         this.deadLetters = deadLetters;
@@ -87,12 +91,17 @@ public class OnAnyEvent {
         return deliveries.inPlace(() -> store.append(arrivals).chain(appended -> inTurn(appended.impostors(), impostor ->
                 bury(records.get(impostor.arrival()), Reason.UNPROCESSABLE, why(impostor)))))
             // Only what the event itself brought about may cost it its place. For all else the log waits: it must not go on without an event.
-            .onFailure(failure -> !LogStore.faultOfEvent(failure)).invoke(failure -> LOG.error("The log waits, it cannot be appended to", failure))
+            .onFailure(failure -> !LogStore.faultOfEvent(failure)).invoke(this::waits)
             .onFailure(failure -> !LogStore.faultOfEvent(failure)).retry().withBackOff(WAIT_FIRST, WAIT_MAX).indefinitely()
             .onFailure().recoverWithUni(failure -> arrivals.size() > 1
                 // One event that PostgreSQL does not take must not keep the others out.
                 ? inTurn(arrivals, arrival -> append(List.of(arrival), records))
                 : bury(records.get(arrivals.get(0)), Reason.UNPROCESSABLE, failure.getClass().getSimpleName()));
+    }
+
+    private void waits(Throwable failure) {
+        waits.increment();
+        LOG.error("The log waits, it cannot be appended to", failure);
     }
 
     private static String why(AuditLog.Impostor impostor) {

@@ -85,14 +85,17 @@ public class LogStore {
     }
 
     /**
-     * Whether it is the event's own content that PostgreSQL does not take (SQLSTATE classes 22 data exception,
-     * 54 program limit exceeded): without it, the others of its batch would be appended.
+     * Whether it is an event's own content that cannot be kept or told of (SQLSTATE classes 22 data exception, 54 program limit exceeded; an
+     * event of ours that would break its schema): without it, the others of its batch would be appended.
      */
     public static boolean faultOfEvent(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
             if (cause instanceof SQLException refused && refused.getSQLState() != null && refused.getSQLState().length() == SQLSTATE_LENGTH) {
                 return FAULTS_OF_EVENT.contains(refused.getSQLState().substring(0, 2));
+            }
+            if (cause instanceof IllegalArgumentException) {
+                return true;
             }
             cause = cause.getCause();
         }

@@ -2,7 +2,10 @@ package dev.postern.audit.kafka;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.postern.audit.Fact;
+import dev.postern.audit.Filter;
 import dev.postern.audit.postgres.Growth;
+import dev.postern.audit.postgres.LogReader;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
@@ -22,6 +25,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,6 +41,9 @@ class AppendBenchmark {
     @Inject
     Growth growth;
 
+    @Inject
+    LogReader reader;
+
     @Test
     void bulkAndAlone() {
         try (Publisher publisher = new Publisher()) {
@@ -51,6 +58,9 @@ class AppendBenchmark {
                 System.out.printf("bulk round %d: %d events in %d ms: %d events/s (sending took %d ms)%n", round, BULK, took / 1_000_000,
                     BULK * 1_000_000_000L / took, (sent - start) / 1_000_000);
             }
+            search("one request", new Fact(Fact.Kind.REQUEST_ID, event().key()));
+            search("one account, all of one outcome", new Fact(Fact.Kind.ACCOUNT, "acme"), new Fact(Fact.Kind.OUTCOME, "granted"));
+            search("nothing, of two common facts", new Fact(Fact.Kind.ACCOUNT, "acme"), new Fact(Fact.Kind.OUTCOME, "refused"));
             long[] micros = new long[ALONE];
             for (int i = 0; i < ALONE; i++) {
                 long before = growth.size();
@@ -63,6 +73,15 @@ class AppendBenchmark {
             Arrays.sort(micros);
             System.out.printf("alone: from Kafka's acknowledgement to appended and heard of: p50 %d us, p99 %d us%n", micros[ALONE / 2],
                 micros[ALONE * 99 / 100]);
+        }
+    }
+
+    private void search(String what, Fact... facts) {
+        Filter filter = new Filter(new TreeSet<>(List.of(facts)), Optional.empty(), Optional.empty());
+        for (LogReader.Order order : LogReader.Order.values()) {
+            long start = System.nanoTime();
+            int found = reader.page(filter, order, Optional.empty(), 50).await().atMost(Duration.ofMinutes(1)).entries().size();
+            System.out.printf("search %s, %s, in %d entries: %d found in %d us%n", what, order, growth.size(), found, (System.nanoTime() - start) / 1_000);
         }
     }
 

@@ -15,9 +15,15 @@ import dev.postern.events.EventJson;
 import dev.postern.events.FirewallChanged;
 import dev.postern.events.ServiceName;
 import dev.postern.events.Topic;
+import dev.postern.local.parts.RealParts;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +43,9 @@ import org.junit.jupiter.api.Test;
 class AppendIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private final Auditor auditor = Auditor.audrey();
+
+    @Inject
+    MeterRegistry metrics;
 
     @Test
     void everyGoldenEventIsAppendedOnceThoughItIsDeliveredTwice() {
@@ -115,7 +124,12 @@ class AppendIT {
                 with(publisher, new String(utf16, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16LE)),
                 keyed(publisher, "another-key"),
                 new ProducerRecord<>(Topic.ACCESS_ENDED.topicName(), good.key(), EventJson.write(ended())),
-                doubled(publisher));
+                doubled(publisher),
+                attribute(publisher, "ce_time", "+10000-01-01T00:00:00Z"),
+                attribute(publisher, "ce_id", "x".repeat(65)),
+                attribute(publisher, "ce_source", "/" + "x".repeat(300)),
+                attribute(publisher, "ce_type", "dev.postern.access-ended.v2"),
+                attribute(publisher, "ce_specversion", "0.3"));
             List<ProducerRecord<String, byte[]>> records = new ArrayList<>(List.of(publisher.record(good)));
             records.addAll(poison);
             records.add(publisher.record(alsoGood));
@@ -129,6 +143,69 @@ class AppendIT {
             awaitEntries(publisher, before, 2);
             assertThat(auditor.entriesOf(publisher.source(), before)).extracting(entry -> entry.get("key").asText())
                 .containsExactlyInAnyOrder(good.key(), alsoGood.key());
+        }
+    }
+
+    @Test
+    void whatPostgresqlDoesNotTakeBecomesADeadLetterAndKeepsNothingElseOut() throws SQLException {
+        try (Publisher publisher = new Publisher(); Listener letters = new Listener(Topic.ACCESS_ENDED.deadLetterTopic())) {
+            long before = auditor.size();
+            AccessEnded bad = ended();
+            List<ProducerRecord<String, byte[]>> records = twentyWith(publisher, bad);
+            refuseInserts(bad, "22021");
+            try {
+                publisher.send(records);
+                assertThat(letters.await(1, SOON, letter -> Listener.header(letter, "ce_source").equals(publisher.source())))
+                    .singleElement().satisfies(letter -> assertThat(Listener.header(letter, "dead-letter-reason")).isEqualTo("unprocessable"));
+                awaitEntries(publisher, before, 20);
+            } finally {
+                refuseNothing();
+            }
+            assertThat(auditor.entriesOf(publisher.source(), before)).hasSize(20);
+        }
+    }
+
+    @Test
+    void whatIsNoFaultOfTheEventHoldsTheLogUpUntilItIsMendedAndLosesNothing() throws SQLException {
+        try (Publisher publisher = new Publisher()) {
+            long before = auditor.size();
+            AccessEnded held = ended();
+            List<ProducerRecord<String, byte[]>> records = twentyWith(publisher, held);
+            refuseInserts(held, "42501");
+            try {
+                publisher.send(records);
+                await().atMost(SOON).until(() -> metrics.find("postern_log_waits_total").counters().stream().anyMatch(counter -> counter.count() >= 1));
+                assertThat(auditor.entriesOf(publisher.source(), before)).hasSizeLessThan(21);
+            } finally {
+                refuseNothing();
+            }
+            awaitEntries(publisher, before, 21);
+        }
+    }
+
+    private static List<ProducerRecord<String, byte[]>> twentyWith(Publisher publisher, AccessEnded another) {
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            records.add(publisher.record(ended()));
+        }
+        records.add(7, publisher.record(another));
+        return records;
+    }
+
+    private static void refuseInserts(AccessEnded event, String sqlState) throws SQLException {
+        execute("create function refuse_one() returns trigger language plpgsql as $$ begin raise exception 'refused' using errcode = '" + sqlState + "'; end $$",
+            "create trigger refuse_one before insert on entry for each row when (new.event_id = '" + event.id() + "') execute function refuse_one()");
+    }
+
+    private static void refuseNothing() throws SQLException {
+        execute("drop function refuse_one() cascade");
+    }
+
+    private static void execute(String... commands) throws SQLException {
+        try (Connection connection = RealParts.postgres().superuser("audit").connect(); Statement statement = connection.createStatement()) {
+            for (String command : commands) {
+                statement.execute(command);
+            }
         }
     }
 
@@ -197,6 +274,12 @@ class AppendIT {
     private static ProducerRecord<String, byte[]> keyed(Publisher publisher, String key) {
         ProducerRecord<String, byte[]> record = publisher.record(ended());
         return new ProducerRecord<>(record.topic(), null, key, record.value(), record.headers());
+    }
+
+    private static ProducerRecord<String, byte[]> attribute(Publisher publisher, String name, String value) {
+        ProducerRecord<String, byte[]> record = publisher.record(ended());
+        record.headers().remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
+        return record;
     }
 
     private static ProducerRecord<String, byte[]> doubled(Publisher publisher) {
