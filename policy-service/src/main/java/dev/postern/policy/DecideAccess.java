@@ -47,6 +47,7 @@ public final class DecideAccess {
     public static final String DURATION_NOT_POSITIVE = "duration-not-positive";
 
     private static final Set<String> REGISTRY_ACTIONS = Set.of("registry:pull", "registry:push");
+    private static final int NAMED_MAX = 10;
     private static final String REPOSITORY = "do:repository";
 
     private final AccessRequested request;
@@ -195,7 +196,10 @@ public final class DecideAccess {
         return Optional.of(new Refusal(rule, reason));
     }
 
+    /** A reason has a bounded length; {@code policies} of the decision names all. */
     private static String names(Verdict verdict) {
-        return verdict.policies().stream().map(PolicyId::toString).collect(Collectors.joining(", "));
+        int others = verdict.policies().size() - NAMED_MAX;
+        return verdict.policies().stream().limit(NAMED_MAX).map(PolicyId::toString).collect(Collectors.joining(", "))
+            + (others > 0 ? " and " + others + " more" : "");
     }
 }

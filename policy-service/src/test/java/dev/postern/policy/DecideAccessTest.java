@@ -17,9 +17,11 @@ import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccessRequested;
 import dev.postern.events.AccountName;
 import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.EventJson;
 import dev.postern.events.Outcome;
 import dev.postern.events.PolicyId;
 import dev.postern.events.ServiceProtected;
+import dev.postern.events.Topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -287,5 +289,17 @@ class DecideAccessTest {
             assertThat(only(decided).rule()).isEqualTo("policy-error");
             assertThat(decided.policySetVersion()).isEqualTo(9);
         }
+    }
+
+    @Test
+    void a_decision_by_a_thousand_policies_with_long_names_still_fits_into_its_event() throws Exception {
+        Map<PolicyId, String> texts = new java.util.HashMap<>();
+        for (int each = 0; each < PutPolicy.POLICIES_MAX; each++) {
+            texts.put(new PolicyId("a".repeat(96) + String.format("%04d", each)), ALL);
+        }
+        AccessDecided decided = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.compiled(texts), SERVICES, NOW).next().decided();
+        assertThat(decided.policies()).hasSize(PutPolicy.POLICIES_MAX);
+        assertThat(decided.reasons().get(0)).endsWith(" and 990 more");
+        assertThat(EventJson.read(Topic.ACCESS_DECIDED, EventJson.write(decided))).isEqualTo(decided);
     }
 }
