@@ -72,8 +72,12 @@ public final class FindDrift {
         missing.forEach(access -> add("lacked " + access));
     }
 
+    /** Names and tags are others' words: what no event may hold is left out of them. */
     private void add(String line) {
-        lines.add(line.length() > LINE_CHARACTERS_MAX ? line.substring(0, LINE_CHARACTERS_MAX - 1) + "…" : line);
+        StringBuilder plain = new StringBuilder();
+        line.codePoints().map(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE ? '?' : point)
+            .limit(LINE_CHARACTERS_MAX).forEach(plain::appendCodePoint);
+        lines.add(plain.length() < line.length() ? plain + "…" : plain.toString());
     }
 
     private List<String> shortened() {

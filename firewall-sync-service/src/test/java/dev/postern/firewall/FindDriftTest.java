@@ -9,7 +9,10 @@ import static dev.postern.firewall.Examples.strange;
 import static dev.postern.firewall.Examples.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.events.Event;
+import dev.postern.events.EventJson;
 import dev.postern.events.ServiceProtected.Attachment;
+import dev.postern.events.Topic;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +78,14 @@ class FindDriftTest {
     void manyLinesAreShortened() {
         Set<Access> many = IntStream.range(0, 200).mapToObj(host -> tcp(22, "198.51.100." + host)).collect(java.util.stream.Collectors.toSet());
         assertThat(drift(shown("a", ONE, many), AWAITED)).hasSize(50).last().isEqualTo("and 151 more");
+    }
+
+    @Test
+    void whatOthersWroteIsToldInWordsThatAnEventCanHold() throws EventJson.Unreadable {
+        List<String> drift = drift(strange(AS_IT_WAS, "the name \u0000\u009f\n" + "\ud83d\ude00".repeat(600), "the name \ud83d"), OPEN);
+        assertThat(drift).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(1_001)).anyMatch(line -> line.endsWith("the name ?"));
+        Event event = new FirewallNews(List.of(), drift).events(Examples.SHOP, Examples.ACME, 1, NOW).get(0);
+        assertThat(EventJson.read(Topic.FIREWALL_CHANGED, EventJson.write(event))).isEqualTo(event);
     }
 
     private static List<String> drift(ShownFirewall shown, Opening... openings) {

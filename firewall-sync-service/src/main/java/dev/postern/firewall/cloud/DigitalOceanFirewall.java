@@ -35,6 +35,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
     private static final int SERVER_ERROR = 500;
 
     private final DigitalOceanApi api;
+    private final DigitalOceanJson json = new DigitalOceanJson();
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
     DigitalOceanFirewall(CloudAccounts.Account account) {
@@ -73,7 +74,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
 
     private Uni<Optional<ShownFirewall>> readOne(String id) {
         return answer("GET firewall", api.get(id), OK, NOT_FOUND)
-            .map(answer -> answer.getStatus() == NOT_FOUND ? Optional.empty() : Optional.of(DigitalOceanJson.firewall("GET firewall", body(answer))));
+            .map(answer -> answer.getStatus() == NOT_FOUND ? Optional.empty() : Optional.of(json.firewall("GET firewall", body(answer))));
     }
 
     @Override
@@ -83,7 +84,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
 
     private Uni<List<ShownFirewall>> pages(int page, List<ShownFirewall> before) {
         return answer("GET firewalls", api.list(PER_PAGE, page), OK).chain(answer -> {
-            DigitalOceanJson.Page shown = DigitalOceanJson.page("GET firewalls", body(answer));
+            DigitalOceanJson.Page shown = json.page("GET firewalls", body(answer));
             before.addAll(shown.firewalls());
             if (!shown.more()) {
                 return Uni.createFrom().item(before);
@@ -99,7 +100,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
     @Override
     public Uni<String> create(FirewallContent content) {
         return answer("POST firewall", api.create(DigitalOceanJson.body(content)), OK, 201, 202)
-            .map(answer -> DigitalOceanJson.firewall("POST firewall", body(answer)).id());
+            .map(answer -> json.firewall("POST firewall", body(answer)).id());
     }
 
     @Override

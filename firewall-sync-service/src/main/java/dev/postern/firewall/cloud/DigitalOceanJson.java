@@ -11,6 +11,7 @@ import dev.postern.events.Protocol;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.SourceAddress;
 import dev.postern.firewall.Access;
+import dev.postern.firewall.AddressMemory;
 import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.FirewallRule;
 import dev.postern.firewall.ShownFirewall;
@@ -32,8 +33,9 @@ final class DigitalOceanJson {
     private static final int REASON_CHARACTERS_MAX = 200;
     private static final Set<String> RULE_MEMBERS = Set.of("protocol", "ports", "sources", "action");
     private static final ObjectMapper MAPPER = mapper();
+    private static final int ADDRESSES_REMEMBERED_MAX = 200_000;
 
-    private DigitalOceanJson() { }
+    private final AddressMemory addresses = new AddressMemory(ADDRESSES_REMEMBERED_MAX);
 
     /** A page of firewalls, and whether there is one after it. */
     record Page(List<ShownFirewall> firewalls, boolean more) { }
@@ -61,12 +63,12 @@ final class DigitalOceanJson {
     }
 
     /** The firewall of an answer. @throws CloudFailure of kind UNCLEAR if there is none in it */
-    static ShownFirewall firewall(String call, byte[] body) {
+    ShownFirewall firewall(String call, byte[] body) {
         return shown(call, member(call, read(call, body), "firewall", JsonNode::isObject));
     }
 
     /** A page of firewalls. @throws CloudFailure of kind UNCLEAR if it is none */
-    static Page page(String call, byte[] body) {
+    Page page(String call, byte[] body) {
         JsonNode answer = read(call, body);
         List<ShownFirewall> firewalls = new ArrayList<>();
         member(call, answer, "firewalls", JsonNode::isArray).forEach(node -> firewalls.add(shown(call, node)));
@@ -89,7 +91,7 @@ final class DigitalOceanJson {
         }
     }
 
-    private static ShownFirewall shown(String call, JsonNode node) {
+    private ShownFirewall shown(String call, JsonNode node) {
         String id = member(call, node, "id", JsonNode::isTextual).textValue();
         String name = member(call, node, "name", JsonNode::isTextual).textValue();
         List<FirewallRule> inbound = new ArrayList<>();
@@ -117,7 +119,7 @@ final class DigitalOceanJson {
     }
 
     /** The rule, if it has the form of ours. */
-    private static Optional<FirewallRule> rule(JsonNode node, List<String> strange) {
+    private Optional<FirewallRule> rule(JsonNode node, List<String> strange) {
         String what = "a rule for " + node.path("protocol").asText("?") + " " + node.path("ports").asText("?");
         int before = strange.size();
         others(node, RULE_MEMBERS).ifPresent(members -> strange.add(what + " with " + members));
@@ -131,11 +133,11 @@ final class DigitalOceanJson {
         if (door.isEmpty()) {
             strange.add(what);
         }
-        List<SourceAddress> addresses = new ArrayList<>();
-        for (JsonNode address : sources.path("addresses")) {
-            address(address).ifPresentOrElse(addresses::add, () -> strange.add(what + " from " + address.asText()));
+        List<SourceAddress> read = new ArrayList<>();
+        for (JsonNode address : sources.path("addresses")) { // in canonical form: whether 1.2.3.4 is shown as 1.2.3.4/32 is not documented
+            addresses.read(address.asText("")).ifPresentOrElse(read::add, () -> strange.add(what + " from " + address.asText()));
         }
-        return strange.size() > before && (door.isEmpty() || !action.equals("allow")) ? Optional.empty() : Optional.of(new FirewallRule(door.get(), addresses));
+        return strange.size() > before && (door.isEmpty() || !action.equals("allow")) ? Optional.empty() : Optional.of(new FirewallRule(door.get(), read));
     }
 
     private static Optional<Access.Ports> door(JsonNode node) {
@@ -143,15 +145,6 @@ final class DigitalOceanJson {
             String protocol = node.path("protocol").asText("");
             Protocol known = protocol.equals("tcp") ? Protocol.TCP : protocol.equals("udp") ? Protocol.UDP : null;
             return known == null ? Optional.empty() : Optional.of(new Access.Ports(known, PortRange.of(node.path("ports").asText(""))));
-        } catch (IllegalArgumentException otherForm) {
-            return Optional.empty();
-        }
-    }
-
-    /** In canonical form: whether 1.2.3.4 is shown as 1.2.3.4/32 is not documented. */
-    private static Optional<SourceAddress> address(JsonNode node) {
-        try {
-            return Optional.of(SourceAddress.canonicalOf(node.asText("")));
         } catch (IllegalArgumentException otherForm) {
             return Optional.empty();
         }

@@ -1,13 +1,15 @@
 package dev.postern.firewall.kafka;
 
 import dev.postern.events.AccessDecided;
-import dev.postern.events.ServiceName;
+import dev.postern.events.FirewallChanged;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.reconcile.FirewallReconciler;
+import dev.postern.firewall.reconcile.ReconcileMetrics;
 import dev.postern.messaging.Deliveries;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,20 +23,25 @@ public class OnAccessDecided {
     private final Deliveries deliveries;
     private final OpeningStore openings;
     private final FirewallReconciler reconciler;
+    private final ReconcileMetrics metrics;
 
-    OnAccessDecided(Deliveries deliveries, OpeningStore openings, FirewallReconciler reconciler) {
+    OnAccessDecided(Deliveries deliveries, OpeningStore openings, FirewallReconciler reconciler, ReconcileMetrics metrics) {
         this.deliveries = deliveries;
         this.openings = openings;
         this.reconciler = reconciler;
+        this.metrics = metrics;
     }
 
     @Incoming("access-decided")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        AtomicReference<Set<ServiceName>> touched = new AtomicReference<>(Set.of());
+        AtomicReference<OpeningStore.Effect> last = new AtomicReference<>(new OpeningStore.Effect(List.of(), Set.of()));
         return deliveries.deliver(record, CONSUMER, AccessDecided.class, (session, received) ->
                 openings.apply(session, received.event(), Instant.now())
-                    .invoke(effect -> touched.set(effect.touched()))
+                    .invoke(last::set)
                     .map(OpeningStore.Effect::events))
-            .invoke(() -> reconciler.poke(touched.get()));
+            .invoke(() -> {
+                reconciler.poke(last.get().touched());
+                last.get().events().forEach(event -> metrics.told(((FirewallChanged) event).changes()));
+            });
     }
 }

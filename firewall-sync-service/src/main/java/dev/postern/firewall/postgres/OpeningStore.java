@@ -29,10 +29,15 @@ import org.hibernate.reactive.mutiny.Mutiny;
 /** Openings: every method works in the caller's transaction. */
 @ApplicationScoped
 public class OpeningStore {
+    /** One round trip: the request's row, locked, with why it is over if it is; and its services, locked against change while the grant is held to them. */
     private static final String HEAR_DECISION = """
-        insert into access_grant (request_id, valid_until) values (?1, ?2)
-        on conflict (request_id) do update set valid_until = excluded.valid_until
-        returning coalesce(ended_why, '')""";
+        with heard as (
+            insert into access_grant (request_id, valid_until) values (?1, ?2)
+            on conflict (request_id) do update set valid_until = excluded.valid_until
+            returning coalesce(ended_why, '') as why),
+        service as (select """ + " " + ServiceStore.COLUMNS + """
+             from protected_service where name in (select jsonb_array_elements_text(cast(cast(?3 as text) as jsonb))) order by name for share)
+        select service.*, heard.why from heard left join service on true""";
     private static final String HEAR_END = """
         insert into access_grant (request_id, ended_at, ended_why) values (?1, ?2, ?3)
         on conflict (request_id) do update
@@ -65,12 +70,6 @@ public class OpeningStore {
         on conflict (service) do update set sequence = reconciliation.sequence + excluded.sequence
         returning sequence""";
 
-    private final ServiceStore services;
-
-    OpeningStore(ServiceStore services) {
-        this.services = services;
-    }
-
     /**
      * What came of a decision or an end.
      *
@@ -85,10 +84,12 @@ public class OpeningStore {
             return Uni.createFrom().item(new Effect(List.of(), Set.of()));
         }
         Set<ServiceName> names = OpenGrant.services(event);
-        return session.createNativeQuery(HEAR_DECISION, String.class)
-            .setParameter(1, event.requestId().value()).setParameter(2, Rows.time(event.validUntil().orElse(event.decidedAt()))).getSingleResult()
-            .chain(why -> services.locked(session, names)
-                .chain(found -> begin(session, event, found, why.isEmpty() ? Optional.empty() : Optional.of(why), now)))
+        return session.createNativeQuery(HEAR_DECISION, Object[].class).setParameter(1, event.requestId().value())
+            .setParameter(2, Rows.time(event.validUntil().orElse(event.decidedAt()))).setParameter(3, Rows.json(names)).getResultList()
+            .chain(rows -> {
+                String why = (String) rows.get(0)[ServiceStore.COLUMN_COUNT];
+                return begin(session, event, ServiceStore.byName(rows), why.isEmpty() ? Optional.empty() : Optional.of(why), now);
+            })
             .chain(effect -> event.replaces().isEmpty() ? Uni.createFrom().item(effect)
                 : end(session, event.replaces().get(), "replaced", now).map(ended -> joined(effect, ended)));
     }

@@ -1,6 +1,7 @@
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.ServiceName;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
@@ -143,8 +144,12 @@ public class Ownership {
         }
     }
 
+    void onStop(@Observes ShutdownEvent stop) {
+        stopping = true;
+    }
+
     @PreDestroy
-    void stop() {
+    void close() {
         stopping = true;
         PgConnection mine = connection;
         connection = null;

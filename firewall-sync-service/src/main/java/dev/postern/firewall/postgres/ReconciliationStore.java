@@ -28,8 +28,7 @@ import java.util.Set;
 /** What an activation reads before it looks at the provider, and what it writes when the provider has answered. */
 @ApplicationScoped
 public class ReconciliationStore {
-    private static final String SERVICE = "select version, removed, cast(content as text), changed_by,"
-        + " cast(extract(epoch from protected_at) * 1000000 as bigint) from protected_service where name = $1";
+    private static final String SERVICE = "select " + ServiceStore.COLUMNS + " from protected_service where name = $1";
     private static final String OPENINGS = """
         select request_id, protocol, ports, source, state, since, granted_at, valid_until, detail
         from opening where service = $1 and state in ('opening', 'open', 'closing')""";
@@ -120,7 +119,11 @@ public class ReconciliationStore {
             return new ProtectedService.Unprotected(name, 0, Optional.empty());
         }
         Row row = rows.iterator().next();
-        return ServiceStore.service(new Object[] {name.toString(), row.getLong(0), row.getBoolean(1), row.getString(2), row.getString(3), row.getLong(4)});
+        Object[] columns = new Object[ServiceStore.COLUMN_COUNT];
+        for (int at = 0; at < columns.length; at++) {
+            columns[at] = row.getValue(at);
+        }
+        return ServiceStore.service(columns);
     }
 
     private static List<Opening> openings(ServiceName name, RowSet<Row> rows) {

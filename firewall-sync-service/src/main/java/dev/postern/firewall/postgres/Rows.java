@@ -11,6 +11,7 @@ import dev.postern.events.Protocol;
 import dev.postern.events.ServiceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.firewall.Access;
+import dev.postern.firewall.AddressMemory;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ServiceContent;
 import java.io.UncheckedIOException;
@@ -26,6 +27,8 @@ import java.util.UUID;
 /** How values stand in tables. Many rows travel as one JSON parameter ({@code jsonb_to_recordset}): one statement, one round trip, any number of rows. */
 final class Rows {
     private static final ObjectMapper JSON = EventJson.mapper();
+    private static final int ADDRESSES_REMEMBERED_MAX = 200_000;
+    private static final AddressMemory ADDRESSES = new AddressMemory(ADDRESSES_REMEMBERED_MAX);
 
     private Rows() { }
 
@@ -46,9 +49,13 @@ final class Rows {
 
     static Opening opening(UUID requestId, String service, String protocol, String ports, String source, String state, Instant since, Instant grantedAt,
                            Instant validUntil, String detail) {
-        Access access = new Access(protocol.equals("tcp") ? Protocol.TCP : Protocol.UDP, PortRange.of(ports), new SourceAddress(source));
+        Access access = new Access(protocol.equals("tcp") ? Protocol.TCP : Protocol.UDP, PortRange.of(ports), address(source));
         Opening.Granted granted = new Opening.Granted(new AccessRequestId(requestId), new ServiceName(service), access, grantedAt, validUntil);
         return Opening.of(granted, OpeningState.valueOf(state.toUpperCase(Locale.ROOT)), since, Optional.ofNullable(detail));
+    }
+
+    private static SourceAddress address(String text) {
+        return ADDRESSES.read(text).orElseThrow(() -> new IllegalStateException("a row holds a source that is no address"));
     }
 
     static String json(Object value) {

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -18,12 +17,12 @@ import org.hibernate.reactive.mutiny.Mutiny;
 /** Protected services: every method works in the caller's transaction. */
 @ApplicationScoped
 public class ServiceStore {
-    private static final String COLUMNS =
-        "select name, version, removed, cast(content as text), changed_by, cast(extract(epoch from protected_at) * 1000000 as bigint) from protected_service ";
-    private static final String ONE = COLUMNS + "where name = ?1";
-    private static final String AFTER = COLUMNS + "where not removed and name > ?1 order by name limit ?2";
-    /** A share of the row keeps ports and rules from being changed while a grant is held to them. */
-    private static final String SHARED = COLUMNS + "where name in (select jsonb_array_elements_text(cast(cast(?1 as text) as jsonb))) order by name for share";
+    /** What {@link #service} reads. */
+    static final String COLUMNS = "name, version, removed, cast(content as text), changed_by, cast(extract(epoch from protected_at) * 1000000 as bigint)";
+    /** How many they are. */
+    static final int COLUMN_COUNT = 6;
+    private static final String ONE = "select " + COLUMNS + " from protected_service where name = ?1";
+    private static final String AFTER = "select " + COLUMNS + " from protected_service where not removed and name > ?1 order by name limit ?2";
     private static final String PLACE = """
         insert into protected_service (name, version, removed, content, changed_by, protected_at)
         values (?1, 0, true, cast('null' as jsonb), '', to_timestamp(0)) on conflict (name) do nothing""";
@@ -31,18 +30,6 @@ public class ServiceStore {
         update protected_service set version = ?2, removed = ?3, content = coalesce(cast(nullif(?4, '') as jsonb), content), changed_by = ?5,
             protected_at = ?6 where name = ?1""";
     private static final String STAND = "insert into reconciliation (service) values (?1) on conflict (service) do nothing";
-
-    /** The services of these names that were ever protected, locked against change until the transaction ends. */
-    public Uni<Map<ServiceName, ProtectedService>> locked(Mutiny.Session session, Set<ServiceName> names) {
-        if (names.isEmpty()) {
-            return Uni.createFrom().item(Map.of());
-        }
-        return session.createNativeQuery(SHARED, Object[].class).setParameter(1, Rows.json(names)).getResultList().map(rows -> {
-            Map<ServiceName, ProtectedService> found = new TreeMap<>();
-            rows.stream().map(ServiceStore::service).forEach(service -> found.put(service.name(), service));
-            return found;
-        });
-    }
 
     /** The service of that name, protected or not. */
     public Uni<ProtectedService> find(Mutiny.Session session, ServiceName name) {
@@ -77,6 +64,13 @@ public class ServiceStore {
             .setParameter(3, next.content().isEmpty()).setParameter(4, next.content().map(Rows::json).orElse("")).setParameter(5, by)
             .setParameter(6, Rows.time(now)).executeUpdate()
             .chain(() -> session.createNativeQuery(STAND).setParameter(1, next.name().toString()).executeUpdate());
+    }
+
+    /** The services of rows that begin with {@link #COLUMNS}; a row without a name is no service. */
+    static Map<ServiceName, ProtectedService> byName(List<Object[]> rows) {
+        Map<ServiceName, ProtectedService> found = new TreeMap<>();
+        rows.stream().filter(row -> row[0] != null).map(ServiceStore::service).forEach(service -> found.put(service.name(), service));
+        return found;
     }
 
     static ProtectedService service(Object[] row) {

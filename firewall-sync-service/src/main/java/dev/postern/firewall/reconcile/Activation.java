@@ -190,6 +190,7 @@ final class Activation {
         List<String> noted = all.stream().limit(100).toList();
         parts.metrics().drift(lines.size());
         return here(() -> parts.store().foundDrift(service, target.account, noted, lost, now))
+            .invoke(news -> parts.metrics().told(news.changes()))
             .invoke(news -> snapshot = new Snapshot(snapshot.service(),
                 snapshot.openings().stream().map(opening -> lost.getOrDefault(opening, opening)).toList(), snapshot.objects(), snapshot.appliedVersion(),
                 noted, snapshot.outcome()))

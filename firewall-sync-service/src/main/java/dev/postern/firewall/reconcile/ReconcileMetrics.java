@@ -11,12 +11,13 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 
 /** What is counted and timed of openings and activations. No address, no person and no service name is in a label. */
 @ApplicationScoped
-class ReconcileMetrics {
+public class ReconcileMetrics {
     private final MeterRegistry registry;
     private final Timer opened;
     private final Timer closed;
@@ -31,10 +32,15 @@ class ReconcileMetrics {
             .description("Calls left in the provider's budget, as it said last; -1 if it has not").tag("account", account.toString()).register(registry));
     }
 
-    void settled(Map<Opening, Opening> changed, FirewallNews told, Instant shownAt) {
-        for (OpeningChange change : told.changes()) {
+    /** Changes that others were told of. */
+    public void told(Collection<OpeningChange> changes) {
+        for (OpeningChange change : changes) {
             registry.counter("postern_openings_changed_total", "outcome", change.state().name().toLowerCase(Locale.ROOT)).increment();
         }
+    }
+
+    void settled(Map<Opening, Opening> changed, FirewallNews news, Instant shownAt) {
+        told(news.changes());
         changed.forEach((before, after) -> {
             if (after.state() == OpeningState.OPEN) {
                 opened.record(nonNegative(Duration.between(after.granted().grantedAt(), shownAt)));

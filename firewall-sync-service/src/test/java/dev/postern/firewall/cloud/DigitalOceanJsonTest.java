@@ -82,8 +82,8 @@ class DigitalOceanJsonTest {
 
     @Test
     void aPageSaysWhetherThereIsAnother() {
-        assertThat(DigitalOceanJson.page("test", bytes("{\"firewalls\":[],\"links\":{}}")).more()).isFalse();
-        assertThat(DigitalOceanJson.page("test", bytes("{\"firewalls\":[],\"links\":{\"pages\":{\"next\":\"https://x/?page=2\"}}}")).more()).isTrue();
+        assertThat(new DigitalOceanJson().page("test", bytes("{\"firewalls\":[],\"links\":{}}")).more()).isFalse();
+        assertThat(new DigitalOceanJson().page("test", bytes("{\"firewalls\":[],\"links\":{\"pages\":{\"next\":\"https://x/?page=2\"}}}")).more()).isTrue();
     }
 
     @ParameterizedTest
@@ -98,7 +98,7 @@ class DigitalOceanJsonTest {
     }
 
     private static ShownFirewall firewall(String body) {
-        return DigitalOceanJson.firewall("test", bytes(body));
+        return new DigitalOceanJson().firewall("test", bytes(body));
     }
 
     private static byte[] bytes(String text) {
