@@ -223,7 +223,7 @@ class EdgeTest {
 
     @Test
     void withoutATokenNobodyIsSomebody() throws IOException {
-        for (String path : List.of("/things/whoami", "/things/caller")) {
+        for (String path : List.of("/things/whoami", "/things/caller", "/things/guarded")) {
             Raw answer = get(path);
             assertThat(answer.status()).isEqualTo(401);
             assertThat(problem(answer).get("rule").asText()).isEqualTo("unauthorized");
@@ -232,12 +232,19 @@ class EdgeTest {
     }
 
     @Test
-    void aTokenThatIsNoneOrOfYesterdayOrOfNobodyIsRefused() throws IOException {
-        for (String token : List.of("x", "a.b.c", SignedTokens.expired(), SignedTokens.withoutSubject(), "\u00e9", ".", "..", "....", "", "=".repeat(5_000))) {
-            Raw answer = get("/things/caller", "Authorization: Bearer " + token);
-            assertThat(answer.status()).isEqualTo(401);
-            assertThat(problem(answer).get("rule").asText()).isEqualTo("unauthorized");
+    void aTokenThatIsNoneOrOfYesterdayIsRefused() throws IOException {
+        for (String token : List.of("x", "a.b.c", SignedTokens.expired(), "\u00e9", ".", "..", "....", "", "=".repeat(5_000))) {
+            for (String path : List.of("/things/caller", "/things/guarded")) {
+                Raw answer = get(path, "Authorization: Bearer " + token);
+                assertThat(answer.status()).isEqualTo(401);
+                assertThat(problem(answer).get("rule").asText()).isEqualTo("unauthorized");
+            }
         }
+    }
+
+    @Test
+    void aTokenOfNobodyIsNobody() throws IOException {
+        assertThat(get("/things/caller", "Authorization: Bearer " + SignedTokens.withoutSubject()).status()).isEqualTo(401);
     }
 
     @Test
