@@ -33,7 +33,7 @@ class ChangeWait {
             return store.find(id);
         }
         long deadline = System.nanoTime() + atMost.toNanos();
-        return look(id, signal.get(), deadline, enough, here()).eventually(signal.get()::close);
+        return look(id, signal.get(), deadline, enough, here()).onTermination().invoke(signal.get()::close);
     }
 
     private Uni<Optional<Stored>> look(AccessRequestId id, Signal signal, long deadline, Predicate<Stored> enough, Executor here) {

@@ -145,7 +145,7 @@ class TokenIT {
     @Test
     void whatIsNoTokenIsInactiveAndRevokingItIsFine() {
         String unknown = TokenSecret.of(new byte[32]).reveal();
-        for (String token : List.of(unknown, "pst_***", "x", "' or 1=1 --", "\u0000", "pst_" + "é".repeat(49))) {
+        for (String token : List.of(unknown, "pst_***", "x", "' or 1=1 --", "pst_" + "!".repeat(49))) {
             assertInactive(PORTAL, token);
             PORTAL.calls().formParam("token", token).post("/oauth2/revoke").then().statusCode(200);
         }

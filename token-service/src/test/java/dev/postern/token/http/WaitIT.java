@@ -15,9 +15,12 @@ import dev.postern.token.real.Policy;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** {@code Prefer: wait=N}: woken by the commit, not by a poll. */
@@ -87,6 +90,18 @@ class WaitIT {
         PORTAL.awaits(id, "denied");
         PORTAL.calls().header("Prefer", "wait=60").get("/access-requests/" + id).then().statusCode(200).body("status", equalTo("denied"))
             .header("ETag", startsWith("\""));
+    }
+
+    @Test
+    void aCommitOfAnotherProcessWakesTheWait() throws Exception {
+        String id = PORTAL.isGranted("203.0.113.69");
+        int before = signals.waiters();
+        CompletableFuture<Response> answer = later(() -> PORTAL.calls().header("Prefer", "wait=50").get("/access-requests/" + id));
+        awaitWaiters(before + 1);
+        try (Connection replica = RealParts.postgres().superuser("token").connect(); Statement statement = replica.createStatement()) {
+            statement.executeUpdate("update access_request set version = 4711 where id = '" + id + "'");
+        }
+        answer.get(20, TimeUnit.SECONDS).then().statusCode(200).header("ETag", "\"4711\"");
     }
 
     @Test

@@ -79,7 +79,7 @@ public enum Caller {
 
     /** Waits until the request stands so. */
     public Response awaits(String requestId, String status) {
-        return await().atMost(Duration.ofSeconds(20)).until(() -> sees(requestId), answer -> status.equals(answer.path("status")));
+        return await().atMost(Duration.ofSeconds(20)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).until(() -> sees(requestId), answer -> status.equals(answer.path("status")));
     }
 
     /** The body of a request for port 5432 of shop-db. */

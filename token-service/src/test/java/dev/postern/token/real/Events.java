@@ -27,7 +27,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** All that travels on the real broker: what the service published, and a way to publish as another service would. */
 public final class Events {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
     private static final List<ConsumerRecord<String, byte[]>> SEEN = new CopyOnWriteArrayList<>();
+    private static final List<Event> READ = new CopyOnWriteArrayList<>();
     private static KafkaProducer<String, byte[]> producer;
     private static Thread reader;
 
@@ -45,7 +47,7 @@ public final class Events {
 
     /** The one event of this type about this request; waits for it. */
     public static <E extends Event> E one(Class<E> type, Predicate<E> which) {
-        List<E> found = await().atMost(PATIENCE).until(() -> all(type, which), all -> !all.isEmpty());
+        List<E> found = await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(LOOK_EVERY).until(() -> all(type, which), all -> !all.isEmpty());
         if (found.size() > 1) {
             throw new AssertionError("more than one " + type.getSimpleName() + ": " + found);
         }
@@ -54,7 +56,8 @@ public final class Events {
 
     /** The events of this type so far. */
     public static <E extends Event> List<E> all(Class<E> type, Predicate<E> which) {
-        return records().stream().map(Events::event).flatMap(Optional::stream).filter(type::isInstance).map(type::cast).filter(which).toList();
+        records();
+        return READ.stream().filter(type::isInstance).map(type::cast).filter(which).toList();
     }
 
     /** Publishes an event as {@code service} would. */
@@ -94,7 +97,10 @@ public final class Events {
                     "enable.auto.commit", "false"), new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(Arrays.stream(TokenTopics.ALL.split(",")).map(topic -> topic.substring(0, topic.indexOf(58))).toList());
             while (true) {
-                consumer.poll(Duration.ofMillis(200)).forEach(SEEN::add);
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    SEEN.add(record);
+                    event(record).ifPresent(READ::add);
+                });
             }
         }
     }

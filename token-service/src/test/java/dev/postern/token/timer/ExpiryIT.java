@@ -44,7 +44,7 @@ class ExpiryIT {
 
     @Test
     void moreThanOneBatchEndsEachOnce() {
-        List<String> ids = IntStream.range(0, 230).mapToObj(n -> PORTAL.asksFor("198.51.100." + n)).toList();
+        List<String> ids = IntStream.range(0, 120).mapToObj(n -> PORTAL.asksFor("198.51.100." + n)).toList();
         ids.forEach(id -> Policy.grants(id, Duration.ofSeconds(1)));
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
             assertThat(Events.all(AccessEnded.class, event -> ids.contains(event.requestId().toString()))).hasSize(ids.size()));
