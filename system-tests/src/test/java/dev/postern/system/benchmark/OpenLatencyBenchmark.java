@@ -1,6 +1,7 @@
 package dev.postern.system.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.stack.Cloud;
@@ -106,10 +107,8 @@ class OpenLatencyBenchmark {
     }
 
     private static void awaitOpen(Cast cast, UUID id) {
-        JsonNode state;
-        do {
-            state = cast.portal().look(id, "prefer", "wait=5").expect(200).json();
-        } while (!"open".equals(state.path("openings").path(0).path("state").asText()));
+        await().atMost(Duration.ofSeconds(60)).until(() ->
+            "open".equals(cast.portal().look(id).expect(200).json().path("openings").path(0).path("state").asText()));
     }
 
     /** In microseconds. */

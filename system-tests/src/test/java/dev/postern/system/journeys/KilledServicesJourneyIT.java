@@ -111,7 +111,7 @@ class KilledServicesJourneyIT {
         Map<UUID, JsonNode> answered = new HashMap<>();
         for (UUID id : accepted.keySet()) {
             await("answer to " + id).atMost(RECOVERY).until(() -> {
-                JsonNode state = cast.portal().look(id, "prefer", "wait=5").expect(200).json();
+                JsonNode state = cast.portal().look(id).expect(200).json();
                 answered.put(id, state);
                 return List.of("granted", "denied").contains(state.path("status").asText());
             });
