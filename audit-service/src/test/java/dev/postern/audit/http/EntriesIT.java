@@ -148,7 +148,7 @@ class EntriesIT {
     @ParameterizedTest
     @ValueSource(strings = {"/entries", "/entries/0", "/checkpoint", "/stream"})
     void nobodyReadsTheLogWithoutATokenAndNobodyWithoutTheRole(String path) {
-        given().get(path).then().statusCode(401);
+        given().get(path).then().statusCode(401).contentType("application/problem+json");
         given().auth().oauth2("nonsense").get(path).then().statusCode(401);
         for (String person : List.of("paul", "anna", "rita")) {
             given().auth().oauth2(new Auditor(person).token()).get(path).then().statusCode(403);

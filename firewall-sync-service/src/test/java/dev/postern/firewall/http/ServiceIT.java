@@ -71,7 +71,7 @@ class ServiceIT {
     void whoMayWriteAndWhoMayReadIsSaidInKeycloak() {
         Shop shop = Shop.isProtected();
         String path = "/services/" + shop.name();
-        given().get(path).then().statusCode(401);
+        given().get(path).then().statusCode(401).contentType("application/problem+json");
         given().contentType("application/json").body(shop.body()).put(path).then().statusCode(401);
         Shop.as("audrey").get(path).then().statusCode(200);
         Shop.as("audrey").get(path + "/openings").then().statusCode(200);

@@ -181,7 +181,7 @@ class PolicyResourceIT {
             problem(as(reader).contentType("text/plain; charset=utf-8").body(FORBID).put("/policies/" + id).then(), 403, "forbidden");
             problem(as(reader).delete("/policies/" + id).then(), 403, "forbidden");
         }
-        given().get("/policies").then().statusCode(401).header("WWW-Authenticate", startsWith("Bearer"));
+        given().get("/policies").then().statusCode(401).contentType("application/problem+json").header("WWW-Authenticate", startsWith("Bearer"));
         given().contentType("text/plain; charset=utf-8").body(FORBID).put("/policies/" + id).then().statusCode(401).header("WWW-Authenticate", startsWith("Bearer"));
         given().auth().oauth2("nonsense").get("/policies").then().statusCode(401).header("WWW-Authenticate", startsWith("Bearer"));
         problem(given().auth().oauth2(RealParts.keycloak().tokens().client("client-portal")).get("/policies/" + id).then(), 403, "forbidden");
