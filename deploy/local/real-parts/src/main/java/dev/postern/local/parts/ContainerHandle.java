@@ -14,13 +14,21 @@ record ContainerHandle(String id) {
     static final int STOP_LIMIT_S = 30;
     static final String LOOPBACK = "127.0.0.1";
 
-    /** Binds the port of the container to the port of the host: on loopback alone where that is how tests reach it, for what lies there is sample data. */
-    static void bind(GenericContainer<?> container, int hostPort, int containerPort) {
+    /**
+     * Starts it with its port bound to the port of the host: on loopback alone where that is how tests reach it, because every secret inside is
+     * a sample.
+     */
+    static void start(String part, GenericContainer<?> container, int hostPort, int containerPort) {
         String host = host();
         Ports.Binding binding = LOOPBACK.equals(host) ? Ports.Binding.bindIpAndPort(LOOPBACK, hostPort) : Ports.Binding.bindPort(hostPort);
         container.withCreateContainerCmdModifier(command -> command.getHostConfig()
                 .withPortBindings(new PortBinding(binding, new ExposedPort(containerPort))));
         container.addExposedPort(containerPort);
+        try {
+            container.start();
+        } catch (RuntimeException e) {
+            throw PartFailed.because("No container of " + Images.of(part) + " (without an engine: -Dpostern.parts=embedded)", e);
+        }
     }
 
     /** The address at which the engine's ports are reached. */

@@ -37,8 +37,7 @@ final class ContainerKafka implements KafkaPart {
                 .withEnv("KAFKA_HEAP_OPTS", "-Xmx256m")
                 .withStartupTimeout(START_LIMIT);
         KafkaSettings.SMALL.forEach((key, value) -> container.withEnv("KAFKA_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
-        ContainerHandle.bind(container, port, PORT_INSIDE);
-        container.start();
+        ContainerHandle.start("kafka", container, port, PORT_INSIDE);
         String[] known = {"container", container.getContainerId(), host + ":" + port};
         known(known).awaitReady();
         return known;

@@ -8,6 +8,7 @@ import org.testcontainers.images.builder.Transferable;
 /** Keycloak in a container. */
 final class ContainerKeycloak implements KeycloakPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(300);
+    private static final Duration READ_LIMIT = Duration.ofSeconds(10);
     private static final int PORT_INSIDE = 8080;
 
     private final ContainerHandle container;
@@ -22,16 +23,18 @@ final class ContainerKeycloak implements KeycloakPart {
 
     static String[] run() {
         int port = FreePorts.next();
-        String host = "127.0.0.1".equals(ContainerHandle.host()) ? "localhost" : ContainerHandle.host();
+        String host = ContainerHandle.LOOPBACK.equals(ContainerHandle.host()) ? "localhost" : ContainerHandle.host();
         GenericContainer<?> container = new GenericContainer<>(Images.of("keycloak"))
                 .withEnv("KC_BOOTSTRAP_ADMIN_USERNAME", "admin")
                 .withEnv("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin-sample-password")
+                // The image sizes its heap by the machine's memory where the container has no limit of its own: half of it to begin with.
+                .withEnv("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m")
                 .withEnv("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1")
                 .withCopyToContainer(Transferable.of(EmbeddedKeycloak.realmFile(), 0644), "/opt/keycloak/data/import/postern-realm.json")
                 .withCommand("start-dev", "--import-realm", "--http-host=0.0.0.0", "--hostname=http://" + host + ":" + port)
-                .waitingFor(Wait.forHttp("/realms/" + REALM + "/.well-known/openid-configuration").forPort(PORT_INSIDE).withStartupTimeout(START_LIMIT));
-        ContainerHandle.bind(container, port, PORT_INSIDE);
-        container.start();
+                .waitingFor(Wait.forHttp("/realms/" + REALM + "/.well-known/openid-configuration").forPort(PORT_INSIDE)
+                        .withReadTimeout(READ_LIMIT).withStartupTimeout(START_LIMIT));
+        ContainerHandle.start("keycloak", container, port, PORT_INSIDE);
         return new String[] {"container", container.getContainerId(), host, String.valueOf(port)};
     }
 

@@ -27,8 +27,7 @@ final class ContainerPostgres implements PostgresPart {
                 .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=200")
                 // The image starts the server twice: the first one only makes the cluster.
                 .waitingFor(Wait.forLogMessage(".*database system is ready to accept connections.*\\s", 2).withStartupTimeout(START_LIMIT));
-        ContainerHandle.bind(container, port, PORT_INSIDE);
-        container.start();
+        ContainerHandle.start("postgres", container, port, PORT_INSIDE);
         String[] known = {"container", container.getContainerId(), ContainerHandle.host(), String.valueOf(port)};
         known(known).awaitReady();
         return known;

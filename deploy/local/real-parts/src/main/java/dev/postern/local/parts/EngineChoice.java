@@ -15,7 +15,7 @@ public record EngineChoice(Kind kind, String reason) {
     public enum Kind { CONTAINERS, EMBEDDED }
 
     /** What is known about a container engine on this machine. */
-    public enum Engine { NO_SOCKET, SILENT, ANSWERS }
+    public enum Engine { NO_SOCKET, SILENT, UNUSABLE, ANSWERS }
 
     /** The rule. {@code wanted} is the value of the system property, if it is set. */
     public static EngineChoice choose(Optional<String> wanted, Engine engine) {
@@ -29,6 +29,7 @@ public record EngineChoice(Kind kind, String reason) {
         return switch (engine) {
             case ANSWERS -> new EngineChoice(Kind.CONTAINERS, "a container engine answers");
             case SILENT -> new EngineChoice(Kind.EMBEDDED, "a container engine is configured but does not answer");
+            case UNUSABLE -> new EngineChoice(Kind.EMBEDDED, "Testcontainers cannot work with the container engine, as its own lines above say");
             case NO_SOCKET -> new EngineChoice(Kind.EMBEDDED, "there is no container engine on this machine");
         };
     }
@@ -50,7 +51,12 @@ public record EngineChoice(Kind kind, String reason) {
         if (!somewhere) {
             return Engine.NO_SOCKET;
         }
-        return DockerClientFactory.instance().isDockerAvailable() ? Engine.ANSWERS : Engine.SILENT;
+        try {
+            return DockerClientFactory.instance().isDockerAvailable() ? Engine.ANSWERS : Engine.SILENT;
+        } catch (RuntimeException e) {
+            // An engine that cannot pull the helpers' images, for instance.
+            return Engine.UNUSABLE;
+        }
     }
 
     /** The one log line. */

@@ -71,16 +71,29 @@ public final class RealParts {
         return EmbeddedPostgres.at(folder, folder.resolve("postgres.log"), Integer.parseInt(known[2]), EmbeddedPostgres.Durability.FAST).sweeping();
     }
 
-    /** Starts the part if this JVM has none yet, and makes a handle for it. */
+    /** Starts the part if this JVM has none yet, and makes a handle for it. What could not be started is not tried again by the next test. */
     private static <T> T shared(String name, Supplier<String[]> start, Function<String[], T> handle) {
         // An interned string is the one monitor that all class loaders share.
         synchronized ("dev.postern.local.parts.RealParts".intern()) {
             String known = System.getProperty(KNOWN + name);
             if (known == null) {
-                known = String.join(FIELD, start.get());
+                String failure = System.getProperty(KNOWN + name + ".failed");
+                if (failure != null) {
+                    throw new PartFailed("As before: " + failure);
+                }
+                known = String.join(FIELD, started(name, start));
                 System.setProperty(KNOWN + name, known);
             }
             return handle.apply(known.split(FIELD));
+        }
+    }
+
+    private static String[] started(String name, Supplier<String[]> start) {
+        try {
+            return start.get();
+        } catch (RuntimeException e) {
+            System.setProperty(KNOWN + name + ".failed", String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.postern.local.parts;
 import static dev.postern.local.parts.EngineChoice.Engine.ANSWERS;
 import static dev.postern.local.parts.EngineChoice.Engine.NO_SOCKET;
 import static dev.postern.local.parts.EngineChoice.Engine.SILENT;
+import static dev.postern.local.parts.EngineChoice.Engine.UNUSABLE;
 import static dev.postern.local.parts.EngineChoice.Kind.CONTAINERS;
 import static dev.postern.local.parts.EngineChoice.Kind.EMBEDDED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,9 +23,11 @@ class EngineChoiceTest {
         return Stream.of(
                 arguments(null, ANSWERS, CONTAINERS),
                 arguments(null, SILENT, EMBEDDED),
+                arguments(null, UNUSABLE, EMBEDDED),
                 arguments(null, NO_SOCKET, EMBEDDED),
                 arguments("embedded", ANSWERS, EMBEDDED),
                 arguments("embedded", NO_SOCKET, EMBEDDED),
+                arguments("containers", SILENT, CONTAINERS),
                 arguments("containers", NO_SOCKET, CONTAINERS),
                 arguments("containers", ANSWERS, CONTAINERS));
     }
