@@ -45,19 +45,22 @@ final class Activation {
     private final Executor context;
     private final Duration pendingFor;
     private final Instant plannedAt;
+    private final EarlyLook early;
     private Snapshot snapshot;
     private boolean said;
 
     /**
      * @param context    where its transactions run
      * @param pendingFor for how long the provider has been at earlier changes, as far as this process knows
+     * @param expected   the objects by account that the activation before left, which are looked at while what is wanted is read
      */
-    Activation(ServiceName service, Parts parts, Executor context, Duration pendingFor, Instant now) {
+    Activation(ServiceName service, Parts parts, Executor context, Duration pendingFor, Instant now, Map<AccountName, List<String>> expected) {
         this.service = service;
         this.parts = parts;
         this.context = context;
         this.pendingFor = pendingFor;
         this.plannedAt = now;
+        this.early = new EarlyLook(parts.clouds(), expected);
     }
 
     /** Objects of ours as the provider showed them, and names that others have. */
@@ -106,6 +109,15 @@ final class Activation {
         return said;
     }
 
+    /** The objects that this activation knew of, by account: the next one may begin to look at them before it has read of them. */
+    Map<AccountName, List<String>> expectedNext() {
+        Map<AccountName, List<String>> expected = new HashMap<>();
+        if (snapshot != null) {
+            snapshot.objects().forEach(object -> object.id().ifPresent(id -> expected.computeIfAbsent(object.account(), none -> new ArrayList<>()).add(id)));
+        }
+        return expected;
+    }
+
     /** What the service's account has left. */
     CallBudget budget() {
         return Optional.ofNullable(snapshot).flatMap(loaded -> loaded.service().account()).flatMap(parts.clouds()::firewalls)
@@ -113,7 +125,11 @@ final class Activation {
     }
 
     Uni<RunOutcome> run() {
-        return parts.ownership().take(service).chain(owned -> owned
+        return parts.ownership().take(service).invoke(owned -> {
+            if (owned) {
+                early.begin();
+            }
+        }).chain(owned -> owned
             ? parts.store().load(service).invoke(loaded -> snapshot = loaded).call(() -> after(FailPoint.Step.LOADED)).chain(this::reconcile)
             : Uni.createFrom().item(new RunOutcome.NotOwner()));
     }
@@ -140,7 +156,7 @@ final class Activation {
         }
         Target target = new Target(account, cloud.get(), attachment, wanted);
         boolean unsure = target.known.values().stream().anyMatch(object -> object.id().isEmpty());
-        return (unsure ? list(target) : look(target))
+        return (unsure ? list(target) : shown(target, early.read(account, target.ids())))
             .call(() -> after(FailPoint.Step.OBSERVED))
             .call(look -> drift(target, look))
             .chain(look -> target.plan(look).creates() && !look.listed() ? list(target) : Uni.createFrom().item(look))
@@ -148,7 +164,11 @@ final class Activation {
     }
 
     private Uni<Look> look(Target target) {
-        return target.cloud.read(target.ids()).map(own -> new Look(own.stream().map(target::named).toList(), Set.of(), false));
+        return shown(target, target.cloud.read(target.ids()));
+    }
+
+    private static Uni<Look> shown(Target target, Uni<List<ShownFirewall>> read) {
+        return read.map(own -> new Look(own.stream().map(target::named).toList(), Set.of(), false));
     }
 
     /** Also finds an object that a crash kept us from noting: it has a name that was noted before it was made. */

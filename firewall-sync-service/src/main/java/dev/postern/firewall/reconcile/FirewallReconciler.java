@@ -1,5 +1,6 @@
 package dev.postern.firewall.reconcile;
 
+import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.Backoff;
 import dev.postern.firewall.cloud.CloudFailure;
@@ -18,6 +19,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,6 +88,7 @@ public class FirewallReconciler {
         private int pendings;
         private int failures;
         private long pendingSinceNanos;
+        private Map<AccountName, List<String>> expected = Map.of();
 
         Lane(ServiceName service) {
             this.service = service;
@@ -109,8 +112,10 @@ public class FirewallReconciler {
 
         private void start() {
             Duration pendingFor;
+            Map<AccountName, List<String>> expectedNow;
             synchronized (this) {
                 again = false;
+                expectedNow = expected;
                 pendingFor = pendings == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - pendingSinceNanos);
             }
             Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
@@ -122,7 +127,7 @@ public class FirewallReconciler {
                     context.runOnContext(later -> work.run());
                 }
             };
-            Activation activation = new Activation(service, parts, here, pendingFor, Instant.now());
+            Activation activation = new Activation(service, parts, here, pendingFor, Instant.now(), expectedNow);
             context.runOnContext(ignored -> activation.run().subscribe().with(outcome -> ended(activation, outcome),
                 failure -> ended(activation, outcome(failure))));
         }
@@ -149,6 +154,7 @@ public class FirewallReconciler {
             boolean more;
             synchronized (this) {
                 tellOwner = false;
+                expected = activation.expectedNext();
                 if (outcome instanceof RunOutcome.Settled) {
                     pendings = 0;
                     failures = 0;
