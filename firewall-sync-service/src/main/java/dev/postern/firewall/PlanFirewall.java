@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * From what is wanted and what the provider shows to what has to be asked of it. An address stays in the rule in which it stands; a new one fills a gap
@@ -49,9 +48,7 @@ public final class PlanFirewall {
         for (ShownFirewall shown : own) {
             drafts.add(keep(shown, wanted, placed));
         }
-        Set<Access> rest = new TreeSet<>(wanted);
-        rest.removeAll(placed);
-        rest.forEach(this::place);
+        wanted.stream().filter(access -> !placed.contains(access)).sorted().forEach(this::place);
         return calls();
     }
 

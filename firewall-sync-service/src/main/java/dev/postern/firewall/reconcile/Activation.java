@@ -159,8 +159,10 @@ final class Activation {
         return (unsure ? list(target) : shown(target, early.read(account, target.ids())))
             .call(() -> after(FailPoint.Step.OBSERVED))
             .call(look -> drift(target, look))
-            .chain(look -> target.plan(look).creates() && !look.listed() ? list(target) : Uni.createFrom().item(look))
-            .chain(look -> execute(target, look));
+            .chain(look -> {
+                FirewallPlan plan = target.plan(look);
+                return plan.creates() && !look.listed() ? list(target).chain(all -> execute(target, all, target.plan(all))) : execute(target, look, plan);
+            });
     }
 
     private Uni<Look> look(Target target) {
@@ -217,8 +219,7 @@ final class Activation {
             .chain(() -> after(FailPoint.Step.DRIFT_NOTED));
     }
 
-    private Uni<RunOutcome> execute(Target target, Look look) {
-        FirewallPlan plan = target.plan(look);
+    private Uni<RunOutcome> execute(Target target, Look look, FirewallPlan plan) {
         if (look.pending() && (plan.isEmpty() || pendingFor.compareTo(plan.closes() ? parts.holdClosingMax() : parts.holdOpeningMax()) < 0)) {
             return Uni.createFrom().item(new RunOutcome.Pending());
         }
