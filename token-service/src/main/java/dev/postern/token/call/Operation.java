@@ -21,12 +21,13 @@ import java.util.Set;
  * @param query              every query parameter that the document knows here
  * @param takesBody          whether a body belongs to it
  * @param answer             what of the answer must be filtered
- * @param handsOutCredential whether the answer holds a secret: then {@code *} covers nothing
+ * @param handsOutCredential whether the answer is made of a secret: then {@code *} covers nothing
+ * @param secrets            members that are taken out of the answer, unless the token has their scope on the resource by name
  * @param creates            what it creates
  */
 public record Operation(OperationId id, String method, List<String> segments, boolean served, ScopeRule scopes, List<Place> places,
                         List<WholeType> wholeTypes, Set<String> parts, Set<String> query, boolean takesBody, Answer answer,
-                        boolean handsOutCredential, Optional<Creation> creates) {
+                        boolean handsOutCredential, Optional<Secrets> secrets, Optional<Creation> creates) {
     /**
      * A need that only a grant of a whole type fulfils.
      *
@@ -34,6 +35,19 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * @param scopes needed on {@code do:<type>:*}
      */
     public record WholeType(String type, ScopeRule scopes) { }
+
+    /**
+     * Secrets beside other things in an answer: DigitalOcean leaves passwords out for who lacks the scope, and the account's wide credential has it.
+     *
+     * @param members names of members, at any depth of the answer
+     * @param scope   that shows them
+     */
+    public record Secrets(Set<String> members, String scope) {
+        /** Copies the set. */
+        public Secrets {
+            members = Set.copyOf(members);
+        }
+    }
 
     /**
      * A resource that did not exist before the call.
