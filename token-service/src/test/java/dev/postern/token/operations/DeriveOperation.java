@@ -26,6 +26,8 @@ final class DeriveOperation {
     private final Described operation;
     private final List<String> unclassified;
     private final String id;
+    private final List<List<String>> asked;
+    /** What is asked for, but for what is ignored. */
     private final List<List<String>> scopes;
     private final ArrayNode places;
     private final List<List<String>> unmatched;
@@ -39,7 +41,9 @@ final class DeriveOperation {
         this.operation = operation;
         this.unclassified = unclassified;
         this.id = operation.id();
-        this.scopes = document.scopes(operation);
+        this.asked = document.scopes(operation);
+        List<String> ignored = Corrections.texts(corrections.section("ignored"));
+        this.scopes = asked.stream().filter(clause -> clause.stream().noneMatch(scope -> ignored.contains(family(scope)))).toList();
         this.places = Corrections.object().arrayNode();
         this.unmatched = new ArrayList<>(scopes);
     }
@@ -48,7 +52,7 @@ final class DeriveOperation {
         ObjectNode line = Corrections.object();
         line.put("id", id).put("method", operation.method()).put("path", operation.path());
         JsonNode correction = corrections.look("operations", id).orElse(Corrections.object());
-        line.set("scopes", clauses(scopes));
+        line.set("scopes", clauses(asked));
         if (!document.onApiHost(operation)) {
             return line.put("served", false);
         }
@@ -63,6 +67,8 @@ final class DeriveOperation {
         Optional<ObjectNode> answer = answer();
         boolean credential = Corrections.texts(corrections.section("credentials")).contains(id);
         ArrayNode whole = whole(answer);
+        correction.path("whole").properties().forEach(more -> whole.add(Corrections.object().put("type", more.getKey())
+            .set("scopes", clauses(List.of(List.of(more.getValue().asText()))))));
         put(line, "places", places);
         put(line, "whole", whole);
         put(line, "parts", parts);
@@ -96,7 +102,12 @@ final class DeriveOperation {
             if (type == null) {
                 unclassified.add(id + ": path parameter " + name);
             } else if (!PART.equals(type) && !(repository && "registry".equals(type))) {
-                ObjectNode place = place("path", name, type, correction.has("path_scopes") ? given(correction.get("path_scopes")) : scopesOf(type));
+                List<List<String>> own = scopesOf(type);
+                if (correction.has("path_scopes")) {
+                    own = given(correction.get("path_scopes"));
+                    unmatched.clear();
+                }
+                ObjectNode place = place("path", name, type, own);
                 if ("repository".equals(type)) {
                     place.putObject("within").put("type", "registry").put("parameter", "registry_name");
                 }
@@ -112,11 +123,9 @@ final class DeriveOperation {
     /** The operation's clauses that speak of the type; all of them, if none does. What no place takes is left for whole types. */
     private List<List<String>> scopesOf(String type) {
         List<String> families = corrections.families(type);
-        List<List<String>> matched = scopes.stream().filter(clause -> clause.stream().anyMatch(scope -> families.contains(family(scope))
-            || "api".equals(family(scope)))).toList();
-        boolean speaks = matched.stream().anyMatch(clause -> clause.stream().anyMatch(scope -> families.contains(family(scope))));
-        unmatched.removeAll(speaks ? matched : scopes);
-        return speaks ? matched : scopes;
+        List<List<String>> matched = scopes.stream().filter(clause -> clause.stream().anyMatch(scope -> families.contains(family(scope)))).toList();
+        unmatched.removeAll(matched.isEmpty() ? scopes : matched);
+        return matched.isEmpty() ? scopes : matched;
     }
 
     private void queryPlaces() {
@@ -133,6 +142,9 @@ final class DeriveOperation {
     private void bodyPlaces() {
         document.body(operation).forEach((pointer, scalar) -> {
             Optional<JsonNode> rule = bodyRule(pointer);
+            if (parts.stream().anyMatch(part -> beneath(pointer, part))) {
+                return;
+            }
             if (corrections.section("body").has(id + "#" + pointer + "/**")) {
                 corrections.look("body", id + "#" + pointer + "/**");
                 parts.add(pointer + "/**");
@@ -237,12 +249,10 @@ final class DeriveOperation {
 
     private String wholeType(List<String> clause) {
         String listed = itemTypes.get(operation.path());
-        List<String> proper = clause.stream().filter(scope -> !"api".equals(family(scope))).toList();
-        if (listed != null && (proper.isEmpty() || proper.stream().anyMatch(scope -> corrections.families(listed).contains(family(scope))))) {
+        if (listed != null && clause.stream().anyMatch(scope -> corrections.families(listed).contains(family(scope)))) {
             return listed;
         }
-        String scope = proper.isEmpty() ? scopes.stream().flatMap(List::stream).filter(any -> !"api".equals(family(any))).findFirst().orElseThrow() : proper.get(0);
-        return corrections.wholeType(scope);
+        return corrections.wholeType(clause.get(0));
     }
 
     private Optional<ObjectNode> answer() {
@@ -298,7 +308,9 @@ final class DeriveOperation {
         for (JsonNode rule : corrections.section("secrets")) {
             if (operation.path().matches(rule.get("path").asText()) && taken.isEmpty() && !(credential && !rule.has("scope"))) {
                 taken.addAll(Corrections.texts(rule.get("members")));
-                taken.retainAll(shown);
+                if (!rule.path("always").asBoolean()) {
+                    taken.retainAll(shown);
+                }
                 if (!taken.isEmpty()) {
                     ObjectNode secrets = line.putObject("secrets");
                     put(secrets, "members", taken);
@@ -333,7 +345,7 @@ final class DeriveOperation {
         if (!"POST".equals(operation.method()) || type == null || "none".equals(correction.path("creates").asText())) {
             return Optional.empty();
         }
-        List<String> ids = document.answer(operation).keySet().stream()
+        List<String> ids = correction.has("ids") ? Corrections.texts(correction.get("ids")) : document.answer(operation).keySet().stream()
             .filter(pointer -> pointer.matches("/[^/*]+(?:/\\*)?/" + Pattern.quote(corrections.idMember(type)))).filter(pointer -> !pointer.startsWith("/links")).toList();
         if (ids.isEmpty()) {
             return Optional.empty();
