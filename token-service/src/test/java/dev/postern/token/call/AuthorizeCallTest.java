@@ -66,7 +66,7 @@ class AuthorizeCallTest {
         POST   | /v2/firewalls/7/droplets                   | {"Droplet_IDs": [2]}                                | do:firewall:7 firewall:update                 | unknown-reference | |
         POST   | /v2/firewalls/7/droplets                   | {"droplet_id\u017f": [2]}                           | do:firewall:7 firewall:update                 | unknown-reference | |
         POST   | /v2/firewalls/7/rules                      | {"Inbound_Rules": [{"sources": {"droplet_ids": [2]}}]} | do:firewall:7 firewall:update              | unknown-reference | |
-        POST   | /v2/firewalls/7/rules                      | {"inbound_rules": [{"sources": {"tags": ["shop"]}}]} | do:firewall:7 firewall:update               | not-granted | tag:read\\|droplet:read | do:tag:shop
+        POST   | /v2/firewalls/7/rules                      | {"inbound_rules": [{"sources": {"tags": ["shop"]}}]} | do:firewall:7 firewall:update               | not-granted | tag:read/droplet:read | do:tag:shop
         POST   | /v2/domains                                | {"name": "example.org"}                             | do:domain:example.com domain:create           | not-granted | domain:create | do:domain:example.org
         POST   | /v2/domains                                | {}                                                  | do:domain:example.com domain:create           | malformed-reference | |
         DELETE | /v2/droplets                               |                                                     | do:droplet:1 droplet:delete                   | malformed-reference | |
@@ -88,7 +88,7 @@ class AuthorizeCallTest {
     void whatIsNotCoveredIsRefused(String method, String target, String body, String entries, String rule, String scope, String resource) {
         Refused refused = (Refused) decide(method, target, body == null ? null : body.replace("\\u017f", "\u017f"), entries.split(";"));
         assertThat(refused.rule().word()).as(refused.message()).isEqualTo(rule);
-        assertThat(refused.missingScope()).isEqualTo(Optional.ofNullable(scope).map(text -> text.replace("\\", "")));
+        assertThat(refused.missingScope()).isEqualTo(Optional.ofNullable(scope).map(text -> text.replace("/", "|")));
         assertThat(refused.missingResource()).isEqualTo(Optional.ofNullable(resource).map(ResourceName::new));
     }
 

@@ -7,6 +7,7 @@ import dev.postern.token.operations.OpenApiDocument.Described;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ final class DeriveOperation {
     private final Map<String, String> itemTypes;
     private final Described operation;
     private final List<String> unclassified;
+    private final Set<String> referenceNames;
     private final String id;
     private final List<List<String>> asked;
     /** What is asked for, but for what is ignored. */
@@ -33,13 +35,18 @@ final class DeriveOperation {
     private final List<List<String>> unmatched;
     private final Set<String> parts = new TreeSet<>();
 
-    /** @param itemTypes path of a list → type of its elements, where a single path stands beneath it */
-    DeriveOperation(OpenApiDocument document, Corrections corrections, Map<String, String> itemTypes, Described operation, List<String> unclassified) {
+    /**
+     * @param itemTypes      path of a list → type of its elements, where a single path stands beneath it
+     * @param referenceNames in lower case, the names of all places in bodies: a member of that name that names nothing must be said to be a part
+     */
+    DeriveOperation(OpenApiDocument document, Corrections corrections, Map<String, String> itemTypes, Described operation, Set<String> referenceNames,
+                    List<String> unclassified) {
         this.document = document;
         this.corrections = corrections;
         this.itemTypes = itemTypes;
         this.operation = operation;
         this.unclassified = unclassified;
+        this.referenceNames = referenceNames;
         this.id = operation.id();
         this.asked = document.scopes(operation);
         List<String> ignored = Corrections.texts(corrections.section("ignored"));
@@ -152,6 +159,8 @@ final class DeriveOperation {
                 parts.add(pointer + "/**");
             } else if (rule.isPresent() && scalar) {
                 use("body", pointer, rule.get());
+            } else if (rule.isEmpty() && referenceNames.contains(lastName(pointer).toLowerCase(Locale.ROOT))) {
+                parts.add(pointer);
             } else if (rule.isEmpty() && scalar && ID.matcher(lastName(pointer)).matches() && parts.stream().noneMatch(part -> beneath(pointer, part))) {
                 unclassified.add(id + ": body member " + pointer);
             }
@@ -251,6 +260,10 @@ final class DeriveOperation {
         String listed = itemTypes.get(operation.path());
         if (listed != null && clause.stream().anyMatch(scope -> corrections.families(listed).contains(family(scope)))) {
             return listed;
+        }
+        if (!corrections.knowsFamilyOf(clause.get(0))) {
+            unclassified.add(id + ": the scope " + clause.get(0) + " is of no type");
+            return "unknown";
         }
         return corrections.wholeType(clause.get(0));
     }
@@ -359,7 +372,7 @@ final class DeriveOperation {
         return scope.substring(0, scope.indexOf(':'));
     }
 
-    private static String lastName(String pointer) {
+    static String lastName(String pointer) {
         String[] segments = pointer.split("/");
         for (int at = segments.length - 1; at > 0; at--) {
             if (!"*".equals(segments[at])) {
