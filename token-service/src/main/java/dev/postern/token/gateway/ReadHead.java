@@ -16,8 +16,8 @@ final class ReadHead {
     static final int HEADERS_MAX = 100;
     /** What the provider's API is called with; everything else is refused, CONNECT and TRACE by name. */
     static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
-    private static final Set<String> METHOD_OVERRIDES = Set.of("x-http-method-override", "x-http-method", "x-method-override", "x-method", "http-method-override",
-        "x-tunneled-method");
+    private static final Set<String> METHOD_OVERRIDES = Set.of("x-http-method-override", "x-http-method", "x-method-override", "x-method",
+        "http-method-override", "x-tunneled-method");
     private static final Set<String> ORIGINAL_URLS = Set.of("x-original-url", "x-original-uri", "x-original-path", "x-original-host", "x-rewrite-url",
         "x-rewrite-uri", "x-forwarded-uri", "x-forwarded-url", "x-forwarded-path", "x-forwarded-prefix", "x-override-url", "x-http-path-override",
         "x-envoy-original-path", "x-waws-unencoded-url", "x-proxy-url", "x-url-scheme", "request-uri", "base-url", "destination", "x-http-destinationurl",

@@ -1,15 +1,21 @@
 package dev.postern.token.gateway;
 
+import dev.postern.events.SourceAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AttributeKey;
+
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -40,6 +46,7 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
     private int lingered;
     private int scanned;
     private boolean running;
+    private SourceAddress peer;
 
     private StrictFront(Set<String> hosts, Consumer<Refusal> onRefused) {
         this.hosts = hosts;
@@ -64,6 +71,18 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
         return head;
     }
 
+    /** Where the caller of this request is; empty if nobody can know. */
+    Optional<SourceAddress> caller(List<SourceAddress> proxies) {
+        if (peer == null) {
+            peer = SourceAddress.canonicalOf(((InetSocketAddress) context.channel().remoteAddress()).getAddress().getHostAddress().replaceFirst("%.*", ""));
+        }
+        if (proxies.isEmpty()) {
+            return Optional.of(peer);
+        }
+        return CallerAddress.of(peer, head.headers().stream().filter(header -> header.name().equals("x-forwarded-for")).map(RequestHead.Header::value).toList(),
+            proxies);
+    }
+
     /** Whether all of the request has come. */
     boolean isWhole() {
         return state == State.ANSWERING;
@@ -83,8 +102,9 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.HEAD;
-        if (!running) {
+        if (!running && waiting.isReadable()) {
             proceed();
+            context.fireChannelReadComplete();
         }
     }
 
@@ -134,13 +154,8 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        waiting = waiting.isReadable() ? Unpooled.wrappedBuffer(waiting, bytes) : replaced(bytes);
+        waiting = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), waiting, bytes);
         proceed();
-    }
-
-    private ByteBuf replaced(ByteBuf bytes) {
-        waiting.release();
-        return bytes;
     }
 
     /** Goes on as far as the bytes, and the request that is being answered, let it. */
@@ -156,6 +171,10 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
             }
         } finally {
             running = false;
+        }
+        if (!waiting.isReadable()) {
+            waiting.release();
+            waiting = Unpooled.EMPTY_BUFFER;
         }
     }
 
@@ -184,7 +203,8 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
             byte b = waiting.getByte(at);
             byte before = at > start ? waiting.getByte(at - 1) : 0;
             if (b == '\n' ? before != '\r' : before == '\r' || b < 0x20 && b != '\r' && b != '\t') {
-                refuse(Refusal.malformed(b >= 0x20 || b == '\n' ? "line-end" : "control-character", "The head has a control character, or a line that does not end in CRLF."));
+                refuse(Refusal.malformed(b >= 0x20 || b == '\n' ? "line-end" : "control-character",
+                    "The head has a control character, or a line that does not end in CRLF."));
                 return -1;
             }
             if (b == '\n' && at == start + 1) {
@@ -240,7 +260,7 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
     private void refuse(Refusal refusal) {
         onRefused.accept(refusal);
         byte[] body = Answers.body(refusal.status(), refusal.message()).getBytes(StandardCharsets.UTF_8);
-        String answer = "HTTP/1.1 " + refusal.status() + " " + Answers.phrase(refusal.status()) + "\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: "
+        String answer = "HTTP/1.1 " + refusal.status() + " " + Answers.phrase(refusal.status()) + "\r\ncontent-type: " + Answers.JSON + "\r\ncontent-length: "
             + body.length + "\r\npostern-rule: " + refusal.rule() + "\r\nconnection: close\r\n\r\n";
         context.write(Unpooled.copiedBuffer(answer, StandardCharsets.ISO_8859_1));
         context.write(Unpooled.wrappedBuffer(body));
