@@ -114,7 +114,8 @@ public class CountedCalls implements CallLimits {
     private Future<Answer> takeEach(LiveGrant grant, List<GrantEntry> counted) {
         List<Wanted> sorted = counted.stream().sorted(Comparator.comparing(GrantEntry::index)).map(entry -> new Wanted(grant, entry)).toList();
         return pool.getConnection().compose(connection -> connection.begin().compose(transaction -> takeFrom(connection, sorted, 0)
-                .compose(answer -> (answer == TAKEN ? transaction.commit() : transaction.rollback()).map(answer)))
+                .compose(answer -> (answer == TAKEN ? transaction.commit() : transaction.rollback()).map(answer))
+                .recover(failure -> transaction.rollback().transform(ended -> Future.failedFuture(failure))))
             .eventually(() -> connection.close()));
     }
 
