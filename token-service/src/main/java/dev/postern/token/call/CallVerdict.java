@@ -29,9 +29,11 @@ public sealed interface CallVerdict {
      *
      * @param resources what it names
      * @param counted   as for Allowed
+     * @param creator   as for Allowed: an answer to a create may hold a secret that must be taken out
      * @param filter    for the answer
      */
-    record AllowedFiltered(List<ResourceName> resources, List<GrantEntry> counted, AnswerFilter filter) implements CallVerdict {
+    record AllowedFiltered(List<ResourceName> resources, List<GrantEntry> counted, Optional<GrantEntry> creator, AnswerFilter filter)
+        implements CallVerdict {
         /** Copies the lists. */
         public AllowedFiltered {
             resources = List.copyOf(resources);
