@@ -22,12 +22,14 @@ import java.util.Set;
  * @param takesBody          whether a body belongs to it
  * @param answer             what of the answer must be filtered
  * @param handsOutCredential whether the answer is made of a secret: then {@code *} covers nothing
- * @param secrets            members that are taken out of the answer, unless the token has their scope on the resource by name
+ * @param secrets            members that are taken out of the answer
+ * @param embedded           other resources that the answer holds whole
  * @param creates            what it creates
  */
 public record Operation(OperationId id, String method, List<String> segments, boolean served, ScopeRule scopes, List<Place> places,
                         List<WholeType> wholeTypes, Set<String> parts, Set<String> query, boolean takesBody, Answer answer,
-                        boolean handsOutCredential, Optional<Secrets> secrets, Optional<Creation> creates) {
+                        boolean handsOutCredential, Optional<Secrets> secrets, List<Embedded> embedded,
+                        Optional<Creation> creates) {
     /**
      * A need that only a grant of a whole type fulfils.
      *
@@ -40,14 +42,23 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * Secrets beside other things in an answer: DigitalOcean leaves passwords out for who lacks the scope, and the account's wide credential has it.
      *
      * @param members names of members, at any depth of the answer
-     * @param scope   that shows them
+     * @param scope   that shows them if the token has it on the resource by name; empty if they are never shown
      */
-    public record Secrets(Set<String> members, String scope) {
+    public record Secrets(Set<String> members, Optional<String> scope) {
         /** Copies the set. */
         public Secrets {
             members = Set.copyOf(members);
         }
     }
+
+    /**
+     * Another resource that stands in an answer with all its members: of one that the token may not see, only the id is left.
+     *
+     * @param member name of the member, at any depth of the answer
+     * @param type   of the resource
+     * @param scopes that show it
+     */
+    public record Embedded(String member, String type, ScopeRule scopes) { }
 
     /**
      * A resource that did not exist before the call.
@@ -69,6 +80,7 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         wholeTypes = List.copyOf(wholeTypes);
         parts = Set.copyOf(parts);
         query = Set.copyOf(query);
+        embedded = List.copyOf(embedded);
     }
 
     /** Whether it changes something: everything but GET. Not all of them need a writing scope. */

@@ -15,8 +15,10 @@ import java.util.Set;
  * @param form       how the value names it
  * @param within     a path parameter and type of the resource that holds it (a registry its repositories): a grant of the holder covers it, too
  * @param wholeTypes further types whose whole ({@code do:droplet:*}) covers this use; {@code tag_name=} reaches Droplets, for instance
+ * @param required   whether the call is refused if it names nothing here
  */
-public record Place(In in, String name, String type, ScopeRule scopes, Form form, Optional<Within> within, Set<String> wholeTypes) {
+public record Place(In in, String name, String type, ScopeRule scopes, Form form, Optional<Within> within, Set<String> wholeTypes,
+                    boolean required) {
     /** Part of a call. */
     public enum In { PATH, QUERY, BODY, FIXED }
 

@@ -7,6 +7,8 @@ import dev.postern.events.ResourceName;
 import dev.postern.events.TokenId;
 import dev.postern.token.call.CallGrant;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,6 +74,27 @@ public final class LiveGrant {
     /** Index of an entry → what it created. */
     public Map<Integer, Set<ResourceName>> created() {
         return created;
+    }
+
+    /** The same grant after an entry created more; itself if it has all of that already. */
+    public LiveGrant withCreated(int entry, Set<ResourceName> resources) {
+        Set<ResourceName> known = created.getOrDefault(entry, Set.of());
+        if (known.containsAll(resources)) {
+            return this;
+        }
+        Set<ResourceName> all = new HashSet<>(known);
+        all.addAll(resources);
+        Map<Integer, Set<ResourceName>> more = new HashMap<>(created);
+        more.put(entry, Set.copyOf(all));
+        LiveGrant next = new LiveGrant(tokenId, requestId, account, details, validUntil, more);
+        CallGrant before = compiled;
+        if (before != null) {
+            for (ResourceName resource : resources) {
+                before = known.contains(resource) ? before : before.withCreated(entry, resource);
+            }
+            next.compiled = before;
+        }
+        return next;
     }
 
     /** The grant as calls are decided with it. */
