@@ -14,7 +14,7 @@ final class ResourceTypes {
         Map.entry("dbaas", "database"), Map.entry("database_cluster", "database"),
         Map.entry("space", "bucket"), Map.entry("spaces", "bucket"), Map.entry("block_storage", "volume"),
         Map.entry("volumesnapshot", "snapshot"), Map.entry("volume_snapshot", "snapshot"), Map.entry("block_storage_snapshot", "snapshot"),
-        Map.entry("kubernetes_cluster", "kubernetes"), Map.entry("doks", "kubernetes"),
+        Map.entry("kubernetes_cluster", "kubernetes"), Map.entry("k8s", "kubernetes"),
         Map.entry("vpcpeering", "vpc_peering"), Map.entry("vpcnatgateway", "nat_gateway"), Map.entry("vpc_nat_gateway", "nat_gateway"),
         Map.entry("app_platform", "app"), Map.entry("genai_agent", "agent"));
     private static final String SCHEME = "do:";
