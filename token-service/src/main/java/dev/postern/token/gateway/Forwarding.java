@@ -76,7 +76,7 @@ final class Forwarding {
 
     void send() {
         boolean paged = checked.operation().answer() instanceof Answer.Collection list && list.paging() == Answer.Paging.PAGES;
-        if (verdict instanceof CallVerdict.AllowedFiltered filtered && paged && filtered.filter().answer() instanceof Answer.Collection) {
+        if (verdict instanceof CallVerdict.AllowedFiltered filtered && paged && filtered.filter().leavesOut()) {
             new PageWalk(desk, provider, this, checked, call.grant().tokenId(), filtered.filter()).read();
         } else if (verdict instanceof CallVerdict.AllowedFiltered || creator().isPresent() || paged) {
             whole(target(checked.query())).onSuccess(this::read).onFailure(this::failed);

@@ -1,0 +1,52 @@
+package dev.postern.token.gateway;
+
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
+import dev.postern.events.ResourceName;
+import dev.postern.token.call.Operation;
+import dev.postern.token.call.Place;
+import dev.postern.token.call.ScopeRule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a token must hold for an operation on a resource, read off the table. */
+final class GrantsOf {
+    private GrantsOf() { }
+
+    /** All that the operation asks for, on resources with this id of every type that it names, and on whole types where it names none. */
+    static List<AuthorizationDetail> covering(Operation operation, String id) {
+        Map<String, Set<String>> scopes = new LinkedHashMap<>();
+        for (Place place : operation.places()) {
+            if (!place.type().isEmpty()) {
+                String name = place.in() == Place.In.FIXED ? place.name() : id;
+                add(scopes, "do:" + place.type() + ":" + (place.form() == Place.Form.OTHER_NAME ? "*" : within(operation, place, name)), place.scopes());
+            }
+        }
+        operation.wholeTypes().forEach(whole -> add(scopes, "do:" + whole.type() + ":*", whole.scopes()));
+        List<AuthorizationDetail> details = new ArrayList<>();
+        scopes.forEach((name, all) -> details.add(new DigitalOceanApi(new ResourceName(name), List.copyOf(all), Optional.empty())));
+        return details;
+    }
+
+    /** The same resources with a scope that nothing asks for there. */
+    static List<AuthorizationDetail> otherScope(List<AuthorizationDetail> details) {
+        return details.stream().<AuthorizationDetail>map(detail -> new DigitalOceanApi(detail.identifier(), List.of("action:none"), Optional.empty())).toList();
+    }
+
+    private static String within(Operation operation, Place place, String id) {
+        return place.within().map(holder -> id + "/" + id).orElse(id);
+    }
+
+    private static void add(Map<String, Set<String>> scopes, String name, ScopeRule rule) {
+        Set<String> all = rule.allOf().stream().flatMap(List::stream).collect(Collectors.toCollection(LinkedHashSet::new));
+        if (!all.isEmpty()) {
+            scopes.computeIfAbsent(name, key -> new LinkedHashSet<>()).addAll(all);
+        }
+    }
+}
