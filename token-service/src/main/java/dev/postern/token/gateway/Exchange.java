@@ -8,7 +8,6 @@ import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.token.LogKeys;
 import dev.postern.token.call.ApiCall;
-import dev.postern.token.call.AuthorizeCall;
 import dev.postern.token.call.CallVerdict;
 import dev.postern.token.call.GrantEntry;
 import dev.postern.token.call.Match;
@@ -206,7 +205,7 @@ final class Exchange {
             refused(400, "forwarded-for", "X-Forwarded-For has something that is no address.", List.of(), Map.of());
             return;
         }
-        CallVerdict verdict = AuthorizeCall.decide(
+        CallVerdict verdict = desk.authorize().decide(
             new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get()), grant.grant(), at);
         if (verdict instanceof CallVerdict.Refused no) {
             refused(no);

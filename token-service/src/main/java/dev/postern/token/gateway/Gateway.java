@@ -3,6 +3,7 @@ package dev.postern.token.gateway;
 import dev.postern.events.AccountName;
 import dev.postern.events.SourceAddress;
 import dev.postern.token.LogKeys;
+import dev.postern.token.call.AuthorizeCall;
 import dev.postern.token.call.Operations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -66,8 +67,8 @@ public class Gateway {
         int servers = port.get() == 0 ? 1 : Runtime.getRuntime().availableProcessors();
         int connections = Math.max(1, settings.connectionsMax() / servers);
         deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts,
-                loop -> new Desk(operations, truth, limits, journal, outcomes, providers(loop, budgets, connections), proxies, settings.publicUrl(),
-                    settings.listPagesMax())), new DeploymentOptions().setInstances(servers))
+                loop -> new Desk(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes, providers(loop, budgets, connections), proxies,
+                    settings.publicUrl(), settings.listPagesMax())), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         LOG.info("The DigitalOcean gateway listens " + LogKeys.PORT + port.get());
     }

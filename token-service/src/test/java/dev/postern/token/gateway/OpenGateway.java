@@ -1,6 +1,7 @@
 package dev.postern.token.gateway;
 
 import dev.postern.events.AccountName;
+import dev.postern.token.call.AuthorizeCall;
 import dev.postern.token.call.Operations;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -34,7 +35,7 @@ final class OpenGateway implements AutoCloseable {
         upstream = new RecordingUpstream(vertx);
         CallLimits unlimited = (grant, counted) -> Future.succeededFuture(new CallLimits.Taken());
         CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
-        vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), loop -> new Desk(operations, tokens, unlimited, new Told(), outcomes,
+        vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
             Map.of(new AccountName("acme"), new Provider(loop, account(upstream.url()), budget, 64)), List.of(), PUBLIC_URL, 100)))
             .toCompletionStage().toCompletableFuture().get();
     }
