@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Requests that two servers could cut in two ways, with a token that would open them: over raw sockets. */
 class FramingIT {
-    private static final String BODY = "{\"name\":\"x\"}";
+    private static final String BODY = "{\"public_key\":\"x\"}";
     private static OpenGateway gateway;
     private static String token;
 
@@ -40,8 +40,9 @@ class FramingIT {
     @Test
     void aCleanRequestPasses() {
         assertThat(RawCall.send(gateway.port(), get("")).status()).isEqualTo(200);
-        assertThat(RawCall.send(gateway.port(), post("Content-Length: " + BODY.length() + "\r\n", BODY)).status()).isEqualTo(200);
-        assertThat(RawCall.send(gateway.port(), post("Transfer-Encoding: chunked\r\n", "5\r\n" + BODY.substring(0, 5) + "\r\n7\r\n" + BODY.substring(5) + "\r\n0\r\n\r\n"))
+        assertThat(RawCall.send(gateway.port(), post("Content-Length: " + BODY.length() + "\r\n", BODY))).extracting(RawCall::body, RawCall::status)
+            .containsExactly("{\"ok\":true}", 200);
+        assertThat(RawCall.send(gateway.port(), post("Transfer-Encoding: chunked\r\n", "5\r\n" + BODY.substring(0, 5) + "\r\nd\r\n" + BODY.substring(5) + "\r\n0\r\n\r\n"))
             .status()).isEqualTo(200);
         assertThat(gateway.upstream.arrived()).hasSize(3).allSatisfy(call ->
             assertThat(call.headers().get("authorization")).isEqualTo("Bearer " + RecordingUpstream.CREDENTIAL));

@@ -34,6 +34,12 @@ final class GrantsOf {
         return details;
     }
 
+    /** The same scopes on resources with another id; whole types become single resources. */
+    static List<AuthorizationDetail> named(List<AuthorizationDetail> details, String id) {
+        return details.stream().<AuthorizationDetail>map(detail -> new DigitalOceanApi(new ResourceName(detail.identifier().type() + ":" + id),
+            ((DigitalOceanApi) detail).actions(), Optional.empty())).toList();
+    }
+
     /** The same resources with a scope that nothing asks for there. */
     static List<AuthorizationDetail> otherScope(List<AuthorizationDetail> details) {
         return details.stream().<AuthorizationDetail>map(detail -> new DigitalOceanApi(detail.identifier(), List.of("action:none"), Optional.empty())).toList();
@@ -43,9 +49,17 @@ final class GrantsOf {
         return place.within().map(holder -> id + "/" + id).orElse(id);
     }
 
+    private static boolean isName(String name) {
+        try {
+            return new ResourceName(name).value() != null;
+        } catch (IllegalArgumentException noName) {
+            return false;
+        }
+    }
+
     private static void add(Map<String, Set<String>> scopes, String name, ScopeRule rule) {
         Set<String> all = rule.allOf().stream().flatMap(List::stream).collect(Collectors.toCollection(LinkedHashSet::new));
-        if (!all.isEmpty()) {
+        if (!all.isEmpty() && isName(name)) {
             scopes.computeIfAbsent(name, key -> new LinkedHashSet<>()).addAll(all);
         }
     }

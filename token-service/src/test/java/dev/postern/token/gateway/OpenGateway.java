@@ -22,6 +22,8 @@ final class OpenGateway implements AutoCloseable {
     final KnownTokens tokens = new KnownTokens();
     final Operations operations = Operations.bundled();
     final RecordingUpstream upstream;
+    /** Behind another account, named other. */
+    final RecordingUpstream otherUpstream;
     /** {@code refused 403 not-granted}, {@code begins}, {@code ended 200}, {@code read 200}, in their order. */
     final List<String> told = new CopyOnWriteArrayList<>();
     final List<CallJournal.Created> created = new CopyOnWriteArrayList<>();
@@ -33,10 +35,12 @@ final class OpenGateway implements AutoCloseable {
 
     OpenGateway(CallBudget budget) throws Exception {
         upstream = new RecordingUpstream(vertx);
+        otherUpstream = new RecordingUpstream(vertx);
         CallLimits unlimited = (grant, counted) -> Future.succeededFuture(new CallLimits.Taken());
         CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
         vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
-            Map.of(new AccountName("acme"), new Provider(loop, account(upstream.url()), budget, 64)), List.of(), PUBLIC_URL, 100)))
+            Map.of(new AccountName("acme"), new Provider(loop, account(upstream.url()), budget, 64),
+                new AccountName("other"), new Provider(loop, account(otherUpstream.url()), new CallBudget(0, 0, 0), 64)), List.of(), PUBLIC_URL, 100)))
             .toCompletionStage().toCompletableFuture().get();
     }
 
@@ -76,6 +80,7 @@ final class OpenGateway implements AutoCloseable {
     @Override
     public void close() throws Exception {
         upstream.close();
+        otherUpstream.close();
         vertx.close().toCompletionStage().toCompletableFuture().get();
     }
 
