@@ -10,7 +10,7 @@ import java.util.Map;
 final class ResourceTypes {
     private static final Map<String, String> ALIASES = Map.ofEntries(
         Map.entry("floatingip", "reserved_ip"), Map.entry("floating_ip", "reserved_ip"), Map.entry("reservedip", "reserved_ip"),
-        Map.entry("reservedipv6", "reserved_ipv6"), Map.entry("loadbalancer", "load_balancer"),
+        Map.entry("loadbalancer", "load_balancer"),
         Map.entry("dbaas", "database"), Map.entry("database_cluster", "database"),
         Map.entry("space", "bucket"), Map.entry("spaces", "bucket"), Map.entry("block_storage", "volume"),
         Map.entry("volumesnapshot", "snapshot"), Map.entry("volume_snapshot", "snapshot"), Map.entry("block_storage_snapshot", "snapshot"),

@@ -78,13 +78,15 @@ final class Corrections {
         return root.path("types").path(type).path("attach").asText(type + ":update");
     }
 
+    boolean knowsFamilyOf(String scope) {
+        String family = scope.substring(0, scope.indexOf(':'));
+        return root.path("families").has(family) || type(family);
+    }
+
     /** The type whose whole a scope is about, where a call names nothing. */
     String wholeType(String scope) {
         String family = scope.substring(0, scope.indexOf(':'));
         JsonNode named = root.path("families").get(family);
-        if (named == null && !type(family)) {
-            throw new IllegalStateException("the scope " + scope + " is of no type");
-        }
         return named == null ? family : named.asText();
     }
 

@@ -7,6 +7,7 @@ import dev.postern.token.operations.OpenApiDocument.Described;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,21 +26,31 @@ final class DeriveOperation {
     private final Map<String, String> itemTypes;
     private final Described operation;
     private final List<String> unclassified;
+    private final Set<String> referenceNames;
     private final String id;
+    private final List<List<String>> asked;
+    /** What is asked for, but for what is ignored. */
     private final List<List<String>> scopes;
     private final ArrayNode places;
     private final List<List<String>> unmatched;
     private final Set<String> parts = new TreeSet<>();
 
-    /** @param itemTypes path of a list → type of its elements, where a single path stands beneath it */
-    DeriveOperation(OpenApiDocument document, Corrections corrections, Map<String, String> itemTypes, Described operation, List<String> unclassified) {
+    /**
+     * @param itemTypes      path of a list → type of its elements, where a single path stands beneath it
+     * @param referenceNames in lower case, the names of all places in bodies: a member of that name that names nothing must be said to be a part
+     */
+    DeriveOperation(OpenApiDocument document, Corrections corrections, Map<String, String> itemTypes, Described operation, Set<String> referenceNames,
+                    List<String> unclassified) {
         this.document = document;
         this.corrections = corrections;
         this.itemTypes = itemTypes;
         this.operation = operation;
         this.unclassified = unclassified;
+        this.referenceNames = referenceNames;
         this.id = operation.id();
-        this.scopes = document.scopes(operation);
+        this.asked = document.scopes(operation);
+        List<String> ignored = Corrections.texts(corrections.section("ignored"));
+        this.scopes = asked.stream().filter(clause -> clause.stream().noneMatch(scope -> ignored.contains(family(scope)))).toList();
         this.places = Corrections.object().arrayNode();
         this.unmatched = new ArrayList<>(scopes);
     }
@@ -48,7 +59,7 @@ final class DeriveOperation {
         ObjectNode line = Corrections.object();
         line.put("id", id).put("method", operation.method()).put("path", operation.path());
         JsonNode correction = corrections.look("operations", id).orElse(Corrections.object());
-        line.set("scopes", clauses(scopes));
+        line.set("scopes", clauses(asked));
         if (!document.onApiHost(operation)) {
             return line.put("served", false);
         }
@@ -63,6 +74,8 @@ final class DeriveOperation {
         Optional<ObjectNode> answer = answer();
         boolean credential = Corrections.texts(corrections.section("credentials")).contains(id);
         ArrayNode whole = whole(answer);
+        correction.path("whole").properties().forEach(more -> whole.add(Corrections.object().put("type", more.getKey())
+            .set("scopes", clauses(List.of(List.of(more.getValue().asText()))))));
         put(line, "places", places);
         put(line, "whole", whole);
         put(line, "parts", parts);
@@ -96,7 +109,12 @@ final class DeriveOperation {
             if (type == null) {
                 unclassified.add(id + ": path parameter " + name);
             } else if (!PART.equals(type) && !(repository && "registry".equals(type))) {
-                ObjectNode place = place("path", name, type, correction.has("path_scopes") ? given(correction.get("path_scopes")) : scopesOf(type));
+                List<List<String>> own = scopesOf(type);
+                if (correction.has("path_scopes")) {
+                    own = given(correction.get("path_scopes"));
+                    unmatched.clear();
+                }
+                ObjectNode place = place("path", name, type, own);
                 if ("repository".equals(type)) {
                     place.putObject("within").put("type", "registry").put("parameter", "registry_name");
                 }
@@ -112,11 +130,9 @@ final class DeriveOperation {
     /** The operation's clauses that speak of the type; all of them, if none does. What no place takes is left for whole types. */
     private List<List<String>> scopesOf(String type) {
         List<String> families = corrections.families(type);
-        List<List<String>> matched = scopes.stream().filter(clause -> clause.stream().anyMatch(scope -> families.contains(family(scope))
-            || "api".equals(family(scope)))).toList();
-        boolean speaks = matched.stream().anyMatch(clause -> clause.stream().anyMatch(scope -> families.contains(family(scope))));
-        unmatched.removeAll(speaks ? matched : scopes);
-        return speaks ? matched : scopes;
+        List<List<String>> matched = scopes.stream().filter(clause -> clause.stream().anyMatch(scope -> families.contains(family(scope)))).toList();
+        unmatched.removeAll(matched.isEmpty() ? scopes : matched);
+        return matched.isEmpty() ? scopes : matched;
     }
 
     private void queryPlaces() {
@@ -133,6 +149,9 @@ final class DeriveOperation {
     private void bodyPlaces() {
         document.body(operation).forEach((pointer, scalar) -> {
             Optional<JsonNode> rule = bodyRule(pointer);
+            if (parts.stream().anyMatch(part -> beneath(pointer, part))) {
+                return;
+            }
             if (corrections.section("body").has(id + "#" + pointer + "/**")) {
                 corrections.look("body", id + "#" + pointer + "/**");
                 parts.add(pointer + "/**");
@@ -140,6 +159,8 @@ final class DeriveOperation {
                 parts.add(pointer + "/**");
             } else if (rule.isPresent() && scalar) {
                 use("body", pointer, rule.get());
+            } else if (rule.isEmpty() && referenceNames.contains(lastName(pointer).toLowerCase(Locale.ROOT))) {
+                parts.add(pointer);
             } else if (rule.isEmpty() && scalar && ID.matcher(lastName(pointer)).matches() && parts.stream().noneMatch(part -> beneath(pointer, part))) {
                 unclassified.add(id + ": body member " + pointer);
             }
@@ -237,12 +258,14 @@ final class DeriveOperation {
 
     private String wholeType(List<String> clause) {
         String listed = itemTypes.get(operation.path());
-        List<String> proper = clause.stream().filter(scope -> !"api".equals(family(scope))).toList();
-        if (listed != null && (proper.isEmpty() || proper.stream().anyMatch(scope -> corrections.families(listed).contains(family(scope))))) {
+        if (listed != null && clause.stream().anyMatch(scope -> corrections.families(listed).contains(family(scope)))) {
             return listed;
         }
-        String scope = proper.isEmpty() ? scopes.stream().flatMap(List::stream).filter(any -> !"api".equals(family(any))).findFirst().orElseThrow() : proper.get(0);
-        return corrections.wholeType(scope);
+        if (!corrections.knowsFamilyOf(clause.get(0))) {
+            unclassified.add(id + ": the scope " + clause.get(0) + " is of no type");
+            return "unknown";
+        }
+        return corrections.wholeType(clause.get(0));
     }
 
     private Optional<ObjectNode> answer() {
@@ -298,7 +321,9 @@ final class DeriveOperation {
         for (JsonNode rule : corrections.section("secrets")) {
             if (operation.path().matches(rule.get("path").asText()) && taken.isEmpty() && !(credential && !rule.has("scope"))) {
                 taken.addAll(Corrections.texts(rule.get("members")));
-                taken.retainAll(shown);
+                if (!rule.path("always").asBoolean()) {
+                    taken.retainAll(shown);
+                }
                 if (!taken.isEmpty()) {
                     ObjectNode secrets = line.putObject("secrets");
                     put(secrets, "members", taken);
@@ -333,7 +358,7 @@ final class DeriveOperation {
         if (!"POST".equals(operation.method()) || type == null || "none".equals(correction.path("creates").asText())) {
             return Optional.empty();
         }
-        List<String> ids = document.answer(operation).keySet().stream()
+        List<String> ids = correction.has("ids") ? Corrections.texts(correction.get("ids")) : document.answer(operation).keySet().stream()
             .filter(pointer -> pointer.matches("/[^/*]+(?:/\\*)?/" + Pattern.quote(corrections.idMember(type)))).filter(pointer -> !pointer.startsWith("/links")).toList();
         if (ids.isEmpty()) {
             return Optional.empty();
@@ -347,7 +372,7 @@ final class DeriveOperation {
         return scope.substring(0, scope.indexOf(':'));
     }
 
-    private static String lastName(String pointer) {
+    static String lastName(String pointer) {
         String[] segments = pointer.split("/");
         for (int at = segments.length - 1; at > 0; at--) {
             if (!"*".equals(segments[at])) {

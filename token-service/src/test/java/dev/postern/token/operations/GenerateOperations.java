@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes the table of operations from DigitalOcean's OpenAPI document and {@code operations/corrections.yaml}: one operation a line, so that a change of
@@ -37,10 +40,18 @@ public final class GenerateOperations {
         List<Described> operations = document.operations();
         Map<String, String> itemTypes = itemTypes(operations, corrections);
         List<String> unclassified = new ArrayList<>();
+        Set<String> referenceNames = new HashSet<>();
+        for (Described operation : operations) {
+            ObjectNode line = new DeriveOperation(document, corrections, itemTypes, operation, Set.of(), unclassified).line();
+            line.path("places").forEach(place -> {
+                if ("body".equals(place.get("in").asText())) {
+                    referenceNames.add(DeriveOperation.lastName(place.get("name").asText()).toLowerCase(Locale.ROOT));
+                }
+            });
+        }
         List<String> lines = new ArrayList<>();
         for (Described operation : operations) {
-            ObjectNode line = new DeriveOperation(document, corrections, itemTypes, operation, unclassified).line();
-            lines.add(line.toString());
+            lines.add(new DeriveOperation(document, corrections, itemTypes, operation, referenceNames, new ArrayList<>()).line().toString());
         }
         corrections.unused().forEach(key -> unclassified.add("corrections: nothing of the document has " + key));
         if (!unclassified.isEmpty()) {
