@@ -9,7 +9,9 @@ import dev.postern.token.call.CallVerdict;
 import dev.postern.token.call.GrantEntry;
 import dev.postern.token.call.Operation;
 import dev.postern.token.gateway.CallOutcomes.Outcome;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -79,10 +81,26 @@ final class Forwarding {
         if (verdict instanceof CallVerdict.AllowedFiltered filtered && paged && filtered.filter().leavesOut()) {
             new PageWalk(desk, provider, this, checked, call.grant().tokenId(), filtered.filter()).read();
         } else if (verdict instanceof CallVerdict.AllowedFiltered || creator().isPresent() || paged) {
-            whole(target(checked.query())).onSuccess(this::read).onFailure(this::failed);
+            whole(target(checked.query())).onComplete(reading(this::read));
         } else {
             stream();
         }
+    }
+
+    /** Whatever goes wrong with an answer shows nothing of it. */
+    Handler<AsyncResult<Whole>> reading(Handler<Whole> reader) {
+        return came -> {
+            if (came.failed()) {
+                failed(came.cause());
+                return;
+            }
+            try {
+                reader.handle(came.result());
+            } catch (RuntimeException fault) {
+                LOG.error("An answer could not be read " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+                failed(new Unusable("it does not have its form"));
+            }
+        };
     }
 
     private Optional<GrantEntry> creator() {

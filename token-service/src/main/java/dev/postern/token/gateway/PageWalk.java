@@ -83,7 +83,7 @@ final class PageWalk {
         Map<String, List<String>> query = new LinkedHashMap<>(others);
         query.put("page", List.of(Integer.toString(number)));
         query.put("per_page", List.of(Integer.toString(PROVIDER_PAGE)));
-        forwarding.whole(forwarding.target(query)).onFailure(forwarding::failed).onSuccess(whole -> came(number, whole));
+        forwarding.whole(forwarding.target(query)).onComplete(forwarding.reading(whole -> came(number, whole)));
     }
 
     private void came(int number, Forwarding.Whole whole) {
@@ -119,6 +119,11 @@ final class PageWalk {
     }
 
     private void show() {
+        if (kept.isEmpty() && !firstPage.at(checked.operation().collectionAt().orElseThrow()).isArray()) {
+            // The provider has written null, or nothing, for a list without elements.
+            forwarding.listed(200, firstHeaders, firstPage);
+            return;
+        }
         String query = UpstreamTarget.query(others);
         String url = desk.publicUrl() + UpstreamTarget.of(checked.operation(), checked.parameters(), Map.of()) + (query.isEmpty() ? "" : "?" + query);
         forwarding.listed(200, firstHeaders, filter.page(firstPage, kept, page, perPage, url));

@@ -31,7 +31,7 @@ class BodyTricksIT {
                 operations++;
                 String token = gateway.tokens.live(GrantsOf.covering(operation, OWN));
                 for (Place place : places) {
-                    attack(gateway, operation, place, token);
+                    attack(gateway, operation, place, gateway.tokens.live(GrantsOf.narrowed(GrantsOf.covering(operation, OWN), place, OWN)));
                 }
                 tooDeep(gateway, operation, token);
             }
@@ -56,6 +56,7 @@ class BodyTricksIT {
             refused(gateway, operation, token, place + " as " + odd.getNodeType(), body.toString());
         }
         refused(gateway, operation, token, place + " escaped", foreign.toString().replace(FOREIGN, "\\u0037\\u0037777"));
+        refused(gateway, operation, token, place + " in other case", foreign.toString().toUpperCase(java.util.Locale.ROOT).replace("TRUE", "true"));
         refused(gateway, operation, token, place + " with a byte order mark", "\ufeff" + foreign);
         refused(gateway, operation, token, place + " with a comment", "/**/" + foreign);
         refused(gateway, operation, token, place + " behind another value", text + foreign);

@@ -57,6 +57,9 @@ final class CallsOf {
     static void put(ObjectNode body, Place place, String id) {
         JsonNode value = place.form() == Place.Form.URN ? JSON.textNode("do:droplet:" + id) : JSON.textNode(id);
         put(body, place.name().substring(1).split("/"), 0, value);
+        if (place.form() == Place.Form.TYPED_ID) {
+            put(body, place.name().replaceFirst("[^/]*$", "resource_type").substring(1).split("/"), 0, JSON.textNode(place.type()));
+        }
     }
 
     /** Puts a value where a pointer leads, and makes what is missing on the way. */

@@ -42,7 +42,7 @@ class FramingIT {
         assertThat(RawCall.send(gateway.port(), get("")).status()).isEqualTo(200);
         assertThat(RawCall.send(gateway.port(), post("Content-Length: " + BODY.length() + "\r\n", BODY))).extracting(RawCall::body, RawCall::status)
             .containsExactly("{\"ok\":true}", 200);
-        assertThat(RawCall.send(gateway.port(), post("Transfer-Encoding: chunked\r\n", "5\r\n" + BODY.substring(0, 5) + "\r\nd\r\n" + BODY.substring(5) + "\r\n0\r\n\r\n"))
+        assertThat(RawCall.send(gateway.port(), post("Transfer-Encoding: chunked\r\n", "5\r\n" + BODY.substring(0, 5) + "\r\n" + Integer.toHexString(BODY.length() - 5) + "\r\n" + BODY.substring(5) + "\r\n0\r\n\r\n"))
             .status()).isEqualTo(200);
         assertThat(gateway.upstream.arrived()).hasSize(3).allSatisfy(call ->
             assertThat(call.headers().get("authorization")).isEqualTo("Bearer " + RecordingUpstream.CREDENTIAL));
