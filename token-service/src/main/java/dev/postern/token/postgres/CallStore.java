@@ -44,11 +44,11 @@ public class CallStore {
     private static final TypeReference<List<ResourceName>> RESOURCES = new TypeReference<>() { };
     private static final int FORGOTTEN_PER_TRANSACTION_MAX = 100;
     private static final String BEGIN = "insert into open_call (call_id, token_id, request_id, account, operation, resources, called_at) select * from"
-        + " jsonb_to_recordset(cast(?1 as jsonb)) as begun (call_id text, token_id uuid, request_id uuid, account text, operation text, resources text,"
+        + " jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as begun (call_id text, token_id uuid, request_id uuid, account text, operation text, resources text,"
         + " called_at timestamptz)";
-    private static final String END = "delete from open_call where call_id in (select jsonb_array_elements_text(cast(?1 as jsonb))) returning call_id";
+    private static final String END = "delete from open_call where call_id in (select jsonb_array_elements_text(cast(cast(?1 as text) as jsonb))) returning call_id";
     private static final String CREATE = "insert into grant_created (request_id, entry, resource, call_id, created_at) select * from"
-        + " jsonb_to_recordset(cast(?1 as jsonb)) as made (request_id uuid, entry int, resource text, call_id text, created_at timestamptz)"
+        + " jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as made (request_id uuid, entry int, resource text, call_id text, created_at timestamptz)"
         + " on conflict do nothing";
     private static final String FORGOTTEN = "delete from open_call where call_id in (select call_id from open_call where begun_at < ?1 order by begun_at"
         + " limit ?2 for update skip locked) returning call_id, token_id, request_id, account, operation, resources, called_at";
