@@ -45,17 +45,4 @@ final class Base62 {
     static boolean digit(char character) {
         return character >= '0' && character <= '9' || character >= 'A' && character <= 'Z' || character >= 'a' && character <= 'z';
     }
-
-    /** @throws IllegalArgumentException if a character is no digit; the message does not repeat it */
-    static BigInteger decode(String text) {
-        BigInteger number = BigInteger.ZERO;
-        for (int i = 0; i < text.length(); i++) {
-            int digit = DIGITS.indexOf(text.charAt(i));
-            if (digit < 0) {
-                throw new IllegalArgumentException("not base 62");
-            }
-            number = number.multiply(BASE).add(BigInteger.valueOf(digit));
-        }
-        return number;
-    }
 }

@@ -27,6 +27,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -43,12 +44,13 @@ public class CallStore {
     private static final ObjectMapper JSON = EventJson.mapper();
     private static final TypeReference<List<ResourceName>> RESOURCES = new TypeReference<>() { };
     private static final int FORGOTTEN_PER_TRANSACTION_MAX = 100;
+    private static final String ROWS = "cast(cast(?1 as text) as jsonb)";
     private static final String BEGIN = "insert into open_call (call_id, token_id, request_id, account, operation, resources, called_at) select * from"
-        + " jsonb_to_recordset(cast(?1 as jsonb)) as begun (call_id text, token_id uuid, request_id uuid, account text, operation text, resources text,"
+        + " jsonb_to_recordset(" + ROWS + ") as begun (call_id text, token_id uuid, request_id uuid, account text, operation text, resources text,"
         + " called_at timestamptz)";
-    private static final String END = "delete from open_call where call_id in (select jsonb_array_elements_text(cast(?1 as jsonb))) returning call_id";
+    private static final String END = "delete from open_call where call_id in (select jsonb_array_elements_text(" + ROWS + ")) returning call_id";
     private static final String CREATE = "insert into grant_created (request_id, entry, resource, call_id, created_at) select * from"
-        + " jsonb_to_recordset(cast(?1 as jsonb)) as made (request_id uuid, entry int, resource text, call_id text, created_at timestamptz)"
+        + " jsonb_to_recordset(" + ROWS + ") as made (request_id uuid, entry int, resource text, call_id text, created_at timestamptz)"
         + " on conflict do nothing";
     private static final String FORGOTTEN = "delete from open_call where call_id in (select call_id from open_call where begun_at < ?1 order by begun_at"
         + " limit ?2 for update skip locked) returning call_id, token_id, request_id, account, operation, resources, called_at";
@@ -164,7 +166,7 @@ public class CallStore {
     private static ApiCalled forgotten(Object[] row) {
         return new ApiCalled((String) row[0], new TokenId((UUID) row[1]), new AccessRequestId((UUID) row[2]), new AccountName((String) row[3]),
             Optional.ofNullable((String) row[4]), resources((String) row[5]), ApiCalled.CallOutcome.ALLOWED, ApiCalled.NO_ANSWER, 1, Optional.empty(),
-            Optional.empty(), (Instant) row[6]);
+            Optional.empty(), ((OffsetDateTime) row[6]).toInstant());
     }
 
     private <T> Future<T> transaction(Supplier<Uni<T>> work) {

@@ -52,13 +52,18 @@ public class TokenRounds {
     private static final String STANDING = "select jsonb_agg(jsonb_build_array(r.id, r.end_cause, r.token_id, r.token_digest, r.account,"
         + " cast(floor(extract(epoch from r.valid_until) * 1000) as bigint), (select jsonb_agg(jsonb_build_array(c.entry, c.resource))"
         + " from grant_created c where c.request_id = r.id))) from access_request r where ";
-    private static final String SINCE = " >= pg_snapshot_xmin(before.seen) and not pg_visible_in_snapshot(";
-    private static final String CREATED = "select jsonb_agg(jsonb_build_array(c.request_id, c.entry, c.resource)) from grant_created c where c.made_in"
-        + SINCE + "c.made_in, before.seen)";
+    private static final String CREATED = "select jsonb_agg(jsonb_build_array(c.request_id, c.entry, c.resource)) from grant_created c where "
+        + since("c.made_in");
     private static final String ASK = "select cast(pg_current_snapshot() as text), cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint), ";
     private static final String EVERYTHING = ASK + "cast((" + STANDING + "r.token_digest is not null) as text), cast(null as text)";
-    private static final String CHANGES = ASK + "cast((" + STANDING + "r.changed_in" + SINCE + "r.changed_in, before.seen)) as text), cast((" + CREATED
+    private static final String CHANGES = ASK + "cast((" + STANDING + since("r.changed_in") + ") as text), cast((" + CREATED
         + ") as text) from (select cast(cast($1 as text) as pg_snapshot) as seen) before";
+
+    /** In this statement's snapshot, and not in the one before. The upper bound keeps rows out that came with a dump of another cluster's numbers. */
+    private static String since(String transaction) {
+        return transaction + " >= pg_snapshot_xmin(before.seen) and " + transaction + " < pg_snapshot_xmax(pg_current_snapshot()) and not"
+            + " pg_visible_in_snapshot(" + transaction + ", before.seen)";
+    }
 
     private final Vertx vertx;
     private final Pool pool;
