@@ -123,7 +123,7 @@ final class Forwarding {
         } else if (checked.head().expectsContinue()) {
             answer.response().writeContinue();
         }
-        provider.request(method, target(checked.query())).onFailure(this::failed).onSuccess(upstream -> {
+        provider.request(method, target(checked.query()), checked.streamed()).onFailure(this::failed).onSuccess(upstream -> {
             if (answer.isOver()) {
                 upstream.reset();
                 failed(new Unusable("the client has gone"));
@@ -171,7 +171,7 @@ final class Forwarding {
     /** Sends the call and reads all of its answer; a HEAD is sent as GET, for its answer depends on what is filtered. */
     Future<Whole> whole(String target) {
         HttpMethod method = HttpMethod.valueOf(checked.head().method().equals("HEAD") ? "GET" : checked.head().method());
-        return provider.request(method, target).compose(upstream -> {
+        return provider.request(method, target, false).compose(upstream -> {
             PassedHeaders.toProvider(checked.head(), true, upstream.headers());
             provider.authorize(upstream.headers());
             Future<Whole> whole = upstream.response().compose(response -> {
@@ -203,6 +203,10 @@ final class Forwarding {
             return;
         }
         JsonNode shown = tree.get();
+        if (!shown.isObject()) {
+            failed(new Unusable("the answer is no JSON object"));
+            return;
+        }
         if (verdict instanceof CallVerdict.AllowedFiltered filtered) {
             AnswerFilter.Filtered left = filtered.filter().filter(shown);
             if (left instanceof AnswerFilter.Hidden) {

@@ -25,8 +25,9 @@ final class PageWalk {
     private final Forwarding.Checked checked;
     private final TokenId token;
     private final AnswerFilter filter;
-    private final List<JsonNode> kept = new ArrayList<>();
+    /** Without page and per_page, which are the walk's own. */
     private final Map<String, List<String>> others = new LinkedHashMap<>();
+    private final List<JsonNode> kept = new ArrayList<>();
     private int page;
     private int perPage;
     private long bytes;
@@ -101,7 +102,7 @@ final class PageWalk {
             forwarding.failed(bytes > ReadBody.DOWN_BYTES_MAX ? new ReadBody.TooLarge() : new Forwarding.Unusable("the answer is no JSON"));
             return;
         }
-        AnswerFilter.Filtered filtered = filter.filter(tree.get());
+        AnswerFilter.Filtered filtered = tree.get().isObject() ? filter.filter(tree.get()) : new AnswerFilter.Unreadable("no object");
         if (!(filtered instanceof AnswerFilter.Shown shown)) {
             forwarding.failed(new Forwarding.Unusable("the list does not have its form"));
             return;
@@ -119,10 +120,14 @@ final class PageWalk {
     }
 
     private void show() {
-        if (kept.isEmpty() && !firstPage.at(checked.operation().collectionAt().orElseThrow()).isArray()) {
+        JsonNode list = firstPage.at(checked.operation().collectionAt().orElseThrow());
+        if (kept.isEmpty() && firstPage.isObject() && (list.isNull() || list.isMissingNode())) {
             // The provider has written null, or nothing, for a list without elements.
             forwarding.listed(200, firstHeaders, firstPage);
             return;
+        }
+        if (checked.query().containsKey("per_page")) {
+            others.put("per_page", List.of(Integer.toString(perPage)));
         }
         String query = UpstreamTarget.query(others);
         String url = desk.publicUrl() + UpstreamTarget.of(checked.operation(), checked.parameters(), Map.of()) + (query.isEmpty() ? "" : "?" + query);

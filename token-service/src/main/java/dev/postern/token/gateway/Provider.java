@@ -43,10 +43,14 @@ final class Provider {
             new PoolOptions().setHttp1MaxSize(connections));
     }
 
-    /** A request for this target, with the credential not yet in it. It follows no redirect. */
-    Future<HttpClientRequest> request(HttpMethod method, String target) {
+    /**
+     * A request for this target, with the credential not yet in it. It follows no redirect.
+     *
+     * @param streamed whether the client sends the body while we wait: then it is the client's connection that must not stand idle
+     */
+    Future<HttpClientRequest> request(HttpMethod method, String target, boolean streamed) {
         return client.request(new RequestOptions().setHost(host).setPort(port).setSsl(tls).setMethod(method).setURI(target).setFollowRedirects(false)
-            .setConnectTimeout(connectMs).setIdleTimeout(idleMs));
+            .setConnectTimeout(connectMs).setIdleTimeout(streamed ? 0 : idleMs));
     }
 
     /** Puts the wide credential in the place of the caller's token. */

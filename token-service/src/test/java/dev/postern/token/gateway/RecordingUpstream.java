@@ -16,6 +16,9 @@ import java.util.function.Function;
 final class RecordingUpstream implements AutoCloseable {
     /** The account's wide credential. */
     static final String CREDENTIAL = "dop_v1_recorded_upstream";
+    /** A header of a reply: so many bytes are made while they are sent. */
+    static final String STREAMED = "x-streamed";
+    private static final Buffer PART = Buffer.buffer(new byte[65_536]);
     private static final int BODY_KEPT_MAX = 65_536;
     private final List<Arrived> arrived = new CopyOnWriteArrayList<>();
     private final HttpServer server;
@@ -64,12 +67,30 @@ final class RecordingUpstream implements AutoCloseable {
             arrived.add(call);
             Reply reply = replies.apply(call);
             reply.headers().forEach(request.response()::putHeader);
-            if (reply.status() == 204) {
+            if (reply.headers().containsKey(STREAMED)) {
+                request.response().putHeader("content-length", reply.headers().get(STREAMED));
+                stream(request, Long.parseLong(reply.headers().get(STREAMED)));
+            } else if (reply.status() == 204) {
                 request.response().setStatusCode(204).end();
             } else {
                 request.response().setStatusCode(reply.status()).putHeader("content-type", "application/json").end(reply.body());
             }
         });
+    }
+
+    private static void stream(HttpServerRequest request, long left) {
+        long rest = left;
+        while (rest > 0 && !request.response().writeQueueFull()) {
+            int part = (int) Math.min(rest, PART.length());
+            request.response().write(part == PART.length() ? PART : PART.slice(0, part));
+            rest -= part;
+        }
+        long then = rest;
+        if (then == 0) {
+            request.response().end();
+        } else {
+            request.response().drainHandler(drained -> stream(request, then));
+        }
     }
 
     @Override
