@@ -51,7 +51,7 @@ class EveryOperationProperties {
         for (Operation operation : SERVED) {
             for (Place place : operation.places()) {
                 boolean whole = operation.wholeTypes().stream().anyMatch(type -> type.type().equals(place.type()));
-                if (whole || place.in() == Place.In.FIXED || place.form() == Place.Form.OTHER_NAME) {
+                if (whole || place.in() == Place.In.FIXED || place.byOtherName()) {
                     continue;
                 }
                 WholeCall call = new WholeCall(operation);
@@ -70,7 +70,7 @@ class EveryOperationProperties {
         for (Operation operation : SERVED) {
             for (Place place : operation.places()) {
                 boolean whole = operation.wholeTypes().stream().anyMatch(type -> type.type().equals(place.type()));
-                if (place.form() == Place.Form.OTHER_NAME && !place.required() && !whole) {
+                if (place.byOtherName() && !place.required() && !whole) {
                     WholeCall call = new WholeCall(operation);
                     call.name(place, "5");
                     List<DigitalOceanApi> grant = new java.util.ArrayList<>(call.grant());
@@ -87,7 +87,7 @@ class EveryOperationProperties {
         for (Operation operation : SERVED) {
             WholeCall whole = new WholeCall(operation);
             for (Place place : operation.places()) {
-                if (place.form() == Place.Form.OTHER_NAME && !place.required()) {
+                if (place.byOtherName() && !place.required()) {
                     continue;
                 }
                 for (List<String> clause : place.scopes().allOf()) {
@@ -117,7 +117,7 @@ class EveryOperationProperties {
             Calls.json("{\"0\": \"666\"}"));
         for (Operation operation : SERVED) {
             for (Place place : operation.places()) {
-                if (place.in() != Place.In.BODY || place.form() == Place.Form.OTHER_NAME && !place.required()) {
+                if (place.in() != Place.In.BODY || place.byOtherName() && !place.required()) {
                     continue;
                 }
                 for (JsonNode value : wrong) {
