@@ -69,6 +69,17 @@ final class BodySpot {
         return named == null ? children.get(ANY) : named;
     }
 
+    /** A place that this object must not leave out, and does. */
+    Optional<Place> missing(JsonNode object) {
+        for (Map.Entry<String, BodySpot> child : object.isObject() ? children.entrySet() : Map.<String, BodySpot>of().entrySet()) {
+            Place must = child.getValue().place;
+            if (must != null && must.form() == Place.Form.EACH_ID && !object.has(child.getKey())) {
+                return Optional.of(must);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Whether a node has the form in which places below it can be found: an array where elements are named, an object where members are. */
     boolean fits(JsonNode node) {
         if (!leadsToPlace) {

@@ -1,5 +1,6 @@
 package dev.postern.token.call;
 
+import com.networknt.schema.JsonSchemaException;
 import com.networknt.schema.regex.RegularExpression;
 import java.util.regex.Pattern;
 
@@ -20,11 +21,11 @@ final class BoundedPattern implements RegularExpression {
     }
 
     /** No answer within the limits. */
-    static final class TooMuchWork extends RuntimeException {
+    static final class TooMuchWork extends JsonSchemaException {
         private static final long serialVersionUID = 1L;
 
         TooMuchWork() {
-            super("a pattern takes too long", null, false, false);
+            super("a pattern takes too long");
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class CallReader {
     /** Nesting of a body; the provider's deepest documented body has 9 levels. */
     static final int BODY_DEPTH_MAX = 64;
-    private static final String TYPE_MEMBER = "resource_type";
+    private static final String ADDRESS = "ip_addr";
 
     private final Operation operation;
     private final ReferenceNames names;
@@ -133,6 +133,9 @@ final class CallReader {
             if (depth > BODY_DEPTH_MAX) {
                 throw new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, "the body is nested more than " + BODY_DEPTH_MAX + " levels deep");
             }
+            if (spot != null && spot.place().isPresent() && node.isNull() && spot.place().get().form() == Place.Form.EACH_ID) {
+                throw Unreadable.at(spot.place().get());
+            }
             if (node.isNull() || spot != null && spot.free()) {
                 return;
             }
@@ -145,6 +148,9 @@ final class CallReader {
             }
             for (JsonNode element : node.isArray() ? node : List.<JsonNode>of()) {
                 node(element, spot == null ? null : spot.element(), node, depth + 1);
+            }
+            if (spot != null && spot.missing(node).isPresent()) {
+                throw Unreadable.at(spot.missing(node).get());
             }
             for (Map.Entry<String, JsonNode> member : node.properties()) {
                 BodySpot next = spot == null ? null : spot.member(member.getKey());
@@ -160,12 +166,15 @@ final class CallReader {
             if (!node.isTextual() && !node.isIntegralNumber()) {
                 throw Unreadable.at(place);
             }
-            if (place.form() == Place.Form.TYPED_ID) {
-                JsonNode type = parent == null ? null : parent.get(TYPE_MEMBER);
+            boolean rule = place.form() == Place.Form.DATABASE_RULE;
+            if (rule || place.form() == Place.Form.TYPED_ID) {
+                JsonNode type = parent == null ? null : parent.get(rule ? "type" : "resource_type");
                 if (type == null || !type.isTextual()) {
                     throw Unreadable.at(place);
                 }
-                single(place, type.textValue(), node.asText());
+                if (!rule || !ADDRESS.equals(type.textValue())) {
+                    single(place, type.textValue(), node.asText());
+                }
             } else {
                 text(place, node.asText());
             }
@@ -173,6 +182,9 @@ final class CallReader {
 
         private void text(Place place, String value) throws Unreadable {
             if (value.isEmpty()) {
+                if (place.required() || place.form() == Place.Form.EACH_ID) {
+                    throw Unreadable.at(place);
+                }
                 return;
             }
             switch (place.form()) {

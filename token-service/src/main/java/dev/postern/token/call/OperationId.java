@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /** The name of an operation: the {@code operationId} of the provider's OpenAPI document, as {@code firewalls_add_rules}. */
 public record OperationId(String value) implements Comparable<OperationId> {
-    private static final Pattern FORM = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,99}");
+    private static final Pattern FORM = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,99}");
 
     /** @throws IllegalArgumentException if it has another form */
     public OperationId {

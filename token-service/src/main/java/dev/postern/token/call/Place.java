@@ -28,12 +28,16 @@ public record Place(In in, String name, String type, ScopeRule scopes, Form form
         ID,
         /** An integer (also as text) is an id; another text is the slug of something public, and names nothing of the account. */
         ID_OR_PUBLIC_SLUG,
+        /** Its id; left out or empty, the provider takes every resource, so that is refused. */
+        EACH_ID,
         /** Several ids, with commas between them. */
         ID_LIST,
         /** The provider's URN; the type is in the value. */
         URN,
         /** Its id; the type is the text of the member {@code resource_type} beside it. */
         TYPED_ID,
+        /** The value of a rule of a database's firewall: an address, or an id whose type is the text of the member {@code type} beside it. */
+        DATABASE_RULE,
         /** A name that is no id and could equal another resource's id: only a grant of the whole type covers it. */
         OTHER_NAME
     }

@@ -10,11 +10,11 @@ import java.util.Map;
 final class ResourceTypes {
     private static final Map<String, String> ALIASES = Map.ofEntries(
         Map.entry("floatingip", "reserved_ip"), Map.entry("floating_ip", "reserved_ip"), Map.entry("reservedip", "reserved_ip"),
-        Map.entry("reservedipv6", "reserved_ipv6"), Map.entry("loadbalancer", "load_balancer"),
+        Map.entry("loadbalancer", "load_balancer"),
         Map.entry("dbaas", "database"), Map.entry("database_cluster", "database"),
         Map.entry("space", "bucket"), Map.entry("spaces", "bucket"), Map.entry("block_storage", "volume"),
         Map.entry("volumesnapshot", "snapshot"), Map.entry("volume_snapshot", "snapshot"), Map.entry("block_storage_snapshot", "snapshot"),
-        Map.entry("kubernetes_cluster", "kubernetes"), Map.entry("doks", "kubernetes"),
+        Map.entry("kubernetes_cluster", "kubernetes"), Map.entry("k8s", "kubernetes"),
         Map.entry("vpcpeering", "vpc_peering"), Map.entry("vpcnatgateway", "nat_gateway"), Map.entry("vpc_nat_gateway", "nat_gateway"),
         Map.entry("app_platform", "app"), Map.entry("genai_agent", "agent"));
     private static final String SCHEME = "do:";
