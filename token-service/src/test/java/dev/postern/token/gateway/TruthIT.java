@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Test;
 class TruthIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long MS = 1_000_000;
+    private static final long GIVEN_UP_NANOS = 5_000 * MS;
     private static final int LANES = 20;
     private static final int INTERLEAVINGS = Integer.getInteger("postern.interleavings", 10_000);
 
@@ -169,6 +170,7 @@ class TruthIT {
                             long now = System.nanoTime() - answered;
                             accepted.incrementAndGet();
                             latest.accumulateAndGet(now, Math::max);
+                            assertThat(now).as("it is still accepted").isLessThan(GIVEN_UP_NANOS);
                             LockSupport.parkNanos(MS);
                         }
                     }
