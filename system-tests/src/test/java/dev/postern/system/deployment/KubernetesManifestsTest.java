@@ -101,7 +101,7 @@ class KubernetesManifestsTest {
         assertThat(container.at("/env").findValuesAsText("name")).contains("QUARKUS_DATASOURCE_REACTIVE_URL", "QUARKUS_DATASOURCE_JDBC_URL",
             "QUARKUS_DATASOURCE_USERNAME", "QUARKUS_DATASOURCE_PASSWORD", "QUARKUS_OIDC_CREDENTIALS_SECRET", "QUARKUS_HTTP_PORT");
         assertThat(container.path("envFrom").toString().contains("-accounts")).as(service + " holds the provider's credentials")
-            .isEqualTo(container.path("envFrom").toString().contains("\"" + service + "-accounts\""))
+            .isEqualTo(container.path("envFrom").toString().contains("\"" + service + "-accounts"))
             .isEqualTo(CALL_THE_PROVIDER.contains(service));
     }
 

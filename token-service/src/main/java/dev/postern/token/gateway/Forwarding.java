@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.httpproxy.Body;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
@@ -118,9 +120,14 @@ final class Forwarding {
         proxied.headers().clear();
         PassedHeaders.toProvider(checked.head(), false, proxied.headers());
         provider.authorize(proxied.headers());
-        if (!checked.streamed()) {
+        AtomicReference<HttpClientRequest> sending = new AtomicReference<>();
+        if (checked.streamed()) {
+            proxied.setBody(Body.body(new WatchedBody(request, desk.operations()::mayNameAResource, () -> badBody(sending.get(),
+                Refusal.malformed("streamed-body", "The body is no JSON, or has a member that may name a resource."))), checked.head().contentLength()));
+        } else {
             proxied.setBody(checked.body().map(tree -> Body.body(AnswerJson.write(tree))).orElse(null));
-        } else if (checked.head().expectsContinue()) {
+        }
+        if (checked.streamed() && checked.head().expectsContinue()) {
             answer.response().writeContinue();
         }
         provider.request(method, target(checked.query()), checked.streamed()).onFailure(this::failed).onSuccess(upstream -> {
@@ -129,14 +136,20 @@ final class Forwarding {
                 failed(new Unusable("the client has gone"));
                 return;
             }
+            sending.set(upstream);
             if (checked.streamed()) {
-                front.onBadBody(refusal -> {
-                    upstream.reset();
-                    answer.refuse(refusal.status(), refusal.rule(), refusal.message());
-                });
+                front.onBadBody(refusal -> badBody(upstream, refusal));
             }
             proxied.send(upstream).onSuccess(this::streamBack).onFailure(this::failed);
         });
+    }
+
+    /** The provider does not get the rest, so it never has a whole request. */
+    private void badBody(HttpClientRequest upstream, Refusal refusal) {
+        desk.outcomes().count(Outcome.REFUSED);
+        ended(refusal.status(), Optional.empty());
+        answer.refuse(refusal.status(), refusal.rule(), refusal.message());
+        upstream.reset();
     }
 
     private void streamBack(ProxyResponse response) {
@@ -289,6 +302,10 @@ final class Forwarding {
 
     /** Nothing that can be shown came: 502, or 504 if nothing came in time. */
     void failed(Throwable why) {
+        if (answer.response().ended() || answer.response().closed()) {
+            ended(502, Optional.empty());
+            return;
+        }
         boolean late = why instanceof TimeoutException || why.getCause() instanceof TimeoutException || String.valueOf(why.getMessage()).contains("timeout");
         int status = late ? 504 : 502;
         desk.outcomes().count(Outcome.PROVIDER_FAILED);

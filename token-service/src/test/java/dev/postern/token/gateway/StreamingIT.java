@@ -10,6 +10,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -26,15 +27,14 @@ class StreamingIT {
     @Test
     void tenMebibytesUpAndDownGrowMemoryByLessThan64() throws Exception {
         try (OpenGateway gateway = new OpenGateway()) {
-            Operation up = gateway.operations.all().stream().filter(one -> one.served() && one.takesBody() && one.method().equals("PUT") && one.parts().isEmpty()
-                && one.places().stream().noneMatch(place -> place.in() == Place.In.BODY)).findFirst().orElseThrow();
+            Operation up = unchecked(gateway);
             Operation down = gateway.operations.all().stream().filter(one -> one.served() && one.method().equals("GET") && one.id().value().equals("droplets_get"))
                 .findFirst().orElseThrow();
             gateway.upstream.answers(call -> call.method().equals("GET")
                 ? new RecordingUpstream.Reply(200, Map.of(RecordingUpstream.STREAMED, Integer.toString(TEN_MIB)), "") : new RecordingUpstream.Reply(200, Map.of(), "{}"));
             String upToken = gateway.tokens.live(GrantsOf.covering(up, "11111"));
             String downToken = gateway.tokens.live(GrantsOf.covering(down, "11111"));
-            assertThat(upload(gateway.port(), up, upToken, TEN_MIB)).isEqualTo(200);
+            assertThat(upload(gateway.port(), up, upToken, TEN_MIB, "y")).isEqualTo(200);
             assertThat(gateway.upstream.arrived().get(0).bodyBytes()).isEqualTo(TEN_MIB);
             assertThat(download(gateway.port(), down, downToken)).isGreaterThan(TEN_MIB);
             long before = used();
@@ -44,7 +44,7 @@ class StreamingIT {
                 boolean upwards = i % 2 == 0;
                 new Thread(() -> {
                     try {
-                        boolean whole = upwards ? upload(gateway.port(), up, upToken, TEN_MIB) == 200 : download(gateway.port(), down, downToken) > TEN_MIB;
+                        boolean whole = upwards ? upload(gateway.port(), up, upToken, TEN_MIB, "y") == 200 : download(gateway.port(), down, downToken) > TEN_MIB;
                         failed.addAndGet(whole ? 0 : 1);
                     } catch (Exception broken) {
                         failed.incrementAndGet();
@@ -67,16 +67,40 @@ class StreamingIT {
         }
     }
 
-    private static int upload(int port, Operation operation, String token, int length) throws Exception {
+    @Test
+    void ofALongBodyThatMayNameAResourceTheProviderNeverGetsTheWhole() throws Exception {
+        try (OpenGateway gateway = new OpenGateway()) {
+            Operation up = unchecked(gateway);
+            String token = gateway.tokens.live(GrantsOf.covering(up, "11111"));
+            for (String member : List.of("droplet_id", "Droplet_IDs", "urn")) {
+                assertThat(upload(gateway.port(), up, token, TEN_MIB / 5, member)).as(member).isEqualTo(400);
+            }
+            assertThat(gateway.upstream.arrived()).isEmpty();
+            assertThat(upload(gateway.port(), up, token, TEN_MIB / 5, "y")).isEqualTo(200);
+        }
+    }
+
+    private static Operation unchecked(OpenGateway gateway) {
+        return gateway.operations.all().stream().filter(one -> one.served() && one.takesBody() && one.method().equals("PUT") && one.parts().isEmpty()
+            && one.places().stream().noneMatch(place -> place.in() == Place.In.BODY)).findFirst().orElseThrow();
+    }
+
+    private static int upload(int port, Operation operation, String token, int length, String last) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             OutputStream out = socket.getOutputStream();
             out.write((operation.method() + " " + CallsOf.path(operation, "11111") + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            byte[] part = "a".repeat(65_536).getBytes(StandardCharsets.US_ASCII);
-            for (int sent = 0; sent < length; sent += part.length) {
-                out.write(part, 0, Math.min(part.length, length - sent));
+            byte[] part = ("\"" + "a".repeat(65_533) + "\",").getBytes(StandardCharsets.US_ASCII);
+            byte[] end = ("0],\"" + last + "\":1}").getBytes(StandardCharsets.US_ASCII);
+            byte[] start = "{\"x\":[".getBytes(StandardCharsets.US_ASCII);
+            out.write(start);
+            int sent = start.length;
+            for (; sent + part.length + end.length <= length; sent += part.length) {
+                out.write(part);
                 LockSupport.parkNanos(PAUSE_NS);
             }
+            out.write(" ".repeat(length - sent - end.length).getBytes(StandardCharsets.US_ASCII));
+            out.write(end);
             out.flush();
             return RawCall.read(socket.getInputStream()).status();
         }
