@@ -51,7 +51,7 @@ public final class Facts {
         on(ServiceProtected.class, (facts, event) -> facts.service(event.service()).account(event.account()).add(Fact.Kind.ACTOR, event.changedBy()));
         on(PolicyChanged.class, (facts, event) -> facts.add(Fact.Kind.POLICY, event.policyId()).add(Fact.Kind.ACTOR, event.changedBy()));
         on(ApiCalled.class, (facts, event) -> facts.request(event.requestId()).account(event.account()).add(Fact.Kind.TOKEN_ID, event.tokenId())
-            .outcome(event.outcome()).resources(event.resources()));
+            .outcome(event.outcome()).resources(event.resources()).resources(event.created().orElse(List.of())));
     }
 
     private final SortedSet<Fact> found = new TreeSet<>();

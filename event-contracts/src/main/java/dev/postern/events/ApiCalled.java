@@ -15,14 +15,18 @@ import java.util.Optional;
  * @param operation the operation, as {@code firewalls_add_rules}; absent where none matched
  * @param resources what it named
  * @param outcome   allowed or refused
- * @param status    the HTTP status that the client got; of the first, where calls were counted
+ * @param status    the HTTP status that the client got; of the first, where calls were counted; {@link #NO_ANSWER} where nobody knows
  * @param calls     how many
+ * @param created   what it created and what so became part of the grant ({@code own_created})
  * @param rule      which rule refused it
  * @param calledAt  when, of the first
  */
 public record ApiCalled(String callId, TokenId tokenId, AccessRequestId requestId, AccountName account, Optional<String> operation,
-                        List<ResourceName> resources, CallOutcome outcome, int status, int calls, Optional<String> rule,
-                        Instant calledAt) implements Event {
+                        List<ResourceName> resources, CallOutcome outcome, int status, int calls,
+                        Optional<List<ResourceName>> created, Optional<String> rule, Instant calledAt) implements Event {
+    /** The status of a call that went on to the provider, when the gateway ended before an answer came. */
+    public static final int NO_ANSWER = 100;
+
     /** Allowed or refused. */
     public enum CallOutcome {
         /** It went on to the provider. */
@@ -31,9 +35,10 @@ public record ApiCalled(String callId, TokenId tokenId, AccessRequestId requestI
         @JsonProperty("refused") REFUSED
     }
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public ApiCalled {
         resources = List.copyOf(resources);
+        created = created == null ? Optional.empty() : created.map(List::copyOf);
     }
     @Override
     public Topic topic() {

@@ -27,16 +27,22 @@ final class Base62 {
         return new String(text);
     }
 
-    /** @throws IllegalArgumentException if a character is no digit; the message does not repeat it */
-    static BigInteger decode(String text) {
-        BigInteger number = BigInteger.ZERO;
-        for (int i = 0; i < text.length(); i++) {
-            int digit = DIGITS.indexOf(text.charAt(i));
-            if (digit < 0) {
-                throw new IllegalArgumentException("not base 62");
-            }
-            number = number.multiply(BASE).add(BigInteger.valueOf(digit));
+    /** As {@link #encode(BigInteger, int)}, for small numbers that are not negative. */
+    static String encode(long number, int width) {
+        char[] text = new char[width];
+        long rest = number;
+        for (int i = width - 1; i >= 0; i--) {
+            text[i] = DIGITS.charAt((int) (rest % DIGITS.length()));
+            rest /= DIGITS.length();
         }
-        return number;
+        if (rest != 0) {
+            throw new IllegalArgumentException("needs more than " + width + " digits");
+        }
+        return new String(text);
+    }
+
+    /** Whether it is a digit. */
+    static boolean digit(char character) {
+        return character >= '0' && character <= '9' || character >= 'A' && character <= 'Z' || character >= 'a' && character <= 'z';
     }
 }

@@ -10,6 +10,8 @@ public final class LogKeys {
     public static final String COUNT = "count=";
     /** The kind of a failure. */
     public static final String REASON = "reason=";
+    /** Where something listens. */
+    public static final String PORT = "port=";
     /** When it is tried again, in milliseconds. */
     public static final String RETRY_MS = "retry_ms=";
 

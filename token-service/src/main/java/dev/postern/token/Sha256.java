@@ -10,8 +10,13 @@ final class Sha256 {
 
     /** As 64 lower-case hexadecimal digits. */
     static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(of(bytes));
+    }
+
+    /** 32 bytes. */
+    static byte[] of(byte[] bytes) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("a JDK without SHA-256", impossible);
         }

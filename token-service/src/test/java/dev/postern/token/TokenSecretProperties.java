@@ -10,6 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
 class TokenSecretProperties {
@@ -40,8 +41,16 @@ class TokenSecretProperties {
     }
 
     @Property
-    void numbersAreReadBackFromBase62(@ForAll("numbers") BigInteger number) {
-        assertThat(Base62.decode(Base62.encode(number, 43))).isEqualTo(number);
+    void numbersOfBothSizesAreWrittenAlike(@ForAll @LongRange(min = 0) long number) {
+        assertThat(Base62.encode(number, 43)).isEqualTo(Base62.encode(BigInteger.valueOf(number), 43));
+    }
+
+    @Property
+    void nothingGreaterThanTheLargestSecretIsOne(@ForAll("numbers") BigInteger number) {
+        String body = Base62.encode(number.add(BigInteger.TWO.pow(256)).min(BigInteger.valueOf(62).pow(43).subtract(BigInteger.ONE)), 43);
+        java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+        crc.update(body.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        assertThat(TokenSecret.read("pst_" + body + Base62.encode(crc.getValue(), 6))).isEmpty();
     }
 
     @Property

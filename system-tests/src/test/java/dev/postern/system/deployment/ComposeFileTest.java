@@ -36,7 +36,9 @@ class ComposeFileTest {
     void everythingListensWhereTheLocalStackListensAndOnThisMachineAlone() {
         Ports ports = Ports.defaults();
         for (Place place : Place.values()) {
-            if (place != Place.KAFKA_CONTROLLER) {
+            if (place == Place.GATEWAY) {
+                assertThat(SERVICES.at("/token-service/ports/1").asText()).startsWith("127.0.0.1:" + ports.of(place) + ":");
+            } else if (place != Place.KAFKA_CONTROLLER) {
                 assertThat(SERVICES.at("/" + place.text() + "/ports/0").asText()).startsWith("127.0.0.1:" + ports.of(place) + ":");
             }
         }
@@ -53,8 +55,8 @@ class ComposeFileTest {
             assertThat(environment.get("QUARKUS_OIDC_CREDENTIALS_SECRET").textValue()).isEqualTo(KeycloakTokens.secretOf(place.text()));
             assertThat(environment.get("QUARKUS_HTTP_PORT").asInt()).isEqualTo(Ports.defaults().of(place));
             assertThat(environment.has("KAFKA_BOOTSTRAP_SERVERS") && environment.has("QUARKUS_OIDC_AUTH_SERVER_URL")).isTrue();
-            assertThat(environment.has("POSTERN_ACCOUNTS_ACME_TOKEN")).as("only one service holds the provider's credential")
-                .isEqualTo(place == Place.FIREWALL_SYNC_SERVICE);
+            assertThat(environment.has("POSTERN_ACCOUNTS_ACME_TOKEN")).as("only the two services that call the provider hold its credential")
+                .isEqualTo(place == Place.FIREWALL_SYNC_SERVICE || place == Place.TOKEN_SERVICE);
             assertThat(SERVICES.at("/" + place.text() + "/build/args/SERVICE").textValue()).isEqualTo(place.text());
         });
     }

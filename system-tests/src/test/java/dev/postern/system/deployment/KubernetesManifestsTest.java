@@ -35,6 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 class KubernetesManifestsTest {
     private static final String FOLDER = "deploy/kubernetes";
     private static final List<String> SERVICES = List.of("token-service", "policy-service", "firewall-sync-service", "audit-service");
+    private static final List<String> CALL_THE_PROVIDER = List.of("firewall-sync-service", "token-service");
     private static final List<String> PACKAGES = List.of("", "apps.", "batch.v1.", "policy.v1.", "networking.v1.", "autoscaling.v2.");
     private static final ObjectMapper MODELS = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -99,8 +100,9 @@ class KubernetesManifestsTest {
         assertThat(container.at("/securityContext/readOnlyRootFilesystem").booleanValue()).as(service).isTrue();
         assertThat(container.at("/env").findValuesAsText("name")).contains("QUARKUS_DATASOURCE_REACTIVE_URL", "QUARKUS_DATASOURCE_JDBC_URL",
             "QUARKUS_DATASOURCE_USERNAME", "QUARKUS_DATASOURCE_PASSWORD", "QUARKUS_OIDC_CREDENTIALS_SECRET", "QUARKUS_HTTP_PORT");
-        boolean holdsCredentials = container.path("envFrom").toString().contains("firewall-sync-service-accounts");
-        assertThat(holdsCredentials).as(service + " holds the provider's credentials").isEqualTo(service.equals("firewall-sync-service"));
+        assertThat(container.path("envFrom").toString().contains("-accounts")).as(service + " holds the provider's credentials")
+            .isEqualTo(container.path("envFrom").toString().contains("\"" + service + "-accounts"))
+            .isEqualTo(CALL_THE_PROVIDER.contains(service));
     }
 
     private static void everyPodIsHeldBack(JsonNode workload) {
@@ -154,7 +156,7 @@ class KubernetesManifestsTest {
         Set<String> secrets = names(objects, "Secret");
         if (overlay.equals("production")) {
             assertThat(secrets).as("no secret is in a file").isEmpty();
-            secrets = Stream.concat(SERVICES.stream(), Stream.of("firewall-sync-service-accounts")).collect(Collectors.toSet());
+            secrets = Stream.concat(SERVICES.stream(), CALL_THE_PROVIDER.stream().map(service -> service + "-accounts")).collect(Collectors.toSet());
         } else {
             configMaps.add("postern-realm");
         }

@@ -20,10 +20,11 @@ public final class Operations {
 
     private final Map<OperationId, Operation> byId = new LinkedHashMap<>();
     private final Map<OperationId, CallReader> readers = new HashMap<>();
+    private final ReferenceNames names;
     private final Node root = new Node();
 
     private Operations(List<Operation> operations) {
-        ReferenceNames names = ReferenceNames.of(operations);
+        this.names = ReferenceNames.of(operations);
         for (Operation operation : operations) {
             if (byId.put(operation.id(), operation) != null) {
                 throw new IllegalStateException("twice in the table: " + operation.id());
@@ -85,6 +86,11 @@ public final class Operations {
             Operation.parameter(operation.segments().get(at)).ifPresent(name -> parameters.put(name, value));
         }
         return new Match.Found(operation, parameters);
+    }
+
+    /** Whether a member of a body may name a resource, by its name alone. */
+    public boolean mayNameAResource(String member) {
+        return names.member(member);
     }
 
     /** The operation of that name. */

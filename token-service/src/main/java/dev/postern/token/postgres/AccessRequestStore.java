@@ -28,8 +28,12 @@ public class AccessRequestStore {
     /** All that a new request has to know, in one round trip. */
     private static final String BEFORE_A_REQUEST = "select exists (select 1 from access_request where id = ?1) as known, (select count(*) from"
         + " (select 1 from access_request where owner_subject = ?2 and status = 'pending' limit ?3) as pending) as pending";
-    private static final String DUE =
-        "select * from access_request where status = 'granted' and valid_until <= ?1 order by valid_until limit ?2 for update skip locked";
+    /** The columns that the row knows: changed_in is the database's own, and Hibernate stumbles over what it does not know. */
+    private static final String COLUMNS = "id, account, owner_subject, owner_client, owner_kind, owner_roles, on_behalf_of, asked_details,"
+        + " duration_seconds, replaces, reason, requested_at, request_digest, status, decision, valid_until, openings, token_id, token_digest,"
+        + " token_issued_at, end_cause, ended_by, replaced_by, ended_at, version";
+    private static final String DUE = "select " + COLUMNS
+        + " from access_request where status = 'granted' and valid_until <= ?1 order by valid_until limit ?2 for update skip locked";
 
     private final Mutiny.SessionFactory sessions;
     private final Transactions transactions;

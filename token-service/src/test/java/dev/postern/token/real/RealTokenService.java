@@ -4,10 +4,11 @@ import dev.postern.local.parts.RealPartsResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 
-/** What every IT of this module stands on: one broker, one database and one Keycloak for one application. */
+/** What every IT of this module stands on: one broker, one database, one Keycloak and one provider for one application. */
 @QuarkusTestResource(value = RealPartsResource.class, initArgs = {
     @ResourceArg(name = "database", value = "token"), @ResourceArg(name = "keycloak", value = "true"),
     @ResourceArg(name = "topics", value = TokenTopics.ALL)})
+@QuarkusTestResource(SimulatedProvider.class)
 public final class RealTokenService {
     private RealTokenService() { }
 }

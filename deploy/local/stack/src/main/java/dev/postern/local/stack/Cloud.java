@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Which cloud stands behind the sample account {@code acme}. */
 public sealed interface Cloud {
-    /** The credential that firewall-sync-service gets, in its environment and nowhere else. */
+    /** The credential that firewall-sync-service and token-service's gateway get, in their environment and nowhere else. */
     String token();
 
     /** The simulation, as a process of the stack. */

@@ -187,6 +187,11 @@ public final class LocalStack implements AutoCloseable {
         return settings.cloud() instanceof Cloud.Real real ? real.url() : "http://localhost:" + settings.ports().of(Place.DIGITALOCEAN);
     }
 
+    /** Where token-service's gateway in front of the provider's API is. */
+    public String gatewayUrl() {
+        return "http://localhost:" + settings.ports().of(Place.GATEWAY);
+    }
+
     /** The database of a service, with the service's own role. */
     public Database database(String service) {
         String name = DATABASE_OF.get(service);
@@ -225,7 +230,13 @@ public final class LocalStack implements AutoCloseable {
         environment.put("QUARKUS_OIDC_AUTH_SERVER_URL", keycloak.issuer());
         environment.put("QUARKUS_OIDC_CREDENTIALS_SECRET", KeycloakTokens.secretOf(service));
         environment.put("POSTERN_PUBLIC_URL", "http://localhost:" + port);
-        if (service.equals(Place.FIREWALL_SYNC_SERVICE.text())) {
+        if (service.equals(Place.TOKEN_SERVICE.text())) {
+            int gateway = settings.ports().of(Place.GATEWAY);
+            environment.put("POSTERN_GATEWAY_DIGITALOCEAN_HOST", "127.0.0.1");
+            environment.put("POSTERN_GATEWAY_DIGITALOCEAN_PORT", String.valueOf(gateway));
+            environment.put("POSTERN_GATEWAY_DIGITALOCEAN_PUBLIC_URL", gatewayUrl());
+        }
+        if (service.equals(Place.FIREWALL_SYNC_SERVICE.text()) || service.equals(Place.TOKEN_SERVICE.text())) {
             environment.put("POSTERN_ACCOUNTS_ACME_PROVIDER", "digitalocean");
             environment.put("POSTERN_ACCOUNTS_ACME_URL", cloudUrl());
             environment.put("POSTERN_ACCOUNTS_ACME_TOKEN", settings.cloud().token());

@@ -82,6 +82,7 @@ public final class Up {
         for (ServiceProcess service : stack.services()) {
             row(text, service.name(), service.url(), "OpenAPI at " + service.url() + "/q/openapi");
         }
+        row(text, "DigitalOcean gateway", stack.gatewayUrl(), "the DigitalOcean API for tokens of Postern (pst_…)");
         row(text, "Keycloak", stack.keycloak().issuer(), "administrator: admin / admin-sample-password");
         row(text, "Kafka", stack.kafka().bootstrapServers(), "");
         row(text, "PostgreSQL", stack.postgres().host() + ":" + stack.postgres().port(), "databases token, policy, firewall, audit; superuser: postgres / "

@@ -1,0 +1,85 @@
+package dev.postern.token.gateway;
+
+import dev.postern.events.ResourceName;
+import dev.postern.token.call.OperationId;
+import dev.postern.token.truth.LiveGrant;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tells of calls in {@code api-called} events: every refusal and every write one by one, reads counted per token and minute. Never a body. Calls
+ * without a live token are not told of: they have no token id (the gateway counts them in a metric).
+ */
+public interface CallJournal {
+    /**
+     * A call with a live token.
+     *
+     * @param id        a UUID that the gateway makes for it
+     * @param grant     the token's
+     * @param operation the operation; empty where none matched
+     * @param resources what it names
+     * @param at        when it came
+     */
+    record Call(String id, LiveGrant grant, Optional<OperationId> operation, List<ResourceName> resources, Instant at) {
+        /** Copies the list. */
+        public Call {
+            resources = List.copyOf(resources);
+        }
+    }
+
+    /**
+     * What a call created, to become part of the grant.
+     *
+     * @param entry     index of the entry with {@code own_created}
+     * @param resources the new resources
+     */
+    record Created(int entry, Set<ResourceName> resources) {
+        /** Copies the set. */
+        public Created {
+            resources = Set.copyOf(resources);
+        }
+    }
+
+    /**
+     * A refusal, before the client is told. Completes when it is durable.
+     *
+     * @param status that the client is about to get
+     * @param rule   which refused it
+     * @return fails ({@link Unrecorded}) if it cannot be recorded: the client gets 503 instead
+     */
+    Future<Void> refused(Call call, int status, String rule);
+
+    /**
+     * A write that is about to go to the provider. Send it when this has completed, not before: so a write leaves a trace even if this process ends in
+     * the middle of it.
+     *
+     * @return fails ({@link Unrecorded}) if it cannot be recorded: the client gets 503, and the provider nothing
+     */
+    Future<Void> begins(Call call);
+
+    /**
+     * A write that began has ended. Wait for it before the answer goes to the client if something was created; else there is no need to.
+     *
+     * @param status  that the client gets
+     * @param created what became part of the grant
+     * @return completes when it is durable, and what was created is part of the grant on this instance. If PostgreSQL is away it is tried again until it
+     *     is recorded
+     */
+    Future<Void> ended(Call call, int status, Optional<Created> created);
+
+    /** A read that went to the provider. Counted in memory, published each minute and at the end of the process. */
+    void read(Call call, int status);
+
+    /** It could not be recorded. */
+    final class Unrecorded extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        /** @param cause what went wrong; null if too many wait */
+        public Unrecorded(Throwable cause) {
+            super("a call could not be recorded", cause, false, false);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.postern.token.gateway;
+
+import dev.postern.events.ResourceName;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+import java.util.Optional;
+
+/** The one answer to a call. It is given once; where the request has not come to its end, the connection ends with it. */
+final class ClientAnswer {
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final StrictFront front;
+    private final String publicUrl;
+
+    ClientAnswer(HttpServerRequest request, StrictFront front, String publicUrl) {
+        this.request = request;
+        this.response = request.response();
+        this.front = front;
+        this.publicUrl = publicUrl;
+        response.endHandler(end -> front.answered());
+    }
+
+    /** Whether there is nobody to answer any more, or it has been done. */
+    boolean isOver() {
+        return response.closed() || response.ended() || response.headWritten();
+    }
+
+    HttpServerResponse response() {
+        return response;
+    }
+
+    /** A refusal in the provider's shape. */
+    void refuse(int status, String rule, String message) {
+        refuse(status, rule, message, Map.of());
+    }
+
+    /** The same with headers. */
+    void refuse(int status, String rule, String message, Map<String, String> headers) {
+        if (isOver()) {
+            return;
+        }
+        headers.forEach(response::putHeader);
+        response.setStatusCode(status).putHeader("content-type", Answers.JSON).putHeader("postern-rule", rule);
+        finish(Buffer.buffer(Answers.body(status, message)));
+    }
+
+    /** 403: the token does not cover it, and what would. */
+    void forbid(String rule, String message, Optional<String> missingScope, Optional<ResourceName> missingResource) {
+        if (isOver()) {
+            return;
+        }
+        missingScope.ifPresent(scope -> response.putHeader("postern-missing-scope", scope));
+        missingResource.ifPresent(resource -> response.putHeader("postern-missing-resource", resource.value()));
+        String document = "<" + publicUrl + ProblemDocuments.PATH + rule + ">; rel=\"describedby\"; type=\"application/problem+json\"";
+        refuse(403, rule, message, Map.of("link", document));
+    }
+
+    /** What stands behind the gateway is away. */
+    void unavailable(String message) {
+        refuse(503, "unavailable", message, Map.of("retry-after", "2"));
+    }
+
+    /** Ends the answer with a body; a HEAD gets its length alone. */
+    void finish(Buffer body) {
+        if (!front.isWhole()) {
+            response.putHeader("connection", "close");
+        }
+        if (request.method() == io.vertx.core.http.HttpMethod.HEAD) {
+            response.putHeader("content-length", Integer.toString(body.length())).end();
+        } else {
+            response.end(body);
+        }
+    }
+
+    /** The answer broke off behind its head: the client must see that it is no whole one. */
+    void breakOff() {
+        if (!response.closed()) {
+            request.connection().close();
+        }
+    }
+}

@@ -1,0 +1,326 @@
+package dev.postern.token.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.edge.Problem;
+import dev.postern.edge.StrictJson;
+import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
+import dev.postern.events.ResourceName;
+import dev.postern.events.SourceAddress;
+import dev.postern.token.LogKeys;
+import dev.postern.token.call.ApiCall;
+import dev.postern.token.call.CallVerdict;
+import dev.postern.token.call.GrantEntry;
+import dev.postern.token.call.Match;
+import dev.postern.token.call.Operation;
+import dev.postern.token.call.Place;
+import dev.postern.token.gateway.CallOutcomes.Outcome;
+import dev.postern.token.truth.LiveGrant;
+import dev.postern.token.truth.TokenState;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+
+/**
+ * One call, from its head to the decision: which token, which operation, which body, what the verdict is, whether limits and budget have room for it. Every
+ * way out but the last ends here, and nothing has gone to the provider then. Runs on one event loop.
+ */
+final class Exchange {
+    private static final Logger LOG = Logger.getLogger(Exchange.class);
+    /** The query parameters of the provider's API that are lists; any other stands there once. */
+    private static final Set<String> LISTS = Set.of("deployment_types", "job_names", "event_types", "statuses", "candidate_types", "usecases");
+
+    private final Desk desk;
+    private final Vertx vertx;
+    private final Context context;
+    private final HttpServerRequest request;
+    private final StrictFront front;
+    private final RequestHead head;
+    private final ClientAnswer answer;
+    private final Instant at = Instant.now();
+    private LiveGrant grant;
+    private Match.Found found;
+    private Map<String, List<String>> query;
+
+    Exchange(Desk desk, Vertx vertx, HttpServerRequest request, StrictFront front) {
+        this.desk = desk;
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.request = request;
+        this.front = front;
+        this.head = front.head();
+        this.answer = new ClientAnswer(request, front, desk.publicUrl());
+    }
+
+    void begin() {
+        request.pause();
+        List<String> segments = head.target().segments();
+        if (segments.size() == 2 && segments.get(0).equals("problems") && head.method().equals("GET") && !head.hasBody()) {
+            ProblemDocuments.of(segments.get(1)).ifPresentOrElse(document -> {
+                answer.response().putHeader("content-type", Problem.MEDIA_TYPE);
+                answer.finish(Buffer.buffer(document));
+            }, () -> answer.refuse(404, "no-such-rule", Answers.NOT_FOUND));
+            return;
+        }
+        then(desk.truth().of(bearer()), state -> recognised(state.result()));
+    }
+
+    /** The text behind {@code Bearer}, null if there is none. */
+    private String bearer() {
+        String authorization = head.authorization();
+        return authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7) ? authorization.substring(7) : null;
+    }
+
+    private void recognised(TokenState state) {
+        if (state instanceof TokenState.Live live) {
+            grant = live.grant();
+            match();
+        } else if (state instanceof TokenState.Unavailable) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern cannot check tokens at the moment.");
+        } else {
+            desk.outcomes().count(Outcome.UNAUTHORIZED);
+            answer.refuse(401, "unauthorized", Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer"));
+        }
+    }
+
+    private void match() {
+        Match match = desk.operations().match(head.method(), head.target().segments());
+        if (match instanceof Match.MethodNotAllowed other) {
+            refused(405, "method-not-allowed", "The method is not allowed here.", List.of(), Map.of("allow", String.join(", ", other.allowed())));
+        } else if (match instanceof Match.Found one) {
+            found = one;
+            query = query();
+            if (query == null) {
+                refused(400, "duplicate-parameter", "A query parameter stands there twice.", List.of(), Map.of());
+            } else {
+                body();
+            }
+        } else {
+            refused(404, "no-such-operation", Answers.NOT_FOUND, List.of(), Map.of());
+        }
+    }
+
+    /** Null if a parameter stands there twice that may once. */
+    private Map<String, List<String>> query() {
+        if (head.target().query().isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        for (RequestTarget.Parameter parameter : head.target().query()) {
+            List<String> one = List.of(parameter.value());
+            List<String> earlier = query.putIfAbsent(parameter.name(), one);
+            if (earlier != null) {
+                if (!LISTS.contains(parameter.name())) {
+                    return null;
+                }
+                query.put(parameter.name(), java.util.stream.Stream.concat(earlier.stream(), one.stream()).toList());
+            }
+        }
+        return query;
+    }
+
+    private void body() {
+        if (!head.hasBody()) {
+            decide(Optional.empty(), false);
+            return;
+        }
+        if (!found.operation().takesBody()) {
+            refused(400, CallVerdict.Rule.UNEXPECTED_BODY.word(), "No body belongs to this call.", List.of(), Map.of());
+            return;
+        }
+        String coding = head.header("content-encoding");
+        String type = head.header("content-type");
+        if (coding != null && !coding.equalsIgnoreCase("identity") || !isJson(type)) {
+            refused(415, "media-type", "The body must be application/json, and not compressed.", List.of(), Map.of());
+        } else if (head.contentLength() > ReadBody.UP_BYTES_MAX && isUnchecked()) {
+            decide(Optional.empty(), true);
+        } else if (head.contentLength() > ReadBody.UP_BYTES_MAX) {
+            refused(413, "large-body", "The body of this call is checked, and may have 1 MiB.", List.of(), Map.of());
+        } else {
+            front.onBadBody(refusal -> refused(refusal.status(), refusal.rule(), refusal.message(), List.of(), Map.of()));
+            if (head.expectsContinue()) {
+                answer.response().writeContinue();
+            }
+            then(ReadBody.up(vertx, request), this::bodyRead);
+        }
+    }
+
+    private static boolean isJson(String type) {
+        if (type == null) {
+            return false;
+        }
+        String plain = type.toLowerCase(java.util.Locale.ROOT).replace(" ", "").replace("\"", "");
+        return plain.equals("application/json") || plain.equals("application/json;charset=utf-8");
+    }
+
+    /** Whether nothing of a body has to be looked at: the operation names nothing there, and no entry of the grant has a schema for it. */
+    private boolean isUnchecked() {
+        Operation operation = found.operation();
+        return operation.places().stream().noneMatch(place -> place.in() == Place.In.BODY) && operation.parts().isEmpty()
+            && grant.details().stream().noneMatch(detail -> detail instanceof DigitalOceanApi api
+                && api.constraints().flatMap(constraints -> constraints.bodySchema()).isPresent());
+    }
+
+    private void bodyRead(AsyncResult<Buffer> read) {
+        front.onBadBody(null);
+        if (read.cause() instanceof ReadBody.TooLarge) {
+            int status = isUnchecked() ? 411 : 413;
+            refused(status, "large-body", "The body of this call may have 1 MiB" + (status == 411 ? " unless Content-Length says how long it is." : "."),
+                List.of(), Map.of());
+        } else if (read.cause() instanceof ReadBody.TooSlow) {
+            refused(400, "slow-body", "The body did not come in time.", List.of(), Map.of());
+        } else if (read.failed()) {
+            answer.breakOff();
+        } else if (read.result().length() == 0) {
+            decide(Optional.empty(), false);
+        } else {
+            JsonNode tree;
+            try {
+                tree = StrictJson.read(read.result().getBytes());
+            } catch (Problem problem) {
+                refused(400, problem.rule(), problem.detail(), List.of(), Map.of());
+                return;
+            }
+            decide(Optional.of(tree), false);
+        }
+    }
+
+    private void decide(Optional<JsonNode> body, boolean streamed) {
+        Optional<SourceAddress> caller = front.caller(desk.proxies());
+        if (caller.isEmpty()) {
+            refused(400, "forwarded-for", "X-Forwarded-For has something that is no address.", List.of(), Map.of());
+            return;
+        }
+        CallVerdict verdict = desk.authorize().decide(
+            new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get()), grant.grant(), at);
+        if (verdict instanceof CallVerdict.Refused no) {
+            refused(no);
+            return;
+        }
+        List<GrantEntry> counted = verdict instanceof CallVerdict.Allowed yes ? yes.counted() : ((CallVerdict.AllowedFiltered) verdict).counted();
+        Provider provider = desk.providers().get(grant.account());
+        if (provider == null) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("The account is not configured at this gateway.");
+        } else if (counted.isEmpty()) {
+            charge(provider, verdict, body, streamed);
+        } else {
+            then(desk.limits().take(grant, counted), taken -> limited(taken.result(), provider, verdict, body, streamed));
+        }
+    }
+
+    private void limited(CallLimits.Answer taken, Provider provider, CallVerdict verdict, Optional<JsonNode> body, boolean streamed) {
+        if (taken instanceof CallLimits.Taken) {
+            charge(provider, verdict, body, streamed);
+        } else if (taken instanceof CallLimits.UsedUp usedUp && usedUp.forGood()) {
+            record(403, ProblemDocuments.MAX_CALLS, verdict.resources(),
+                () -> answer.forbid(ProblemDocuments.MAX_CALLS, "The calls that the token allows are used up.", Optional.empty(), Optional.empty()));
+        } else if (taken instanceof CallLimits.UsedUp usedUp) {
+            long seconds = Math.max(1, Duration.between(Instant.now(), usedUp.retryAt()).toSeconds() + 1);
+            refused(429, "max-calls-per-minute", "The calls that the token allows in a minute are used up.", verdict.resources(),
+                Map.of("retry-after", Long.toString(seconds)));
+        } else {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern cannot count calls at the moment.");
+        }
+    }
+
+    private void charge(Provider provider, CallVerdict verdict, Optional<JsonNode> body, boolean streamed) {
+        Optional<Duration> wait = provider.budget().take(grant.tokenId(), System.currentTimeMillis());
+        if (wait.isPresent()) {
+            desk.outcomes().count(Outcome.OVER_BUDGET);
+            recordQuietly(429, "over-budget", verdict.resources(), () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
+                Map.of("retry-after", Long.toString(wait.get().toSeconds()))));
+            return;
+        }
+        CallJournal.Call call = call(verdict.resources());
+        Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call,
+            new Forwarding.Checked(found.operation(), head, found.parameters(), query, body, streamed), verdict);
+        if (found.operation().write()) {
+            then(desk.journal().begins(call), begun -> {
+                if (begun.failed()) {
+                    unrecorded();
+                } else {
+                    forwarding.send();
+                }
+            });
+        } else {
+            forwarding.send();
+        }
+    }
+
+    private void refused(CallVerdict.Refused no) {
+        String rule = no.rule().word();
+        if (no.rule() == CallVerdict.Rule.NOT_VALID_NOW) {
+            record(401, rule, no.resources(), () -> answer.refuse(401, rule, Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer")));
+        } else if (no.hidden()) {
+            record(404, rule, no.resources(), () -> answer.refuse(404, "not-found", Answers.NOT_FOUND));
+        } else {
+            record(403, rule, no.resources(), () -> answer.forbid(rule, no.message(), no.missingScope(), no.missingResource()));
+        }
+    }
+
+    private void refused(int status, String rule, String message, List<ResourceName> resources, Map<String, String> headers) {
+        record(status, rule, resources, () -> answer.refuse(status, rule, message, headers));
+    }
+
+    private void record(int status, String rule, List<ResourceName> resources, Runnable then) {
+        desk.outcomes().count(Outcome.REFUSED);
+        recordQuietly(status, rule, resources, then);
+    }
+
+    /** A refusal is on record before the client hears of it. */
+    private void recordQuietly(int status, String rule, List<ResourceName> resources, Runnable then) {
+        then(desk.journal().refused(call(resources), status, rule), recorded -> {
+            if (recorded.failed()) {
+                unrecorded();
+            } else {
+                then.run();
+            }
+        });
+    }
+
+    private void unrecorded() {
+        desk.outcomes().count(Outcome.UNAVAILABLE);
+        answer.unavailable("Postern cannot record calls at the moment.");
+    }
+
+    private CallJournal.Call call(List<ResourceName> resources) {
+        ThreadLocalRandom chance = ThreadLocalRandom.current();
+        UUID id = new UUID(chance.nextLong() & ~0xf000L | 0x4000L, chance.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L);
+        return new CallJournal.Call(id.toString(), grant, Optional.ofNullable(found).map(one -> one.operation().id()), resources, at);
+    }
+
+    /** Goes on at once if there is an answer, else on this call's event loop when there is. */
+    private <T> void then(Future<T> future, Handler<AsyncResult<T>> next) {
+        if (future.isComplete()) {
+            guarded(future, next);
+        } else {
+            future.onComplete(done -> context.runOnContext(here -> guarded(done, next)));
+        }
+    }
+
+    private <T> void guarded(AsyncResult<T> result, Handler<AsyncResult<T>> next) {
+        try {
+            next.handle(result);
+        } catch (RuntimeException fault) {
+            // Without its message, which may repeat what was sent.
+            LOG.error("A call failed " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+            answer.refuse(500, "fault", "Unexpected server-side error");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.postern.token.gateway;
+
+import dev.postern.token.gateway.CallOutcomes.Outcome;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** The gateway on one event loop: HTTP/1.1 alone, a {@link StrictFront} before each connection, an {@link Exchange} for each call. */
+final class GatewayServer extends AbstractVerticle {
+    private static final int IDLE_SECONDS = 75;
+
+    private final String host;
+    private final AtomicInteger port;
+    private final Set<String> hosts;
+    private final Function<io.vertx.core.Vertx, Desk> desks;
+    private HttpServer server;
+
+    /**
+     * @param port  where to listen; 0 for a free one, and then it holds which one it is
+     * @param hosts names that the Host header may have
+     * @param desks makes what the calls of one event loop need
+     */
+    GatewayServer(String host, AtomicInteger port, Set<String> hosts, Function<io.vertx.core.Vertx, Desk> desks) {
+        this.host = host;
+        this.port = port;
+        this.hosts = hosts;
+        this.desks = desks;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+        Desk desk = desks.apply(vertx);
+        // Bounds of the front are the narrower ones: the codec never has to refuse what the front let pass.
+        server = vertx.createHttpServer(new HttpServerOptions().setHost(host).setPort(port.get()).setHttp2ClearTextEnabled(false).setUseAlpn(false)
+            .setCompressionSupported(false).setDecompressionSupported(false).setHandle100ContinueAutomatically(false)
+            .setMaxInitialLineLength(2 * ReadHead.BYTES_MAX).setMaxHeaderSize(2 * ReadHead.BYTES_MAX).setMaxChunkSize(16_384)
+            .setIdleTimeout(IDLE_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS).setTcpNoDelay(true).setAcceptBacklog(1_024));
+        server.connectionHandler(connection -> StrictFront.before(connection, hosts, refusal -> desk.outcomes().count(Outcome.MALFORMED)));
+        // What the front let pass the codec takes; should it ever not, the connection ends.
+        server.invalidRequestHandler(request -> request.connection().close());
+        server.requestHandler(request -> handle(desk, request));
+        server.listen().onSuccess(listening -> port.compareAndSet(0, listening.actualPort())).<Void>mapEmpty().onComplete(started);
+    }
+
+    @Override
+    public void stop(Promise<Void> stopped) {
+        server.close().onComplete(stopped);
+    }
+
+    private void handle(Desk desk, HttpServerRequest request) {
+        StrictFront front = StrictFront.of(request.connection());
+        if (front == null || front.head() == null) {
+            request.connection().close();
+            return;
+        }
+        new Exchange(desk, vertx, request, front).begin();
+    }
+}

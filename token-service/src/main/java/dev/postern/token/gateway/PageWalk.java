@@ -1,0 +1,136 @@
+package dev.postern.token.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.events.TokenId;
+import dev.postern.token.call.AnswerFilter;
+import io.vertx.core.MultiMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A list that is filtered: read through all pages of the provider, in its largest pages, so that a page of the client's is full where there are items to
+ * fill it and the total is the total of what the token may see. Bounded in pages and bytes; whatever goes wrong on the way shows nothing.
+ */
+final class PageWalk {
+    private static final int PROVIDER_PAGE = 200;
+    private static final int PER_PAGE_DEFAULT = 20;
+
+    private final Desk desk;
+    private final Provider provider;
+    private final Forwarding forwarding;
+    private final Forwarding.Checked checked;
+    private final TokenId token;
+    private final AnswerFilter filter;
+    /** Without page and per_page, which are the walk's own. */
+    private final Map<String, List<String>> others = new LinkedHashMap<>();
+    private final List<JsonNode> kept = new ArrayList<>();
+    private int page;
+    private int perPage;
+    private long bytes;
+    private JsonNode firstPage;
+    private MultiMap firstHeaders;
+
+    PageWalk(Desk desk, Provider provider, Forwarding forwarding, Forwarding.Checked checked, TokenId token, AnswerFilter filter) {
+        this.desk = desk;
+        this.provider = provider;
+        this.forwarding = forwarding;
+        this.checked = checked;
+        this.token = token;
+        this.filter = filter;
+    }
+
+    void read() {
+        others.putAll(checked.query());
+        page = number("page", 1, Integer.MAX_VALUE / PROVIDER_PAGE);
+        perPage = number("per_page", PER_PAGE_DEFAULT, PROVIDER_PAGE);
+        if (page < 1 || perPage < 1) {
+            forwarding.unprocessable("page and per_page must be whole numbers, per_page between 1 and " + PROVIDER_PAGE);
+            return;
+        }
+        others.remove("page");
+        others.remove("per_page");
+        next(1);
+    }
+
+    /** 0 if it is none that the provider would take. */
+    private int number(String name, int otherwise, int most) {
+        List<String> values = others.get(name);
+        if (values == null) {
+            return otherwise;
+        }
+        String text = values.get(0);
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            return 0;
+        }
+        int value = Integer.parseInt(text);
+        return value <= most ? value : 0;
+    }
+
+    private void next(int number) {
+        if (number > desk.pagesMax()) {
+            forwarding.failed(new Forwarding.Unusable("the list has too many pages"));
+            return;
+        }
+        // The first page was charged with the call itself.
+        Optional<Duration> wait = number == 1 ? Optional.empty() : provider.budget().take(token, System.currentTimeMillis());
+        if (wait.isPresent()) {
+            forwarding.overBudget(wait.get().toSeconds());
+            return;
+        }
+        Map<String, List<String>> query = new LinkedHashMap<>(others);
+        query.put("page", List.of(Integer.toString(number)));
+        query.put("per_page", List.of(Integer.toString(PROVIDER_PAGE)));
+        forwarding.whole(forwarding.target(query)).onComplete(forwarding.reading(whole -> came(number, whole)));
+    }
+
+    private void came(int number, Forwarding.Whole whole) {
+        if (whole.status() != 200) {
+            if (number == 1) {
+                forwarding.pass(whole);
+            } else {
+                forwarding.failed(new Forwarding.Unusable("a page of the list could not be read"));
+            }
+            return;
+        }
+        bytes += whole.body().length();
+        Optional<JsonNode> tree = bytes > ReadBody.DOWN_BYTES_MAX ? Optional.empty() : AnswerJson.read(whole.body());
+        if (tree.isEmpty()) {
+            forwarding.failed(bytes > ReadBody.DOWN_BYTES_MAX ? new ReadBody.TooLarge() : new Forwarding.Unusable("the answer is no JSON"));
+            return;
+        }
+        AnswerFilter.Filtered filtered = tree.get().isObject() ? filter.filter(tree.get()) : new AnswerFilter.Unreadable("no object");
+        if (!(filtered instanceof AnswerFilter.Shown shown)) {
+            forwarding.failed(new Forwarding.Unusable("the list does not have its form"));
+            return;
+        }
+        kept.addAll(shown.kept());
+        if (number == 1) {
+            firstPage = shown.body();
+            firstHeaders = whole.headers();
+        }
+        if (tree.get().at("/links/pages/next").isTextual()) {
+            next(number + 1);
+        } else {
+            show();
+        }
+    }
+
+    private void show() {
+        JsonNode list = firstPage.at(checked.operation().collectionAt().orElseThrow());
+        if (kept.isEmpty() && firstPage.isObject() && (list.isNull() || list.isMissingNode())) {
+            // The provider has written null, or nothing, for a list without elements.
+            forwarding.listed(200, firstHeaders, firstPage);
+            return;
+        }
+        if (checked.query().containsKey("per_page")) {
+            others.put("per_page", List.of(Integer.toString(perPage)));
+        }
+        String query = UpstreamTarget.query(others);
+        String url = desk.publicUrl() + UpstreamTarget.of(checked.operation(), checked.parameters(), Map.of()) + (query.isEmpty() ? "" : "?" + query);
+        forwarding.listed(200, firstHeaders, filter.page(firstPage, kept, page, perPage, url));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.postern.token.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.Instant;
+
+/** One account's API, as one event loop calls it: the address, the wide credential, kept-alive connections, and the budget that all loops share. */
+final class Provider {
+    private static final String DIGITALOCEAN = "https://api.digitalocean.com";
+    private static final int WAITING_PER_CONNECTION = 8;
+
+    private final HttpClient client;
+    private final CallBudget budget;
+    private final String credential;
+    private final String base;
+    private final String host;
+    private final int port;
+    private final boolean tls;
+    private final long connectMs;
+    private final long idleMs;
+
+    Provider(Vertx vertx, ProviderAccounts.Account account, CallBudget budget, int connections) {
+        URI url = account.url().orElse(URI.create(DIGITALOCEAN));
+        this.tls = "https".equals(url.getScheme());
+        this.host = url.getHost();
+        this.port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
+        this.base = url.getScheme() + "://" + url.getAuthority();
+        this.credential = "Bearer " + account.token();
+        this.connectMs = account.connectTimeout().toMillis();
+        this.idleMs = account.answerTimeout().toMillis();
+        this.budget = budget;
+        this.client = vertx.createHttpClient(new HttpClientOptions().setSsl(tls).setVerifyHost(true).setKeepAlive(true).setPipelining(false)
+                .setDecompressionSupported(false).setConnectTimeout((int) connectMs).setMaxHeaderSize(32_768).setTcpNoDelay(true)
+                .setMaxWaitQueueSize(connections * WAITING_PER_CONNECTION),
+            new PoolOptions().setHttp1MaxSize(connections));
+    }
+
+    /**
+     * A request for this target, with the credential not yet in it. It follows no redirect.
+     *
+     * @param streamed whether the client sends the body while we wait: then it is the client's connection that must not stand idle
+     */
+    Future<HttpClientRequest> request(HttpMethod method, String target, boolean streamed) {
+        return client.request(new RequestOptions().setHost(host).setPort(port).setSsl(tls).setMethod(method).setURI(target).setFollowRedirects(false)
+            .setConnectTimeout(connectMs).setIdleTimeout(streamed ? 0 : idleMs));
+    }
+
+    /** Puts the wide credential in the place of the caller's token. */
+    void authorize(MultiMap headers) {
+        headers.set("authorization", credential);
+    }
+
+    CallBudget budget() {
+        return budget;
+    }
+
+    /** {@code https://api.digitalocean.com}: what its links begin with. */
+    String base() {
+        return base;
+    }
+
+    /** Reads what the provider says of its limits. */
+    void hear(MultiMap headers) {
+        String remaining = headers.get("ratelimit-remaining");
+        String reset = headers.get("ratelimit-reset");
+        if (remaining != null && reset != null && remaining.length() < 16 && reset.length() < 16) {
+            try {
+                long left = Long.parseLong(remaining);
+                budget.heard(left, Math.min(Long.parseLong(reset), Instant.now().getEpochSecond() + 3_600));
+            } catch (NumberFormatException unreadable) {
+                // The provider says nothing, then; what was counted here still holds.
+                return;
+            }
+        }
+    }
+
+    /** Without the credential. */
+    @Override
+    public String toString() {
+        return "Provider[" + base + "]";
+    }
+}

@@ -1,0 +1,66 @@
+package dev.postern.token.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.streams.ReadStream;
+
+/** Reads a body into memory, within bounds of size and time. */
+final class ReadBody {
+    /** Bytes of a body that must be checked before it is sent. */
+    static final int UP_BYTES_MAX = 1_048_576;
+    /** Bytes of an answer that must be read before it is passed on. */
+    static final int DOWN_BYTES_MAX = 16 * 1_048_576;
+    private static final long UP_MS_MAX = 30_000;
+
+    private ReadBody() { }
+
+    /** There is more than may be. */
+    static final class TooLarge extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooLarge() {
+            super("too large", null, false, false);
+        }
+    }
+
+    /** It did not come in time. */
+    static final class TooSlow extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooSlow() {
+            super("too slow", null, false, false);
+        }
+    }
+
+    /** The body of a request, paused until now. */
+    static Future<Buffer> up(Vertx vertx, HttpServerRequest request) {
+        Promise<Buffer> promise = Promise.promise();
+        long timer = vertx.setTimer(UP_MS_MAX, late -> promise.tryFail(new TooSlow()));
+        into(request, UP_BYTES_MAX, promise);
+        request.resume();
+        return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    /** The body of an answer. */
+    static Future<Buffer> down(ReadStream<Buffer> answer, int most) {
+        Promise<Buffer> promise = Promise.promise();
+        into(answer, most, promise);
+        return promise.future();
+    }
+
+    private static void into(ReadStream<Buffer> stream, int most, Promise<Buffer> promise) {
+        Buffer body = Buffer.buffer();
+        stream.handler(part -> {
+            if (body.length() + part.length() > most) {
+                promise.tryFail(new TooLarge());
+            } else if (!promise.future().isComplete()) {
+                body.appendBuffer(part);
+            }
+        });
+        stream.exceptionHandler(promise::tryFail);
+        stream.endHandler(end -> promise.tryComplete(body));
+    }
+}

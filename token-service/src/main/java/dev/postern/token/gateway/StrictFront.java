@@ -1,0 +1,268 @@
+package dev.postern.token.gateway;
+
+import dev.postern.events.SourceAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Stands on the bytes of one connection, before the HTTP codec. It lets through what {@link ReadHead} and {@link BodyFraming} can read in one way only, one
+ * request at a time: the next request of the same connection waits here until this one is answered. What is refused gets 400 (or its kin) in the provider's
+ * shape, and the connection ends. Runs on the connection's event loop alone.
+ */
+final class StrictFront extends ChannelInboundHandlerAdapter {
+    private static final AttributeKey<StrictFront> KEY = AttributeKey.valueOf(StrictFront.class.getName());
+    /** Bytes that may wait behind a request that is not answered yet. */
+    private static final int WAITING_BYTES_MAX = 65_536;
+    /** Before a connection closes, what the client still sends is read and thrown away, so that it gets to read its answer. */
+    private static final int LINGER_BYTES_MAX = 1_048_576;
+    private static final long LINGER_MS = 1_000;
+
+    private enum State { HEAD, BODY, ANSWERING, ENDING }
+
+    private final Set<String> hosts;
+    private final Consumer<Refusal> onRefused;
+    private ChannelHandlerContext context;
+    private State state = State.HEAD;
+    private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
+    private RequestHead head;
+    private BodyFraming framing;
+    private Consumer<Refusal> onBadBody;
+    private int lingered;
+    private int scanned;
+    private boolean running;
+    private SourceAddress peer;
+
+    private StrictFront(Set<String> hosts, Consumer<Refusal> onRefused) {
+        this.hosts = hosts;
+        this.onRefused = onRefused;
+    }
+
+    /** Puts a front before everything that a new connection has. */
+    static void before(HttpConnection connection, Set<String> hosts, Consumer<Refusal> onRefused) {
+        StrictFront front = new StrictFront(hosts, onRefused);
+        io.netty.channel.Channel channel = ((ConnectionBase) connection).channel();
+        channel.attr(KEY).set(front);
+        channel.pipeline().addFirst("strict-front", front);
+    }
+
+    /** The front of a connection. */
+    static StrictFront of(HttpConnection connection) {
+        return ((ConnectionBase) connection).channel().attr(KEY).get();
+    }
+
+    /** The head of the request that is being answered. */
+    RequestHead head() {
+        return head;
+    }
+
+    /** Where the caller of this request is; empty if nobody can know. */
+    Optional<SourceAddress> caller(List<SourceAddress> proxies) {
+        if (peer == null) {
+            peer = SourceAddress.canonicalOf(((InetSocketAddress) context.channel().remoteAddress()).getAddress().getHostAddress().replaceFirst("%.*", ""));
+        }
+        if (proxies.isEmpty()) {
+            return Optional.of(peer);
+        }
+        return CallerAddress.of(peer, head.headers().stream().filter(header -> header.name().equals("x-forwarded-for")).map(RequestHead.Header::value).toList(),
+            proxies);
+    }
+
+    /** Whether all of the request has come. */
+    boolean isWhole() {
+        return state == State.ANSWERING;
+    }
+
+    /** Who hears that the body of the request is not one. It must answer, and end the connection. */
+    void onBadBody(Consumer<Refusal> listener) {
+        onBadBody = listener;
+    }
+
+    /** The request has been answered: the next one may come. If not all of it has come, the connection ends. */
+    void answered() {
+        onBadBody = null;
+        head = null;
+        if (state != State.ANSWERING) {
+            end();
+            return;
+        }
+        state = State.HEAD;
+        if (!running && waiting.isReadable()) {
+            proceed();
+            context.fireChannelReadComplete();
+        }
+    }
+
+    /** Ends the connection when what was written is out; what still comes is thrown away for a moment. */
+    void end() {
+        if (state == State.ENDING) {
+            return;
+        }
+        state = State.ENDING;
+        waiting.release();
+        waiting = Unpooled.EMPTY_BUFFER;
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+                duplex.shutdownOutput();
+                context.channel().config().setAutoRead(true);
+                context.executor().schedule(() -> context.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        state = State.ENDING;
+        waiting.release();
+        waiting = Unpooled.EMPTY_BUFFER;
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        if (state == State.ENDING) {
+            lingered += bytes.readableBytes();
+            bytes.release();
+            if (lingered > LINGER_BYTES_MAX) {
+                ctx.close();
+            }
+            return;
+        }
+        waiting = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), waiting, bytes);
+        proceed();
+    }
+
+    /** Goes on as far as the bytes, and the request that is being answered, let it. */
+    private void proceed() {
+        running = true;
+        try {
+            boolean more = true;
+            while (more && waiting.isReadable() && state != State.ENDING) {
+                more = state == State.HEAD ? passHead() : state == State.BODY && passBody();
+            }
+            if (state == State.ANSWERING && waiting.readableBytes() > WAITING_BYTES_MAX) {
+                context.close();
+            }
+        } finally {
+            running = false;
+        }
+        if (!waiting.isReadable()) {
+            waiting.release();
+            waiting = Unpooled.EMPTY_BUFFER;
+        }
+    }
+
+    private boolean passHead() {
+        int end = headEnd();
+        if (end < 0) {
+            return false;
+        }
+        HeadReading reading = ReadHead.read(ByteBufUtil.getBytes(waiting, waiting.readerIndex(), end - waiting.readerIndex()), hosts);
+        scanned = 0;
+        if (reading instanceof Refusal refusal) {
+            refuse(refusal);
+            return false;
+        }
+        head = (RequestHead) reading;
+        framing = BodyFraming.of(head);
+        state = framing.isDone() ? State.ANSWERING : State.BODY;
+        context.fireChannelRead(waiting.readRetainedSlice(end - waiting.readerIndex()));
+        return true;
+    }
+
+    /** The index behind the empty line; -1 if it has not come yet, or the head was refused. Line ends must be CRLF, so there is no other end to wait for. */
+    private int headEnd() {
+        int start = waiting.readerIndex();
+        for (int at = start + scanned; at < waiting.writerIndex(); at++) {
+            byte b = waiting.getByte(at);
+            byte before = at > start ? waiting.getByte(at - 1) : 0;
+            if (b == '\n' ? before != '\r' : before == '\r' || b < 0x20 && b != '\r' && b != '\t') {
+                refuse(Refusal.malformed(b >= 0x20 || b == '\n' ? "line-end" : "control-character",
+                    "The head has a control character, or a line that does not end in CRLF."));
+                return -1;
+            }
+            if (b == '\n' && at == start + 1) {
+                refuse(Refusal.malformed("empty-line", "The request line is missing."));
+                return -1;
+            }
+            if (b == '\n' && at - start >= 3 && waiting.getByte(at - 2) == '\n') {
+                return at + 1;
+            }
+            if (at - start >= ReadHead.BYTES_MAX) {
+                refuse(new Refusal(431, "long-head", "The head of the request is too long."));
+                return -1;
+            }
+        }
+        scanned = waiting.readableBytes();
+        return -1;
+    }
+
+    private boolean passBody() {
+        int start = waiting.readerIndex();
+        int at = start;
+        while (at < waiting.writerIndex() && !framing.isDone()) {
+            long data = framing.dataLeft();
+            if (data > 0) {
+                int step = (int) Math.min(data, waiting.writerIndex() - at);
+                framing.skip(step);
+                at += step;
+            } else if (framing.take(waiting.getByte(at))) {
+                at++;
+            } else {
+                badBody(framing.refusal());
+                return false;
+            }
+        }
+        if (framing.isDone()) {
+            state = State.ANSWERING;
+        }
+        context.fireChannelRead(waiting.readRetainedSlice(at - start));
+        return true;
+    }
+
+    private void badBody(Refusal refusal) {
+        onRefused.accept(refusal);
+        if (onBadBody == null) {
+            context.close();
+            return;
+        }
+        waiting.skipBytes(waiting.readableBytes());
+        onBadBody.accept(refusal);
+    }
+
+    /** Nothing is being answered now, so the answer can be written past the codec. */
+    private void refuse(Refusal refusal) {
+        onRefused.accept(refusal);
+        byte[] body = Answers.body(refusal.status(), refusal.message()).getBytes(StandardCharsets.UTF_8);
+        String answer = "HTTP/1.1 " + refusal.status() + " " + Answers.phrase(refusal.status()) + "\r\ncontent-type: " + Answers.JSON + "\r\ncontent-length: "
+            + body.length + "\r\npostern-rule: " + refusal.rule() + "\r\nconnection: close\r\n\r\n";
+        context.write(Unpooled.copiedBuffer(answer, StandardCharsets.ISO_8859_1));
+        context.write(Unpooled.wrappedBuffer(body));
+        end();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.postern.token.postgres;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.EventJson;
+import dev.postern.events.TokenId;
+import dev.postern.events.TokenIssued;
+import dev.postern.token.Decision;
+import dev.postern.token.TokenDigest;
+import dev.postern.token.truth.TokenTable;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.io.UncheckedIOException;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+
+/** What a live token opens, read from its row: for tokens that Kafka has not told of (yet). Only tokens that PostgreSQL called alive come here. */
+public class GrantContents {
+    private static final int WAITING_MAX = 10_000;
+    private static final int BATCH_MAX = 100;
+    private static final String ROWS = "select token_id, id, account, token_digest, decision, token_issued_at, valid_until from access_request"
+        + " where token_digest = any($1)";
+
+    private final Pool pool;
+    private final TokenTable table;
+    private final Batches<TokenDigest, Void> batches = new Batches<>(WAITING_MAX, BATCH_MAX, this::load);
+
+    /** @param table what is read goes there */
+    public GrantContents(Pool pool, TokenTable table) {
+        this.pool = pool;
+        this.table = table;
+    }
+
+    /** @return completes when it is in the table, or the token is gone; fails if PostgreSQL does not answer */
+    public Future<Void> load(TokenDigest digest) {
+        return batches.add(digest);
+    }
+
+    private Future<List<Void>> load(List<TokenDigest> digests) {
+        String[] values = digests.stream().map(TokenDigest::value).distinct().toArray(String[]::new);
+        return pool.preparedQuery(ROWS).execute(Tuple.of(values)).map(rows -> {
+            rows.forEach(row -> table.issued(issued(row), System.nanoTime()));
+            return Collections.nCopies(digests.size(), null);
+        });
+    }
+
+    private static TokenIssued issued(Row row) {
+        try {
+            Decision decision = EventJson.mapper().readValue(row.getString(4), new TypeReference<Decision>() { });
+            return new TokenIssued(new TokenId(row.getUUID(0)), new AccessRequestId(row.getUUID(1)), new AccountName(row.getString(2)), row.getString(3),
+                decision.authorizationDetails(), row.getOffsetDateTime(5).withOffsetSameInstant(ZoneOffset.UTC).toInstant(),
+                row.getOffsetDateTime(6).toInstant());
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException("a row is not readable", broken);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.postern.token.truth;
+
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.ResourceName;
+import dev.postern.events.TokenId;
+import dev.postern.token.call.CallGrant;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a live token opens. Immutable: when the grant gets more (what an entry with {@code own_created} created), there is a new one. It is compiled at
+ * the first call that needs it, once; safe for any thread.
+ */
+public final class LiveGrant {
+    private final TokenId tokenId;
+    private final AccessRequestId requestId;
+    private final AccountName account;
+    private final List<AuthorizationDetail> details;
+    private final Instant validUntil;
+    private final Map<Integer, Set<ResourceName>> created;
+    /** Compiling twice gives the same; so a race costs time, never truth. */
+    private volatile CallGrant compiled;
+
+    /**
+     * @param tokenId    the token
+     * @param requestId  the grant behind it: limits are counted, and what it created is kept, under its id, so a rotation changes neither
+     * @param account    the account that it opens
+     * @param details    the token's {@code authorization_details}, in their order
+     * @param validUntil when it ends
+     * @param created    index of an entry → what it created
+     */
+    public LiveGrant(TokenId tokenId, AccessRequestId requestId, AccountName account, List<AuthorizationDetail> details, Instant validUntil,
+                     Map<Integer, Set<ResourceName>> created) {
+        this.tokenId = Objects.requireNonNull(tokenId);
+        this.requestId = Objects.requireNonNull(requestId);
+        this.account = Objects.requireNonNull(account);
+        this.details = List.copyOf(details);
+        this.validUntil = Objects.requireNonNull(validUntil);
+        this.created = Map.copyOf(created);
+    }
+
+    /** The token. */
+    public TokenId tokenId() {
+        return tokenId;
+    }
+
+    /** The grant behind it. */
+    public AccessRequestId requestId() {
+        return requestId;
+    }
+
+    /** The account that it opens. */
+    public AccountName account() {
+        return account;
+    }
+
+    /** The token's {@code authorization_details}, in their order. */
+    public List<AuthorizationDetail> details() {
+        return details;
+    }
+
+    /** When it ends. */
+    public Instant validUntil() {
+        return validUntil;
+    }
+
+    /** Index of an entry → what it created. */
+    public Map<Integer, Set<ResourceName>> created() {
+        return created;
+    }
+
+    /** The same grant after an entry created more; itself if it has all of that already. */
+    public LiveGrant withCreated(int entry, Set<ResourceName> resources) {
+        Set<ResourceName> known = created.getOrDefault(entry, Set.of());
+        if (known.containsAll(resources)) {
+            return this;
+        }
+        Set<ResourceName> all = new HashSet<>(known);
+        all.addAll(resources);
+        Map<Integer, Set<ResourceName>> more = new HashMap<>(created);
+        more.put(entry, Set.copyOf(all));
+        LiveGrant next = new LiveGrant(tokenId, requestId, account, details, validUntil, more);
+        CallGrant before = compiled;
+        if (before != null) {
+            for (ResourceName resource : resources) {
+                before = known.contains(resource) ? before : before.withCreated(entry, resource);
+            }
+            next.compiled = before;
+        }
+        return next;
+    }
+
+    /** The grant as calls are decided with it. */
+    public CallGrant grant() {
+        CallGrant known = compiled;
+        if (known == null) {
+            known = CallGrant.of(details, validUntil, created);
+            compiled = known;
+        }
+        return known;
+    }
+
+    @Override
+    public String toString() {
+        return "LiveGrant[token=" + tokenId + ", request=" + requestId + "]";
+    }
+}

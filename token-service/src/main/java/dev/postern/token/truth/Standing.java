@@ -1,0 +1,36 @@
+package dev.postern.token.truth;
+
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.ResourceName;
+import dev.postern.events.TokenId;
+import dev.postern.token.TokenDigest;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How a request stands in PostgreSQL, as far as a gateway must know: whether it has a live token. What that token opens is not said here.
+ *
+ * @param requestId the request
+ * @param expired   whether it ended because its time was over
+ * @param token     its live token; empty if there is none
+ */
+public record Standing(AccessRequestId requestId, boolean expired, Optional<Token> token) {
+    /**
+     * The one token of a request that lives.
+     *
+     * @param id         the token
+     * @param digest     of its secret
+     * @param account    the account that it opens
+     * @param validUntil when it ends
+     * @param created    index of an entry with {@code own_created} → what it created
+     */
+    public record Token(TokenId id, TokenDigest digest, AccountName account, Instant validUntil, Map<Integer, Set<ResourceName>> created) {
+        /** Copies the map. */
+        public Token {
+            created = Map.copyOf(created);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package dev.postern.token.truth;
+
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.ResourceName;
+import dev.postern.events.TokenIssued;
+import dev.postern.events.TokenRevoked;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The tokens that one replica knows. That a token lives is said by PostgreSQL alone ({@link #everything}, {@link #changes}); Kafka says what it
+ * opens, which never changes, and that it is dead, which is final. So Kafka can make a token die early and can never make one live. Read by any
+ * thread without a lock; changes one at a time.
+ */
+public final class TokenTable {
+    /** How many dead tokens are remembered; an older one is unknown, which is 401 as well. */
+    static final int DEAD_MAX = 100_000;
+    /** How many tokens that PostgreSQL has not told of yet may wait with what they open; what does not fit is asked for when it is needed. */
+    static final int WAITING_MAX = 100_000;
+    private static final TokenState EXPIRED = new TokenState.Expired();
+    private static final TokenState REVOKED = new TokenState.Revoked();
+    private static final TokenState UNKNOWN = new TokenState.Unknown();
+
+    private final Map<DigestKey, Entry> living = new ConcurrentHashMap<>();
+    private final Map<AccessRequestId, Entry> byRequest = new HashMap<>();
+    private final Map<DigestKey, TokenState> dead = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<DigestKey, TokenState> eldest) {
+            return size() > DEAD_MAX;
+        }
+    };
+    private final Map<DigestKey, Waiting> waiting = new LinkedHashMap<>();
+    private volatile Proof proof;
+
+    /** What a token opens, come before PostgreSQL told that it lives. */
+    private record Waiting(List<AuthorizationDetail> details, long atNanos) { }
+
+    /** A token that lives, as far as PostgreSQL told. */
+    private static final class Entry {
+        private final AccessRequestId requestId;
+        private final DigestKey key;
+        private final Standing.Token token;
+        private final long validUntilMillis;
+        private volatile LiveGrant grant;
+        private volatile Answer answer = Answer.OPENS_WHAT;
+
+        private Entry(AccessRequestId requestId, DigestKey key, Standing.Token token) {
+            this.requestId = requestId;
+            this.key = key;
+            this.token = token;
+            this.validUntilMillis = token.validUntil().toEpochMilli();
+        }
+
+        private void opens(List<AuthorizationDetail> details) {
+            opens(new LiveGrant(token.id(), requestId, token.account(), details, token.validUntil(), token.created()));
+        }
+
+        private void opens(LiveGrant what) {
+            grant = what;
+            answer = new Answer.Known(new TokenState.Live(what));
+        }
+    }
+
+    /** What memory alone can say. */
+    public sealed interface Answer {
+        /** PostgreSQL must be heard first: a round that is asked for from now on. */
+        Answer NOT_PROVED = new NotProved();
+        /** It lives, and what it opens has not come yet. */
+        Answer OPENS_WHAT = new OpensWhat();
+
+        /** @param state as it is now */
+        record Known(TokenState state) implements Answer { }
+
+        /** See {@link Answer#NOT_PROVED}. */
+        record NotProved() implements Answer { }
+
+        /** See {@link Answer#OPENS_WHAT}. */
+        record OpensWhat() implements Answer { }
+    }
+
+    /**
+     * What is known of a token.
+     *
+     * @param sha256    of its secret
+     * @param nowNanos  the monotonic clock
+     * @param nowMillis the wall clock
+     * @param sinceNanos of what is not in the table: it is unknown for certain if the proof was asked for after this
+     */
+    public Answer look(byte[] sha256, long nowNanos, long nowMillis, long sinceNanos) {
+        // The proof first, then the table: what the proof covers is then in the table for sure.
+        Proof proved = proof;
+        DigestKey key = new DigestKey(sha256);
+        Entry entry = living.get(key);
+        if (entry == null) {
+            TokenState end = dead(key);
+            if (end != null) {
+                return new Answer.Known(end);
+            }
+            return proved != null && proved.askedNanos() - sinceNanos >= 0 ? new Answer.Known(UNKNOWN) : Answer.NOT_PROVED;
+        }
+        if (proved == null || !proved.holds(nowNanos, nowMillis)) {
+            return Answer.NOT_PROVED;
+        }
+        return proved.databaseMillisNow(nowNanos) >= entry.validUntilMillis ? new Answer.Known(EXPIRED) : entry.answer;
+    }
+
+    private synchronized TokenState dead(DigestKey key) {
+        return dead.get(key);
+    }
+
+    /** PostgreSQL tells of every live token there is. */
+    public synchronized void everything(List<Standing> all, Proof asked) {
+        Set<DigestKey> now = new HashSet<>();
+        all.forEach(standing -> standing.token().ifPresent(token -> now.add(DigestKey.of(token.digest().value()))));
+        living.values().stream().filter(entry -> !now.contains(entry.key)).toList().forEach(entry -> bury(entry, REVOKED));
+        changes(all, List.of(), asked);
+    }
+
+    /** PostgreSQL tells of all that was committed between the last thing that it told and this one. */
+    public synchronized void changes(List<Standing> changed, Collection<Created> created, Proof asked) {
+        changed.forEach(this::stands);
+        created.forEach(this::created);
+        // What Kafka told before this was asked for is committed: if PostgreSQL does not know it as alive, it is dead for good.
+        Iterator<Waiting> contents = waiting.values().iterator();
+        while (contents.hasNext() && contents.next().atNanos() - asked.askedNanos() < 0) {
+            contents.remove();
+        }
+        proof = asked;
+    }
+
+    private void stands(Standing standing) {
+        Entry before = byRequest.get(standing.requestId());
+        DigestKey now = standing.token().map(token -> DigestKey.of(token.digest().value())).orElse(null);
+        if (before != null && !before.key.equals(now)) {
+            bury(before, standing.expired() ? EXPIRED : REVOKED);
+        }
+        if (now == null || dead.containsKey(now)) {
+            return;
+        }
+        Entry entry = new Entry(standing.requestId(), now, standing.token().orElseThrow());
+        Waiting what = waiting.remove(now);
+        Optional<List<AuthorizationDetail>> details = what != null ? Optional.of(what.details())
+            : Optional.ofNullable(before).filter(same -> same.key.equals(now) && same.grant != null).map(same -> same.grant.details());
+        details.ifPresent(entry::opens);
+        byRequest.put(standing.requestId(), entry);
+        living.put(now, entry);
+    }
+
+    /** Whether there is a proof at all, and it holds. */
+    public boolean proved(long nowNanos, long nowMillis) {
+        Proof proved = proof;
+        return proved != null && proved.holds(nowNanos, nowMillis);
+    }
+
+    /** How many tokens live. */
+    public int size() {
+        return living.size();
+    }
+
+    /** Kafka, or PostgreSQL's row, tells what a token opens. */
+    public synchronized void issued(TokenIssued event, long nowNanos) {
+        DigestKey key = DigestKey.of(event.tokenDigest());
+        Entry entry = living.get(key);
+        if (entry != null) {
+            if (entry.grant == null) {
+                entry.opens(event.authorizationDetails());
+            }
+        } else if (!dead.containsKey(key) && waiting.size() < WAITING_MAX) {
+            waiting.putIfAbsent(key, new Waiting(event.authorizationDetails(), nowNanos));
+        }
+    }
+
+    /** Kafka tells that a token is dead; perhaps before it tells that there was one. */
+    public synchronized void revoked(TokenRevoked event) {
+        DigestKey key = DigestKey.of(event.tokenDigest());
+        TokenState end = event.cause() == TokenRevoked.Cause.EXPIRED ? EXPIRED : REVOKED;
+        Entry entry = living.get(key);
+        if (entry != null) {
+            bury(entry, end);
+        } else {
+            waiting.remove(key);
+            dead.put(key, end);
+        }
+    }
+
+    /**
+     * A grant got more.
+     *
+     * @param requestId whose
+     * @param entry     index of the entry with {@code own_created}
+     * @param resources what it created
+     */
+    public record Created(AccessRequestId requestId, int entry, Set<ResourceName> resources) { }
+
+    /** What was created became part of a grant. */
+    public synchronized void created(Created created) {
+        Entry entry = byRequest.get(created.requestId());
+        if (entry == null) {
+            return;
+        }
+        Map<Integer, Set<ResourceName>> more = new HashMap<>(entry.token.created());
+        Set<ResourceName> all = new HashSet<>(more.getOrDefault(created.entry(), Set.of()));
+        if (!all.addAll(created.resources())) {
+            return;
+        }
+        more.put(created.entry(), Set.copyOf(all));
+        Standing.Token token = entry.token;
+        Entry next = new Entry(entry.requestId, entry.key, new Standing.Token(token.id(), token.digest(), token.account(), token.validUntil(), more));
+        if (entry.grant != null) {
+            next.opens(entry.grant.withCreated(created.entry(), created.resources()));
+        }
+        byRequest.put(created.requestId(), next);
+        living.put(next.key, next);
+    }
+
+    private void bury(Entry entry, TokenState end) {
+        dead.put(entry.key, end);
+        living.remove(entry.key, entry);
+        byRequest.remove(entry.requestId, entry);
+    }
+}

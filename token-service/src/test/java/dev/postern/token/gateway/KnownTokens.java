@@ -1,0 +1,55 @@
+package dev.postern.token.gateway;
+
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.TokenId;
+import dev.postern.token.TokenDigest;
+import dev.postern.token.TokenSecret;
+import dev.postern.token.truth.LiveGrant;
+import dev.postern.token.truth.TokenState;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The tokens of a test, in memory: what they open is given, how they die as well. */
+final class KnownTokens implements TokenTruth {
+    static final AccountName ACME = new AccountName("acme");
+    private static final SecureRandom CHANCE = new SecureRandom();
+    private final Map<TokenDigest, TokenState> states = new ConcurrentHashMap<>();
+
+    /** A token that lives, of the account acme; its secret. */
+    String live(List<AuthorizationDetail> details) {
+        return live(ACME, details);
+    }
+
+    /** A token that lives; its secret. */
+    String live(AccountName account, List<AuthorizationDetail> details) {
+        return with(new TokenState.Live(new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), account,
+            details, Instant.now().plusSeconds(3_600), Map.of())));
+    }
+
+    /** A token in this state; its secret. */
+    String with(TokenState state) {
+        TokenSecret secret = fresh();
+        states.put(secret.digest(), state);
+        return secret.reveal();
+    }
+
+    /** A secret that nobody knows. */
+    static TokenSecret fresh() {
+        byte[] random = new byte[TokenSecret.RANDOM_BYTES];
+        CHANCE.nextBytes(random);
+        return TokenSecret.of(random);
+    }
+
+    @Override
+    public Future<TokenState> of(String secret) {
+        return Future.succeededFuture(TokenSecret.read(secret).<TokenState>map(read -> states.getOrDefault(read.digest(), new TokenState.Unknown()))
+            .orElseGet(TokenState.NotAToken::new));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.postern.token.gateway;
+
+import dev.postern.events.AccountName;
+import dev.postern.token.call.AuthorizeCall;
+import dev.postern.token.call.Operations;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The gateway's server on a free port, in front of a recording upstream, with tokens that the test makes: no broker and no database. */
+final class OpenGateway implements AutoCloseable {
+    static final String PUBLIC_URL = "http://gateway.test";
+    final Vertx vertx = Vertx.vertx();
+    final KnownTokens tokens = new KnownTokens();
+    final Operations operations = Operations.bundled();
+    final RecordingUpstream upstream;
+    /** Behind another account, named other. */
+    final RecordingUpstream otherUpstream;
+    /** {@code refused 403 not-granted}, {@code begins}, {@code ended 200}, {@code read 200}, in their order. */
+    final List<String> told = new CopyOnWriteArrayList<>();
+    final List<CallJournal.Created> created = new CopyOnWriteArrayList<>();
+    private final AtomicInteger port = new AtomicInteger();
+
+    OpenGateway() throws Exception {
+        this(new CallBudget(0, 0, 0));
+    }
+
+    OpenGateway(CallBudget budget) throws Exception {
+        upstream = new RecordingUpstream(vertx);
+        otherUpstream = new RecordingUpstream(vertx);
+        CallLimits unlimited = (grant, counted) -> Future.succeededFuture(new CallLimits.Taken());
+        CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
+        vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
+            Map.of(new AccountName("acme"), new Provider(loop, account(upstream.url()), budget, 64),
+                new AccountName("other"), new Provider(loop, account(otherUpstream.url()), new CallBudget(0, 0, 0), 64)), List.of(), PUBLIC_URL, 100)))
+            .toCompletionStage().toCompletableFuture().get();
+    }
+
+    int port() {
+        return port.get();
+    }
+
+    private static ProviderAccounts.Account account(String url) {
+        return new ProviderAccounts.Account() {
+            @Override
+            public String provider() {
+                return "digitalocean";
+            }
+
+            @Override
+            public Optional<URI> url() {
+                return Optional.of(URI.create(url));
+            }
+
+            @Override
+            public String token() {
+                return RecordingUpstream.CREDENTIAL;
+            }
+
+            @Override
+            public Duration connectTimeout() {
+                return Duration.ofSeconds(2);
+            }
+
+            @Override
+            public Duration answerTimeout() {
+                return Duration.ofSeconds(10);
+            }
+        };
+    }
+
+    @Override
+    public void close() throws Exception {
+        upstream.close();
+        otherUpstream.close();
+        vertx.close().toCompletionStage().toCompletableFuture().get();
+    }
+
+    /** Keeps what is told. */
+    private final class Told implements CallJournal {
+        @Override
+        public Future<Void> refused(Call call, int status, String rule) {
+            told.add("refused " + status + " " + rule);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> begins(Call call) {
+            told.add("begins");
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> ended(Call call, int status, Optional<Created> what) {
+            told.add("ended " + status);
+            what.ifPresent(created::add);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public void read(Call call, int status) {
+            told.add("read " + status);
+        }
+    }
+}
