@@ -2,6 +2,7 @@ package dev.postern.local.simulated;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -44,6 +45,16 @@ public record AddressRange(byte[] address, int prefix) {
         }
         int rest = prefix % 8;
         return rest == 0 || ((address[whole] ^ other.address[whole]) & 0xff) >> 8 - rest == 0;
+    }
+
+    /** One text for one range, host bits cleared. Not for people: hexadecimal digits, slash, prefix. */
+    public String network() {
+        byte[] masked = address.clone();
+        for (int at = 0; at < masked.length; at++) {
+            int bits = Math.min(8, Math.max(0, prefix - at * 8));
+            masked[at] &= (byte) (0xff << 8 - bits);
+        }
+        return HexFormat.of().formatHex(masked) + "/" + prefix;
     }
 
     private static byte[] bytesOf(String text) {
