@@ -2,10 +2,13 @@ package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.simulated.RecordedCall;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -45,6 +48,19 @@ class FaultsIT {
         started = System.nanoTime();
         assertThat(client.post("/v2/tags", "{\"name\":\"first\"}").status()).isEqualTo(201);
         assertThat(System.nanoTime() - started).isGreaterThan(140_000_000L);
+    }
+
+    @Test
+    void whatACallerGaveUpOnIsAppliedLaterAllTheSame() throws Exception {
+        set("{'fault':'delay','ms':300,'times':1}");
+        try (Socket socket = new Socket("127.0.0.1", simulation.port())) {
+            String body = "{\"name\":\"later\"}";
+            socket.getOutputStream().write(("POST /v2/tags HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + simulation.token()
+                    + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> simulation.faults().armed().get(0).hit() == 1);
+        }
+        assertThat(client.get("/v2/tags/later").status()).describedAs("not yet").isEqualTo(404);
+        await().until(() -> client.get("/v2/tags/later").status() == 200);
     }
 
     @Test
