@@ -17,12 +17,15 @@ public interface CloudAccounts {
 
     /** One account. */
     interface Account {
-        /** Which provider: {@code digitalocean}. */
+        /** Which provider: {@code digitalocean}, {@code cloudflare}. */
         @WithDefault("digitalocean")
         String provider();
 
         /** Where its API is; the provider's own address if absent. */
         Optional<URI> url();
+
+        /** The account's id at the provider, where its API asks for one (Cloudflare). */
+        Optional<String> accountId();
 
         /** The wide credential. It stays in this process. */
         String token();

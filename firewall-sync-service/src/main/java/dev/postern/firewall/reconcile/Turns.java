@@ -1,0 +1,141 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.firewall.Backoff;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * When the activations of one service in this process run: one after the other. Pokes during one are gathered into the next; what failed or is pending
+ * comes back with backoff; in a burst changes gather for a while. It keeps no time of its own and starts nothing. Safe for many threads.
+ */
+final class Turns {
+    /** How old a look may be on which the next change is planned. */
+    private static final Duration CARRIED_MAX = Duration.ofSeconds(2);
+    private static final Duration PROVIDER_TIME_FIRST = Duration.ofMillis(200);
+    private static final int WEIGHT = 4;
+
+    private boolean running;
+    private boolean again;
+    private boolean waiting;
+    private boolean tellOwner;
+    private int pendings;
+    private int failures;
+    private Instant pendingSince = Instant.EPOCH;
+    private Instant changedAt = Instant.EPOCH;
+    private Duration spacing = Duration.ZERO;
+    private Duration providerTime = PROVIDER_TIME_FIRST;
+    private Optional<Look> carried = Optional.empty();
+
+    /**
+     * There is, or may be, work.
+     *
+     * @param elsewhere whether another owner has to hear of it
+     * @return how long until an activation is to start; empty if one runs or is waited for already
+     */
+    synchronized Optional<Duration> poke(boolean elsewhere, Instant now) {
+        tellOwner |= elsewhere;
+        if (running) {
+            again = true;
+            return Optional.empty();
+        }
+        if (waiting) {
+            return Optional.empty(); // the activation that waits will read what is new
+        }
+        return Optional.of(hold(untilChange(now)));
+    }
+
+    private Duration hold(Duration wait) {
+        waiting = !wait.isZero();
+        running = !waiting;
+        return wait;
+    }
+
+    private Duration untilChange(Instant now) {
+        Duration left = Duration.between(now, changedAt.plus(spacing));
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** The waiting is over. @return whether an activation is to start */
+    synchronized boolean wake() {
+        waiting = false;
+        boolean start = !running;
+        running = true;
+        return start;
+    }
+
+    /** An activation starts. */
+    synchronized Turn begin(Instant now) {
+        again = false;
+        Optional<Look> fresh = carried.filter(look -> !spacing.isZero() && !look.pending() && look.at().plus(CARRIED_MAX).isAfter(now));
+        return new Turn(now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), changedAt.plus(spacing), !spacing.isZero(), fresh);
+    }
+
+    /**
+     * An activation ended.
+     *
+     * @param changed whether it asked anything of the provider
+     * @param look    its last look, if nothing was asked since
+     * @param spacing how far apart changes are to begin from now on
+     * @param chance  0 to 1
+     * @return how long until the next one is to start; empty if none is
+     */
+    synchronized Optional<Duration> ended(RunOutcome outcome, boolean changed, Optional<Look> look, Duration spacing, Instant now, double chance) {
+        tellOwner = false;
+        this.spacing = spacing;
+        if (changed) {
+            changedAt = now;
+        }
+        if (pendings > 0 && outcome instanceof RunOutcome.Settled && !changed) {
+            Duration took = Duration.between(pendingSince, now);
+            providerTime = providerTime.multipliedBy(WEIGHT - 1).plus(took).dividedBy(WEIGHT);
+        }
+        carried = look;
+        Duration wait = wait(outcome, changed, now, chance);
+        if (wait == null && !again) {
+            running = false;
+            return Optional.empty();
+        }
+        return Optional.of(hold(wait == null ? untilChange(now) : wait));
+    }
+
+    private Duration wait(RunOutcome outcome, boolean changed, Instant now, double chance) {
+        if (outcome instanceof RunOutcome.Settled) {
+            pendings = 0;
+            failures = 0;
+            return null;
+        }
+        if (outcome instanceof RunOutcome.Gathering gathering) {
+            pendings = 0;
+            failures = 0;
+            return gathering.left();
+        }
+        if (outcome instanceof RunOutcome.Failed failed) {
+            Duration asked = failed.retryAfter().orElse(Duration.ZERO);
+            Duration wait = failed.ownBudget() ? asked : failed.standing() ? Backoff.standing(failures, chance) : Backoff.failed(failures, chance);
+            failures = failed.ownBudget() ? failures : failures + 1;
+            return asked.compareTo(wait) > 0 ? asked : wait;
+        }
+        if (outcome instanceof RunOutcome.Held) {
+            return Backoff.standing(failures++, chance);
+        }
+        if (pendings == 0 || changed) {
+            pendingSince = pendings == 0 ? now : pendingSince;
+        }
+        failures = 0;
+        Duration wait = Backoff.pending(pendings++);
+        return !spacing.isZero() && wait.compareTo(providerTime) < 0 ? providerTime : wait;
+    }
+
+    /** Another process owns the service. @return whether it has to hear of the poke */
+    synchronized boolean notOwner() {
+        running = false;
+        again = false;
+        pendings = 0;
+        failures = 0;
+        carried = Optional.empty();
+        boolean tell = tellOwner;
+        tellOwner = false;
+        return tell;
+    }
+}
