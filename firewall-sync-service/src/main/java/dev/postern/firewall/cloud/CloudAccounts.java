@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The configured cloud accounts, {@code postern.accounts.<name>.*}. */
 @ConfigMapping(prefix = "postern.accounts")
@@ -29,6 +30,12 @@ public interface CloudAccounts {
 
         /** The wide credential. It stays in this process. */
         String token();
+
+        /** Calls that the provider takes in a minute, where it takes others than it says to all. */
+        OptionalInt callsPerMinute();
+
+        /** The same in an hour. */
+        OptionalInt callsPerHour();
 
         /** How long to wait for a connection. */
         @WithDefault("PT2S")

@@ -31,14 +31,14 @@ public class Clouds {
     Clouds(CloudAccounts accounts, CallBook book, MeterRegistry registry) {
         accounts.byName().forEach((name, account) -> {
             CloudProvider provider = provider(name, account);
-            OpenAccount open = new OpenAccount(provider, gate(new AccountName(name), provider, book, registry));
+            OpenAccount open = new OpenAccount(provider, gate(new AccountName(name), account, provider, book, registry));
             byAccount.put(new AccountName(name), open);
             limits.put(new AccountName(name), provider.limits());
             gauges(name, open.gate(), registry);
         });
     }
 
-    private static AccountGate gate(AccountName account, CloudProvider provider, CallBook book, MeterRegistry registry) {
+    private static AccountGate gate(AccountName account, CloudAccounts.Account configured, CloudProvider provider, CallBook book, MeterRegistry registry) {
         CallShares.Count count = new CallShares.Count() {
             @Override
             public Uni<CallUse> reserve(ServiceName service, int calls) {
@@ -50,8 +50,10 @@ public class Clouds {
                 return book.giveBack(account, service, calls);
             }
         };
-        boolean hourly = provider.share().equals(ShareCalls.DIGITALOCEAN); // what others' headers say is left is not of an hour
-        return new AccountGate(account, new CallShares(provider.share(), count, hourly ? provider::budget : () -> CallBudget.UNKNOWN, Instant::now), registry,
+        ShareCalls share = new ShareCalls(configured.callsPerMinute().orElse(provider.share().perMinute()),
+            configured.callsPerHour().orElse(provider.share().perHour()));
+        boolean hourly = share.equals(ShareCalls.DIGITALOCEAN); // what others' headers say is left is not of an hour
+        return new AccountGate(account, new CallShares(share, count, hourly ? provider::budget : () -> CallBudget.UNKNOWN, Instant::now), registry,
             Instant::now);
     }
 

@@ -25,8 +25,9 @@ public interface Notes {
      * @param id      the provider's id; empty if it is not known whether it came to be
      * @param leaving whether we are about to take it away, or have
      * @param asked   whether something was asked of it of which no answer's end is known; where a provider works on asynchronously, it may still come
+     * @param notedAt when that was noted
      */
-    record KnownObject(AccountName account, String name, Optional<String> id, boolean leaving, boolean asked) { }
+    record KnownObject(AccountName account, String name, Optional<String> id, boolean leaving, boolean asked, Instant notedAt) { }
 
     /**
      * What a plan is made of, except for what the provider shows.

@@ -33,7 +33,7 @@ public class ReconciliationStore implements Notes {
     private static final String OPENINGS = """
         select request_id, protocol, ports, source, state, since, granted_at, valid_until, detail
         from opening where service = $1 and state in ('opening', 'open', 'closing')""";
-    private static final String OBJECTS = "select account, name, object_id, leaving, asked from firewall_object where service = $1 order by name";
+    private static final String OBJECTS = "select account, name, object_id, leaving, asked, noted_at from firewall_object where service = $1 order by name";
     private static final String STANDING = "select applied_version, cast(drift_pending as text), outcome from reconciliation where service = $1";
     private static final String NOTE_CREATING = """
         insert into firewall_object (account, name, service, asked) values ($1, $2, $3, true)
@@ -128,7 +128,7 @@ public class ReconciliationStore implements Notes {
         List<KnownObject> objects = new ArrayList<>(rows.size());
         for (Row row : rows) {
             objects.add(new KnownObject(new AccountName(row.getString(0)), row.getString(1), Optional.ofNullable(row.getString(2)), row.getBoolean(3),
-                row.getBoolean(4)));
+                row.getBoolean(4), Rows.instant(row.getOffsetDateTime(5))));
         }
         return objects;
     }

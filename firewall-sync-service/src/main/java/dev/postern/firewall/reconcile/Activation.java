@@ -142,7 +142,7 @@ final class Activation {
                 if (ids.contains(shown.id())) {
                     own.add(target.named(shown));
                 } else if (target.awaits(shown.name())) {
-                    target.know(shown.name(), Optional.of(shown.id()), false);
+                    target.know(shown.name(), Optional.of(shown.id()), false, turn.now());
                     own.add(target.named(shown));
                     noted = noted.chain(() -> parts.store().noteCreated(target.account(), shown.name(), shown.id()));
                 } else if (FirewallName.likeOurs(shown.name())) {
@@ -157,7 +157,7 @@ final class Activation {
         Map<String, String> known = new HashMap<>();
         target.known().stream().filter(object -> !object.leaving()).forEach(object -> object.id().ifPresent(id -> known.put(id, object.name())));
         boolean applied = target.here() && snapshot.appliedVersion() == snapshot.service().version();
-        List<String> lines = FindDrift.in(known, target.groups(look), snapshot.openings(), applied);
+        List<String> lines = FindDrift.in(known, target.groups(look), target.explaining(snapshot.openings()), applied);
         Instant now = parts.clock().get();
         Map<Opening, Opening> lost = target.here()
             ? Notes.pairs(snapshot.openings(), Settle.lost(snapshot.openings(), target.groups(look), applied, now)) : Map.of();
@@ -175,10 +175,10 @@ final class Activation {
             .chain(() -> after(FailPoint.Step.DRIFT_NOTED));
     }
 
-    /** Who is let in without any grant that we know of goes, unless they are so many that our own records are the likelier fault. */
+    /** Who is let in without any grant that we know of goes, unless they are so many that our own records are likelier at fault. */
     private Uni<Void> hold(Target target, Look look) {
-        Set<Access> unexplained = LimitRemovals.unexplained(look.own(), snapshot.openings());
-        if (!parts.removals().refuses(unexplained.size(), look.size())) {
+        Set<Access> unexplained = LimitRemovals.unexplained(look.own(), target.explaining(snapshot.openings()));
+        if (!target.here() || !parts.removals().refuses(unexplained.size(), look.size())) {
             return Uni.createFrom().voidItem();
         }
         return parts.store().everGranted(service, unexplained).invoke(ended -> {
@@ -242,11 +242,11 @@ final class Activation {
         changed = true;
         if (call instanceof FirewallPlan.Create create) {
             return parts.store().noteCreating(service, target.account(), create.name())
-                .invoke(() -> target.know(create.name(), Optional.empty(), false))
+                .invoke(() -> target.know(create.name(), Optional.empty(), false, parts.clock().get()))
                 .chain(() -> after(FailPoint.Step.CREATING_NOTED))
                 .chain(() -> target.cloud().create(create.content())).call(() -> after(FailPoint.Step.CREATED))
                 .chain(id -> parts.store().noteCreated(target.account(), create.name(), id)
-                    .invoke(() -> target.know(create.name(), Optional.of(id), false)))
+                    .invoke(() -> target.know(create.name(), Optional.of(id), false, parts.clock().get())))
                 .chain(() -> after(FailPoint.Step.CREATED_NOTED));
         }
         if (call instanceof FirewallPlan.Replace replace) {
@@ -284,8 +284,13 @@ final class Activation {
             return Uni.createFrom().voidItem();
         }
         Instant shownAt = parts.clock().get();
-        List<ShownFirewall> elsewhere = targets.values().stream().filter(target -> !target.here())
-            .flatMap(target -> target.look().get().own().stream()).toList();
+        List<ShownFirewall> elsewhere = new ArrayList<>();
+        for (Target target : targets.values()) {
+            elsewhere.addAll(target.through(target.look().get(), snapshot.openings()));
+            if (!target.here()) {
+                elsewhere.addAll(target.look().get().own());
+            }
+        }
         Map<Opening, Opening> moved = Notes.pairs(snapshot.openings(), Settle.changed(snapshot.openings(), wanted,
             targets.values().stream().filter(Target::here).findFirst().map(target -> target.groups(target.look().get())).orElse(List.of()),
             elsewhere, turn.now(), shownAt));

@@ -7,12 +7,15 @@ import dev.postern.events.ServiceName;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.AttachedGroup;
 import dev.postern.firewall.FirewallPlan;
+import dev.postern.firewall.Opening;
 import dev.postern.firewall.PlanFirewall;
 import dev.postern.firewall.ProviderLimits.Form;
 import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.postgres.Notes.KnownObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +27,8 @@ import java.util.Set;
 /** One account in which a service has, or is to have, objects, for the time of one activation. */
 final class Target {
     private static final Access.Ports ALL = new Access.Ports(Protocol.TCP, new PortRange(1, 65_535));
+
+    private static final Duration MADE_LATE_MAX = Duration.ofMinutes(3);
 
     private final AccountName account;
     private final CloudFirewall cloud;
@@ -95,13 +100,13 @@ final class Target {
         return object != null && object.leaving();
     }
 
-    void know(String name, Optional<String> id, boolean leaving) {
-        known.put(name, new KnownObject(account, name, id, leaving, later()));
+    void know(String name, Optional<String> id, boolean leaving, Instant now) {
+        known.put(name, new KnownObject(account, name, id, leaving, later(), now));
     }
 
     /** Something is asked of the object that comes about later. */
     void asked(String name) {
-        known.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), true));
+        known.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), true, before.notedAt()));
     }
 
     /** The object under the name that we gave it, behind the service's ports; failed, if something was asked of it of which nobody knows how it ends. */
@@ -111,8 +116,23 @@ final class Target {
         if (!later()) {
             return named;
         }
-        ShownFirewall behind = named.behind(content.map(told -> new Access.Ports(told.ports().get(0).protocol(), told.ports().get(0).ports())).orElse(ALL));
+        ShownFirewall behind = named.behind(door());
         return mine.filter(KnownObject::asked).isPresent() && !cloud.follows(shown.id()) ? behind.failed() : behind;
+    }
+
+    private Access.Ports door() {
+        return content.map(told -> new Access.Ports(told.ports().get(0).protocol(), told.ports().get(0).ports())).orElse(ALL);
+    }
+
+    /** Openings as a provider shows them that tells no ports apart: each explains its source, whatever its ports are, or were before the service changed. */
+    List<Opening> explaining(List<Opening> openings) {
+        return later() ? openings.stream().map(opening -> opening.behind(door())).toList() : openings;
+    }
+
+    /** What is shown, through the doors of these openings: where no ports are told apart, a source that is shown reaches all of them. */
+    List<ShownFirewall> through(Look seen, List<Opening> openings) {
+        return !later() ? List.of() : openings.stream().map(opening -> opening.granted().access().door()).distinct()
+            .flatMap(other -> seen.own().stream().map(shown -> shown.behind(other))).toList();
     }
 
     Look saw(Look fresh) {
@@ -155,11 +175,15 @@ final class Target {
         return plan;
     }
 
-    /** Names of objects that are gone. */
+    /**
+     * Names of objects that are gone. One that was to be made may come to be long after its call was given up: it is looked for by its name for a while,
+     * or it would stay as nobody's.
+     */
     List<String> gone(Look seen) {
         Set<String> shown = new HashSet<>();
         seen.own().forEach(firewall -> shown.add(firewall.id()));
-        return known.values().stream().filter(object -> object.id().map(id -> !shown.contains(id)).orElse(seen.listed())).map(KnownObject::name).toList();
+        return known.values().stream().filter(object -> object.id().map(id -> !shown.contains(id)).orElse(seen.listed() && object.notedAt().plus(MADE_LATE_MAX).isBefore(seen.at())))
+            .map(KnownObject::name).toList();
     }
 
     /** Names of objects of which something was asked that has come to its end. */

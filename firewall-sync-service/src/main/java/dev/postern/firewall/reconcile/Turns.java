@@ -13,6 +13,7 @@ final class Turns {
     /** How old a look may be on which the next change is planned. */
     private static final Duration CARRIED_MAX = Duration.ofSeconds(2);
     private static final Duration PROVIDER_TIME_FIRST = Duration.ofMillis(200);
+    private static final Duration PROVIDER_TIME_MAX = Duration.ofSeconds(2);
     private static final int WEIGHT = 4;
 
     private boolean running;
@@ -88,7 +89,8 @@ final class Turns {
         }
         if (pendings > 0 && outcome instanceof RunOutcome.Settled && !changed) {
             Duration took = Duration.between(pendingSince, now);
-            providerTime = providerTime.multipliedBy(WEIGHT - 1).plus(took).dividedBy(WEIGHT);
+            Duration usual = took.compareTo(PROVIDER_TIME_MAX) > 0 ? PROVIDER_TIME_MAX : took;
+            providerTime = providerTime.multipliedBy(WEIGHT - 1).plus(usual).dividedBy(WEIGHT);
         }
         carried = look;
         Duration wait = wait(outcome, changed, now, chance);

@@ -11,9 +11,11 @@ import dev.postern.firewall.postgres.Owner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -30,6 +32,8 @@ final class SimulatedProcess {
     private final Set<String> followed = new HashSet<>();
     private final CallShares shares;
     private final PokeOwner elsewhere;
+    /** What no activation should ever fail of. */
+    final List<String> broken = new ArrayList<>();
     private boolean alive = true;
     /** How likely it dies after a step of an activation. */
     double frailty;
@@ -50,8 +54,8 @@ final class SimulatedProcess {
         Owner owner = new Owner() {
             @Override
             public Uni<Boolean> take(ServiceName service) {
-                return time.later(SimulatedTables.STATEMENT, SimulatedProcess.this::alive, () -> tables.owners.putIfAbsent(service, number) == null
-                    || tables.owners.get(service) == number);
+                return time.later(SimulatedTables.STATEMENT, SimulatedProcess.this::alive, () -> alive
+                    && (tables.owners.putIfAbsent(service, number) == null || tables.owners.get(service) == number));
             }
 
             @Override
@@ -59,10 +63,17 @@ final class SimulatedProcess {
                 return Integer.valueOf(number).equals(tables.owners.get(service));
             }
         };
-        FailPoint failPoint = (step, service) -> random.nextDouble() < frailty ? die() : Uni.createFrom().voidItem();
+        FailPoint failPoint = (step, service) -> traced(step, service) && random.nextDouble() < frailty ? die() : Uni.createFrom().voidItem();
         this.parts = new Parts(owner, tables.of(number, this::alive), (account, errand) -> Optional.of(provider.of(this::alive, () -> shares, followed,
             errand.service(), errand.urgency())), failPoint, new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName,
             dev.postern.firewall.cloud.CloudFirewall>of()), time::now, new LimitRemovals(0.2, 20), Duration.ofSeconds(10), Duration.ofSeconds(2));
+    }
+
+    private boolean traced(FailPoint.Step step, ServiceName service) {
+        if (Integer.getInteger("postern.simulation.seed") != null) {
+            System.out.println(time.now() + " process " + number + " " + service + " after " + step);
+        }
+        return true;
     }
 
     boolean alive() {
@@ -167,7 +178,7 @@ final class SimulatedProcess {
             Activation activation = new Activation(service, parts, Runnable::run, turns.begin(time.now()));
             activation.run().subscribe().with(outcome -> ended(activation, outcome), failure -> {
                 if (!(failure instanceof dev.postern.firewall.cloud.CloudFailure || failure instanceof dev.postern.firewall.postgres.Notes.OwnershipLost)) {
-                    throw new AssertionError("an activation failed", failure);
+                    broken.add(time.now() + ": an activation failed: " + failure + " at " + List.of(failure.getStackTrace()).subList(0, 5));
                 }
                 ended(activation, RunOutcome.of(failure));
             });

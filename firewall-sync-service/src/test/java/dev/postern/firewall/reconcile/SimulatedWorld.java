@@ -244,6 +244,7 @@ final class SimulatedWorld {
 
     /** Everything is well for long enough: what is granted is open, and nothing else is. */
     void checkSettled() {
+        processes.forEach(process -> wrong.addAll(0, process.broken));
         for (ServiceName service : tables.services.keySet()) {
             if (!shown(service).equals(wanted(service))) {
                 wrong.add("in the end " + service + " shows " + shown(service) + " instead of " + wanted(service));
