@@ -1,13 +1,16 @@
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.Routes;
 
 /** /v2/account. */
 final class AccountCalls {
     private AccountCalls() {
     }
 
-    static void on(Routes routes) {
+    static void on(Routes<Call> routes) {
         routes.on("GET", "/v2/account", AccountCalls::account);
     }
 

@@ -1,5 +1,7 @@
 package dev.postern.local.digitalocean;
 
+import dev.postern.local.simulated.AddressRange;
+import dev.postern.local.simulated.Mishap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,10 +13,10 @@ import java.util.function.UnaryOperator;
  * the API does, after the delay of {@code pending_changes}.
  */
 public final class ByHand {
-    private final SimulatedDigitalOcean simulation;
+    private final DigitalOceanProvider simulation;
     private final String accountName;
 
-    ByHand(SimulatedDigitalOcean simulation, String accountName) {
+    ByHand(DigitalOceanProvider simulation, String accountName) {
         this.simulation = simulation;
         this.accountName = accountName;
     }
@@ -41,29 +43,21 @@ public final class ByHand {
 
     /** @return its id */
     public String addFirewall(FirewallContent content) {
-        return with(account -> account.addFirewall(content, UUID.randomUUID().toString(), simulation.nowMicros(), delay()).id());
+        return with(account -> account.addFirewall(content, UUID.randomUUID().toString(), simulation.nowMicros(), delay(), Mishap.NONE).id());
     }
 
     /** Changes a firewall as its owner would in the console: drift, to whoever thinks it is theirs. */
     public void editFirewall(String id, UnaryOperator<FirewallContent> edit) {
         with(account -> {
             Firewall firewall = account.firewall(id);
-            account.changeFirewall(firewall, edit.apply(firewall.shown()), simulation.nowMicros(), delay());
+            account.changeFirewall(firewall, edit.apply(firewall.shown()), simulation.nowMicros(), delay(), Mishap.NONE);
             return null;
         });
     }
 
     public void deleteFirewall(String id) {
         with(account -> {
-            account.deleteFirewall(account.firewall(id), simulation.nowMicros(), delay());
-            return null;
-        });
-    }
-
-    /** From now on the firewall's changes do not come into effect, and its status is failed once they are due; until this is taken back. */
-    public void failChanges(String id, boolean fail) {
-        with(account -> {
-            account.firewall(id).failing(fail);
+            account.deleteFirewall(account.firewall(id), simulation.nowMicros(), delay(), Mishap.NONE);
             return null;
         });
     }
@@ -132,11 +126,7 @@ public final class ByHand {
 
     private <T> T with(Function<CloudAccount, T> action) {
         synchronized (simulation.lock()) {
-            CloudAccount account = simulation.accountNamed(accountName);
-            if (account == null) {
-                throw new IllegalArgumentException("no account has this name: " + accountName);
-            }
-            return action.apply(account);
+            return action.apply(simulation.accountNamed(accountName));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.postern.local.digitalocean;
 
+import dev.postern.local.simulated.Mishap;
+import dev.postern.local.simulated.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,6 +54,11 @@ final class CloudAccount {
         return firewall;
     }
 
+    /** Null if there is none. */
+    Firewall firewallNamed(String called) {
+        return firewalls.values().stream().filter(firewall -> firewall.shown().name().equals(called)).findFirst().orElse(null);
+    }
+
     /** The Droplets that a firewall with this content protects. */
     Set<Long> protectedBy(FirewallContent content) {
         Set<Long> all = new LinkedHashSet<>();
@@ -62,29 +69,37 @@ final class CloudAccount {
         return all;
     }
 
-    Firewall addFirewall(FirewallContent content, String id, long nowMicros, long delayMicros) {
-        Firewall firewall = new Firewall(id, nowMicros, content, List.copyOf(protectedBy(content)), nowMicros + delayMicros);
+    Firewall addFirewall(FirewallContent content, String id, long nowMicros, long delayMicros, Mishap mishap) {
+        FirewallContent made = mishap.partial() ? HalfChange.between(content.gone(), content) : content;
+        Firewall firewall = new Firewall(id, nowMicros, made, List.copyOf(protectedBy(made)), nowMicros + delayMicros, mishap);
         firewalls.put(id, firewall);
         return firewall;
     }
 
     /** Gives a firewall its next content; in effect after the delay. */
-    void changeFirewall(Firewall firewall, FirewallContent next, long nowMicros, long delayMicros) {
+    void changeFirewall(Firewall firewall, FirewallContent next, long nowMicros, long delayMicros, Mishap mishap) {
         firewall.settle(nowMicros);
-        Set<Long> now = protectedBy(next);
+        FirewallContent made = mishap.partial() ? HalfChange.between(firewall.shown(), next) : next;
+        Set<Long> now = protectedBy(made);
         List<Long> leaving = new ArrayList<>(protectedBy(firewall.shown()));
         leaving.removeAll(now);
-        firewall.change(next, List.copyOf(now), leaving, nowMicros + delayMicros);
+        firewall.change(made, List.copyOf(now), leaving, nowMicros + delayMicros, mishap);
     }
 
-    /** The API forgets it at once; its effect ends after the delay. */
-    void deleteFirewall(Firewall firewall, long nowMicros, long delayMicros) {
-        changeFirewall(firewall, firewall.shown().gone(), nowMicros, delayMicros);
+    /** The API forgets it at once; its effect ends after the delay, or when what holds it ends. A deletion is never partial and never fails. */
+    void deleteFirewall(Firewall firewall, long nowMicros, long delayMicros, Mishap mishap) {
+        changeFirewall(firewall, firewall.shown().gone(), nowMicros, delayMicros, new Mishap(false, null, mishap.heldBy(), mishap.heldUntilMicros()));
         firewalls.remove(firewall.id());
         deletedFirewalls.addLast(firewall);
         if (deletedFirewalls.size() > DELETED_KEPT_MAX) {
             deletedFirewalls.removeFirst();
         }
+    }
+
+    /** What only these faults held or made fail comes into effect now. */
+    void released(Set<String> faultIds, long nowMicros) {
+        firewalls.values().forEach(firewall -> firewall.released(faultIds, nowMicros));
+        deletedFirewalls.forEach(firewall -> firewall.released(faultIds, nowMicros));
     }
 
     /** Those that the API shows, and those deleted lately, which may still be in effect. */
@@ -115,7 +130,7 @@ final class CloudAccount {
         for (Firewall firewall : firewalls.values()) {
             List<Long> rest = new ArrayList<>(firewall.shown().dropletIds());
             if (rest.remove(droplet.id())) {
-                changeFirewall(firewall, firewall.shown().withDropletIds(rest), nowMicros, delayMicros);
+                changeFirewall(firewall, firewall.shown().withDropletIds(rest), nowMicros, delayMicros, Mishap.NONE);
             }
         }
         projects.values().forEach(project -> project.resources().remove(droplet.urn()));
@@ -127,7 +142,7 @@ final class CloudAccount {
         for (Firewall firewall : firewalls.values()) {
             List<String> rest = new ArrayList<>(firewall.shown().tags());
             if (rest.remove(tag)) {
-                changeFirewall(firewall, firewall.shown().withTags(rest), nowMicros, delayMicros);
+                changeFirewall(firewall, firewall.shown().withTags(rest), nowMicros, delayMicros, Mishap.NONE);
             }
         }
         droplets.values().forEach(droplet -> droplet.untag(tag));
@@ -136,7 +151,7 @@ final class CloudAccount {
     private void pendingForTag(String tag, List<Long> joining, List<Long> leaving, long effectiveAtMicros) {
         for (Firewall firewall : firewalls.values()) {
             if (firewall.shown().tags().contains(tag)) {
-                firewall.change(firewall.shown(), joining, leaving, effectiveAtMicros);
+                firewall.change(firewall.shown(), joining, leaving, effectiveAtMicros, Mishap.NONE);
             }
         }
     }

@@ -2,6 +2,11 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.local.simulated.AddressRange;
+import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.Refusal;
+import dev.postern.local.simulated.Routes;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,7 +24,7 @@ final class DomainCalls {
     private DomainCalls() {
     }
 
-    static void on(Routes routes) {
+    static void on(Routes<Call> routes) {
         routes.on("GET", "/v2/domains", call -> Paging.page(call, "domains", call.account().domains.values(), Domain::json))
                 .on("POST", "/v2/domains", DomainCalls::create)
                 .on("GET", ONE, call -> Answer.ok(Answer.wrapped("domain", domain(call).json())))

@@ -2,6 +2,10 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.Refusal;
+import dev.postern.local.simulated.Routes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +23,7 @@ final class DropletCalls {
     private DropletCalls() {
     }
 
-    static void on(Routes routes) {
+    static void on(Routes<Call> routes) {
         routes.on("GET", "/v2/droplets", DropletCalls::list)
                 .on("POST", "/v2/droplets", DropletCalls::create)
                 .on("DELETE", "/v2/droplets", DropletCalls::destroyByTag)

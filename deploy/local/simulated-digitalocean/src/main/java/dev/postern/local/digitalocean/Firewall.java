@@ -3,9 +3,9 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayDeque;
+import dev.postern.local.simulated.AddressRange;
+import dev.postern.local.simulated.Mishap;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +21,9 @@ final class Firewall {
 
     private final String id;
     private final long createdMicros;
-    private final Deque<Change> pending = new ArrayDeque<>();
+    private final List<Change> pending = new ArrayList<>();
     private FirewallContent shown;
     private FirewallContent applied;
-    private boolean failing;
     private final Map<Opening, Held> held = new LinkedHashMap<>();
     private final Map<Opening, Held> closed = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -36,32 +35,50 @@ final class Firewall {
     };
     private final Map<String, Long> attachedSince = new LinkedHashMap<>();
 
-    Firewall(String id, long createdMicros, FirewallContent content, List<Long> droplets, long effectiveAtMicros) {
+    Firewall(String id, long createdMicros, FirewallContent content, List<Long> droplets, long effectiveAtMicros, Mishap mishap) {
         this.id = id;
         this.createdMicros = createdMicros;
         this.applied = content.gone();
-        change(content, droplets, List.of(), effectiveAtMicros);
+        change(content, droplets, List.of(), effectiveAtMicros, mishap);
     }
 
     /**
      * @param droplets those whose policy is updated
      * @param leaving those that it no longer protects
      */
-    void change(FirewallContent next, List<Long> droplets, List<Long> leaving, long effectiveAtMicros) {
+    void change(FirewallContent next, List<Long> droplets, List<Long> leaving, long effectiveAtMicros, Mishap mishap) {
         List<PendingChange> changes = new ArrayList<>();
         droplets.forEach(droplet -> changes.add(new PendingChange(droplet, false)));
         leaving.forEach(droplet -> changes.add(new PendingChange(droplet, true)));
-        long notBefore = pending.isEmpty() ? effectiveAtMicros : Math.max(effectiveAtMicros, pending.getLast().effectiveAtMicros());
-        pending.addLast(new Change(notBefore, next, changes));
+        long notBefore = pending.stream().filter(change -> change.heldBy() == null).mapToLong(Change::effectiveAtMicros).max().orElse(effectiveAtMicros);
+        long due = Math.max(effectiveAtMicros, notBefore);
+        pending.add(new Change(mishap.heldBy() == null ? due : Math.max(due, mishap.heldUntilMicros()), next, changes, mishap.failedBy(), mishap.heldBy()));
         shown = next;
     }
 
-    /** Brings into effect what is due. */
+    /** Brings into effect what is due. A change that comes into effect does away with those before it that failed or are held. */
     void settle(long nowMicros) {
-        while (!failing && !pending.isEmpty() && pending.getFirst().effectiveAtMicros() <= nowMicros) {
-            Change due = pending.removeFirst();
-            apply(due.content(), due.effectiveAtMicros());
+        int last = -1;
+        for (int at = 0; at < pending.size(); at++) {
+            if (pending.get(at).works(nowMicros)) {
+                last = at;
+            }
         }
+        for (int at = 0; at <= last; at++) {
+            Change change = pending.get(at);
+            boolean overtaken = pending.subList(at + 1, last + 1).stream()
+                    .anyMatch(later -> later.works(nowMicros) && later.effectiveAtMicros() < change.effectiveAtMicros());
+            if (change.works(nowMicros) && !overtaken) {
+                apply(change.content(), change.effectiveAtMicros());
+            }
+        }
+        pending.subList(0, last + 1).clear();
+    }
+
+    /** Changes that only these faults held or made fail come into effect now. */
+    void released(Set<String> faultIds, long nowMicros) {
+        settle(nowMicros);
+        pending.replaceAll(change -> change.released(faultIds, nowMicros));
     }
 
     private void apply(FirewallContent next, long at) {
@@ -122,16 +139,12 @@ final class Firewall {
         return closed.entrySet();
     }
 
-    /** While a firewall fails, its changes do not come into effect, and its status says so. */
-    void failing(boolean fails) {
-        failing = fails;
-    }
-
     String status(long nowMicros) {
         if (pending.isEmpty()) {
             return "succeeded";
         }
-        return failing && pending.getFirst().effectiveAtMicros() <= nowMicros ? "failed" : "waiting";
+        Change last = pending.get(pending.size() - 1);
+        return last.failedBy() != null && last.effectiveAtMicros() <= nowMicros ? "failed" : "waiting";
     }
 
     ObjectNode json(long nowMicros) {
@@ -159,7 +172,19 @@ final class Firewall {
         return node;
     }
 
-    private record Change(long effectiveAtMicros, FirewallContent content, List<PendingChange> droplets) {
+    /** Failed and held by the faults of these ids, or null. */
+    private record Change(long effectiveAtMicros, FirewallContent content, List<PendingChange> droplets, String failedBy, String heldBy) {
+
+        boolean works(long nowMicros) {
+            return failedBy == null && effectiveAtMicros <= nowMicros;
+        }
+
+        Change released(Set<String> faultIds, long nowMicros) {
+            boolean held = heldBy != null && faultIds.contains(heldBy);
+            boolean failed = failedBy != null && faultIds.contains(failedBy);
+            return held || failed ? new Change(held ? nowMicros : Math.max(nowMicros, effectiveAtMicros), content, droplets, failed ? null : failedBy,
+                    held ? null : heldBy) : this;
+        }
     }
 
     private record PendingChange(long dropletId, boolean removing) {

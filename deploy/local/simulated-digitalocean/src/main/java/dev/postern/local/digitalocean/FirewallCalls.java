@@ -2,6 +2,10 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.Refusal;
+import dev.postern.local.simulated.Routes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +21,7 @@ final class FirewallCalls {
     private FirewallCalls() {
     }
 
-    static void on(Routes routes) {
+    static void on(Routes<Call> routes) {
         routes.on("GET", "/v2/firewalls", call -> Paging.page(call, "firewalls", call.account().firewalls.values(), firewall -> json(firewall, call)))
                 .on("POST", "/v2/firewalls", FirewallCalls::create)
                 .on("GET", ONE, call -> Answer.ok(wrapped(call.account().firewall(call.name(ID)), call)))
@@ -34,7 +38,7 @@ final class FirewallCalls {
     private static Answer create(Call call) {
         FirewallContent content = FirewallReader.content(call.json(), call);
         refuseDuplicateName(content.name(), null, call);
-        Firewall firewall = call.account().addFirewall(content, UUID.randomUUID().toString(), call.nowMicros(), call.delayMicros());
+        Firewall firewall = call.account().addFirewall(content, UUID.randomUUID().toString(), call.nowMicros(), call.delayMicros(), call.mishap());
         return Answer.accepted(wrapped(firewall, call));
     }
 
@@ -42,12 +46,12 @@ final class FirewallCalls {
         Firewall firewall = call.account().firewall(call.name(ID));
         FirewallContent content = FirewallReader.content(call.json(), call);
         refuseDuplicateName(content.name(), firewall, call);
-        call.account().changeFirewall(firewall, content, call.nowMicros(), call.delayMicros());
+        call.account().changeFirewall(firewall, content, call.nowMicros(), call.delayMicros(), call.mishap());
         return Answer.ok(wrapped(firewall, call));
     }
 
     private static Answer delete(Call call) {
-        call.account().deleteFirewall(call.account().firewall(call.name(ID)), call.nowMicros(), call.delayMicros());
+        call.account().deleteFirewall(call.account().firewall(call.name(ID)), call.nowMicros(), call.delayMicros(), call.mishap());
         return Answer.noContent();
     }
 
@@ -64,7 +68,7 @@ final class FirewallCalls {
         Firewall firewall = call.account().firewall(call.name(ID));
         FirewallContent next = FirewallReader.checked(changed.apply(firewall.shown(), call));
         if (!next.equals(firewall.shown())) {
-            call.account().changeFirewall(firewall, next, call.nowMicros(), call.delayMicros());
+            call.account().changeFirewall(firewall, next, call.nowMicros(), call.delayMicros(), call.mishap());
         }
         return Answer.noContent();
     }

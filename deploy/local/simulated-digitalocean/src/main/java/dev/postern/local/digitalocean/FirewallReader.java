@@ -2,6 +2,9 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.local.simulated.AddressRange;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.Refusal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,6 +3,10 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.Refusal;
+import dev.postern.local.simulated.Routes;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +26,7 @@ final class ProjectCalls {
     private ProjectCalls() {
     }
 
-    static void on(Routes routes) {
+    static void on(Routes<Call> routes) {
         routes.on("GET", "/v2/projects", call -> Paging.page(call, "projects", call.account().projects.values(), Project::json))
                 .on("POST", "/v2/projects", ProjectCalls::create);
         one(routes, DEFAULT, ProjectCalls::defaultProject);
@@ -30,7 +34,7 @@ final class ProjectCalls {
         routes.on("DELETE", ONE, ProjectCalls::delete);
     }
 
-    private static void one(Routes routes, String path, Function<Call, Project> found) {
+    private static void one(Routes<Call> routes, String path, Function<Call, Project> found) {
         routes.on("GET", path, call -> Answer.ok(Answer.wrapped("project", found.apply(call).json())))
                 .on("PUT", path, call -> update(call, found.apply(call), true))
                 .on("PATCH", path, call -> update(call, found.apply(call), false))

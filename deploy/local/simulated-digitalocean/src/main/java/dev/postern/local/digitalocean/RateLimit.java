@@ -1,7 +1,6 @@
 package dev.postern.local.digitalocean;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.postern.local.simulated.SlidingWindow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,23 +9,22 @@ final class RateLimit {
     private static final long MINUTE_MICROS = 60_000_000L;
     private static final long HOUR_MICROS = 60 * MINUTE_MICROS;
 
-    private final Deque<Long> hour = new ArrayDeque<>();
-    private final Deque<Long> minute = new ArrayDeque<>();
+    private final SlidingWindow hour = new SlidingWindow(HOUR_MICROS);
+    private final SlidingWindow minute = new SlidingWindow(MINUTE_MICROS);
 
     /** Takes one call; -1 if it may pass, else after how many seconds it may be tried again. */
     long take(Settings settings, long nowMicros) {
-        forget(nowMicros);
-        if (settings.requestsPerMinute() > 0 && minute.size() >= settings.requestsPerMinute()) {
-            return secondsUntil(minute.getFirst() + MINUTE_MICROS, nowMicros);
+        if (settings.requestsPerMinute() > 0 && minute.total(nowMicros) >= settings.requestsPerMinute()) {
+            return minute.secondsUntilLess(nowMicros);
         }
-        if (settings.requestsPerHour() > 0 && hour.size() >= settings.requestsPerHour()) {
-            return secondsUntil(hour.getFirst() + HOUR_MICROS, nowMicros);
+        if (settings.requestsPerHour() > 0 && hour.total(nowMicros) >= settings.requestsPerHour()) {
+            return hour.secondsUntilLess(nowMicros);
         }
         if (settings.requestsPerMinute() > 0) {
-            minute.addLast(nowMicros);
+            minute.add(1, nowMicros);
         }
         if (settings.requestsPerHour() > 0) {
-            hour.addLast(nowMicros);
+            hour.add(1, nowMicros);
         }
         return -1;
     }
@@ -34,24 +32,10 @@ final class RateLimit {
     /** The headers of an answer. Without a limit they show one that nobody reaches. {@code ratelimit-reset}: when the oldest call expires. */
     Map<String, String> headers(Settings settings, long nowMicros) {
         int limit = settings.requestsPerHour() > 0 ? settings.requestsPerHour() : Integer.MAX_VALUE;
-        long oldest = hour.isEmpty() ? nowMicros : hour.getFirst();
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("ratelimit-limit", Integer.toString(limit));
-        headers.put("ratelimit-remaining", Integer.toString(Math.max(0, limit - hour.size())));
-        headers.put("ratelimit-reset", Long.toString((oldest + HOUR_MICROS) / 1_000_000L));
+        headers.put("ratelimit-remaining", Long.toString(Math.max(0, limit - hour.total(nowMicros))));
+        headers.put("ratelimit-reset", Long.toString(hour.oldestLeavesMicros(nowMicros) / 1_000_000L));
         return headers;
-    }
-
-    private void forget(long nowMicros) {
-        while (!minute.isEmpty() && minute.getFirst() + MINUTE_MICROS <= nowMicros) {
-            minute.removeFirst();
-        }
-        while (!hour.isEmpty() && hour.getFirst() + HOUR_MICROS <= nowMicros) {
-            hour.removeFirst();
-        }
-    }
-
-    private static long secondsUntil(long micros, long nowMicros) {
-        return Math.max(1, (micros - nowMicros + 999_999) / 1_000_000);
     }
 }

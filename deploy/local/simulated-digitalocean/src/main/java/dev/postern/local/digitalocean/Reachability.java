@@ -1,5 +1,6 @@
 package dev.postern.local.digitalocean;
 
+import dev.postern.local.simulated.AddressRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,10 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.Refusal;
+import dev.postern.local.simulated.Routes;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -19,7 +23,7 @@ final class RegistryCalls {
     private RegistryCalls() {
     }
 
-    static void on(Routes routes) {
+    static void on(Routes<Call> routes) {
         routes.on("GET", "/v2/registries", RegistryCalls::list)
                 .on("POST", "/v2/registries", RegistryCalls::create)
                 .on("POST", "/v2/registries/validate-name", RegistryCalls::validateName)
@@ -38,7 +42,7 @@ final class RegistryCalls {
         contents(routes, "/v2/registry/{registry_name}");
     }
 
-    private static void contents(Routes routes, String registry) {
+    private static void contents(Routes<Call> routes, String registry) {
         String repository = registry + "/repositories/{repository_name}";
         routes.on("GET", registry + "/repositoriesV2",
                         call -> Paging.page(call, "repositories", registry(call).repositories().values(), Registry.Repository::json))

@@ -36,6 +36,10 @@ public record Rule(String protocol, String ports, String action, Targets targets
         return new Rule(protocol, ports, action, next);
     }
 
+    Rule acting(String otherAction) {
+        return new Rule(protocol, ports, otherAction, targets);
+    }
+
     ObjectNode json(String direction) {
         ObjectNode rule = JsonNodeFactory.instance.objectNode();
         rule.put("protocol", protocol).put("ports", ports).put("action", action);

@@ -1,5 +1,6 @@
 package dev.postern.local.digitalocean;
 
+import dev.postern.local.simulated.Mishap;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -40,8 +41,8 @@ final class SampleData {
         acme.push("shop-api", "1.1.0", then);
         acme.push("billing", "2.3.1", then);
         account.registries.put(acme.name(), acme);
-        account.addFirewall(base("base-shop", "shop"), BASE_SHOP, then, 0);
-        account.addFirewall(base("base-billing", "billing"), BASE_BILLING, then, 0);
+        account.addFirewall(base("base-shop", "shop"), BASE_SHOP, then, 0, Mishap.NONE);
+        account.addFirewall(base("base-billing", "billing"), BASE_BILLING, then, 0, Mishap.NONE);
     }
 
     /** A Droplet without any firewall is open to all: so each company's machines have one, with only the office's SSH. */

@@ -2,6 +2,10 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.Refusal;
+import dev.postern.local.simulated.Routes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +21,7 @@ final class TagCalls {
     private TagCalls() {
     }
 
-    static void on(Routes routes) {
+    static void on(Routes<Call> routes) {
         routes.on("GET", "/v2/tags", call -> Paging.page(call, "tags", call.account().tags, tag -> json(tag, call)))
                 .on("POST", "/v2/tags", TagCalls::create)
                 .on("GET", ONE, call -> Answer.ok(Answer.wrapped("tag", json(known(call), call))))

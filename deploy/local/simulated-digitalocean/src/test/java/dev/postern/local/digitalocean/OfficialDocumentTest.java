@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.local.digitalocean.document.OfficialDocument;
+import dev.postern.local.simulated.Fault;
+import dev.postern.local.simulated.FaultScope;
+import dev.postern.local.simulated.Json;
+import dev.postern.local.simulated.RecordedCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +67,8 @@ class OfficialDocumentTest {
     @Test
     void firewallsWhoseChangesArePendingAreShownAsTheDocumentSays() {
         simulation.change(settings -> settings.withPendingChangesDelay(Duration.ofHours(1)));
+        simulation.faults().add(new Fault.Failed(), FaultScope.onPath("/v2/firewalls/**"));
         String id = client.post("/v2/firewalls", FIREWALL.formatted("fw")).json().at("/firewall/id").asText();
-        simulation.byHand().failChanges(id, true);
         client.get("/v2/firewalls/" + id);
 
         assertThat(simulation.calls()).hasSize(2).flatExtracting(document::violations).isEmpty();
@@ -132,7 +136,7 @@ class OfficialDocumentTest {
         assertThat(document.requestViolations(asked("GET", "/v2/firewalls/7", null, null))).isNotEmpty();
         assertThat(document.requestViolations(asked("PATCH", "/v2/firewalls", null, "{}"))).isNotEmpty();
         assertThat(document.requestViolations(asked("GET", "/v2/no-such-thing", null, null))).isNotEmpty();
-        assertThat(document.requestViolations(new RecordedCall(null, "GET", "/v2/firewalls", null, Map.of(), null, 401, Map.of(), null, 0, 0)))
+        assertThat(document.requestViolations(new RecordedCall(null, "GET", "/v2/firewalls", null, Map.of(), null, 401, Map.of(), null, 0, 0, List.of())))
                 .describedAs("without a token").isNotEmpty();
     }
 
@@ -260,12 +264,12 @@ class OfficialDocumentTest {
     }
 
     private static RecordedCall asked(String method, String path, String query, String body) {
-        return new RecordedCall("acme", method, path, query, body == null ? Map.of() : Map.of("content-type", "application/json"), body, 0, Map.of(), null, 0, 0);
+        return new RecordedCall("acme", method, path, query, body == null ? Map.of() : Map.of("content-type", "application/json"), body, 0, Map.of(), null, 0, 0, List.of());
     }
 
     private static RecordedCall answered(RecordedCall call, int status, String body) {
         return new RecordedCall(call.account(), call.method(), call.path(), call.query(), call.requestHeaders(), call.requestBody(), status,
-                call.answerHeaders(), body, call.startedMicros(), call.tookMicros());
+                call.answerHeaders(), body, call.startedMicros(), call.tookMicros(), call.faults());
     }
 
     private static String changed(ObjectNode body, String member, String value) throws Exception {

@@ -3,6 +3,8 @@ package dev.postern.local.digitalocean;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.local.simulated.Fault;
+import dev.postern.local.simulated.FaultScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -116,14 +118,14 @@ class PendingChangesTest {
 
     @Test
     void aFailingFirewallShowsItAndAppliesNothingUntilItRecovers() {
+        simulation.faults().add(new Fault.Failed(), FaultScope.onPath("/v2/firewalls/**"));
         String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.7")));
-        simulation.byHand().failChanges(id, true);
         clock.addAndGet(DELAY);
         assertThat(firewall(id).get("status").asText()).isEqualTo("failed");
         assertThat(firewall(id).get("pending_changes")).hasSize(1);
         assertThat(reachable("203.0.113.7").reachable()).isFalse();
 
-        simulation.byHand().failChanges(id, false);
+        simulation.faults().clear();
         assertThat(firewall(id).get("status").asText()).isEqualTo("succeeded");
         assertThat(reachable("203.0.113.7").reachable()).isTrue();
     }

@@ -3,6 +3,7 @@ package dev.postern.local.digitalocean;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import dev.postern.local.simulated.Simulation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class ValidationTest {
     @Test
     void deepNestingAndGreatSizeAreRefused() {
         assertThat(client.post("/v2/firewalls", "{\"name\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}").status()).isEqualTo(400);
-        assertThat(client.post("/v2/firewalls", "{\"name\":\"" + "a".repeat(HttpFront.BODY_BYTES_MAX) + "\"}").status()).isEqualTo(413);
+        assertThat(client.post("/v2/firewalls", "{\"name\":\"" + "a".repeat(Simulation.BODY_BYTES_MAX) + "\"}").status()).isEqualTo(413);
     }
 
     @Test

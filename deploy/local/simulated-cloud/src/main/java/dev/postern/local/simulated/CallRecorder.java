@@ -1,11 +1,11 @@
-package dev.postern.local.digitalocean;
+package dev.postern.local.simulated;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
 /** The latest calls, bounded in number and in the size of their bodies. */
-final class CallRecorder {
+public final class CallRecorder {
     private static final long BODY_CHARACTERS_MAX = 32_000_000;
 
     private final Deque<RecordedCall> calls = new ArrayDeque<>();
@@ -26,16 +26,16 @@ final class CallRecorder {
     }
 
     /** Oldest first. */
-    synchronized List<RecordedCall> calls() {
+    public synchronized List<RecordedCall> calls() {
         return List.copyOf(calls);
     }
 
     /** How many there were, the forgotten ones included. */
-    synchronized long total() {
+    public synchronized long total() {
         return total;
     }
 
-    synchronized void forget() {
+    public synchronized void forget() {
         calls.clear();
         total = 0;
         characters = 0;

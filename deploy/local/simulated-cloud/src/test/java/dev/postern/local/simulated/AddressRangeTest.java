@@ -1,4 +1,4 @@
-package dev.postern.local.digitalocean;
+package dev.postern.local.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

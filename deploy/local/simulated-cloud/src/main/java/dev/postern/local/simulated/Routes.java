@@ -1,4 +1,4 @@
-package dev.postern.local.digitalocean;
+package dev.postern.local.simulated;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -9,33 +9,43 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Which operation a call is for. Literal segments stand before placeholders: routes are tried in the order in which they were added. */
-final class Routes {
-    private final Map<Integer, List<Route>> bySegments = new HashMap<>();
+/**
+ * Which operation a call is for. Literal segments stand before placeholders: routes are tried in the order in which they were added.
+ *
+ * @param <C> what an operation gets
+ */
+public final class Routes<C> {
+    private final Map<Integer, List<Route<C>>> bySegments = new HashMap<>();
     private final List<String> operations = new ArrayList<>();
 
-    Routes on(String method, String template, Function<Call, Answer> operation) {
+    public Routes<C> on(String method, String template, Function<C, Answer> operation) {
         String[] segments = template.substring(1).split("/");
-        bySegments.computeIfAbsent(segments.length, none -> new ArrayList<>()).add(new Route(method, segments, operation));
+        bySegments.computeIfAbsent(segments.length, none -> new ArrayList<>()).add(new Route<>(method, segments, operation));
         operations.add(method + " " + template);
         return this;
     }
 
     /** Every operation, as {@code METHOD /path/{placeholder}}. */
-    List<String> operations() {
+    public List<String> operations() {
         return List.copyOf(operations);
     }
 
-    Answer answer(Call call) {
-        String[] segments = call.path().substring(1).split("/", -1);
+    /**
+     * The answer of the operation that the call is for.
+     *
+     * @param as makes of the call, with what the placeholders matched, what an operation gets
+     * @throws Refusal 404 and 405, and whatever the operation refuses
+     */
+    public Answer answer(Asked asked, Function<Asked, C> as) {
+        String[] segments = asked.path().substring(1).split("/", -1);
         for (int at = 0; at < segments.length; at++) {
             segments[at] = decoded(segments[at]);
         }
         TreeSet<String> allowed = new TreeSet<>();
-        for (Route route : bySegments.getOrDefault(segments.length, List.of())) {
+        for (Route<C> route : bySegments.getOrDefault(segments.length, List.of())) {
             if (route.matches(segments)) {
-                if (route.method.equals(call.method())) {
-                    return route.operation.apply(call.matched(route.names(segments)));
+                if (route.method.equals(asked.method())) {
+                    return route.operation.apply(as.apply(asked.matched(route.names(segments))));
                 }
                 allowed.add(route.method);
             }
@@ -43,7 +53,7 @@ final class Routes {
         if (allowed.isEmpty()) {
             throw Refusal.notFound();
         }
-        return Answer.refusing(new Refusal(405, "method_not_allowed", "This method is not allowed here."), Map.of("allow", String.join(", ", allowed)));
+        throw new Refusal(405, "method_not_allowed", "This method is not allowed here.", Map.of("allow", String.join(", ", allowed)));
     }
 
     static String decoded(String text) {
@@ -57,7 +67,7 @@ final class Routes {
         }
     }
 
-    private record Route(String method, String[] template, Function<Call, Answer> operation) {
+    private record Route<C>(String method, String[] template, Function<C, Answer> operation) {
 
         boolean matches(String[] segments) {
             for (int at = 0; at < template.length; at++) {

@@ -1,7 +1,8 @@
-package dev.postern.local.digitalocean;
+package dev.postern.local.simulated;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -10,12 +11,12 @@ import java.util.regex.Pattern;
  * @param address 4 or 16 bytes
  * @param prefix length in bits
  */
-record AddressRange(byte[] address, int prefix) {
+public record AddressRange(byte[] address, int prefix) {
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]{2,39}"); // nothing that a resolver would look up
     private static final Pattern PREFIX = Pattern.compile("0|[1-9]\\d{0,2}");
 
     /** Reads {@code 203.0.113.7}, {@code 203.0.113.0/24}, {@code 2001:db8::1}, {@code 2001:db8::/64}; null if it is none of them. */
-    static AddressRange parse(String text) {
+    public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         byte[] bytes = bytesOf(slash < 0 ? text : text.substring(0, slash));
         if (bytes == null) {
@@ -32,7 +33,7 @@ record AddressRange(byte[] address, int prefix) {
         return new AddressRange(bytes, Integer.parseInt(length));
     }
 
-    boolean contains(AddressRange other) {
+    public boolean contains(AddressRange other) {
         if (address.length != other.address.length || other.prefix < prefix) {
             return false;
         }
@@ -44,6 +45,16 @@ record AddressRange(byte[] address, int prefix) {
         }
         int rest = prefix % 8;
         return rest == 0 || ((address[whole] ^ other.address[whole]) & 0xff) >> 8 - rest == 0;
+    }
+
+    /** One text for one range, host bits cleared. Not for people: hexadecimal digits, slash, prefix. */
+    public String network() {
+        byte[] masked = address.clone();
+        for (int at = 0; at < masked.length; at++) {
+            int bits = Math.min(8, Math.max(0, prefix - at * 8));
+            masked[at] &= (byte) (0xff << 8 - bits);
+        }
+        return HexFormat.of().formatHex(masked) + "/" + prefix;
     }
 
     private static byte[] bytesOf(String text) {

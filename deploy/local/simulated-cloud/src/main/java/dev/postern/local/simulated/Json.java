@@ -1,4 +1,4 @@
-package dev.postern.local.digitalocean;
+package dev.postern.local.simulated;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -6,18 +6,21 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** JSON bodies, and their members as the types that the API documents; what does not fit is refused with the member's name. */
-final class Json {
+public final class Json {
     private static final int DEPTH_MAX = 64;
     private static final int STRING_CHARACTERS_MAX = 1_000_000;
 
-    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).maxStringLength(STRING_CHARACTERS_MAX).build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
@@ -27,19 +30,16 @@ final class Json {
     private Json() {
     }
 
-    static ObjectNode object(byte[] body) {
+    static JsonNode read(byte[] body) {
         try {
-            if (MAPPER.readTree(body) instanceof ObjectNode object) {
-                return object;
-            }
+            return MAPPER.readTree(body);
         } catch (IOException | RuntimeException malformed) {
             throw Refusal.badRequest("The request body is not well-formed JSON.");
         }
-        throw Refusal.badRequest("The request body must be a JSON object.");
     }
 
     /** Null where the member is absent or null. */
-    static String text(JsonNode object, String member) {
+    public static String text(JsonNode object, String member) {
         JsonNode node = object.get(member);
         if (node == null || node.isNull()) {
             return null;
@@ -50,7 +50,7 @@ final class Json {
         return node.textValue();
     }
 
-    static String text(JsonNode object, String member, int charactersMax) {
+    public static String text(JsonNode object, String member, int charactersMax) {
         String text = text(object, member);
         if (text != null && text.length() > charactersMax) {
             throw Refusal.unprocessable(member + " is too long (maximum is " + charactersMax + " characters)");
@@ -58,7 +58,7 @@ final class Json {
         return text;
     }
 
-    static String requiredText(JsonNode object, String member, int charactersMax) {
+    public static String requiredText(JsonNode object, String member, int charactersMax) {
         String text = text(object, member, charactersMax);
         if (text == null || text.isBlank()) {
             throw Refusal.unprocessable(member + " is required");
@@ -66,7 +66,46 @@ final class Json {
         return text;
     }
 
-    static boolean bool(JsonNode object, String member, boolean otherwise) {
+    /** An integer between the two, or the other where the member is absent or null. */
+    public static Long integer(JsonNode object, String member, long least, long most, Long otherwise) {
+        JsonNode node = object.get(member);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < least || node.longValue() > most) {
+            throw Refusal.unprocessable(member + " must be an integer from " + least + " to " + most);
+        }
+        return node.longValue();
+    }
+
+    /** The constant of that name in lower case, or the other where the member is absent or null. */
+    public static <E extends Enum<E>> E one(JsonNode object, String member, Class<E> type, E otherwise) {
+        String text = text(object, member, 64);
+        if (text == null) {
+            return otherwise;
+        }
+        for (E constant : type.getEnumConstants()) {
+            if (lower(constant).equals(text)) {
+                return constant;
+            }
+        }
+        throw Refusal.unprocessable(member + " must be one of " + Arrays.stream(type.getEnumConstants()).map(Json::lower).toList());
+    }
+
+    /** Refuses members that nobody knows. */
+    public static void onlyMembers(JsonNode object, Set<String> known) {
+        for (String member : (Iterable<String>) object::fieldNames) {
+            if (!known.contains(member)) {
+                throw Refusal.unprocessable(member + " is not known here; known: " + new TreeSet<>(known));
+            }
+        }
+    }
+
+    public static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    public static boolean bool(JsonNode object, String member, boolean otherwise) {
         JsonNode node = object.get(member);
         if (node == null || node.isNull()) {
             return otherwise;
@@ -77,7 +116,7 @@ final class Json {
         return node.booleanValue();
     }
 
-    static JsonNode requiredArray(JsonNode object, String member) {
+    public static JsonNode requiredArray(JsonNode object, String member) {
         JsonNode node = object.get(member);
         if (node == null || !node.isArray()) {
             throw Refusal.unprocessable(member + " must be an array");
@@ -86,12 +125,12 @@ final class Json {
     }
 
     /** Empty where the member is absent or null. */
-    static List<String> texts(JsonNode object, String member) {
+    public static List<String> texts(JsonNode object, String member) {
         return list(object, member, node -> node.isTextual() ? node.textValue() : null, "strings");
     }
 
     /** Empty where the member is absent or null. */
-    static List<Long> ids(JsonNode object, String member) {
+    public static List<Long> ids(JsonNode object, String member) {
         return list(object, member, node -> node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : null, "integers");
     }
 

@@ -1,0 +1,7 @@
+package dev.postern.local.simulated;
+
+/** Whose token a call bears. */
+public interface Caller {
+    /** The name of the account. */
+    String account();
+}

@@ -1,0 +1,10 @@
+package dev.postern.local.simulated;
+
+/** A fault and whom it hits. */
+public record PlannedFault(String id, Fault fault, FaultScope scope) {
+
+    @Override
+    public String toString() {
+        return id + ": " + fault.kind();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.postern.local.simulated;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * In what simulated providers differ. The front calls it with {@link #lock()} held, one call at a time: what a client reads is never
+ * half a change.
+ */
+public interface Provider<C extends Caller> {
+    /** For error lines, and for the messages of a start that failed. */
+    String name();
+
+    /** The lock of all its state. */
+    Object lock();
+
+    /** The clock of everything that is simulated: microseconds since the epoch. */
+    long nowMicros();
+
+    Recording recording();
+
+    /**
+     * Who calls.
+     *
+     * @param token of the header Authorization: Bearer, or null if there is none
+     * @throws Refusal where it opens nothing here
+     */
+    C authenticate(String token, String path);
+
+    /** Takes one call out of the caller's budget: -1 if it may pass, else after how many seconds it may be tried again. */
+    long charge(C caller, long nowMicros);
+
+    /**
+     * What every answer has: limits, ids.
+     *
+     * @param caller null where it is not known
+     */
+    Map<String, String> headers(C caller, long nowMicros);
+
+    /** One call of its API, applied. */
+    Answer apply(Asked asked, C caller);
+
+    /** A call below {@code /_simulation}, beyond those that every simulation has. */
+    Routes<Asked> control();
+
+    /** A refusal as the provider words it. */
+    Answer refusing(Refusal refusal);
+
+    /** Faults ended by hand. What only these held or made fail goes its way now. */
+    void released(Set<String> faultIds, long nowMicros);
+
+    /**
+     * How much of the calls is kept.
+     *
+     * @param calls how many of the latest
+     * @param bodies whether with the bodies of request and answer
+     */
+    record Recording(int calls, boolean bodies) {
+    }
+}

@@ -1,0 +1,9 @@
+package dev.postern.local.cloudflare;
+
+/**
+ * Whether a rule of the form {@code ip.src in $list} lets a source in.
+ *
+ * @param sinceMicros since when it is so, in microseconds since the epoch; null where the simulation remembers nothing that made it so
+ */
+public record Reachability(boolean reachable, Long sinceMicros) {
+}
