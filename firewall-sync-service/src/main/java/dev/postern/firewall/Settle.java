@@ -1,9 +1,11 @@
 package dev.postern.firewall;
 
+import dev.postern.events.FirewallChanged.OpeningChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -59,6 +61,13 @@ public final class Settle {
         Set<Access> accesses = new HashSet<>();
         group.own().forEach(firewall -> accesses.addAll(firewall.accesses()));
         return accesses;
+    }
+
+    /** What is told of an opening whose end the provider does not bring about: why it ended, and that it is overdue. */
+    public static OpeningChange overdue(Opening closing) {
+        OpeningChange told = closing.told();
+        return new OpeningChange(told.requestId(), told.protocol(), told.ports(), told.source(), told.state(), told.since(),
+            Optional.of("overdue: access is over (" + told.detail().orElse(EXPIRED) + ") and may still be open at the provider"));
     }
 
     /** Openings that were told of as open and that the provider shows no longer: they are awaited again. */

@@ -74,7 +74,10 @@ public class ReconciliationStore implements Notes {
     private static final String REPORT = """
         select r.service, coalesce(cast(s.content as jsonb) ->> 'account', ''), r.last_run, r.outcome, r.detail, cast(r.drift_pending as text),
             cast(r.drift as text), r.drift_at, r.budget_limit, r.budget_remaining, r.budget_reset_at,
-            (select count(*) from opening o where o.service = r.service and o.state in ('opening', 'closing'))
+            (select count(*) from opening o where o.service = r.service and o.state in ('opening', 'closing')),
+            (select count(*) from opening o where o.service = r.service and (o.state = 'closing' and o.since < now() - interval '1 minute'
+                or o.state in ('opening', 'open') and o.valid_until < now() - interval '1 minute')),
+            (select coalesce(sum(c.calls), 0) from provider_call c where c.service = r.service and c.slot > now() - interval '1 hour')
         from reconciliation r join protected_service s on s.name = r.service where r.service > $1 order by r.service limit $2""";
 
     private final Pool pool;
@@ -226,7 +229,7 @@ public class ReconciliationStore implements Notes {
 
     /** How it stands with a service, for people. */
     public record Standing(ServiceName service, String account, Instant lastRun, String outcome, String detail, List<String> driftPending, List<String> drift,
-                           Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled) { }
+                           Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled, long overdue, long callsLastHour) { }
 
     /** How it stands with services in the order of their names, at most {@code limit}, after {@code after}. */
     public Uni<List<Standing>> report(String after, int limit) {
@@ -234,7 +237,7 @@ public class ReconciliationStore implements Notes {
             List<Standing> report = new ArrayList<>();
             rows.forEach(row -> report.add(new Standing(new ServiceName(row.getString(0)), row.getString(1), Rows.instant(row.getOffsetDateTime(2)),
                 row.getString(3), row.getString(4), Rows.lines(row.getString(5)), Rows.lines(row.getString(6)), Rows.instant(row.getOffsetDateTime(7)),
-                row.getLong(8), row.getLong(9), Rows.instant(row.getOffsetDateTime(10)), row.getLong(11))));
+                row.getLong(8), row.getLong(9), Rows.instant(row.getOffsetDateTime(10)), row.getLong(11), row.getLong(12), row.getLong(13))));
             return report;
         });
     }

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What is counted and timed of openings and activations. No address, no person and no service name is in a label. */
 @ApplicationScoped
@@ -26,6 +27,7 @@ public class ReconcileMetrics {
     private final MeterRegistry registry;
     private final Timer opened;
     private final Timer closed;
+    private final AtomicLong overdue = new AtomicLong();
     private final Map<ServiceName, ServiceName> held = new ConcurrentHashMap<>();
 
     @Inject
@@ -39,6 +41,8 @@ public class ReconcileMetrics {
             .publishPercentiles(0.5, 0.99).register(registry);
         this.closed = Timer.builder("postern_openings_closed_seconds").description("From the end to the provider no longer showing it")
             .publishPercentiles(0.5, 0.99).register(registry);
+        Gauge.builder("postern_closings_overdue", overdue, AtomicLong::get)
+            .description("Openings that are over for more than a minute and that the provider may still show").register(registry);
         Gauge.builder("postern_removals_refused", held, Map::size)
             .description("Services that let somebody in of whom no grant is known, too many to be taken out without a reason").register(registry);
         clouds.forEach((account, cloud) -> Gauge.builder("postern_provider_calls_left", cloud, left -> left.budget().remaining().orElse(-1))
@@ -62,6 +66,16 @@ public class ReconcileMetrics {
                 closed.record(nonNegative(Duration.between(ended, shownAt)));
             }
         });
+    }
+
+    /** Closings that were told of as overdue. */
+    public void overdueTold(int count) {
+        registry.counter("postern_closings_overdue_total").increment(count);
+    }
+
+    /** How many closings are overdue by more than a minute now. */
+    public void overdue(long count) {
+        overdue.set(count);
     }
 
     void drift(int lines) {

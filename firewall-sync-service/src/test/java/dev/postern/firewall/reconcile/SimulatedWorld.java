@@ -65,6 +65,11 @@ final class SimulatedWorld {
     Duration bound = Duration.ofSeconds(130);
 
     SimulatedWorld(long seed, ProviderLimits limits, int replicas) {
+        this(seed, limits, replicas, Duration.ofSeconds(1));
+    }
+
+    /** @param checkEvery how often everything that has to be true is looked at */
+    SimulatedWorld(long seed, ProviderLimits limits, int replicas, Duration checkEvery) {
         random = new Random(seed);
         this.limits = limits;
         share = ShareCalls.DIGITALOCEAN;
@@ -75,7 +80,7 @@ final class SimulatedWorld {
         }
         every(Duration.ofSeconds(1), () -> running().forEach(process -> process.poke(tables.due(), false)));
         every(Duration.ofSeconds(60), () -> running().forEach(process -> process.poke(tables.all(), false)));
-        every(Duration.ofSeconds(1), this::check);
+        every(checkEvery, this::check);
     }
 
     void every(Duration interval, Runnable what) {
