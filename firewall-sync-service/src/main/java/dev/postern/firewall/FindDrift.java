@@ -1,5 +1,6 @@
 package dev.postern.firewall;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +26,10 @@ public final class FindDrift {
      * @param known    objects that we made and did not take away: id and name
      * @param groups   those of them that the provider shows, under the names that we gave them, by what they are to be attached to
      * @param openings the live openings of the service
+     * @param now      the moment for which the next plan is made
      * @param applied  whether a re-read showed the attachment before; else it is ours to bring about
      */
-    public static List<String> in(Map<String, String> known, List<AttachedGroup> groups, List<Opening> openings, boolean applied) {
+    public static List<String> in(Map<String, String> known, List<AttachedGroup> groups, List<Opening> openings, Instant now, boolean applied) {
         FindDrift drift = new FindDrift();
         Set<String> shownIds = new HashSet<>();
         groups.forEach(group -> group.own().forEach(shown -> shownIds.add(shown.id())));
@@ -37,7 +39,7 @@ public final class FindDrift {
             }
         });
         drift.objects(groups, applied);
-        drift.accesses(groups, openings, applied);
+        drift.accesses(groups, openings, now, applied);
         return drift.shortened();
     }
 
@@ -52,7 +54,7 @@ public final class FindDrift {
         }
     }
 
-    private void accesses(List<AttachedGroup> groups, List<Opening> openings, boolean applied) {
+    private void accesses(List<AttachedGroup> groups, List<Opening> openings, Instant now, boolean applied) {
         Set<Access> explained = new HashSet<>();
         openings.forEach(opening -> explained.add(opening.granted().access()));
         for (AttachedGroup group : groups) {
@@ -61,7 +63,7 @@ public final class FindDrift {
                     .forEach(access -> add(shown.name() + ": let in " + access + ", which nobody was granted"));
             }
         }
-        Settle.missing(openings, groups, applied).forEach(access -> add("lacked " + access));
+        Settle.missing(openings, groups, applied, now).forEach(access -> add("lacked " + access));
     }
 
     /** Names and tags are others' words: what no event may hold is left out of them. */

@@ -71,20 +71,21 @@ public final class Settle {
     }
 
     /** Openings that were told of as open and that the provider shows no longer: they are awaited again. */
-    public static List<Opening> lost(List<Opening> openings, List<AttachedGroup> groups, boolean applied, Instant shownAt) {
-        Set<Access> missing = missing(openings, groups, applied);
+    public static List<Opening> lost(List<Opening> openings, List<AttachedGroup> groups, boolean applied, Instant plannedAt, Instant shownAt) {
+        Set<Access> missing = missing(openings, groups, applied, plannedAt);
         return openings.stream()
-            .filter(opening -> opening instanceof Opening.Open && missing.contains(opening.granted().access()))
+            .filter(opening -> opening instanceof Opening.Open && opening.wanted(plannedAt) && missing.contains(opening.granted().access()))
             .map(opening -> opening.onGone(shownAt)).toList();
     }
 
     /**
      * Who was told of as let in and is not shown: by every part of the attachment, for who lacks in one part is kept out there. While the attachment is
-     * still ours to bring about, one part is enough.
+     * still ours to bring about, one part is enough. Who is over by now was perhaps taken out by ourselves.
      */
-    static Set<Access> missing(List<Opening> openings, List<AttachedGroup> groups, boolean applied) {
+    static Set<Access> missing(List<Opening> openings, List<AttachedGroup> groups, boolean applied, Instant plannedAt) {
         List<Set<Access>> shown = groups.stream().map(Settle::accesses).toList();
-        return openings.stream().filter(Opening.Open.class::isInstance).map(opening -> opening.granted().access())
+        return openings.stream().filter(opening -> opening instanceof Opening.Open && opening.wanted(plannedAt))
+            .map(opening -> opening.granted().access())
             .filter(access -> applied ? !shown.stream().allMatch(group -> group.contains(access)) : shown.stream().noneMatch(group -> group.contains(access)))
             .collect(Collectors.toSet());
     }

@@ -22,27 +22,30 @@ public record ShareCalls(int perMinute, int perHour) {
     private static final double PLENTY = 0.5;
     private static final Duration MINUTE_WAIT = Duration.ofSeconds(2);
     private static final Duration HOUR_WAIT = Duration.ofSeconds(10);
-    private static final Duration GATHER = Duration.ofMillis(1_850);
-    private static final Duration GATHER_MAX = Duration.ofSeconds(30);
-    private static final double CALLS_PER_CHANGE = 2.5;
-    private static final int CALLS_AT_ONCE = 8;
-    private static final double RELAXED = 0.3;
-    private static final double TIGHT = 0.8;
+    private static final Duration GATHER = Duration.ofMillis(1_700);
+    private static final int GATHER_DOUBLINGS_MAX = 4;
+    private static final double CALLS_PER_CHANGE = 1.6;
+    private static final double CALLS_AT_ONCE = 0.032;
+    private static final double RELAXED = 0.1;
+    private static final double TIGHT = 0.4;
+    private static final double VERY_TIGHT = 0.6;
     private static final double SECONDS_PER_HOUR = 3_600;
 
     /** For what a call is made; what comes later gives way to what comes earlier. */
     public enum Urgency {
         /** Somebody's access is over. */
-        CLOSING(0),
+        CLOSING(0, 3),
         /** Somebody waits for access. */
-        OPENING(0.1),
+        OPENING(0.1, 1),
         /** Nothing is known to be amiss. */
-        CHECK(0.3);
+        CHECK(0.3, 1);
 
         private final double leaves;
+        private final int shares;
 
-        Urgency(double leaves) {
+        Urgency(double leaves, int shares) {
             this.leaves = leaves;
+            this.shares = shares;
         }
     }
 
@@ -65,23 +68,25 @@ public record ShareCalls(int perMinute, int perHour) {
     private static boolean fits(int limit, double used, double usedByService, int services, Urgency urgency, int calls) {
         double usable = limit * (1 - MARGIN) * (1 - urgency.leaves);
         boolean plenty = used + calls <= usable * PLENTY;
-        return used + calls <= usable && (plenty || usedByService + calls <= Math.max(calls, usable / services));
+        return used + calls <= usable && (plenty || usedByService + calls <= Math.max(calls, usable * urgency.shares / services));
     }
 
     /**
-     * How far apart the changes of a service are to begin, so that meanwhile more of them gather: none while it is quiet, below two seconds in a burst,
-     * and as much as the hour's budget needs when it runs short; at most 30 s.
+     * How far apart the changes of a service are to begin, so that meanwhile more of them gather: not at all while it is quiet, below two seconds in a
+     * burst, and as much as the hour's budget needs when it runs short: 1.7 s, doubled up to four times. So the changes of all services of an account can
+     * begin at the same moments, and one look serves all.
      */
     public Duration spacing(CallUse use) {
         double hour = use.hour() / (double) perHour;
-        double sustainedSeconds = CALLS_PER_CHANGE * use.servicesHour() / (perHour / SECONDS_PER_HOUR);
-        Duration burst = use.minuteOfService() < CALLS_AT_ONCE ? Duration.ZERO : GATHER;
         if (hour <= RELAXED) {
-            return burst;
+            return use.minuteOfService() < CALLS_AT_ONCE * perMinute ? Duration.ZERO : GATHER;
         }
-        double tightness = Math.min(1, (hour - RELAXED) / (TIGHT - RELAXED));
-        Duration paced = Duration.ofMillis((long) (sustainedSeconds * tightness * 1_000 * (hour > TIGHT ? 2 : 1)));
-        Duration longer = paced.compareTo(burst) > 0 ? paced : burst;
-        return longer.compareTo(GATHER_MAX) > 0 ? GATHER_MAX : longer;
+        double sustainedSeconds = CALLS_PER_CHANGE * use.servicesHour() / (perHour / SECONDS_PER_HOUR);
+        double paced = sustainedSeconds * 1_000 * Math.min(1, (hour - RELAXED) / (TIGHT - RELAXED)) * (hour > VERY_TIGHT ? 2 : 1);
+        Duration spacing = GATHER;
+        for (int doubled = 0; doubled < GATHER_DOUBLINGS_MAX && spacing.toMillis() < paced; doubled++) {
+            spacing = spacing.multipliedBy(2);
+        }
+        return spacing;
     }
 }

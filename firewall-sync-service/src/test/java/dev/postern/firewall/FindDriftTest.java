@@ -56,8 +56,8 @@ class FindDriftTest {
 
     @Test
     void aDeletedObjectIsDriftUnlessItWasLeaving() {
-        assertThat(FindDrift.in(KNOWN, groups(), List.of(), true)).containsExactly(ONE + ": was deleted");
-        assertThat(FindDrift.in(Map.of(), groups(), List.of(), true)).isEmpty();
+        assertThat(FindDrift.in(KNOWN, groups(), List.of(), Examples.NOW, true)).containsExactly(ONE + ": was deleted");
+        assertThat(FindDrift.in(Map.of(), groups(), List.of(), Examples.NOW, true)).isEmpty();
     }
 
     @Test
@@ -71,7 +71,7 @@ class FindDriftTest {
     void anotherAttachmentIsDriftUnlessTheServiceJustChanged() {
         ShownFirewall detached = attached(AS_IT_WAS, new Attachment(List.of(), List.of()));
         assertThat(drift(detached, OPEN)).containsExactly(ONE + ": was attached to tags [] and Droplets []");
-        assertThat(FindDrift.in(KNOWN, groups(detached), List.of(OPEN), false)).isEmpty();
+        assertThat(FindDrift.in(KNOWN, groups(detached), List.of(OPEN), Examples.NOW, false)).isEmpty();
     }
 
     @Test
@@ -89,7 +89,7 @@ class FindDriftTest {
     }
 
     private static List<String> drift(ShownFirewall shown, Opening... openings) {
-        return FindDrift.in(KNOWN, groups(shown), List.of(openings), true);
+        return FindDrift.in(KNOWN, groups(shown), List.of(openings), Examples.NOW, true);
     }
 
     private static List<AttachedGroup> groups(ShownFirewall... own) {

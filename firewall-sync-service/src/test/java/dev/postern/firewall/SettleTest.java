@@ -80,8 +80,8 @@ class SettleTest {
         List<AttachedGroup> parts = List.of(new AttachedGroup(TAGGED, List.of(shown("a", "postern-shop-db-1", Set.of(ACCESS)))),
             new AttachedGroup(TAGGED, List.of()));
         assertThat(Settle.changed(List.of(AWAITED), Set.of(ACCESS), parts, List.of(), NOW, LATER)).isEmpty();
-        assertThat(Settle.lost(List.of(OPEN), parts, true, LATER)).hasSize(1);
-        assertThat(Settle.lost(List.of(OPEN), parts, false, LATER)).as("our own change").isEmpty();
+        assertThat(Settle.lost(List.of(OPEN), parts, true, NOW, LATER)).hasSize(1);
+        assertThat(Settle.lost(List.of(OPEN), parts, false, NOW, LATER)).as("our own change").isEmpty();
     }
 
     @Test
@@ -96,11 +96,18 @@ class SettleTest {
     }
 
     @Test
+    void whoIsOverAndGoneWasTakenOutByOurselves() {
+        Opening over = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
+        assertThat(Settle.lost(List.of(over), groups(), true, NOW, LATER)).isEmpty();
+        assertThat(Settle.lost(List.of(over), groups(), true, NOW.minusMillis(1), LATER)).hasSize(1);
+    }
+
+    @Test
     void onlyWhatWasToldAsOpenCanBeLost() {
         List<Opening> openings = List.of(OPEN, new Opening.Awaited(granted(tcp(5432, "203.0.113.8")), NOW, Optional.empty()));
-        assertThat(Settle.lost(openings, groups(), true, LATER)).containsExactly(
+        assertThat(Settle.lost(openings, groups(), true, NOW, LATER)).containsExactly(
             new Opening.Awaited(OPEN.granted(), LATER, Optional.of("the provider no longer showed it")));
-        assertThat(Settle.lost(openings, groups(ACCESS), true, LATER)).isEmpty();
+        assertThat(Settle.lost(openings, groups(ACCESS), true, NOW, LATER)).isEmpty();
     }
 
     private static List<Opening> changed(Instant plannedAt, Opening... openings) {

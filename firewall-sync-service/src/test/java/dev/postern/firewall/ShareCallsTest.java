@@ -53,6 +53,7 @@ class ShareCallsTest {
         assertThat(burst).isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(2));
         Duration tight = SHARE.spacing(new CallUse(80, 4_000, 8, 400, 10, 10));
         assertThat(tight).isGreaterThan(Duration.ofSeconds(10)).isLessThanOrEqualTo(Duration.ofSeconds(30));
+        assertThat(tight.toMillis() % burst.toMillis()).as("all services change at the same moments").isZero();
     }
 
     @Test

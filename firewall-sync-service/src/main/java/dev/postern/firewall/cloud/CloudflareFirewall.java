@@ -157,7 +157,8 @@ final class CloudflareFirewall implements CloudFirewall {
     }
 
     private Uni<RestResponse<byte[]>> answer(String call, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
-        return passage.pass(() -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), CloudflareJson::reason, expected)
+        return passage.pass(() -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(),
+            CloudflareJson::reason, expected)
             .onFailure(CloudFailure.class).transform(failure -> busy((CloudFailure) failure)));
     }
 

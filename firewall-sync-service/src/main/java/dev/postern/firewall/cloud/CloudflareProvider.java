@@ -3,6 +3,7 @@ package dev.postern.firewall.cloud;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,12 +17,14 @@ final class CloudflareProvider implements CloudProvider {
     private final CloudflareJson json = new CloudflareJson();
     private final String accountId;
     private final Map<String, Optional<String>> operations = new ConcurrentHashMap<>();
+    private final Duration answerTimeout;
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
     /** @throws IllegalArgumentException if the account's id is missing */
     CloudflareProvider(String name, CloudAccounts.Account account) {
         accountId = account.accountId()
             .orElseThrow(() -> new IllegalArgumentException("postern.accounts." + name + ".account-id must be the id of the account at Cloudflare"));
+        answerTimeout = account.answerTimeout();
         api = DigitalOceanProvider.client(account, PUBLIC_API, CloudflareApi.class);
     }
 
@@ -40,6 +43,10 @@ final class CloudflareProvider implements CloudProvider {
     /** By list, the operation that was asked last in this process; empty once it has come to its end. Who is not in it was asked by others, or nobody. */
     Map<String, Optional<String>> operations() {
         return operations;
+    }
+
+    Duration answerTimeout() {
+        return answerTimeout;
     }
 
     void readBudget(RestResponse<byte[]> answer) {

@@ -88,6 +88,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
     }
 
     private Uni<RestResponse<byte[]>> answer(String call, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
-        return passage.pass(() -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), DigitalOceanJson::reason, expected));
+        return passage.pass(() -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(),
+            DigitalOceanJson::reason, expected));
     }
 }

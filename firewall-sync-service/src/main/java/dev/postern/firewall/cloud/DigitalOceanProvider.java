@@ -6,6 +6,7 @@ import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
@@ -17,9 +18,11 @@ final class DigitalOceanProvider implements CloudProvider {
 
     private final DigitalOceanApi api;
     private final DigitalOceanJson json = new DigitalOceanJson();
+    private final Duration answerTimeout;
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
     DigitalOceanProvider(CloudAccounts.Account account) {
+        answerTimeout = account.answerTimeout();
         api = client(account, PUBLIC_API, DigitalOceanApi.class);
     }
 
@@ -45,6 +48,10 @@ final class DigitalOceanProvider implements CloudProvider {
 
     DigitalOceanJson json() {
         return json;
+    }
+
+    Duration answerTimeout() {
+        return answerTimeout;
     }
 
     void readBudget(RestResponse<byte[]> answer) {

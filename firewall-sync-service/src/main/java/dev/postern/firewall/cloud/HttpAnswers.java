@@ -29,9 +29,14 @@ final class HttpAnswers {
 
     private HttpAnswers() { }
 
-    /** The answer, if it is one of {@code expected}; else what it means. */
-    static Uni<RestResponse<byte[]>> expected(String call, Uni<RestResponse<byte[]>> request, Function<byte[], String> reason, Integer... expected) {
-        return request
+    /**
+     * The answer, if it is one of {@code expected}; else what it means.
+     *
+     * @param within the whole answer has to be there by then: one that trickles is none
+     */
+    static Uni<RestResponse<byte[]>> expected(String call, Uni<RestResponse<byte[]>> request, Duration within, Function<byte[], String> reason,
+                                              Integer... expected) {
+        return request.ifNoItem().after(within).fail()
             .onFailure(failure -> !(failure instanceof CloudFailure)).transform(failure -> withoutAnswer(call, failure))
             .invoke(answer -> {
                 if (!Arrays.asList(expected).contains(answer.getStatus())) {

@@ -26,11 +26,11 @@ public class OverdueStore {
     private static final int AT_ONCE_MAX = 500;
     /** Over by word of somebody, or by its own time; not yet told of. Skips what a settling transaction has locked: the provider shows it gone. */
     private static final String CLAIM = """
-        update opening o set overdue_told_at = ?1, state = 'closing', detail = coalesce(o.detail, 'expired'),
+        update opening o set overdue_told_at = cast(?1 as timestamptz), state = 'closing', detail = coalesce(o.detail, 'expired'),
             since = case when o.state = 'closing' then o.since else o.valid_until end
         from (select request_id, service, protocol, ports, source from opening
-              where overdue_told_at is null and (state = 'closing' and since < ?1 - interval '1 minute'
-                  or state in ('opening', 'open') and valid_until < ?1 - interval '1 minute')
+              where overdue_told_at is null and (state = 'closing' and since < cast(?1 as timestamptz) - interval '1 minute'
+                  or state in ('opening', 'open') and valid_until < cast(?1 as timestamptz) - interval '1 minute')
               order by service limit ?2 for update skip locked) as late,
             protected_service s
         where o.request_id = late.request_id and o.service = late.service and o.protocol = late.protocol and o.ports = late.ports

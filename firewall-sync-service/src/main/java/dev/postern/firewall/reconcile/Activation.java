@@ -15,6 +15,7 @@ import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CallBudget;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.cloud.SharedLooks;
 import dev.postern.firewall.postgres.Notes;
 import dev.postern.firewall.postgres.Notes.Snapshot;
 import io.smallrye.mutiny.Uni;
@@ -37,6 +38,8 @@ import java.util.function.Supplier;
  * with nothing pending. Whatever ends it in between, the next activation starts from the same two readings and comes to the same end.
  */
 final class Activation {
+    private static final Duration ENDS_GATHER = Duration.ofSeconds(12);
+
     private final ServiceName service;
     private final Parts parts;
     private final Executor context;
@@ -127,7 +130,9 @@ final class Activation {
     }
 
     private Uni<Look> look(Target target) {
-        return target.cloud().read(target.ids()).map(own -> target.saw(new Look(target.account(), own.stream().map(target::named).toList(), Set.of(),
+        Optional<SharedLooks> together = turn.unhurried() && !target.later() ? parts.desk().looks(target.account()) : Optional.empty();
+        Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids()) : target.cloud().read(target.ids());
+        return read.map(own -> target.saw(new Look(target.account(), own.stream().map(target::named).toList(), Set.of(),
             false, parts.clock().get())));
     }
 
@@ -157,10 +162,10 @@ final class Activation {
         Map<String, String> known = new HashMap<>();
         target.known().stream().filter(object -> !object.leaving()).forEach(object -> object.id().ifPresent(id -> known.put(id, object.name())));
         boolean applied = target.here() && snapshot.appliedVersion() == snapshot.service().version();
-        List<String> lines = FindDrift.in(known, target.groups(look), target.explaining(snapshot.openings()), applied);
+        List<String> lines = FindDrift.in(known, target.groups(look), target.explaining(snapshot.openings()), turn.now(), applied);
         Instant now = parts.clock().get();
         Map<Opening, Opening> lost = target.here()
-            ? Notes.pairs(snapshot.openings(), Settle.lost(snapshot.openings(), target.groups(look), applied, now)) : Map.of();
+            ? Notes.pairs(snapshot.openings(), Settle.lost(snapshot.openings(), target.groups(look), applied, turn.now(), now)) : Map.of();
         Set<String> all = new LinkedHashSet<>(snapshot.driftPending());
         if (!all.addAll(lines) && lost.isEmpty()) {
             return Uni.createFrom().voidItem();
@@ -189,9 +194,19 @@ final class Activation {
         }).replaceWithVoid();
     }
 
-    /** Whether changes still gather. What is amiss with an object waits no longer than what others want of it. */
+    /** Whether changes still gather. */
     private boolean early(Target target, Look look) {
-        return parts.clock().get().isBefore(turn.changeFrom()) && !target.plan(look).isEmpty();
+        return parts.clock().get().isBefore(changeFrom()) && !target.plan(look).isEmpty();
+    }
+
+    /** Where the budget is short and nobody waits to be let in, ends gather a little longer: they are late by seconds, and cost a fraction. */
+    private Instant changeFrom() {
+        boolean onlyEnds = turn.unhurried() && errand.urgency() == Urgency.CLOSING && snapshot.driftPending().isEmpty()
+            && snapshot.openings().stream().noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now()));
+        Optional<Instant> firstEnd = snapshot.openings().stream().filter(opening -> !opening.wanted(turn.now()))
+            .map(opening -> opening instanceof Opening.Closing ? opening.since() : opening.granted().validUntil()).min(Instant::compareTo);
+        Instant patient = onlyEnds && firstEnd.isPresent() ? firstEnd.get().plus(ENDS_GATHER) : Instant.MIN;
+        return patient.isAfter(turn.changeFrom()) ? patient : turn.changeFrom();
     }
 
     private Uni<RunOutcome> execute(Target target, Look look) {
@@ -203,7 +218,7 @@ final class Activation {
             return forgetGone(target, look).replaceWith(ended(target, plan));
         }
         if (early(target, look)) {
-            return Uni.createFrom().item(new RunOutcome.Gathering(Duration.between(parts.clock().get(), turn.changeFrom())));
+            return Uni.createFrom().item(new RunOutcome.Gathering(Duration.between(parts.clock().get(), changeFrom())));
         }
         Uni<Void> done = Uni.createFrom().voidItem();
         for (FirewallPlan.Call call : plan.calls()) {

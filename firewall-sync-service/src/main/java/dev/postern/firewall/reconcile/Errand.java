@@ -4,6 +4,7 @@ import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.ShareCalls.Urgency;
 import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.cloud.SharedLooks;
 import java.util.Optional;
 
 /**
@@ -14,9 +15,13 @@ import java.util.Optional;
  */
 public record Errand(ServiceName service, Urgency urgency) {
     /** The way to the providers. */
-    @FunctionalInterface
     public interface Desk {
         /** The firewalls of an account for this errand; empty if no account of that name is configured. */
         Optional<CloudFirewall> firewalls(AccountName account, Errand errand);
+
+        /** Where looks of several services of the account are made as one. */
+        default Optional<SharedLooks> looks(AccountName account) {
+            return Optional.empty();
+        }
     }
 }

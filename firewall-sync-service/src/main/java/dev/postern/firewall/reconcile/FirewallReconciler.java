@@ -1,9 +1,12 @@
 package dev.postern.firewall.reconcile;
 
+import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.LimitRemovals;
+import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.SharedLooks;
 import dev.postern.firewall.postgres.Notes;
 import dev.postern.firewall.postgres.Ownership;
 import dev.postern.firewall.postgres.ReconciliationStore;
@@ -48,22 +51,38 @@ public class FirewallReconciler {
         this.ownership = ownership;
         this.store = store;
         this.clouds = clouds;
-        this.parts = new Parts(ownership, store, (account, errand) -> clouds.firewalls(account, errand.service(), errand.urgency()), failPoint, metrics,
+        this.parts = new Parts(ownership, store, desk(clouds), failPoint, metrics,
             Instant::now, new LimitRemovals(settings.removalShareMax(), settings.removalsFreely()), settings.holdOpeningMax(), settings.holdClosingMax());
     }
 
+    private Errand.Desk desk(Clouds all) {
+        Map<AccountName, SharedLooks> looks = new ConcurrentHashMap<>();
+        return new Errand.Desk() {
+            @Override
+            public Optional<CloudFirewall> firewalls(AccountName account, Errand errand) {
+                return all.firewalls(account, errand.service(), errand.urgency());
+            }
+
+            @Override
+            public Optional<SharedLooks> looks(AccountName account) {
+                return Optional.of(looks.computeIfAbsent(account, none ->
+                    new SharedLooks((wait, look) -> vertx.setTimer(wait.toMillis(), timer -> look.run()))));
+            }
+        };
+    }
+
     void onStart(@Observes @Priority(3) StartupEvent start) {
-        ownership.listen(service -> lane(service).poke(false), this::pokeAll);
+        ownership.listen(service -> lane(service).poke(false, true), this::pokeAll);
     }
 
     /** There is work for these services, wherever they are owned. Called after the commit that made the work. */
     public void poke(Collection<ServiceName> services) {
-        services.forEach(service -> lane(service).poke(true));
+        services.forEach(service -> lane(service).poke(true, true));
     }
 
     /** There may be work for these services, if this process owns them or nobody does. */
     public void look(Collection<ServiceName> services) {
-        services.forEach(service -> lane(service).poke(false));
+        services.forEach(service -> lane(service).poke(false, false));
     }
 
     /** Compares every service with its provider. */
@@ -89,10 +108,10 @@ public class FirewallReconciler {
             this.service = service;
         }
 
-        /** @param elsewhere whether another owner has to hear of it */
-        void poke(boolean elsewhere) {
+        /** As {@link Turns#poke}. */
+        void poke(boolean elsewhere, boolean news) {
             if (!stopping) {
-                turns.poke(elsewhere, Instant.now()).ifPresent(this::startIn);
+                turns.poke(elsewhere, news, Instant.now()).ifPresent(this::startIn);
             }
         }
 
@@ -105,7 +124,7 @@ public class FirewallReconciler {
         }
 
         private void wake() {
-            if (turns.wake() && !stopping) {
+            if (turns.wake(Instant.now()) && !stopping) {
                 start();
             }
         }

@@ -182,7 +182,8 @@ final class Target {
     List<String> gone(Look seen) {
         Set<String> shown = new HashSet<>();
         seen.own().forEach(firewall -> shown.add(firewall.id()));
-        return known.values().stream().filter(object -> object.id().map(id -> !shown.contains(id)).orElse(seen.listed() && object.notedAt().plus(MADE_LATE_MAX).isBefore(seen.at())))
+        return known.values().stream().filter(object -> object.id().map(id -> !shown.contains(id)).orElse(seen.listed()
+            && object.notedAt().plus(MADE_LATE_MAX).isBefore(seen.at())))
             .map(KnownObject::name).toList();
     }
 

@@ -14,11 +14,14 @@ final class Turns {
     private static final Duration CARRIED_MAX = Duration.ofSeconds(2);
     private static final Duration PROVIDER_TIME_FIRST = Duration.ofMillis(200);
     private static final Duration PROVIDER_TIME_MAX = Duration.ofSeconds(2);
+    private static final Duration TIMER_EARLY_MAX = Duration.ofMillis(2);
     private static final int WEIGHT = 4;
 
     private boolean running;
     private boolean again;
     private boolean waiting;
+    private boolean patient; // what is waited for can come sooner
+    private Instant wakeAt = Instant.EPOCH;
     private boolean tellOwner;
     private int pendings;
     private int failures;
@@ -32,44 +35,59 @@ final class Turns {
      * There is, or may be, work.
      *
      * @param elsewhere whether another owner has to hear of it
+     * @param news      whether something happened; else it is only time that went by, which those who wait patiently know of
      * @return how long until an activation is to start; empty if one runs or is waited for already
      */
-    synchronized Optional<Duration> poke(boolean elsewhere, Instant now) {
+    synchronized Optional<Duration> poke(boolean elsewhere, boolean news, Instant now) {
         tellOwner |= elsewhere;
         if (running) {
             again = true;
             return Optional.empty();
         }
-        if (waiting) {
+        Duration wait = untilChange(now);
+        if (waiting && (!patient || !news || !now.plus(wait).isBefore(wakeAt))) {
             return Optional.empty(); // the activation that waits will read what is new
         }
-        return Optional.of(hold(untilChange(now)));
+        patient = false;
+        return Optional.of(hold(wait, now));
     }
 
-    private Duration hold(Duration wait) {
+    private Duration hold(Duration wait, Instant now) {
         waiting = !wait.isZero();
         running = !waiting;
+        wakeAt = now.plus(wait);
         return wait;
     }
 
     private Duration untilChange(Instant now) {
-        Duration left = Duration.between(now, changedAt.plus(spacing));
+        Duration left = Duration.between(now, changeFrom());
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** The waiting is over. @return whether an activation is to start */
-    synchronized boolean wake() {
+    /** Where changes gather, those of all services begin at the same moments: at multiples of the spacing. */
+    private Instant changeFrom() {
+        if (spacing.isZero()) {
+            return changedAt;
+        }
+        long grid = spacing.toMillis();
+        return Instant.ofEpochMilli((changedAt.toEpochMilli() / grid + 1) * grid);
+    }
+
+    /** A waiting is over. @return whether an activation is to start; not if it waits for something else by now */
+    synchronized boolean wake(Instant now) {
+        if (!waiting || now.plus(TIMER_EARLY_MAX).isBefore(wakeAt)) {
+            return false;
+        }
         waiting = false;
-        boolean start = !running;
         running = true;
-        return start;
+        return true;
     }
 
     /** An activation starts. */
     synchronized Turn begin(Instant now) {
         again = false;
         Optional<Look> fresh = carried.filter(look -> !spacing.isZero() && !look.pending() && look.at().plus(CARRIED_MAX).isAfter(now));
-        return new Turn(now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), changedAt.plus(spacing), !spacing.isZero(), fresh);
+        return new Turn(now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), changeFrom(), !spacing.isZero(), fresh);
     }
 
     /**
@@ -87,18 +105,25 @@ final class Turns {
         if (changed) {
             changedAt = now;
         }
-        if (pendings > 0 && outcome instanceof RunOutcome.Settled && !changed) {
-            Duration took = Duration.between(pendingSince, now);
-            Duration usual = took.compareTo(PROVIDER_TIME_MAX) > 0 ? PROVIDER_TIME_MAX : took;
-            providerTime = providerTime.multipliedBy(WEIGHT - 1).plus(usual).dividedBy(WEIGHT);
+        boolean done = outcome instanceof RunOutcome.Settled || outcome instanceof RunOutcome.Gathering;
+        if (pendings > 0 && done && !changed) {
+            learn(Duration.between(changedAt, now), pendings == 1);
         }
-        carried = look;
+        carried = outcome instanceof RunOutcome.Gathering ? look : Optional.empty(); // whoever is poked for another reason looks again
         Duration wait = wait(outcome, changed, now, chance);
         if (wait == null && !again) {
             running = false;
             return Optional.empty();
         }
-        return Optional.of(hold(wait == null ? untilChange(now) : wait));
+        patient = outcome instanceof RunOutcome.Gathering;
+        return Optional.of(hold(wait == null ? untilChange(now) : wait, now));
+    }
+
+    /** How long the provider usually takes: so long nobody asks whether it is done. At the first asking it may have been done for a while. */
+    private void learn(Duration took, boolean atFirst) {
+        Duration shorter = providerTime.multipliedBy(WEIGHT * WEIGHT - 1).dividedBy(WEIGHT * WEIGHT);
+        Duration longer = took.compareTo(PROVIDER_TIME_MAX) > 0 ? PROVIDER_TIME_MAX : took;
+        providerTime = atFirst ? shorter : longer.compareTo(providerTime) > 0 ? longer : providerTime;
     }
 
     private Duration wait(RunOutcome outcome, boolean changed, Instant now, double chance) {

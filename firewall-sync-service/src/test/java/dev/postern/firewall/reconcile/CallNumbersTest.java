@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class CallNumbersTest {
     @Test
     void aThousandGrantsInAMinuteTakeATenthOfOneCallPerChange() {
-        SimulatedWorld world = new SimulatedWorld(1, ProviderLimits.DIGITALOCEAN, 2);
+        SimulatedWorld world = new SimulatedWorld(1, ProviderLimits.DIGITALOCEAN, 1);
         List<ServiceName> services = IntStream.rangeClosed(1, 3).mapToObj(at -> world.protect("shop-" + at)).toList();
         world.time.run(Duration.ofSeconds(70));
         long before = world.provider.calls;
@@ -40,11 +40,11 @@ class CallNumbersTest {
         waits.sort(Long::compare);
         long p99 = waits.get(waits.size() * 99 / 100);
         long closed = world.tables.published.stream().flatMap(event -> event.changes().stream()).filter(change -> change.state() == OpeningState.CLOSED).count();
-        System.out.println("1,000 grants in 60 s over 3 services, each over after 10 to 30 s: " + calls + " calls, opened p50 " + waits.get(waits.size() / 2)
+        System.out.println("1,000 grants in 60 s over 3 services, each over after 10 to 30 s: " + calls + " calls (" + world.provider.writes + " of them write), opened p50 " + waits.get(waits.size() / 2)
             + " ms, p99 " + p99 + " ms (the provider takes " + world.provider.doneAfter.toMillis() + " ms)");
-        assertThat(waits).hasSize(1_000);
+        assertThat(waits.size()).isEqualTo(1_000);
         assertThat(closed).isEqualTo(1_000);
-        assertThat(world.wrong).isEmpty();
+        assertThat(world.wrong.stream().limit(3)).isEmpty();
         assertThat(world.provider.tooMany).isZero();
         assertThat(p99).isLessThanOrEqualTo(world.provider.doneAfter.toMillis() + 2_000);
         assertThat(calls).isLessThanOrEqualTo(200);
@@ -97,9 +97,9 @@ class CallNumbersTest {
         assertThat(world.provider.tooMany).as("calls beyond the limits").isZero();
         assertThat(most).isLessThanOrEqualTo(250);
         assertThat(mostInHour).isLessThanOrEqualTo(5_000);
-        assertThat(world.wrong).isEmpty();
+        assertThat(world.wrong.stream().limit(3)).isEmpty();
         world.settle();
         world.checkSettled();
-        assertThat(world.wrong).isEmpty();
+        assertThat(world.wrong.stream().limit(3)).isEmpty();
     }
 }

@@ -7,6 +7,8 @@ import dev.postern.firewall.LimitRemovals;
 import dev.postern.firewall.ShareCalls;
 import dev.postern.firewall.cloud.CallBudget;
 import dev.postern.firewall.cloud.CallShares;
+import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.cloud.SharedLooks;
 import dev.postern.firewall.postgres.Owner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -64,9 +66,23 @@ final class SimulatedProcess {
             }
         };
         FailPoint failPoint = (step, service) -> traced(step, service) && random.nextDouble() < frailty ? die() : Uni.createFrom().voidItem();
-        this.parts = new Parts(owner, tables.of(number, this::alive), (account, errand) -> Optional.of(provider.of(this::alive, () -> shares, followed,
-            errand.service(), errand.urgency())), failPoint, new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName,
-            dev.postern.firewall.cloud.CloudFirewall>of()), time::now, new LimitRemovals(0.2, 20), Duration.ofSeconds(10), Duration.ofSeconds(2));
+        this.parts = new Parts(owner, tables.of(number, this::alive), desk(provider), failPoint, new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName,
+            CloudFirewall>of()), time::now, new LimitRemovals(0.2, 20), Duration.ofSeconds(10), Duration.ofSeconds(2));
+    }
+
+    private Errand.Desk desk(SimulatedProvider provider) {
+        SharedLooks looks = new SharedLooks(time::after);
+        return new Errand.Desk() {
+            @Override
+            public Optional<CloudFirewall> firewalls(AccountName account, Errand errand) {
+                return Optional.of(provider.of(SimulatedProcess.this::alive, () -> shares, followed, errand.service(), errand.urgency()));
+            }
+
+            @Override
+            public Optional<SharedLooks> looks(AccountName account) {
+                return Optional.of(looks);
+            }
+        };
     }
 
     private boolean traced(FailPoint.Step step, ServiceName service) {
@@ -91,8 +107,9 @@ final class SimulatedProcess {
         tables.owners.values().removeIf(owner -> owner == number);
     }
 
-    void poke(Collection<ServiceName> services, boolean tellOwner) {
-        services.forEach(service -> lanes.computeIfAbsent(service, Lane::new).poke(tellOwner));
+    /** As the reconciler is poked. @param news whether something happened */
+    void poke(Collection<ServiceName> services, boolean tellOwner, boolean news) {
+        services.forEach(service -> lanes.computeIfAbsent(service, Lane::new).poke(tellOwner, news));
     }
 
     /** A count of calls that all processes share, as the table does: slots of five seconds. */
@@ -156,9 +173,9 @@ final class SimulatedProcess {
             this.service = service;
         }
 
-        void poke(boolean tellOwner) {
+        void poke(boolean tellOwner, boolean news) {
             if (alive) {
-                turns.poke(tellOwner, time.now()).ifPresent(this::startIn);
+                turns.poke(tellOwner, news, time.now()).ifPresent(this::startIn);
             }
         }
 
@@ -167,7 +184,7 @@ final class SimulatedProcess {
                 start();
             } else {
                 time.after(wait, () -> {
-                    if (alive && turns.wake()) {
+                    if (alive && turns.wake(time.now())) {
                         start();
                     }
                 });

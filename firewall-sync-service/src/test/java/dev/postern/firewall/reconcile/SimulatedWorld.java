@@ -78,8 +78,8 @@ final class SimulatedWorld {
         for (int replica = 0; replica < replicas; replica++) {
             startProcess();
         }
-        every(Duration.ofSeconds(1), () -> running().forEach(process -> process.poke(tables.due(), false)));
-        every(Duration.ofSeconds(60), () -> running().forEach(process -> process.poke(tables.all(), false)));
+        every(Duration.ofSeconds(1), () -> running().forEach(process -> process.poke(tables.due(), false, false)));
+        every(Duration.ofSeconds(60), () -> running().forEach(process -> process.poke(tables.all(), false, false)));
         every(checkEvery, this::check);
     }
 
@@ -96,9 +96,9 @@ final class SimulatedWorld {
 
     SimulatedProcess startProcess() {
         SimulatedProcess process = new SimulatedProcess(++processCount, time, tables, provider, count, share, random,
-            service -> time.after(Duration.ofMillis(2), () -> running().forEach(other -> other.poke(List.of(service), false))));
+            service -> time.after(Duration.ofMillis(2), () -> running().forEach(other -> other.poke(List.of(service), false, true))));
         processes.add(process);
-        process.poke(tables.all(), false);
+        process.poke(tables.all(), false, false);
         return process;
     }
 
@@ -156,7 +156,7 @@ final class SimulatedWorld {
         List<SimulatedProcess> running = running();
         if (!running.isEmpty() && random.nextDouble() < 0.95) {
             SimulatedProcess handler = running.get(random.nextInt(running.size()));
-            time.after(Duration.ofMillis(1), () -> handler.poke(touched, true));
+            time.after(Duration.ofMillis(1), () -> handler.poke(touched, true, true));
         }
     }
 
