@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One element of {@code authorization_details} (RFC 9396): what is asked for, and what is granted, in the same words. */
@@ -110,19 +113,36 @@ public sealed interface AuthorizationDetail {
     /**
      * What narrows calls of an API beyond resource and action. An absent member does not narrow.
      *
-     * @param methods         HTTP methods that may be used
-     * @param bodySchema      a JSON Schema (2020-12) that every body must fulfil
-     * @param maxCalls        calls in all, over all replicas
-     * @param clientAddresses where the caller may be
+     * @param methods           HTTP methods that may be used
+     * @param bodySchema        a JSON Schema (2020-12) that every body must fulfil
+     * @param query             query parameter → the values that it may have. Where the operation has the parameter, the call must give it, once for each
+     *                          of one or more of these values; a parameter that is not listed must not be given, but for {@code page} and {@code per_page}
+     * @param maxCalls          calls in all, over all replicas
+     * @param maxCallsPerMinute calls in each minute of the clock, over all replicas
+     * @param clientAddresses   where the caller may be
+     * @param ownCreated        true: with an identifier that ends in {@code *}, the actions reach what this entry creates and has created, and nothing else
      */
-    record Constraints(Optional<List<String>> methods, Optional<JsonNode> bodySchema, Optional<Integer> maxCalls,
-                       Optional<List<SourceAddress>> clientAddresses) {
+    record Constraints(Optional<List<String>> methods, Optional<JsonNode> bodySchema, Optional<Map<String, List<String>>> query,
+                       Optional<Integer> maxCalls, Optional<Integer> maxCallsPerMinute, Optional<List<SourceAddress>> clientAddresses,
+                       Optional<Boolean> ownCreated) {
+        /** Nothing is narrowed. */
+        public static final Constraints NONE = new Constraints(null, null, null, null, null, null, null);
+
         /** Absent members become empty; for a schema, Jackson makes JSON's null out of absence. */
         public Constraints {
             methods = methods == null ? Optional.empty() : methods.map(List::copyOf);
             bodySchema = bodySchema == null ? Optional.empty() : bodySchema.filter(schema -> !schema.isNull());
+            query = query == null ? Optional.empty() : query.map(Constraints::copy);
             maxCalls = maxCalls == null ? Optional.empty() : maxCalls;
+            maxCallsPerMinute = maxCallsPerMinute == null ? Optional.empty() : maxCallsPerMinute;
             clientAddresses = clientAddresses == null ? Optional.empty() : clientAddresses.map(List::copyOf);
+            ownCreated = ownCreated == null ? Optional.empty() : ownCreated;
+        }
+
+        private static Map<String, List<String>> copy(Map<String, List<String>> query) {
+            Map<String, List<String>> copy = new LinkedHashMap<>();
+            query.forEach((parameter, values) -> copy.put(parameter, List.copyOf(values)));
+            return Collections.unmodifiableMap(copy);
         }
     }
 }

@@ -32,7 +32,8 @@ class HostilePayloadsTest {
         return Golden.all().stream().map(golden -> DynamicTest.dynamicTest(golden.name(), () -> {
             JsonNode tree = golden.tree();
             Schemas.eachNode("", tree.deepCopy(), (pointer, node) -> {
-                if (node.isObject() && !pointer.contains("/body_schema")) {
+                // A schema's keywords and a query's parameters are the requester's words: no member can be added to them later.
+                if (node.isObject() && !pointer.contains("/body_schema") && !pointer.endsWith("/constraints/query")) {
                     ((ObjectNode) tree.at(pointer)).put("x_added_later", "ignored").putObject("x_also").putArray("list").addNull().add(1.5);
                 }
             });

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Where each address stands: in which object, in which rule. It is made from what is wanted and what is shown, which costs as much as both are large;
@@ -33,9 +32,7 @@ public final class FirewallLayout {
         for (AttachedGroup group : AttachedGroup.of(attachment, own, limits)) {
             LayoutGroup fresh = new LayoutGroup(group.attachment(), limits);
             group.own().forEach(shown -> fresh.keep(shown, wanted));
-            Set<Access> rest = new TreeSet<>();
-            wanted.stream().filter(access -> !fresh.has(access)).forEach(rest::add);
-            rest.forEach(fresh::add);
+            wanted.stream().filter(access -> !fresh.has(access)).sorted().forEach(fresh::add);
             layout.groups.add(fresh);
         }
         return layout;

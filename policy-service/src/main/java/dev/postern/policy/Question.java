@@ -66,9 +66,11 @@ record Question(Entity principal, EntityUID action, Entity resource, Map<String,
     static List<Question> ofApiCalls(AccessRequested request, AuthorizationDetail.DigitalOceanApi asked, Instant now) {
         Map<String, Value> context = shared(request, now);
         context.put("body_schema", new PrimBool(asked.constraints().flatMap(AuthorizationDetail.Constraints::bodySchema).isPresent()));
+        context.put("own_created", new PrimBool(asked.constraints().flatMap(AuthorizationDetail.Constraints::ownCreated).orElse(false)));
         asked.constraints().ifPresent(narrowed -> {
             narrowed.methods().ifPresent(methods -> context.put("methods", strings(methods)));
             narrowed.maxCalls().ifPresent(calls -> context.put("max_calls", new PrimLong(calls.longValue())));
+            narrowed.maxCallsPerMinute().ifPresent(calls -> context.put("max_calls_per_minute", new PrimLong(calls.longValue())));
             narrowed.clientAddresses().ifPresent(clients -> context.put("client_addresses", addresses(clients)));
         });
         return perAction(request, asked, context);

@@ -231,10 +231,11 @@ class DecideAccessTest {
     @Test
     void policies_see_how_calls_are_narrowed() {
         AuthorizationDetail narrowed = new AuthorizationDetail.DigitalOceanApi(new dev.postern.events.ResourceName("do:firewall:abc"),
-            List.of("firewall:update"), Optional.of(new AuthorizationDetail.Constraints(Optional.of(List.of("POST")), Optional.empty(), Optional.of(100),
-                Optional.of(List.of(new dev.postern.events.SourceAddress("198.51.100.0/24"))))));
+            List.of("firewall:update"), Optional.of(new AuthorizationDetail.Constraints(Optional.of(List.of("POST")), Optional.empty(), Optional.empty(),
+                Optional.of(100), Optional.of(10), Optional.of(List.of(new dev.postern.events.SourceAddress("198.51.100.0/24"))), Optional.of(true))));
         String update = "permit(principal, action == Action::\"firewall:update\", resource) when { context has max_calls && context.max_calls <= 100"
             + " && context has methods && [\"POST\", \"DELETE\"].containsAll(context.methods) && !context.body_schema"
+            + " && context has max_calls_per_minute && context.max_calls_per_minute == 10 && context.own_created"
             + " && context has client_addresses && context.client_addresses.contains(ip(\"198.51.100.0/24\"))"
             + " && resource.kind == \"firewall\" && resource.id == \"abc\" && resource.urn == \"do:firewall:abc\" && !resource.wildcard };";
         assertThat(decide(Asked.byPortal(narrowed), update).outcome()).isEqualTo(Decision.GRANTED);

@@ -57,8 +57,9 @@ public final class Examples {
         return List.of(opening("203.0.113.7", "2001:db8::/64"),
             new DigitalOceanApi(new ResourceName("do:firewall:bb4b2611"), List.of("firewall:read", "firewall:update"),
                 Optional.of(new Constraints(Optional.of(List.of("POST")),
-                    Optional.of(JsonNodeFactory.instance.objectNode().put("type", "object").put("maxProperties", 3)), Optional.of(100),
-                    Optional.of(List.of(new SourceAddress("198.51.100.0/24")))))),
+                    Optional.of(JsonNodeFactory.instance.objectNode().put("type", "object").put("maxProperties", 3)),
+                    Optional.of(java.util.Map.of("dry_run", List.of("true"))), Optional.of(100), Optional.of(10),
+                    Optional.of(List.of(new SourceAddress("198.51.100.0/24"))), Optional.empty()))),
             new ContainerRegistry(new ResourceName("do:repository:acme/shop-api"), List.of("pull", "push")));
     }
 

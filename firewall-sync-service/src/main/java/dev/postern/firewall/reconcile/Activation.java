@@ -45,6 +45,7 @@ final class Activation {
     private final Executor context;
     private final Turn turn;
     private final Map<AccountName, Target> targets = new LinkedHashMap<>();
+    private final EarlyLook begun;
     private Snapshot snapshot;
     private Errand errand;
     private boolean said;
@@ -56,6 +57,7 @@ final class Activation {
         this.parts = parts;
         this.context = context;
         this.turn = turn;
+        this.begun = new EarlyLook(parts.desk(), new Errand(service, Urgency.OPENING), turn.expected());
     }
 
     /** Whether the run's outcome is written down already. */
@@ -78,13 +80,25 @@ final class Activation {
         return Optional.ofNullable(snapshot).flatMap(loaded -> loaded.service().account());
     }
 
+    /** The objects that this activation knew of, by account: the next one may begin to look at them before it has read of them. */
+    Map<AccountName, List<String>> expectedNext() {
+        Map<AccountName, List<String>> expected = new HashMap<>();
+        targets.values().stream().filter(target -> !target.later() && !target.unsure() && !target.ids().isEmpty())
+            .forEach(target -> expected.put(target.account(), target.ids()));
+        return expected;
+    }
+
     /** What the service's account has left. */
     CallBudget budget() {
         return account().map(targets::get).map(target -> target.cloud().budget()).orElse(CallBudget.UNKNOWN);
     }
 
     Uni<RunOutcome> run() {
-        return parts.ownership().take(service).chain(owned -> owned
+        return parts.ownership().take(service).invoke(owned -> {
+            if (owned) {
+                begun.begin();
+            }
+        }).chain(owned -> owned
             ? parts.store().load(service).invoke(loaded -> snapshot = loaded).call(() -> after(FailPoint.Step.LOADED)).chain(this::reconcile)
             : Uni.createFrom().item(new RunOutcome.NotOwner()));
     }
@@ -119,7 +133,7 @@ final class Activation {
 
     private Uni<RunOutcome> bring(Target target) {
         Optional<Look> carried = turn.carried().filter(look -> targets.size() == 1 && look.account().equals(target.account()) && !target.unsure());
-        Uni<Look> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list(target) : look(target);
+        Uni<Look> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list(target) : look(target, begun);
         return first
             .call(() -> after(FailPoint.Step.OBSERVED))
             .call(look -> drift(target, look))
@@ -130,10 +144,14 @@ final class Activation {
     }
 
     private Uni<Look> look(Target target) {
+        return look(target, new EarlyLook(parts.desk(), errand, Map.of()));
+    }
+
+    private Uni<Look> look(Target target, EarlyLook early) {
         Optional<SharedLooks> together = turn.unhurried() && !target.later() ? parts.desk().looks(target.account()) : Optional.empty();
-        Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids()) : target.cloud().read(target.ids());
-        return read.map(own -> target.saw(new Look(target.account(), own.stream().map(target::named).toList(), Set.of(),
-            false, parts.clock().get())));
+        Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
+            : early.read(target.account(), target.cloud(), target.ids());
+        return read.map(own -> target.saw(new Look(target.account(), own.stream().map(target::named).toList(), Set.of(), false, parts.clock().get())));
     }
 
     /** Also finds an object that a crash kept us from noting: it has a name that was noted before it was made. */

@@ -162,8 +162,8 @@ public class FirewallReconciler {
             }
             say(activation, outcome);
             Duration spacing = activation.account().map(account -> clouds.spacing(account, service)).orElse(Duration.ZERO);
-            Optional<Duration> next = turns.ended(outcome, activation.changed(), activation.lastLook(), spacing, Instant.now(),
-                ThreadLocalRandom.current().nextDouble());
+            Optional<Duration> next = turns.ended(outcome, activation.changed(), activation.lastLook(), activation.expectedNext(), spacing,
+                Instant.now(), ThreadLocalRandom.current().nextDouble());
             if (!stopping) {
                 next.ifPresent(this::startIn);
             }

@@ -1,7 +1,10 @@
 package dev.postern.firewall.reconcile;
 
+import dev.postern.events.AccountName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,11 +14,8 @@ import java.util.Optional;
  * @param pendingFor for how long the provider has been at earlier changes, as far as this process knows
  * @param changeFrom before this moment changes only gather
  * @param unhurried  whether the budget is so short that the provider gets the time it usually takes before it is asked again
+ * @param expected   the objects by account that the activation before left, which may be looked at while what is wanted is read
  * @param carried    the end of the activation before, a moment ago: what the provider showed then need not be asked again
  */
-record Turn(Instant now, Duration pendingFor, Instant changeFrom, boolean unhurried, Optional<Look> carried) {
-    /** The first one. */
-    static Turn first(Instant now) {
-        return new Turn(now, Duration.ZERO, now, false, Optional.empty());
-    }
-}
+record Turn(Instant now, Duration pendingFor, Instant changeFrom, boolean unhurried, Map<AccountName, List<String>> expected,
+            Optional<Look> carried) { }

@@ -1,8 +1,11 @@
 package dev.postern.firewall.reconcile;
 
+import dev.postern.events.AccountName;
 import dev.postern.firewall.Backoff;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +33,7 @@ final class Turns {
     private Duration spacing = Duration.ZERO;
     private Duration providerTime = PROVIDER_TIME_FIRST;
     private Optional<Look> carried = Optional.empty();
+    private Map<AccountName, List<String>> expected = Map.of();
 
     /**
      * There is, or may be, work.
@@ -87,7 +91,8 @@ final class Turns {
     synchronized Turn begin(Instant now) {
         again = false;
         Optional<Look> fresh = carried.filter(look -> !spacing.isZero() && !look.pending() && look.at().plus(CARRIED_MAX).isAfter(now));
-        return new Turn(now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), changeFrom(), !spacing.isZero(), fresh);
+        return new Turn(now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), changeFrom(), !spacing.isZero(),
+            spacing.isZero() ? expected : Map.of(), fresh);
     }
 
     /**
@@ -95,12 +100,15 @@ final class Turns {
      *
      * @param changed whether it asked anything of the provider
      * @param look    its last look, if nothing was asked since
+     * @param next    the objects by account that it knew of
      * @param spacing how far apart changes are to begin from now on
      * @param chance  0 to 1
      * @return how long until the next one is to start; empty if none is
      */
-    synchronized Optional<Duration> ended(RunOutcome outcome, boolean changed, Optional<Look> look, Duration spacing, Instant now, double chance) {
+    synchronized Optional<Duration> ended(RunOutcome outcome, boolean changed, Optional<Look> look, Map<AccountName, List<String>> next,
+                                          Duration spacing, Instant now, double chance) {
         tellOwner = false;
+        expected = next;
         this.spacing = spacing;
         if (changed) {
             changedAt = now;

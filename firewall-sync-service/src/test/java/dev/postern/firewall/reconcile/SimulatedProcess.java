@@ -214,7 +214,7 @@ final class SimulatedProcess {
                 }
                 return;
             }
-            turns.ended(outcome, activation.changed(), activation.lastLook(), shares.spacing(service), time.now(), random.nextDouble())
+            turns.ended(outcome, activation.changed(), activation.lastLook(), activation.expectedNext(), shares.spacing(service), time.now(), random.nextDouble())
                 .ifPresent(this::startIn);
         }
     }

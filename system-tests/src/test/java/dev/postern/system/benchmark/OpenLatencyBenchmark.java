@@ -92,6 +92,8 @@ class OpenLatencyBenchmark {
             awaitOpen(cast, id);
         }
         List<Long> micros = new ArrayList<>();
+        Map<String, Instant> acceptedById = new LinkedHashMap<>();
+        Map<String, Instant> openById = new LinkedHashMap<>();
         Caller provider = new Caller(() -> stack.settings().cloud().token());
         for (Map.Entry<String, Instant> each : accepted.entrySet()) {
             JsonNode shown = provider.get(stack.cloudUrl() + "/_simulation/reachable?tag=shop-db&protocol=tcp&port=" + PORT + "&source=" + each.getKey())
@@ -99,7 +101,11 @@ class OpenLatencyBenchmark {
             assertThat(shown.path("reachable").asBoolean()).as(each.getKey()).isTrue();
             Instant since = Instant.EPOCH.plus(shown.path("since").asLong(), ChronoUnit.MICROS);
             micros.add(ChronoUnit.MICROS.between(each.getValue(), since));
+            String id = ids.get(each.getKey()).toString();
+            acceptedById.put(id, each.getValue());
+            openById.put(id, since);
         }
+        Waypoints.of(stack).legs(acceptedById, openById).forEach((leg, took) -> System.out.printf("  … %s: %s%n", leg, took));
         for (UUID id : ids.values()) {
             cast.portal().end(id).expect(204);
         }

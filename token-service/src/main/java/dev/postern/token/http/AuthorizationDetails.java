@@ -12,9 +12,10 @@ import dev.postern.events.Protocol;
 import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.token.Limits;
-import java.nio.charset.StandardCharsets;
+import dev.postern.token.call.BodySchema;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,9 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
             violations.add(pointer + "/identifier", "identifier", "a digitalocean_api entry is of do:<type>:<id>");
         }
         boolean sound = true;
+        if (identifier != null && !identifier.wildcard() && entry.at("/constraints/own_created").asBoolean()) {
+            violations.add(pointer + "/constraints/own_created", "own-created", "goes with an identifier that ends in *: do:<type>:*");
+        }
         Optional<Constraints> constraints = Optional.empty();
         if (entry.has("constraints")) {
             constraints = constraints(entry.get("constraints"), pointer + "/constraints", violations);
@@ -79,17 +83,30 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
 
     private static Optional<Constraints> constraints(JsonNode json, String pointer, Violations violations) {
         Optional<JsonNode> bodySchema = Optional.ofNullable(json.get("body_schema"));
-        boolean fits = bodySchema.map(schema -> schema.toString().getBytes(StandardCharsets.UTF_8).length <= Limits.BODY_SCHEMA_BYTES_MAX).orElse(true);
-        if (!fits) {
-            violations.add(pointer + "/body_schema", "too-long", "at most " + Limits.BODY_SCHEMA_BYTES_MAX + " bytes");
-        }
+        boolean fits = bodySchema.map(schema -> bodySchema(schema, pointer + "/body_schema", violations)).orElse(true);
         Optional<List<SourceAddress>> addresses = json.has("client_addresses")
             ? each(json.get("client_addresses"), pointer + "/client_addresses", "canonical-address", SourceAddress::new, violations)
             : Optional.of(List.of());
         return fits && addresses.isPresent()
             ? Optional.of(new Constraints(Optional.ofNullable(json.get("methods")).map(AuthorizationDetails::texts), bodySchema,
-                Optional.ofNullable(json.get("max_calls")).map(JsonNode::intValue), addresses.filter(all -> !all.isEmpty())))
+                Optional.ofNullable(json.get("query")).map(AuthorizationDetails::query),
+                Optional.ofNullable(json.get("max_calls")).map(JsonNode::intValue),
+                Optional.ofNullable(json.get("max_calls_per_minute")).map(JsonNode::intValue),
+                addresses.filter(all -> !all.isEmpty()), Optional.ofNullable(json.get("own_created")).map(JsonNode::booleanValue)))
             : Optional.empty();
+    }
+
+    /** A schema that could not be compiled later must not be granted: the token would open nothing. */
+    private static boolean bodySchema(JsonNode schema, String pointer, Violations violations) {
+        Optional<BodySchema.Fault> fault = BodySchema.fault(schema);
+        fault.ifPresent(found -> violations.add(pointer + found.pointer(), found.rule(), found.message()));
+        return fault.isEmpty();
+    }
+
+    private static Map<String, List<String>> query(JsonNode json) {
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        json.properties().forEach(parameter -> query.put(parameter.getKey(), texts(parameter.getValue())));
+        return query;
     }
 
     private static Optional<AuthorizationDetail> images(JsonNode entry, ResourceName identifier, String pointer, Violations violations) {

@@ -214,6 +214,8 @@ public final class LocalStack implements AutoCloseable {
         Database database = database(service);
         Map<String, String> environment = new HashMap<>();
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        // Four services share this machine's few cores: with one event loop each, a request and its database connection are never on different threads.
+        environment.put("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl());

@@ -1,0 +1,92 @@
+package dev.postern.token.call;
+
+import dev.postern.events.ResourceName;
+import java.util.List;
+import java.util.Optional;
+
+/** What is decided about a call, and why. */
+public sealed interface CallVerdict {
+    /** The resources that the call names, for the event that tells of it; empty where nothing could be read. */
+    List<ResourceName> resources();
+
+    /**
+     * It may go to the provider, and the answer may stream back.
+     *
+     * @param resources what it names
+     * @param counted   the entries of the grant that carry it and have a limit of calls: each must be counted, and one used up refuses the call
+     * @param creator   the entry with {@code own_created} that gets what the call creates
+     */
+    record Allowed(List<ResourceName> resources, List<GrantEntry> counted, Optional<GrantEntry> creator) implements CallVerdict {
+        /** Copies the lists. */
+        public Allowed {
+            resources = List.copyOf(resources);
+            counted = List.copyOf(counted);
+        }
+    }
+
+    /**
+     * It may go to the provider, and of the answer the client gets what the filter leaves.
+     *
+     * @param resources what it names
+     * @param counted   as for Allowed
+     * @param creator   as for Allowed: an answer to a create may hold a secret that must be taken out
+     * @param filter    for the answer
+     */
+    record AllowedFiltered(List<ResourceName> resources, List<GrantEntry> counted, Optional<GrantEntry> creator, AnswerFilter filter)
+        implements CallVerdict {
+        /** Copies the lists. */
+        public AllowedFiltered {
+            resources = List.copyOf(resources);
+            counted = List.copyOf(counted);
+        }
+    }
+
+    /**
+     * It must not reach the provider.
+     *
+     * @param resources       what it names, as far as could be read
+     * @param rule            which rule refused it
+     * @param message         for the client: what was missing; no content of the body
+     * @param missingScope    the scope that was missing, alternatives with {@code |}
+     * @param missingResource the resource on which it was missing, or the whole type
+     * @param hidden          whether the answer must be 404: the single read of something that the token may not see. Otherwise it is 403
+     */
+    record Refused(List<ResourceName> resources, Rule rule, String message, Optional<String> missingScope, Optional<ResourceName> missingResource,
+                   boolean hidden) implements CallVerdict {
+        /** Copies the list. */
+        public Refused {
+            resources = List.copyOf(resources);
+        }
+    }
+
+    /** The rules that refuse. */
+    enum Rule {
+        /** The grant has ended, or has not begun. */
+        NOT_VALID_NOW("not-valid-now"),
+        /** No entry of the grant has the scope on the resource, or on the whole type. */
+        NOT_GRANTED("not-granted"),
+        /** An entry has it, and a constraint of it does not hold for this call. */
+        CONSTRAINT("constraint"),
+        /** The answer holds a secret, and no entry names this resource with this scope: {@code *} is not enough. */
+        CREDENTIAL("credential-by-name-only"),
+        /** A place that names a resource holds something that is no name of one. */
+        MALFORMED_REFERENCE("malformed-reference"),
+        /** The query or the body has a member that may name a resource, and that the operations table does not know. */
+        UNKNOWN_REFERENCE("unknown-reference"),
+        /** A body where none belongs. */
+        UNEXPECTED_BODY("unexpected-body"),
+        /** The operation is not served, or the table knows no grant that could cover it. */
+        NOT_SERVED("not-served");
+
+        private final String word;
+
+        Rule(String word) {
+            this.word = word;
+        }
+
+        /** As events and problem documents write it. */
+        public String word() {
+            return word;
+        }
+    }
+}

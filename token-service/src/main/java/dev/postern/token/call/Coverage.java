@@ -1,0 +1,177 @@
+package dev.postern.token.call;
+
+import dev.postern.events.ResourceName;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which entries of a grant cover what, for one call: constraints are looked at once per entry. */
+final class Coverage {
+    private static final String DO = "do:";
+
+    private final ApiCall call;
+    private final CallGrant grant;
+    private final Map<GrantEntry, Optional<String>> broken = new HashMap<>();
+
+    Coverage(ApiCall call, CallGrant grant) {
+        this.call = call;
+        this.grant = grant;
+    }
+
+    /** Why nothing covers, as far as it is known. */
+    enum Lack {
+        /** No entry has the scope on the resource. */
+        SCOPE,
+        /** One has it, and a constraint does not hold. */
+        CONSTRAINT,
+        /** One has it by {@code *}, and the answer holds a secret. */
+        NAME
+    }
+
+    /**
+     * What was found.
+     *
+     * @param entry      that covers; empty for none
+     * @param lack       the nearest miss, where none covers
+     * @param constraint that does not hold, where that is the lack
+     */
+    record Found(Optional<GrantEntry> entry, Lack lack, Optional<String> constraint) { }
+
+    /** Looks for the best entry: without a limit before one with a limit, else the first. */
+    private final class Search {
+        private final List<String> alternatives;
+        private GrantEntry best;
+        private Lack lack = Lack.SCOPE;
+        private String constraint;
+
+        Search(List<String> alternatives) {
+            this.alternatives = alternatives;
+        }
+
+        void among(List<GrantEntry> entries, boolean counts) {
+            for (GrantEntry entry : entries) {
+                if (!entry.hasOneOf(alternatives) || best != null && (!best.limited() || entry.limited())) {
+                    continue;
+                }
+                Optional<String> breaks = broken(entry);
+                if (breaks.isPresent()) {
+                    lack = lack == Lack.NAME ? lack : Lack.CONSTRAINT;
+                    constraint = breaks.get();
+                } else if (counts) {
+                    best = entry;
+                } else {
+                    lack = Lack.NAME;
+                }
+            }
+        }
+
+        Found found() {
+            return new Found(Optional.ofNullable(best), lack, lack == Lack.CONSTRAINT ? Optional.ofNullable(constraint) : Optional.empty());
+        }
+    }
+
+    /** Who covers one clause of scopes for one use of a resource. */
+    Found use(CallReader.Use use, List<String> alternatives) {
+        Operation operation = call.operation();
+        Search search = new Search(alternatives);
+        boolean byStar = !operation.handsOutCredential();
+        use.resource().ifPresent(resource -> {
+            search.among(grant.naming(resource), true);
+            holders(resource, search, byStar);
+            search.among(grant.ofWhole(ResourceTypes.whole(kind(resource))), byStar);
+        });
+        use.holder().ifPresent(holder -> {
+            search.among(grant.naming(holder), true);
+            search.among(grant.ofWhole(ResourceTypes.whole(kind(holder))), byStar);
+        });
+        if (use.resource().isEmpty()) {
+            search.among(grant.ofWhole(ResourceTypes.whole(use.place().type())), byStar);
+        }
+        for (String type : use.place().wholeTypes()) {
+            search.among(grant.ofWhole(ResourceTypes.whole(type)), byStar);
+        }
+        if (namesTheNew(use.place())) {
+            search.among(grant.making(ResourceTypes.whole(use.place().type())), byStar);
+        }
+        return search.found();
+    }
+
+    /** Who covers one clause of scopes for a whole type, or for what is about to be made of it. */
+    Found whole(String type, List<String> alternatives) {
+        Search search = new Search(alternatives);
+        boolean byStar = !call.operation().handsOutCredential();
+        search.among(grant.ofWhole(ResourceTypes.whole(type)), byStar);
+        if (call.operation().creates().map(creates -> creates.type().equals(type)).orElse(false)) {
+            search.among(grant.making(ResourceTypes.whole(type)), byStar);
+        }
+        return search.found();
+    }
+
+    /** Whether the token may see a resource: all clauses are covered. */
+    boolean shows(ResourceName resource, ScopeRule scopes) {
+        for (List<String> alternatives : scopes.allOf()) {
+            Search search = new Search(alternatives);
+            search.among(grant.naming(resource), true);
+            holders(resource, search, true);
+            search.among(grant.ofWhole(ResourceTypes.whole(kind(resource))), true);
+            if (search.best == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether an entry names the resource itself and has the scope. */
+    boolean names(ResourceName resource, String scope) {
+        Search search = new Search(List.of(scope));
+        search.among(grant.naming(resource), true);
+        return search.best != null;
+    }
+
+    /** Whether every resource of a type is shown. */
+    boolean showsAll(String type, ScopeRule scopes) {
+        for (List<String> alternatives : scopes.allOf()) {
+            Search search = new Search(alternatives);
+            search.among(grant.ofWhole(ResourceTypes.whole(type)), true);
+            if (search.best == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Every entry that could show anything by these scopes, of whatever type: each that has a limit must be counted. */
+    Set<GrantEntry> couldShow(List<Answer.Identity> identities) {
+        Set<GrantEntry> could = new LinkedHashSet<>();
+        for (GrantEntry entry : grant.entries()) {
+            boolean has = identities.stream().anyMatch(identity -> identity.scopes().allOf().stream().anyMatch(entry::hasOneOf));
+            if (has && broken(entry).isEmpty()) {
+                could.add(entry);
+            }
+        }
+        return could;
+    }
+
+    private void holders(ResourceName resource, Search search, boolean counts) {
+        String value = resource.value();
+        for (int slash = value.indexOf('/'); slash > 0; slash = value.indexOf('/', slash + 1)) {
+            search.among(grant.naming(new ResourceName(value.substring(0, slash) + "/*")), counts);
+        }
+    }
+
+    private boolean namesTheNew(Place place) {
+        return place.in() == Place.In.BODY && place.required()
+            && call.operation().creates().map(creates -> creates.type().equals(place.type())).orElse(false);
+    }
+
+    private Optional<String> broken(GrantEntry entry) {
+        return broken.computeIfAbsent(entry, one -> one.broken(call));
+    }
+
+    private static String kind(ResourceName resource) {
+        return resource.type().substring(DO.length());
+    }
+}

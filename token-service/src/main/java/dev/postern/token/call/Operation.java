@@ -1,0 +1,105 @@
+package dev.postern.token.call;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One operation of the provider's API, as far as authorization must know it. Data, derived from the provider's OpenAPI document and a
+ * file of corrections; see docs/adr/0010.
+ *
+ * @param id                 its name
+ * @param method             GET, POST, PUT, PATCH or DELETE
+ * @param segments           the path's template in segments: {@code v2}, {@code firewalls}, {@code {firewall_id}}, {@code rules}
+ * @param served             whether the gateway serves it; operations of the provider's other hosts are not served, and match no call
+ * @param scopes             what the provider asks for; a person reads it, the places decide
+ * @param places             where it names resources, and what each use needs
+ * @param wholeTypes         what it needs on whole types, since it names no resource of them; for a list and a single answer that is filtered,
+ *                           only what names nothing that the answer shows
+ * @param parts              body pointers that look like references to resources and are none: parts of what the call names, or public words
+ * @param query              every query parameter that the document knows here
+ * @param takesBody          whether a body belongs to it
+ * @param answer             what of the answer must be filtered
+ * @param handsOutCredential whether the answer is made of a secret: then {@code *} covers nothing
+ * @param secrets            members that are taken out of the answer
+ * @param embedded           other resources that the answer holds whole
+ * @param creates            what it creates
+ */
+public record Operation(OperationId id, String method, List<String> segments, boolean served, ScopeRule scopes, List<Place> places,
+                        List<WholeType> wholeTypes, Set<String> parts, Set<String> query, boolean takesBody, Answer answer,
+                        boolean handsOutCredential, Optional<Secrets> secrets, List<Embedded> embedded,
+                        Optional<Creation> creates) {
+    /**
+     * A need that only a grant of a whole type fulfils.
+     *
+     * @param type   of the resources
+     * @param scopes needed on {@code do:<type>:*}
+     */
+    public record WholeType(String type, ScopeRule scopes) { }
+
+    /**
+     * Secrets beside other things in an answer: DigitalOcean leaves passwords out for who lacks the scope, and the account's wide credential has it.
+     *
+     * @param members names of members, at any depth of the answer
+     * @param scope   that shows them if the token has it on the resource by name; empty if they are never shown
+     */
+    public record Secrets(Set<String> members, Optional<String> scope) {
+        /** Copies the set. */
+        public Secrets {
+            members = Set.copyOf(members);
+        }
+    }
+
+    /**
+     * Another resource that stands in an answer with all its members: of one that the token may not see, only the id is left.
+     *
+     * @param member name of the member, at any depth of the answer
+     * @param type   of the resource
+     * @param scopes that show it
+     */
+    public record Embedded(String member, String type, ScopeRule scopes) { }
+
+    /**
+     * A resource that did not exist before the call.
+     *
+     * @param type of the resource
+     * @param ids  pointers into the answer where the new ids stand; {@code *} for each element of an array
+     */
+    public record Creation(String type, List<String> ids) {
+        /** Copies the list. */
+        public Creation {
+            ids = List.copyOf(ids);
+        }
+    }
+
+    /** Copies the collections. */
+    public Operation {
+        segments = List.copyOf(segments);
+        places = List.copyOf(places);
+        wholeTypes = List.copyOf(wholeTypes);
+        parts = Set.copyOf(parts);
+        query = Set.copyOf(query);
+        embedded = List.copyOf(embedded);
+    }
+
+    /** Whether it changes something: everything but GET. Not all of them need a writing scope. */
+    public boolean write() {
+        return !"GET".equals(method);
+    }
+
+    /** The template, as {@code /v2/firewalls/{firewall_id}/rules}. */
+    public String template() {
+        return "/" + String.join("/", segments);
+    }
+
+    /** The name of the parameter that a segment of a template is; empty for a literal segment. */
+    public static Optional<String> parameter(String segment) {
+        return segment.startsWith("{") ? Optional.of(segment.substring(1, segment.length() - 1)) : Optional.empty();
+    }
+
+    /** The array of a list that is filtered; empty for other answers. */
+    public Optional<JsonPointer> collectionAt() {
+        return answer instanceof Answer.Collection collection ? Optional.of(collection.at()) : Optional.empty();
+    }
+}

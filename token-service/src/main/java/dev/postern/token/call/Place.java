@@ -1,0 +1,64 @@
+package dev.postern.token.call;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where a call names a resource, and which scopes this use of the resource needs there. A place without a value names nothing; each of several
+ * values is a resource of its own.
+ *
+ * @param in         path, query, body; or fixed, for what the operation itself names ({@code projects/default})
+ * @param name       the path or query parameter; a JSON pointer with {@code *} for every element of an array (or member of a map); the id of a
+ *                   fixed resource
+ * @param type       the type of the resource, as in {@code do:<type>:<id>}
+ * @param scopes     what this use needs on each resource
+ * @param form       how the value names it
+ * @param within     a path parameter and type of the resource that holds it (a registry its repositories): a grant of the holder covers it, too
+ * @param wholeTypes further types whose whole ({@code do:droplet:*}) covers this use; {@code tag_name=} reaches Droplets, for instance
+ * @param required   whether the call is refused if it names nothing here
+ */
+public record Place(In in, String name, String type, ScopeRule scopes, Form form, Optional<Within> within, Set<String> wholeTypes,
+                    boolean required) {
+    /** Part of a call. */
+    public enum In { PATH, QUERY, BODY, FIXED }
+
+    /** How a value names a resource. */
+    public enum Form {
+        /** Its id: a text or an integer. */
+        ID,
+        /** An integer (also as text) is an id; another text is the slug of something public, and names nothing of the account. */
+        ID_OR_PUBLIC_SLUG,
+        /** Its id; left out or empty, the provider takes every resource, so that is refused. */
+        EACH_ID,
+        /** Several ids, with commas between them. */
+        ID_LIST,
+        /** The provider's URN; the type is in the value. */
+        URN,
+        /** Its id; the type is the text of the member {@code resource_type} beside it. */
+        TYPED_ID,
+        /** The value of a rule of a database's firewall: an address, or an id whose type is the text of the member {@code type} beside it. */
+        DATABASE_RULE,
+        /** A name that is no id and could equal another resource's id: only a grant of the whole type covers it. */
+        OTHER_NAME,
+        /** The repository of an app's image: a name in the account's own registry, unless the member {@code registry_type} beside it says another one. */
+        APP_IMAGE
+    }
+
+    /**
+     * The resource that holds another.
+     *
+     * @param type      its type
+     * @param parameter the path parameter that names it
+     */
+    public record Within(String type, String parameter) { }
+
+    /** Whether it may name something in words that are no id: then only a grant of the whole type covers it. */
+    public boolean byOtherName() {
+        return form == Form.OTHER_NAME || form == Form.APP_IMAGE;
+    }
+
+    /** Copies the set. */
+    public Place {
+        wholeTypes = Set.copyOf(wholeTypes);
+    }
+}

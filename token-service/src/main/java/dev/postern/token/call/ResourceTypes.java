@@ -1,0 +1,52 @@
+package dev.postern.token.call;
+
+import dev.postern.events.ResourceName;
+import java.util.Map;
+
+/**
+ * One name for each type of resource. The provider has several for some: its URNs, the {@code resource_type} of actions and tags, and paths that
+ * are aliases of each other ({@code floating_ips} and {@code reserved_ips}).
+ */
+final class ResourceTypes {
+    private static final Map<String, String> ALIASES = Map.ofEntries(
+        Map.entry("floatingip", "reserved_ip"), Map.entry("floating_ip", "reserved_ip"), Map.entry("reservedip", "reserved_ip"),
+        Map.entry("loadbalancer", "load_balancer"),
+        Map.entry("dbaas", "database"), Map.entry("database_cluster", "database"),
+        Map.entry("space", "bucket"), Map.entry("spaces", "bucket"), Map.entry("block_storage", "volume"),
+        Map.entry("volumesnapshot", "snapshot"), Map.entry("volume_snapshot", "snapshot"), Map.entry("block_storage_snapshot", "snapshot"),
+        Map.entry("kubernetes_cluster", "kubernetes"), Map.entry("k8s", "kubernetes"),
+        Map.entry("vpcpeering", "vpc_peering"), Map.entry("vpcnatgateway", "nat_gateway"), Map.entry("vpc_nat_gateway", "nat_gateway"),
+        Map.entry("app_platform", "app"), Map.entry("genai_agent", "agent"));
+    private static final String SCHEME = "do:";
+
+    private ResourceTypes() { }
+
+    /** The one name of a type. */
+    static String canonical(String type) {
+        return ALIASES.getOrDefault(type, type);
+    }
+
+    /** The URN with the one name of its type. */
+    static ResourceName canonical(ResourceName name) {
+        if (name.service().isPresent()) {
+            return name;
+        }
+        String type = name.type().substring(SCHEME.length());
+        String one = canonical(type);
+        return one.equals(type) ? name : new ResourceName(SCHEME + one + ":" + name.id());
+    }
+
+    /** A resource by type and id. @throws IllegalArgumentException if the id is none, or stands for many */
+    static ResourceName single(String type, String id) {
+        ResourceName name = new ResourceName(SCHEME + canonical(type) + ":" + id);
+        if (name.wildcard()) {
+            throw new IllegalArgumentException("names more than one resource");
+        }
+        return name;
+    }
+
+    /** All resources of a type. */
+    static ResourceName whole(String type) {
+        return new ResourceName(SCHEME + canonical(type) + ":*");
+    }
+}
