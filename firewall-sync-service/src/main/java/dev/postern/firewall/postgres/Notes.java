@@ -25,9 +25,9 @@ public interface Notes {
      * @param id      the provider's id; empty if it is not known whether it came to be
      * @param leaving whether we are about to take it away, or have
      * @param asked   whether something was asked of it of which no answer's end is known; where a provider works on asynchronously, it may still come
-     * @param notedAt when that was noted
+     * @param madeAt  when it was last asked to be made
      */
-    record KnownObject(AccountName account, String name, Optional<String> id, boolean leaving, boolean asked, Instant notedAt) { }
+    record KnownObject(AccountName account, String name, Optional<String> id, boolean leaving, boolean asked, Instant madeAt) { }
 
     /**
      * What a plan is made of, except for what the provider shows.
@@ -56,6 +56,9 @@ public interface Notes {
 
     /** Before an object is taken away. */
     Uni<Void> noteLeaving(AccountName account, String id);
+
+    /** After a re-read showed that an object is gone, of whose name another may still come to be. */
+    Uni<Void> noteLost(AccountName account, String name);
 
     /** After a re-read showed that an object is gone. */
     Uni<Void> forget(AccountName account, String name);

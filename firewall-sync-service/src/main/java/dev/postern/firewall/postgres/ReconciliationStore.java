@@ -33,14 +33,16 @@ public class ReconciliationStore implements Notes {
     private static final String OPENINGS = """
         select request_id, protocol, ports, source, state, since, granted_at, valid_until, detail
         from opening where service = $1 and state in ('opening', 'open', 'closing')""";
-    private static final String OBJECTS = "select account, name, object_id, leaving, asked, noted_at from firewall_object where service = $1 order by name";
+    private static final String OBJECTS = "select account, name, object_id, leaving, asked, made_at from firewall_object where service = $1 order by name";
     private static final String STANDING = "select applied_version, cast(drift_pending as text), outcome from reconciliation where service = $1";
     private static final String NOTE_CREATING = """
         insert into firewall_object (account, name, service, asked) values ($1, $2, $3, true)
-        on conflict (account, name) do update set object_id = null, leaving = false, asked = true, noted_at = now()""";
+        on conflict (account, name) do update set object_id = null, leaving = false, asked = true, noted_at = now(), made_at = now()""";
     private static final String NOTE_CREATED = "update firewall_object set object_id = $3, leaving = false, noted_at = now() where account = $1 and name = $2";
     private static final String NOTE_LEAVING = "update firewall_object set leaving = true, noted_at = now() where account = $1 and object_id = $2";
     private static final String NOTE_ASKED = "update firewall_object set asked = $3, noted_at = now() where account = $1 and name = $2";
+    private static final String NOTE_LOST = """
+        update firewall_object set object_id = null, leaving = false, noted_at = now() where account = $1 and name = $2""";
     private static final String FORGET = "delete from firewall_object where account = $1 and name = $2";
     private static final String SAY = """
         insert into reconciliation (service, last_run, outcome, detail, budget_limit, budget_remaining, budget_reset_at)
@@ -154,6 +156,11 @@ public class ReconciliationStore implements Notes {
     @Override
     public Uni<Void> noteAsked(AccountName account, String name, boolean asked) {
         return pool.preparedQuery(NOTE_ASKED).execute(Tuple.of(account.toString(), name, asked)).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> noteLost(AccountName account, String name) {
+        return pool.preparedQuery(NOTE_LOST).execute(Tuple.of(account.toString(), name)).replaceWithVoid();
     }
 
     @Override

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  * with nothing pending. Whatever ends it in between, the next activation starts from the same two readings and comes to the same end.
  */
 final class Activation {
-    private static final Duration ENDS_GATHER = Duration.ofSeconds(12);
+    private static final Duration EXPIRIES_GATHER = Duration.ofSeconds(12);
 
     private final ServiceName service;
     private final Parts parts;
@@ -165,7 +165,7 @@ final class Activation {
                 if (ids.contains(shown.id())) {
                     own.add(target.named(shown));
                 } else if (target.awaits(shown.name())) {
-                    target.know(shown.name(), Optional.of(shown.id()), false, turn.now());
+                    target.know(shown.name(), Optional.of(shown.id()), turn.now());
                     own.add(target.named(shown));
                     noted = noted.chain(() -> parts.store().noteCreated(target.account(), shown.name(), shown.id()));
                 } else if (FirewallName.likeOurs(shown.name())) {
@@ -217,13 +217,14 @@ final class Activation {
         return parts.clock().get().isBefore(changeFrom()) && !target.plan(look).isEmpty();
     }
 
-    /** Where the budget is short and nobody waits to be let in, ends gather a little longer: they are late by seconds, and cost a fraction. */
+    /** Where calls are many, nobody waits to be let in and nobody was revoked, expiries gather longer: late by seconds, at a fraction. */
     private Instant changeFrom() {
-        boolean onlyEnds = turn.unhurried() && errand.urgency() == Urgency.CLOSING && snapshot.driftPending().isEmpty()
-            && snapshot.openings().stream().noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now()));
+        boolean onlyExpired = turn.unhurried() && errand.urgency() == Urgency.CLOSING && snapshot.driftPending().isEmpty()
+            && snapshot.openings().stream().noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now())
+                || opening instanceof Opening.Closing && !opening.detail().equals(Optional.of(Settle.EXPIRED)));
         Optional<Instant> firstEnd = snapshot.openings().stream().filter(opening -> !opening.wanted(turn.now()))
             .map(opening -> opening instanceof Opening.Closing ? opening.since() : opening.granted().validUntil()).min(Instant::compareTo);
-        Instant patient = onlyEnds && firstEnd.isPresent() ? firstEnd.get().plus(ENDS_GATHER) : Instant.MIN;
+        Instant patient = onlyExpired && firstEnd.isPresent() ? firstEnd.get().plus(EXPIRIES_GATHER) : Instant.MIN;
         return patient.isAfter(turn.changeFrom()) ? patient : turn.changeFrom();
     }
 
@@ -275,11 +276,11 @@ final class Activation {
         changed = true;
         if (call instanceof FirewallPlan.Create create) {
             return parts.store().noteCreating(service, target.account(), create.name())
-                .invoke(() -> target.know(create.name(), Optional.empty(), false, parts.clock().get()))
+                .invoke(() -> target.know(create.name(), Optional.empty(), parts.clock().get()))
                 .chain(() -> after(FailPoint.Step.CREATING_NOTED))
                 .chain(() -> target.cloud().create(create.content())).call(() -> after(FailPoint.Step.CREATED))
                 .chain(id -> parts.store().noteCreated(target.account(), create.name(), id)
-                    .invoke(() -> target.know(create.name(), Optional.of(id), false, parts.clock().get())))
+                    .invoke(() -> target.know(create.name(), Optional.of(id), parts.clock().get())))
                 .chain(() -> after(FailPoint.Step.CREATED_NOTED));
         }
         if (call instanceof FirewallPlan.Replace replace) {
@@ -302,6 +303,9 @@ final class Activation {
         Uni<Void> noted = Uni.createFrom().voidItem();
         for (String name : target.gone(look)) {
             noted = noted.chain(() -> parts.store().forget(target.account(), name));
+        }
+        for (String name : target.lost(look)) {
+            noted = noted.chain(() -> parts.store().noteLost(target.account(), name));
         }
         for (String name : target.answered(look)) {
             noted = noted.chain(() -> parts.store().noteAsked(target.account(), name, false));

@@ -70,7 +70,7 @@ public class ReconcileMetrics {
 
     /** Closings that were told of as overdue. */
     public void overdueTold(int count) {
-        registry.counter("postern_closings_overdue_total").increment(count);
+        registry.counter("postern_overdue_told_total").increment(count);
     }
 
     /** How many closings are overdue by more than a minute now. */

@@ -100,13 +100,15 @@ final class Target {
         return object != null && object.leaving();
     }
 
-    void know(String name, Optional<String> id, boolean leaving, Instant now) {
-        known.put(name, new KnownObject(account, name, id, leaving, later(), now));
+    /** @param now of one that is asked to be made */
+    void know(String name, Optional<String> id, Instant now) {
+        KnownObject before = known.get(name);
+        known.put(name, new KnownObject(account, name, id, false, later(), id.isPresent() && before != null ? before.madeAt() : now));
     }
 
     /** Something is asked of the object that comes about later. */
     void asked(String name) {
-        known.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), true, before.notedAt()));
+        known.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), true, before.madeAt()));
     }
 
     /** The object under the name that we gave it, behind the service's ports; failed, if something was asked of it of which nobody knows how it ends. */
@@ -175,16 +177,26 @@ final class Target {
         return plan;
     }
 
-    /**
-     * Names of objects that are gone. One that was to be made may come to be long after its call was given up: it is looked for by its name for a while,
-     * or it would stay as nobody's.
-     */
+    /** Names of objects that are gone for good. */
     List<String> gone(Look seen) {
-        Set<String> shown = new HashSet<>();
-        seen.own().forEach(firewall -> shown.add(firewall.id()));
-        return known.values().stream().filter(object -> object.id().map(id -> !shown.contains(id)).orElse(seen.listed()
-            && object.notedAt().plus(MADE_LATE_MAX).isBefore(seen.at())))
-            .map(KnownObject::name).toList();
+        return known.values().stream().filter(object -> isGone(object, seen) && !mayCome(object, seen)).map(KnownObject::name).toList();
+    }
+
+    /**
+     * Names of objects that are gone, of which another may still come to be: a call that was given up can be carried out long after. Its name is looked
+     * for until then, or what came of it would stay as nobody's.
+     */
+    List<String> lost(Look seen) {
+        return known.values().stream().filter(object -> object.id().isPresent() && isGone(object, seen) && mayCome(object, seen)).map(KnownObject::name).toList();
+    }
+
+    private static boolean isGone(KnownObject object, Look seen) {
+        return object.id().map(id -> seen.own().stream().noneMatch(shown -> shown.id().equals(id)))
+            .orElse(seen.listed() && seen.own().stream().noneMatch(shown -> shown.name().equals(object.name())));
+    }
+
+    private static boolean mayCome(KnownObject object, Look seen) {
+        return object.madeAt().plus(MADE_LATE_MAX).isAfter(seen.at());
     }
 
     /** Names of objects of which something was asked that has come to its end. */

@@ -43,8 +43,8 @@ class OverdueJourneyIT {
         assertThat(shop.lastTold(grant).detail().orElseThrow()).startsWith("overdue: access is over (expired)");
         Shop.olga().get("/reconciliation?limit=200").then().statusCode(200)
             .body("items.find { it.service == '" + shop.name() + "' }.overdue_closings", greaterThanOrEqualTo(1));
-        assertThat(RestAssured.get("/q/metrics").asString()).containsPattern("postern_closings_overdue [1-9]").containsPattern(
-            "postern_closings_overdue_total(\\{[^}]*})? [1-9]");
+        await().untilAsserted(() -> assertThat(RestAssured.get("/q/metrics").asString()).containsPattern("postern_closings_overdue [1-9]")
+            .containsPattern("postern_overdue_told_total(\\{[^}]*})? [1-9]"));
         assertThat(shop.letIn()).as("still open").containsExactly("203.0.113.7");
 
         SimulatedCloud.digitalOcean().faults().clear();

@@ -192,7 +192,7 @@ final class SimulatedTables {
         @Override
         public Uni<Void> noteCreated(AccountName account, String name, String id) {
             return statement(() -> {
-                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.of(id), false, before.asked(), time.now()));
+                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.of(id), false, before.asked(), before.madeAt()));
                 return null;
             });
         }
@@ -200,7 +200,7 @@ final class SimulatedTables {
         @Override
         public Uni<Void> noteAsked(AccountName account, String name, boolean asked) {
             return statement(() -> {
-                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), asked, time.now()));
+                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), asked, before.madeAt()));
                 return null;
             });
         }
@@ -209,7 +209,15 @@ final class SimulatedTables {
         public Uni<Void> noteLeaving(AccountName account, String id) {
             return statement(() -> {
                 objects.replaceAll((name, before) -> before.id().equals(Optional.of(id))
-                    ? new KnownObject(account, name, before.id(), true, before.asked(), time.now()) : before);
+                    ? new KnownObject(account, name, before.id(), true, before.asked(), before.madeAt()) : before);
+                return null;
+            });
+        }
+
+        @Override
+        public Uni<Void> noteLost(AccountName account, String name) {
+            return statement(() -> {
+                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.empty(), false, before.asked(), before.madeAt()));
                 return null;
             });
         }
