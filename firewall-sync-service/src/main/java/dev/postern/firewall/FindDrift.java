@@ -1,11 +1,10 @@
 package dev.postern.firewall;
 
-import dev.postern.events.ServiceProtected.Attachment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,52 +23,47 @@ public final class FindDrift {
     /**
      * What others did, in words, at most 50 lines.
      *
-     * @param known      objects that we made and did not take away: id and name
-     * @param own        those of them that the provider shows, under the names that we gave them
-     * @param openings   the live openings of the service
-     * @param attachment what the objects are attached to since a re-read showed it; empty if that is about to change
+     * @param known    objects that we made and did not take away: id and name
+     * @param groups   those of them that the provider shows, under the names that we gave them, by what they are to be attached to
+     * @param openings the live openings of the service
+     * @param now      the moment for which the next plan is made
+     * @param applied  whether a re-read showed the attachment before; else it is ours to bring about
      */
-    public static List<String> in(Map<String, String> known, List<ShownFirewall> own, List<Opening> openings, Optional<Attachment> attachment) {
+    public static List<String> in(Map<String, String> known, List<AttachedGroup> groups, List<Opening> openings, Instant now, boolean applied) {
         FindDrift drift = new FindDrift();
         Set<String> shownIds = new HashSet<>();
-        own.forEach(shown -> shownIds.add(shown.id()));
+        groups.forEach(group -> group.own().forEach(shown -> shownIds.add(shown.id())));
         known.forEach((id, name) -> {
             if (!shownIds.contains(id)) {
                 drift.add(name + ": was deleted");
             }
         });
-        drift.objects(own, attachment);
-        drift.accesses(own, openings);
+        drift.objects(groups, applied);
+        drift.accesses(groups, openings, now, applied);
         return drift.shortened();
     }
 
-    private void objects(List<ShownFirewall> own, Optional<Attachment> attachment) {
-        for (ShownFirewall shown : own) {
-            String name = shown.name();
-            shown.strange().forEach(strange -> add(name + ": had " + strange));
-            attachment.filter(wanted -> !shown.attachedTo(wanted)).ifPresent(wanted ->
-                add(name + ": was attached to tags " + shown.attachment().tags() + " and Droplets " + shown.attachment().droplets()));
-        }
-    }
-
-    private void accesses(List<ShownFirewall> own, List<Opening> openings) {
-        Set<Access> explained = new HashSet<>();
-        Set<Access> missing = new HashSet<>();
-        for (Opening opening : openings) {
-            explained.add(opening.granted().access());
-            if (opening instanceof Opening.Open) {
-                missing.add(opening.granted().access());
-            }
-        }
-        for (ShownFirewall shown : own) {
-            for (Access access : shown.accesses()) {
-                missing.remove(access);
-                if (!explained.contains(access)) {
-                    add(shown.name() + ": let in " + access + ", which nobody was granted");
+    private void objects(List<AttachedGroup> groups, boolean applied) {
+        for (AttachedGroup group : groups) {
+            for (ShownFirewall shown : group.own()) {
+                shown.strange().forEach(strange -> add(shown.name() + ": had " + strange));
+                if (applied && !shown.attachedTo(group.attachment())) {
+                    add(shown.name() + ": was attached to tags " + shown.attachment().tags() + " and Droplets " + shown.attachment().droplets());
                 }
             }
         }
-        missing.forEach(access -> add("lacked " + access));
+    }
+
+    private void accesses(List<AttachedGroup> groups, List<Opening> openings, Instant now, boolean applied) {
+        Set<Access> explained = new HashSet<>();
+        openings.forEach(opening -> explained.add(opening.granted().access()));
+        for (AttachedGroup group : groups) {
+            for (ShownFirewall shown : group.own()) {
+                shown.accesses().stream().filter(access -> !explained.contains(access))
+                    .forEach(access -> add(shown.name() + ": let in " + access + ", which nobody was granted"));
+            }
+        }
+        Settle.missing(openings, groups, applied, now).forEach(access -> add("lacked " + access));
     }
 
     /** Names and tags are others' words: what no event may hold is left out of them. */

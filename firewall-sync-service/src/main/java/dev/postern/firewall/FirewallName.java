@@ -14,6 +14,8 @@ import java.util.Set;
 public record FirewallName(ServiceName service, int number) {
     /** What every name begins with. */
     public static final String PREFIX = "postern-";
+    /** What the name of every list begins with. */
+    private static final String LIST_PREFIX = "postern_";
     private static final int NUMBER_MAX = 9_999;
 
     /** @throws IllegalArgumentException unless 1 ≤ number ≤ 9999 */
@@ -31,6 +33,16 @@ public record FirewallName(ServiceName service, int number) {
         }
         String digits = name.substring(front.length());
         return digits.matches("[1-9][0-9]{0,3}") ? OptionalInt.of(Integer.parseInt(digits)) : OptionalInt.empty();
+    }
+
+    /** The name of the service's list of addresses: names of lists take no dashes, names of services no underscores, so no two services share one. */
+    public static String ofList(ServiceName service) {
+        return LIST_PREFIX + service.toString().replace('-', '_');
+    }
+
+    /** Whether an object of this name could be one of ours; whether it is, only our notes say. */
+    public static boolean likeOurs(String name) {
+        return name.startsWith(PREFIX) || name.startsWith(LIST_PREFIX);
     }
 
     /** The first name of the service that is not taken. @throws IllegalArgumentException if all are */

@@ -1,17 +1,20 @@
 package dev.postern.firewall;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What to ask of the provider, in order: what closes comes before what only opens.
  *
  * @param calls    the calls; empty if the provider shows what it should
  * @param closes   whether a call takes somebody's access away
+ * @param unplaced who is wanted and finds no room: the service's objects are full, or their names are somebody else's
  */
-public record FirewallPlan(List<Call> calls, boolean closes) {
-    /** Copies the list. */
+public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplaced) {
+    /** Copies the lists. */
     public FirewallPlan {
         calls = List.copyOf(calls);
+        unplaced = Set.copyOf(unplaced);
     }
 
     /** Whether the provider shows what it should. */

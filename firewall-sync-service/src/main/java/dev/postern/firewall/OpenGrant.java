@@ -31,10 +31,12 @@ public final class OpenGrant {
      * The openings of a grant.
      *
      * @param services the services of {@link #services} as they are
+     * @param limits   what the provider of each configured account takes
      * @param endedWhy why the request is over already, where it is: the end can come before the decision, on another topic; nothing opens then
      * @param now      when this is decided
      */
-    public static List<Opening> decide(AccessDecided event, Map<ServiceName, ProtectedService> services, Optional<String> endedWhy, Instant now) {
+    public static List<Opening> decide(AccessDecided event, Map<ServiceName, ProtectedService> services,
+                                       Map<AccountName, ProviderLimits> limits, Optional<String> endedWhy, Instant now) {
         Instant validUntil = event.validUntil().orElse(event.decidedAt());
         Optional<String> over = endedWhy.or(() -> validUntil.isAfter(now) ? Optional.empty() : Optional.of("expired"));
         Map<Opening.Granted, Opening> openings = new LinkedHashMap<>();
@@ -47,16 +49,17 @@ public final class OpenGrant {
             for (SourceAddress source : entry.sources()) {
                 Access access = new Access(entry.protocol(), entry.ports(), source);
                 Opening.Granted granted = new Opening.Granted(event.requestId(), name.get(), access, event.decidedAt(), validUntil);
-                openings.put(granted, opening(granted, event.account(), content, over, now));
+                openings.put(granted, opening(granted, event.account(), content, Optional.ofNullable(limits.get(event.account())), over, now));
             }
         }
         return List.copyOf(openings.values());
     }
 
-    private static Opening opening(Opening.Granted granted, AccountName account, Optional<ServiceContent> content, Optional<String> over, Instant now) {
+    private static Opening opening(Opening.Granted granted, AccountName account, Optional<ServiceContent> content,
+                                   Optional<ProviderLimits> limits, Optional<String> over, Instant now) {
         Optional<String> refusal = content.isEmpty()
             ? Optional.of("service-unknown: there is no protected service of this name")
-            : content.get().account().equals(account) ? content.get().refusal(granted.access())
+            : content.get().account().equals(account) ? refusal(granted.access(), content.get(), limits)
                 : Optional.of("account-differs: the service belongs to another account");
         if (refusal.isPresent()) {
             return new Opening.Refused(granted, now, refusal);
@@ -65,6 +68,10 @@ public final class OpenGrant {
             return new Opening.Closed(granted, now, over);
         }
         return new Opening.Awaited(granted, now, Optional.empty());
+    }
+
+    private static Optional<String> refusal(Access access, ServiceContent content, Optional<ProviderLimits> limits) {
+        return content.refusal(access).or(() -> limits.flatMap(known -> known.refusal(access, content)));
     }
 
     private static List<FirewallOpening> entries(AccessDecided event) {

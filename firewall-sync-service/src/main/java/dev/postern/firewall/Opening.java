@@ -50,6 +50,13 @@ public sealed interface Opening {
         return state() != OpeningState.CLOSED && state() != OpeningState.FAILED;
     }
 
+    /** The same, through other ports: as a provider shows it that tells no ports apart. */
+    default Opening behind(Access.Ports door) {
+        Granted was = granted();
+        Access access = new Access(door.protocol(), door.ports(), was.access().source());
+        return of(new Granted(was.requestId(), was.service(), access, was.grantedAt(), was.validUntil()), state(), since(), detail());
+    }
+
     /** How others hear of this state. */
     default OpeningChange told() {
         return new OpeningChange(granted().requestId(), granted().access().protocol(), granted().access().ports(), granted().access().source(),

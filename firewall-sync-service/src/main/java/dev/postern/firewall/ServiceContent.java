@@ -16,17 +16,17 @@ import java.util.Optional;
  *
  * @param account     the cloud account that it belongs to
  * @param project     its project, in the company's words
- * @param attachment  what its firewall objects are attached to: at most 5 tags and 10 Droplets, at least one of them
+ * @param attachment  what its firewall objects are attached to: at most 50 tags and 100 Droplets; none where the provider holds a list
  * @param ports       what can be opened: 1 to 20
  * @param sourceRules who can be let in
  */
 public record ServiceContent(AccountName account, Optional<String> project, Attachment attachment, List<ServicePort> ports, SourceRules sourceRules) {
     /** The most ports or ranges of ports. */
     public static final int PORTS_MAX = 20;
-    /** The most tags; what one firewall object can be attached to at DigitalOcean. */
-    public static final int TAGS_MAX = 5;
-    /** The most Droplets; what one firewall object can be attached to at DigitalOcean. */
-    public static final int DROPLETS_MAX = 10;
+    /** The most tags. One firewall object is attached to fewer at DigitalOcean: beyond, there are more objects. */
+    public static final int TAGS_MAX = 50;
+    /** The most Droplets. One firewall object is attached to fewer at DigitalOcean: beyond, there are more objects. */
+    public static final int DROPLETS_MAX = 100;
 
     /** @throws IllegalArgumentException if a limit is broken */
     public ServiceContent {
@@ -34,9 +34,6 @@ public record ServiceContent(AccountName account, Optional<String> project, Atta
         ports = ports.stream().distinct().sorted(Comparator.comparing(ServicePort::protocol).thenComparing(ServicePort::ports)).toList();
         if (attachment.tags().size() > TAGS_MAX || attachment.droplets().size() > DROPLETS_MAX) {
             throw new IllegalArgumentException("at most " + TAGS_MAX + " tags and " + DROPLETS_MAX + " Droplets");
-        }
-        if (attachment.tags().isEmpty() && attachment.droplets().isEmpty()) {
-            throw new IllegalArgumentException("at least one tag or Droplet");
         }
         if (ports.isEmpty() || ports.size() > PORTS_MAX) {
             throw new IllegalArgumentException("1 to " + PORTS_MAX + " ports");

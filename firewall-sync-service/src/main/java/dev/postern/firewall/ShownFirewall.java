@@ -53,6 +53,16 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
         return new ShownFirewall(id, given, inbound, more, attachment, progress);
     }
 
+    /** The same object, where the provider tells no ports apart: whom it lets in reaches these. */
+    public ShownFirewall behind(Access.Ports door) {
+        return new ShownFirewall(id, name, inbound.stream().map(rule -> new FirewallRule(door, rule.sources())).toList(), strange, attachment, progress);
+    }
+
+    /** The same object, of which something was asked that nobody knows the end of: it has to be put again. */
+    public ShownFirewall failed() {
+        return progress == Progress.PENDING ? this : new ShownFirewall(id, name, inbound, strange, attachment, Progress.FAILED);
+    }
+
     /** Whether it is attached to exactly these. */
     public boolean attachedTo(Attachment wanted) {
         return Set.copyOf(attachment.tags()).equals(Set.copyOf(wanted.tags())) && Set.copyOf(attachment.droplets()).equals(Set.copyOf(wanted.droplets()));

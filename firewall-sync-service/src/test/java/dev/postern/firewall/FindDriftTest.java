@@ -56,8 +56,8 @@ class FindDriftTest {
 
     @Test
     void aDeletedObjectIsDriftUnlessItWasLeaving() {
-        assertThat(FindDrift.in(KNOWN, List.of(), List.of(), Optional.of(TAGGED))).containsExactly(ONE + ": was deleted");
-        assertThat(FindDrift.in(Map.of(), List.of(), List.of(), Optional.of(TAGGED))).isEmpty();
+        assertThat(FindDrift.in(KNOWN, groups(), List.of(), Examples.NOW, true)).containsExactly(ONE + ": was deleted");
+        assertThat(FindDrift.in(Map.of(), groups(), List.of(), Examples.NOW, true)).isEmpty();
     }
 
     @Test
@@ -71,7 +71,7 @@ class FindDriftTest {
     void anotherAttachmentIsDriftUnlessTheServiceJustChanged() {
         ShownFirewall detached = attached(AS_IT_WAS, new Attachment(List.of(), List.of()));
         assertThat(drift(detached, OPEN)).containsExactly(ONE + ": was attached to tags [] and Droplets []");
-        assertThat(FindDrift.in(KNOWN, List.of(detached), List.of(OPEN), Optional.empty())).isEmpty();
+        assertThat(FindDrift.in(KNOWN, groups(detached), List.of(OPEN), Examples.NOW, false)).isEmpty();
     }
 
     @Test
@@ -89,6 +89,10 @@ class FindDriftTest {
     }
 
     private static List<String> drift(ShownFirewall shown, Opening... openings) {
-        return FindDrift.in(KNOWN, List.of(shown), List.of(openings), Optional.of(TAGGED));
+        return FindDrift.in(KNOWN, groups(shown), List.of(openings), Examples.NOW, true);
+    }
+
+    private static List<AttachedGroup> groups(ShownFirewall... own) {
+        return AttachedGroup.of(Optional.of(TAGGED), List.of(own), ProviderLimits.DIGITALOCEAN);
     }
 }

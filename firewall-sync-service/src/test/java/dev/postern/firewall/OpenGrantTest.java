@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class OpenGrantTest {
     private static final Map<ServiceName, ProtectedService> PROTECTED = Map.of(SHOP, new ProtectedService.Protected(SHOP, 1, content("5432", "8000-9000"),
         "olga", NOW));
+    private static final Map<AccountName, ProviderLimits> LIMITS = Map.of(ACME, ProviderLimits.DIGITALOCEAN);
 
     @Test
     void aGrantHasOneOpeningPerSource() {
@@ -48,7 +49,7 @@ class OpenGrantTest {
     @Test
     void aDenialHasNone() {
         AccessDecided denied = decision(Decision.DENIED, ACME, Optional.empty(), opening("5432", "203.0.113.7"));
-        assertThat(OpenGrant.decide(denied, PROTECTED, Optional.empty(), NOW)).isEmpty();
+        assertThat(OpenGrant.decide(denied, PROTECTED, LIMITS, Optional.empty(), NOW)).isEmpty();
         assertThat(OpenGrant.services(denied)).isEmpty();
     }
 
@@ -71,7 +72,7 @@ class OpenGrantTest {
         assertThat(why(granted(ACME, opening("5432", "203.0.112.0/23")))).startsWith("source-too-wide");
         assertThat(why(granted(ACME, opening("5432", "2001:db8::/63")))).startsWith("source-too-wide");
         assertThat(why(granted(new AccountName("other"), opening("5432", "203.0.113.7")))).startsWith("account-differs");
-        Opening unknown = OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), Map.of(), Optional.empty(), NOW).get(0);
+        Opening unknown = OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), Map.of(), LIMITS, Optional.empty(), NOW).get(0);
         assertThat(unknown).isInstanceOf(Opening.Refused.class);
         assertThat(unknown.detail().orElseThrow()).startsWith("service-unknown");
     }
@@ -79,19 +80,31 @@ class OpenGrantTest {
     @Test
     void aServiceThatWasTakenAwayOpensNothing() {
         Map<ServiceName, ProtectedService> gone = Map.of(SHOP, new ProtectedService.Unprotected(SHOP, 2, Optional.of(ACME)));
-        assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), gone, Optional.empty(), NOW)).allMatch(Opening.Refused.class::isInstance);
+        assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), gone, LIMITS, Optional.empty(), NOW)).allMatch(Opening.Refused.class::isInstance);
     }
 
     @Test
     void whatIsOverBeforeItBeganIsClosed() {
-        assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), PROTECTED, Optional.of("revoked"), NOW)).singleElement()
+        assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), PROTECTED, LIMITS, Optional.of("revoked"), NOW)).singleElement()
             .isInstanceOf(Opening.Closed.class).extracting(Opening::detail).isEqualTo(Optional.of("revoked"));
-        assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), PROTECTED, Optional.empty(), LATER)).singleElement()
+        assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), PROTECTED, LIMITS, Optional.empty(), LATER)).singleElement()
             .isInstanceOf(Opening.Closed.class).extracting(Opening::detail).isEqualTo(Optional.of("expired"));
     }
 
+    @Test
+    void aListOpensNothingThatItCouldOnlyHoldWider() {
+        Map<AccountName, ProviderLimits> list = Map.of(ACME, ProviderLimits.CLOUDFLARE);
+        Map<ServiceName, ProtectedService> web = Map.of(SHOP, new ProtectedService.Protected(SHOP, 1, content("8000-9000"), "olga", NOW));
+        assertThat(OpenGrant.decide(granted(ACME, opening("8000-9000", "203.0.113.7", "2001:db8::/64")), web, list, Optional.empty(), NOW))
+            .allMatch(Opening.Awaited.class::isInstance);
+        for (FirewallOpening narrow : List.of(opening("8000-9000", "2001:db8::1"), opening("8000-9000", "2001:db8::/65"), opening("8080", "203.0.113.7"))) {
+            assertThat(OpenGrant.decide(granted(ACME, narrow), web, list, Optional.empty(), NOW)).as(narrow.toString()).singleElement()
+                .isInstanceOf(Opening.Refused.class);
+        }
+    }
+
     private static List<Opening> decide(AccessDecided event) {
-        return OpenGrant.decide(event, PROTECTED, Optional.empty(), NOW);
+        return OpenGrant.decide(event, PROTECTED, LIMITS, Optional.empty(), NOW);
     }
 
     private static String why(AccessDecided event) {

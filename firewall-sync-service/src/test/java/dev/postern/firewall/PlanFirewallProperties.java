@@ -10,6 +10,7 @@ import dev.postern.events.ServiceProtected.Attachment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -80,14 +81,14 @@ class PlanFirewallProperties {
         staying.retainAll(after);
         PureProvider provider = new PureProvider(shown, LIMITS);
         for (FirewallPlan.Call call : plan(after, new Account(shown, List.of())).calls()) {
-            provider.does(new FirewallPlan(List.of(call), false));
+            provider.does(new FirewallPlan(List.of(call), false, Set.of()));
             Set<Access> letIn = provider.firewalls().stream().flatMap(firewall -> firewall.accesses().stream()).collect(Collectors.toSet());
             assertThat(letIn).containsAll(staying);
         }
     }
 
     private static FirewallPlan plan(Set<Access> wanted, Account account) {
-        return PlanFirewall.plan(SHOP, TAGGED, wanted, account.own(), account.namesTaken(), LIMITS);
+        return PlanFirewall.plan(SHOP, Optional.of(TAGGED), wanted, account.own(), account.namesTaken(), LIMITS);
     }
 
     @Provide

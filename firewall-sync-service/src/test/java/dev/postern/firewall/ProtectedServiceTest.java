@@ -56,8 +56,11 @@ class ProtectedServiceTest {
 
     @Test
     void contentBeyondWhatAProviderTakesIsRefused() {
-        assertThatThrownBy(() -> attached(LongStream.rangeClosed(1, 11).boxed().toList())).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> attached(List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> attached(LongStream.rangeClosed(1, 101).boxed().toList())).isInstanceOf(IllegalArgumentException.class);
+        assertThat(ProviderLimits.DIGITALOCEAN.refusal(attached(List.of()))).isPresent();
+        assertThat(ProviderLimits.DIGITALOCEAN.refusal(attached(List.of(7L)))).isEmpty();
+        assertThat(ProviderLimits.CLOUDFLARE.refusal(attached(List.of()))).isEmpty();
+        assertThat(ProviderLimits.CLOUDFLARE.refusal(attached(List.of(7L)))).isPresent();
         assertThatThrownBy(() -> content()).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -2,6 +2,7 @@ package dev.postern.firewall;
 
 import static dev.postern.firewall.Examples.LATER;
 import static dev.postern.firewall.Examples.NOW;
+import static dev.postern.firewall.Examples.TAGGED;
 import static dev.postern.firewall.Examples.granted;
 import static dev.postern.firewall.Examples.shown;
 import static dev.postern.firewall.Examples.tcp;
@@ -57,15 +58,66 @@ class SettleTest {
     }
 
     @Test
+    void eachIsToldAsSoonAsTheProviderShowsItWhateverElseIsStillToBeDone() {
+        Opening other = new Opening.Awaited(granted(tcp(5432, "203.0.113.8")), NOW, Optional.empty());
+        Opening going = new Opening.Closing(granted(tcp(5432, "203.0.113.9")), NOW, Optional.of("revoked"));
+        List<Opening> all = List.of(AWAITED, other, going);
+        Set<Access> wanted = Settle.wanted(all, NOW);
+        assertThat(Settle.changed(all, wanted, groups(ACCESS, tcp(5432, "203.0.113.9")), List.of(), NOW, LATER))
+            .containsExactly(new Opening.Open(AWAITED.granted(), LATER));
+        assertThat(Settle.changed(all, wanted, groups(), List.of(), NOW, LATER))
+            .containsExactly(new Opening.Closed(going.granted(), LATER, Optional.of("revoked")));
+    }
+
+    @Test
+    void whoIsStillLetInAtAnAccountThatTheServiceLeftIsNotClosed() {
+        ShownFirewall left = shown("b", "postern-shop-db-1", Set.of(ACCESS));
+        assertThat(Settle.changed(List.of(CLOSING), Set.of(), groups(), List.of(left), NOW, LATER)).isEmpty();
+    }
+
+    @Test
+    void whoLacksInOnePartOfTheAttachmentIsNotOpen() {
+        List<AttachedGroup> parts = List.of(new AttachedGroup(TAGGED, List.of(shown("a", "postern-shop-db-1", Set.of(ACCESS)))),
+            new AttachedGroup(TAGGED, List.of()));
+        assertThat(Settle.changed(List.of(AWAITED), Set.of(ACCESS), parts, List.of(), NOW, LATER)).isEmpty();
+        assertThat(Settle.lost(List.of(OPEN), parts, true, NOW, LATER)).hasSize(1);
+        assertThat(Settle.lost(List.of(OPEN), parts, false, NOW, LATER)).as("our own change").isEmpty();
+    }
+
+    @Test
+    void aNewGrantOfTheSameProlongsWithoutAGap() {
+        Opening ending = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
+        List<Opening> both = List.of(ending, AWAITED);
+        Set<Access> wanted = Settle.wanted(both, NOW);
+        assertThat(PlanFirewall.plan(Examples.SHOP, Optional.of(TAGGED), wanted, groups(ACCESS).get(0).own(), Set.of(), ProviderLimits.DIGITALOCEAN).calls())
+            .as("nothing to ask of the provider").isEmpty();
+        assertThat(changed(NOW, ending, AWAITED)).containsExactly(
+            new Opening.Closed(ending.granted(), LATER, Optional.of("still open for another grant")), new Opening.Open(AWAITED.granted(), LATER));
+    }
+
+    @Test
+    void whoIsOverAndGoneWasTakenOutByOurselves() {
+        Opening over = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
+        assertThat(Settle.lost(List.of(over), groups(), true, NOW, LATER)).isEmpty();
+        assertThat(Settle.lost(List.of(over), groups(), true, NOW.minusMillis(1), LATER)).hasSize(1);
+    }
+
+    @Test
     void onlyWhatWasToldAsOpenCanBeLost() {
         List<Opening> openings = List.of(OPEN, new Opening.Awaited(granted(tcp(5432, "203.0.113.8")), NOW, Optional.empty()));
-        assertThat(Settle.lost(openings, List.of(), LATER)).containsExactly(
+        assertThat(Settle.lost(openings, groups(), true, NOW, LATER)).containsExactly(
             new Opening.Awaited(OPEN.granted(), LATER, Optional.of("the provider no longer showed it")));
-        assertThat(Settle.lost(openings, List.of(shown("a", "postern-shop-db-1", Set.of(ACCESS))), LATER)).isEmpty();
+        assertThat(Settle.lost(openings, groups(ACCESS), true, NOW, LATER)).isEmpty();
     }
 
     private static List<Opening> changed(Instant plannedAt, Opening... openings) {
         List<Opening> all = List.of(openings);
-        return Settle.changed(all, Settle.wanted(all, plannedAt), plannedAt, LATER);
+        Set<Access> wanted = Settle.wanted(all, plannedAt);
+        return Settle.changed(all, wanted, groups(wanted.toArray(Access[]::new)), List.of(), plannedAt, LATER);
+    }
+
+    private static List<AttachedGroup> groups(Access... shown) {
+        List<ShownFirewall> own = shown.length == 0 ? List.of() : List.of(shown("a", "postern-shop-db-1", Set.of(shown)));
+        return AttachedGroup.of(Optional.of(TAGGED), own, ProviderLimits.DIGITALOCEAN);
     }
 }

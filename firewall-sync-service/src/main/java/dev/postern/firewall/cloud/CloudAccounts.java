@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The configured cloud accounts, {@code postern.accounts.<name>.*}. */
 @ConfigMapping(prefix = "postern.accounts")
@@ -17,15 +18,24 @@ public interface CloudAccounts {
 
     /** One account. */
     interface Account {
-        /** Which provider: {@code digitalocean}. */
+        /** Which provider: {@code digitalocean}, {@code cloudflare}. */
         @WithDefault("digitalocean")
         String provider();
 
         /** Where its API is; the provider's own address if absent. */
         Optional<URI> url();
 
+        /** The account's id at the provider, where its API asks for one (Cloudflare). */
+        Optional<String> accountId();
+
         /** The wide credential. It stays in this process. */
         String token();
+
+        /** Calls that the provider takes in a minute, where it takes others than it says to all. */
+        OptionalInt callsPerMinute();
+
+        /** The same in an hour. */
+        OptionalInt callsPerHour();
 
         /** How long to wait for a connection. */
         @WithDefault("PT2S")

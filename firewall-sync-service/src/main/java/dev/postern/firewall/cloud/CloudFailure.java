@@ -16,6 +16,10 @@ public final class CloudFailure extends RuntimeException {
         CREDENTIAL,
         /** Too many calls (429). */
         BUDGET,
+        /** The provider is still at an earlier change, and takes no other until it is done. */
+        BUSY,
+        /** The service has had its share of the account's calls: our own counting, nothing was asked of the provider. */
+        SHARE,
         /** The content is refused (other 4xx): the same call will be refused again unless the account changes. */
         REFUSED,
         /** The name is taken (409). */

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The firewall objects of one cloud account. One call of the provider per method and object, no retries: what fails is for the next activation. Every
+ * The firewall objects of one cloud account. As few calls of the provider as a method needs, no retries: what fails is for the next activation. Every
  * failure is a {@link CloudFailure}.
  */
 public interface CloudFirewall {
@@ -18,8 +18,8 @@ public interface CloudFirewall {
     /** The objects of these ids; those that are gone are left out. */
     Uni<List<ShownFirewall>> read(Collection<String> ids);
 
-    /** Every object of the account, other people's too. */
-    Uni<List<ShownFirewall>> readAll();
+    /** Every object of the account, other people's too: those of these ids or names in full, of the others at least id and name. */
+    Uni<List<ShownFirewall>> readAll(Collection<String> ids, Collection<String> names);
 
     /** Makes an object. @return the provider's id of it */
     Uni<String> create(FirewallContent content);
@@ -29,6 +29,11 @@ public interface CloudFirewall {
 
     /** Takes an object away; that it is gone already is fine. */
     Uni<Void> delete(String id);
+
+    /** Whether the end of all that was asked of the object is known here; where the provider answers only when it is done, it always is. */
+    default boolean follows(String id) {
+        return true;
+    }
 
     /** How many calls are left, as the provider said last; of nothing if it has not said. */
     CallBudget budget();

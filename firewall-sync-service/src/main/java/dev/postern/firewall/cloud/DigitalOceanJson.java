@@ -30,7 +30,6 @@ import java.util.Set;
  */
 final class DigitalOceanJson {
     private static final int ANSWER_BYTES_MAX = 64 * 1024 * 1024;
-    private static final int REASON_CHARACTERS_MAX = 200;
     private static final Set<String> RULE_MEMBERS = Set.of("protocol", "ports", "sources", "action");
     private static final ObjectMapper MAPPER = mapper();
     private static final int ADDRESSES_REMEMBERED_MAX = 200_000;
@@ -75,17 +74,14 @@ final class DigitalOceanJson {
         return new Page(firewalls, answer.path("links").path("pages").path("next").isTextual());
     }
 
-    /** What an error says, shortened; both of DigitalOcean's shapes. Empty if it says nothing that can be read. */
+    /** What an error says; both of DigitalOcean's shapes. Empty if it says nothing that can be read. */
     static String reason(byte[] body) {
         try {
             JsonNode answer = body == null ? null : MAPPER.readTree(body);
             if (answer == null) {
                 return "";
             }
-            String text = answer.path("message").asText(answer.path("error").asText(""));
-            StringBuilder plain = new StringBuilder();
-            text.codePoints().filter(point -> !Character.isISOControl(point)).limit(REASON_CHARACTERS_MAX).forEach(plain::appendCodePoint);
-            return plain.length() == 0 ? "" : " " + plain;
+            return answer.path("message").asText(answer.path("error").asText(""));
         } catch (IOException unreadable) {
             return "";
         }

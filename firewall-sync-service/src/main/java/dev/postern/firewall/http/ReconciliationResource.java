@@ -54,7 +54,7 @@ public class ReconciliationResource {
         if (standing.detail() != null) {
             json.put("detail", standing.detail());
         }
-        json.put("unsettled_openings", standing.unsettled());
+        json.put("unsettled_openings", standing.unsettled()).put("overdue_closings", standing.overdue()).put("calls_last_hour", standing.callsLastHour());
         lines(json.putArray("drift_pending"), standing.driftPending());
         lines(json.putArray("drift"), standing.drift());
         if (standing.driftAt() != null) {

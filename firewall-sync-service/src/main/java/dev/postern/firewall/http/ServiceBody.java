@@ -16,11 +16,12 @@ import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.ServiceProtected.ServicePort;
 import dev.postern.events.ServiceProtected.SourceRules;
 import dev.postern.firewall.ProtectedService.Protected;
+import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ServiceContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** A protected service over HTTP: what an operator puts, and what is answered. */
 final class ServiceBody {
@@ -29,25 +30,25 @@ final class ServiceBody {
     private ServiceBody() { }
 
     /** @throws Problem 400 with everything that is wrong with the body */
-    static ServiceContent read(byte[] body, Set<AccountName> accounts) {
+    static ServiceContent read(byte[] body, Map<AccountName, ProviderLimits> accounts) {
         JsonNode tree = StrictJson.read(body, SCHEMA);
         Violations violations = new Violations();
         AccountName account = violations.parse("/account", "account-unknown", () -> {
             AccountName name = new AccountName(tree.get("account").textValue());
-            if (!accounts.contains(name)) {
+            if (!accounts.containsKey(name)) {
                 throw new IllegalArgumentException("must be an account that is configured");
             }
             return name;
         });
         List<ServicePort> ports = ports(tree.get("ports"), violations);
         Attachment attachment = attachment(tree.get("attachment"));
-        if (attachment.tags().isEmpty() && attachment.droplets().isEmpty()) {
-            violations.add("/attachment", "attachment-empty", "must name at least one tag or Droplet");
-        }
         violations.throwIfAny();
         JsonNode project = tree.get("project");
-        return new ServiceContent(account, project == null ? Optional.empty() : Optional.of(project.textValue()), attachment, ports,
+        ServiceContent content = new ServiceContent(account, project == null ? Optional.empty() : Optional.of(project.textValue()), attachment, ports,
             rules(tree.path("source_rules")));
+        accounts.get(account).refusal(content).ifPresent(refusal -> violations.add(refusal.member(), refusal.rule(), refusal.reason()));
+        violations.throwIfAny();
+        return content;
     }
 
     private static List<ServicePort> ports(JsonNode array, Violations violations) {

@@ -98,7 +98,7 @@ public class ServiceResource {
                                              @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         ServiceName wanted = ServiceBody.newName(name);
-        ServiceContent content = ServiceBody.read(body, clouds.all().keySet());
+        ServiceContent content = ServiceBody.read(body, clouds.limits());
         Preconditions preconditions = new Preconditions(ifMatch, ifNoneMatch);
         String by = callers.caller().subject();
         return change(wanted, by, preconditions, service -> service.onPut(content, by, Instant.now()))

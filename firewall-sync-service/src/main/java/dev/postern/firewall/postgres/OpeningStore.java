@@ -7,10 +7,13 @@ import dev.postern.events.AccountName;
 import dev.postern.events.Event;
 import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.OpenGrant;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
+import dev.postern.firewall.ServiceContent;
+import dev.postern.firewall.cloud.Clouds;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -70,6 +73,12 @@ public class OpeningStore {
         on conflict (service) do update set sequence = reconciliation.sequence + excluded.sequence
         returning sequence""";
 
+    private final Clouds clouds;
+
+    OpeningStore(Clouds clouds) {
+        this.clouds = clouds;
+    }
+
     /**
      * What came of a decision or an end.
      *
@@ -95,7 +104,7 @@ public class OpeningStore {
     }
 
     private Uni<Effect> begin(Mutiny.Session session, AccessDecided event, Map<ServiceName, ProtectedService> found, Optional<String> endedWhy, Instant now) {
-        List<Opening> openings = OpenGrant.decide(event, found, endedWhy, now);
+        List<Opening> openings = OpenGrant.decide(event, found, clouds.limits(), endedWhy, now);
         if (openings.isEmpty()) {
             return Uni.createFrom().item(new Effect(List.of(), Set.of()));
         }
@@ -138,11 +147,15 @@ public class OpeningStore {
             for (Opening opening : openings) {
                 Optional<String> why = service.content().isEmpty() ? Optional.of("service-removed: the service is protected no longer")
                     : moved ? Optional.of("account-differs: the service belongs to another account now")
-                    : service.content().get().refusal(opening.granted().access());
+                    : refusal(service.content().get(), opening.granted().access());
                 why.ifPresent(reason -> ended.put(opening, opening.onEnded(reason, now)));
             }
             return save(session, ended);
         }).map(OpeningStore::touched);
+    }
+
+    private Optional<String> refusal(ServiceContent content, Access access) {
+        return content.refusal(access).or(() -> Optional.ofNullable(clouds.limits().get(content.account())).flatMap(limits -> limits.refusal(access, content)));
     }
 
     /** Saves openings whose row still has the state that they had; the others are somebody else's to tell of. @return those that were saved */

@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
  * wait out a lease when this one dies. What is committed under a lock checks in the same statement that the lock is still there ({@link #FENCE}).
  */
 @ApplicationScoped
-public class Ownership {
+public class Ownership implements Owner {
     /** A condition for SQL: the advisory lock of the service in parameter {@code ?1} is held by the backend in parameter {@code ?2}. */
     static final String FENCE = """
         exists (select 1 from pg_locks where locktype = 'advisory' and classid = 7465 and objsubid = 2 and granted and pid = ?2
@@ -66,7 +66,7 @@ public class Ownership {
         }
     }
 
-    /** Whether this process owns the service, or could take it just now. */
+    @Override
     public Uni<Boolean> take(ServiceName service) {
         PgConnection mine = connection;
         if (mine == null) {
@@ -84,7 +84,7 @@ public class Ownership {
         });
     }
 
-    /** Whether this process owned the service a moment ago. Asked before every call of the provider. */
+    @Override
     public boolean owns(ServiceName service) {
         return connection != null && owned.contains(service);
     }

@@ -4,6 +4,7 @@ import dev.postern.events.AccountName;
 import dev.postern.events.Event;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
@@ -18,7 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,18 +28,21 @@ import java.util.Set;
 
 /** What an activation reads before it looks at the provider, and what it writes when the provider has answered. */
 @ApplicationScoped
-public class ReconciliationStore {
+public class ReconciliationStore implements Notes {
     private static final String SERVICE = "select " + ServiceStore.COLUMNS + " from protected_service where name = $1";
     private static final String OPENINGS = """
         select request_id, protocol, ports, source, state, since, granted_at, valid_until, detail
         from opening where service = $1 and state in ('opening', 'open', 'closing')""";
-    private static final String OBJECTS = "select account, name, object_id, leaving from firewall_object where service = $1 order by name";
+    private static final String OBJECTS = "select account, name, object_id, leaving, asked, made_at from firewall_object where service = $1 order by name";
     private static final String STANDING = "select applied_version, cast(drift_pending as text), outcome from reconciliation where service = $1";
     private static final String NOTE_CREATING = """
-        insert into firewall_object (account, name, service) values ($1, $2, $3)
-        on conflict (account, name) do update set object_id = null, leaving = false, noted_at = now()""";
+        insert into firewall_object (account, name, service, asked) values ($1, $2, $3, true)
+        on conflict (account, name) do update set object_id = null, leaving = false, asked = true, noted_at = now(), made_at = now()""";
     private static final String NOTE_CREATED = "update firewall_object set object_id = $3, leaving = false, noted_at = now() where account = $1 and name = $2";
     private static final String NOTE_LEAVING = "update firewall_object set leaving = true, noted_at = now() where account = $1 and object_id = $2";
+    private static final String NOTE_ASKED = "update firewall_object set asked = $3, noted_at = now() where account = $1 and name = $2";
+    private static final String NOTE_LOST = """
+        update firewall_object set object_id = null, leaving = false, noted_at = now() where account = $1 and name = $2""";
     private static final String FORGET = "delete from firewall_object where account = $1 and name = $2";
     private static final String SAY = """
         insert into reconciliation (service, last_run, outcome, detail, budget_limit, budget_remaining, budget_reset_at)
@@ -51,6 +55,15 @@ public class ReconciliationStore {
             drift_at = case when drift_pending = '[]' then drift_at else ?5 end, last_run = ?5, outcome = 'settled', detail = null,
             budget_limit = nullif(?6, -1), budget_remaining = nullif(?7, -1), budget_reset_at = nullif(?8, to_timestamp(0))
         where service = ?1 and """ + " " + Ownership.FENCE + " returning sequence";
+    private static final String SETTLE_PART = """
+        update reconciliation set sequence = sequence + ?3, budget_limit = nullif(?6, -1), budget_remaining = nullif(?7, -1),
+            budget_reset_at = nullif(?8, to_timestamp(0)), last_run = ?5, applied_version = least(applied_version, ?4)
+        where service = ?1 and """ + " " + Ownership.FENCE + " returning sequence";
+    private static final String EVER_GRANTED = """
+        select distinct o.protocol, o.ports, o.source from opening o
+        join jsonb_to_recordset(cast(cast($2 as text) as jsonb)) as row (protocol text, ports text, source text)
+            on o.protocol = row.protocol and o.ports = row.ports and o.source = row.source
+        where o.service = $1 and o.state <> 'failed'""";
     private static final String FOUND_DRIFT = """
         update reconciliation set sequence = sequence + ?3, drift_pending = cast(cast(?4 as text) as jsonb) where service = ?1 and """ + " " + Ownership.FENCE
         + " returning sequence";
@@ -63,7 +76,10 @@ public class ReconciliationStore {
     private static final String REPORT = """
         select r.service, coalesce(cast(s.content as jsonb) ->> 'account', ''), r.last_run, r.outcome, r.detail, cast(r.drift_pending as text),
             cast(r.drift as text), r.drift_at, r.budget_limit, r.budget_remaining, r.budget_reset_at,
-            (select count(*) from opening o where o.service = r.service and o.state in ('opening', 'closing'))
+            (select count(*) from opening o where o.service = r.service and o.state in ('opening', 'closing')),
+            (select count(*) from opening o where o.service = r.service and (o.state = 'closing' and o.since < now() - interval '1 minute'
+                or o.state in ('opening', 'open') and o.valid_until < now() - interval '1 minute')),
+            (select coalesce(sum(c.calls), 0) from provider_call c where c.service = r.service and c.slot > now() - interval '1 hour')
         from reconciliation r join protected_service s on s.name = r.service where r.service > $1 order by r.service limit $2""";
 
     private final Pool pool;
@@ -78,30 +94,8 @@ public class ReconciliationStore {
         this.ownership = ownership;
     }
 
-    /**
-     * An object at the provider that is ours.
-     *
-     * @param account where it is
-     * @param name    the name that we gave it
-     * @param id      the provider's id; empty if it is not known whether it came to be
-     * @param leaving whether we are about to take it away, or have
-     */
-    public record KnownObject(AccountName account, String name, Optional<String> id, boolean leaving) { }
-
-    /**
-     * What a plan is made of, except for what the provider shows.
-     *
-     * @param service        what operators said
-     * @param openings       the live openings
-     * @param objects        objects that are ours
-     * @param appliedVersion the service's version that the provider showed in full
-     * @param driftPending   drift that was found and not yet set back
-     * @param outcome        of the last run
-     */
-    public record Snapshot(ProtectedService service, List<Opening> openings, List<KnownObject> objects, long appliedVersion, List<String> driftPending,
-                           Optional<String> outcome) { }
-
-    /** Reads it; four reads in one round trip, for they are sent on one connection without waiting for each other. */
+    /** Four reads in one round trip, for they are sent on one connection without waiting for each other. */
+    @Override
     public Uni<Snapshot> load(ServiceName name) {
         Tuple key = Tuple.of(name.toString());
         return pool.withConnection(one -> Uni.combine().all().unis(one.preparedQuery(SERVICE).execute(key), one.preparedQuery(OPENINGS).execute(key),
@@ -138,38 +132,49 @@ public class ReconciliationStore {
     private static List<KnownObject> objects(RowSet<Row> rows) {
         List<KnownObject> objects = new ArrayList<>(rows.size());
         for (Row row : rows) {
-            objects.add(new KnownObject(new AccountName(row.getString(0)), row.getString(1), Optional.ofNullable(row.getString(2)), row.getBoolean(3)));
+            objects.add(new KnownObject(new AccountName(row.getString(0)), row.getString(1), Optional.ofNullable(row.getString(2)), row.getBoolean(3),
+                row.getBoolean(4), Rows.instant(row.getOffsetDateTime(5))));
         }
         return objects;
     }
 
-    /** Before an object is made. */
+    @Override
     public Uni<Void> noteCreating(ServiceName service, AccountName account, String name) {
         return pool.preparedQuery(NOTE_CREATING).execute(Tuple.of(account.toString(), name, service.toString())).replaceWithVoid();
     }
 
-    /** After an object was made, or was found to be ours, or is to stay after all. */
+    @Override
     public Uni<Void> noteCreated(AccountName account, String name, String id) {
         return pool.preparedQuery(NOTE_CREATED).execute(Tuple.of(account.toString(), name, id)).replaceWithVoid();
     }
 
-    /** Before an object is taken away. */
+    @Override
     public Uni<Void> noteLeaving(AccountName account, String id) {
         return pool.preparedQuery(NOTE_LEAVING).execute(Tuple.of(account.toString(), id)).replaceWithVoid();
     }
 
-    /** After a re-read showed that an object is gone. */
+    @Override
+    public Uni<Void> noteAsked(AccountName account, String name, boolean asked) {
+        return pool.preparedQuery(NOTE_ASKED).execute(Tuple.of(account.toString(), name, asked)).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> noteLost(AccountName account, String name) {
+        return pool.preparedQuery(NOTE_LOST).execute(Tuple.of(account.toString(), name)).replaceWithVoid();
+    }
+
+    @Override
     public Uni<Void> forget(AccountName account, String name) {
         return pool.preparedQuery(FORGET).execute(Tuple.of(account.toString(), name)).replaceWithVoid();
     }
 
-    /** The provider showed what was planned: openings change their state, and others hear of it, in one transaction. @return what was told */
-    public Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, Instant shownAt,
+    @Override
+    public Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt,
                                     CallBudget budget) {
         ServiceName service = snapshot.service().name();
         return transactions.decide(session -> openings.save(session, changed).chain(saved -> {
-            FirewallNews news = new FirewallNews(saved.stream().map(Opening::told).toList(), snapshot.driftPending());
-            return session.createNativeQuery(SETTLE, Long.class)
+            FirewallNews news = new FirewallNews(saved.stream().map(Opening::told).toList(), whole ? snapshot.driftPending() : List.of());
+            return session.createNativeQuery(whole ? SETTLE : SETTLE_PART, Long.class)
                 .setParameter(1, service.toString()).setParameter(2, ownership.backend()).setParameter(3, news.count())
                 .setParameter(4, snapshot.service().version()).setParameter(5, Rows.time(shownAt))
                 .setParameter(6, budget.limit().orElse(-1)).setParameter(7, budget.remaining().orElse(-1))
@@ -178,7 +183,7 @@ public class ReconciliationStore {
         }));
     }
 
-    /** Others had changed our objects: noted before it is set back; what is no longer open is told of at once. */
+    @Override
     public Uni<FirewallNews> foundDrift(ServiceName service, AccountName account, List<String> lines, Map<Opening, Opening> lost, Instant shownAt) {
         return transactions.decide(session -> openings.save(session, lost).chain(saved -> {
             FirewallNews news = new FirewallNews(saved.stream().map(Opening::told).toList(), List.of());
@@ -188,21 +193,22 @@ public class ReconciliationStore {
         }));
     }
 
+    @Override
+    public Uni<Set<Access>> everGranted(ServiceName service, Set<Access> accesses) {
+        String rows = Rows.json(accesses.stream().map(Rows.AccessRow::of).toList());
+        return pool.preparedQuery(EVER_GRANTED).execute(Tuple.of(service.toString(), rows)).map(found -> {
+            Set<Access> known = new HashSet<>();
+            found.forEach(row -> known.add(Rows.access(row.getString(0), row.getString(1), row.getString(2))));
+            return known;
+        });
+    }
+
     private static Outcome<FirewallNews> told(ServiceName service, AccountName account, FirewallNews news, Long last, Instant shownAt) {
         if (last == null) {
             throw new OwnershipLost();
         }
         List<Event> events = news.events(service, account, last, shownAt);
         return new Outcome<>(news, events);
-    }
-
-    /** Another process owns the service now: nothing was written. */
-    public static final class OwnershipLost extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        OwnershipLost() {
-            super("the service is reconciled by another process now", null, false, false);
-        }
     }
 
     /** How a run went. */
@@ -230,7 +236,7 @@ public class ReconciliationStore {
 
     /** How it stands with a service, for people. */
     public record Standing(ServiceName service, String account, Instant lastRun, String outcome, String detail, List<String> driftPending, List<String> drift,
-                           Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled) { }
+                           Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled, long overdue, long callsLastHour) { }
 
     /** How it stands with services in the order of their names, at most {@code limit}, after {@code after}. */
     public Uni<List<Standing>> report(String after, int limit) {
@@ -238,17 +244,8 @@ public class ReconciliationStore {
             List<Standing> report = new ArrayList<>();
             rows.forEach(row -> report.add(new Standing(new ServiceName(row.getString(0)), row.getString(1), Rows.instant(row.getOffsetDateTime(2)),
                 row.getString(3), row.getString(4), Rows.lines(row.getString(5)), Rows.lines(row.getString(6)), Rows.instant(row.getOffsetDateTime(7)),
-                row.getLong(8), row.getLong(9), Rows.instant(row.getOffsetDateTime(10)), row.getLong(11))));
+                row.getLong(8), row.getLong(9), Rows.instant(row.getOffsetDateTime(10)), row.getLong(11), row.getLong(12), row.getLong(13))));
             return report;
         });
-    }
-
-    /** Pairs of what was and what is, for {@link OpeningStore#save}. */
-    public static Map<Opening, Opening> pairs(List<Opening> before, List<Opening> changed) {
-        Map<Opening.Granted, Opening> byGranted = new LinkedHashMap<>();
-        changed.forEach(next -> byGranted.put(next.granted(), next));
-        Map<Opening, Opening> pairs = new LinkedHashMap<>();
-        before.forEach(opening -> Optional.ofNullable(byGranted.get(opening.granted())).ifPresent(next -> pairs.put(opening, next)));
-        return pairs;
     }
 }

@@ -43,13 +43,24 @@ final class Rows {
         }
     }
 
+    /** An access in the JSON of a statement. */
+    record AccessRow(String protocol, String ports, String source) {
+        static AccessRow of(Access access) {
+            return new AccessRow(access.protocol().toString(), access.ports().toString(), access.source().toString());
+        }
+    }
+
+    static Access access(String protocol, String ports, String source) {
+        return new Access(protocol.equals("tcp") ? Protocol.TCP : Protocol.UDP, PortRange.of(ports), address(source));
+    }
+
     static String text(OpeningState state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
     static Opening opening(UUID requestId, String service, String protocol, String ports, String source, String state, Instant since, Instant grantedAt,
                            Instant validUntil, String detail) {
-        Access access = new Access(protocol.equals("tcp") ? Protocol.TCP : Protocol.UDP, PortRange.of(ports), address(source));
+        Access access = access(protocol, ports, source);
         Opening.Granted granted = new Opening.Granted(new AccessRequestId(requestId), new ServiceName(service), access, grantedAt, validUntil);
         return Opening.of(granted, OpeningState.valueOf(state.toUpperCase(Locale.ROOT)), since, Optional.ofNullable(detail));
     }

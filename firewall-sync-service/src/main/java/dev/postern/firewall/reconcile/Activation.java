@@ -2,22 +2,22 @@ package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
-import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.FindDrift;
 import dev.postern.firewall.FirewallName;
 import dev.postern.firewall.FirewallPlan;
+import dev.postern.firewall.LimitRemovals;
 import dev.postern.firewall.Opening;
-import dev.postern.firewall.PlanFirewall;
 import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.Settle;
+import dev.postern.firewall.ShareCalls.Urgency;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CallBudget;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
-import dev.postern.firewall.postgres.ReconciliationStore;
-import dev.postern.firewall.postgres.ReconciliationStore.KnownObject;
-import dev.postern.firewall.postgres.ReconciliationStore.Snapshot;
+import dev.postern.firewall.cloud.SharedLooks;
+import dev.postern.firewall.postgres.Notes;
+import dev.postern.firewall.postgres.Notes.Snapshot;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,74 +34,30 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * One activation of one service: read what is wanted, look at the provider, plan, call, look again; and only if the second look shows the plan with
- * nothing pending, say so. Whatever ends it in between, the next activation starts from the same two readings and comes to the same end.
+ * One activation of one service: read what is wanted, look at the provider, plan, call, look again; and say of each opening what the provider shows of it
+ * with nothing pending. Whatever ends it in between, the next activation starts from the same two readings and comes to the same end.
  */
 final class Activation {
-    private static final Attachment NOTHING = new Attachment(List.of(), List.of());
+    private static final Duration EXPIRIES_GATHER = Duration.ofSeconds(12);
 
     private final ServiceName service;
     private final Parts parts;
     private final Executor context;
-    private final Duration pendingFor;
-    private final Instant plannedAt;
-    private final EarlyLook early;
+    private final Turn turn;
+    private final Map<AccountName, Target> targets = new LinkedHashMap<>();
+    private final EarlyLook begun;
     private Snapshot snapshot;
+    private Errand errand;
     private boolean said;
+    private boolean changed;
 
-    /**
-     * @param context    where its transactions run
-     * @param pendingFor for how long the provider has been at earlier changes, as far as this process knows
-     * @param expected   the objects by account that the activation before left, which are looked at while what is wanted is read
-     */
-    Activation(ServiceName service, Parts parts, Executor context, Duration pendingFor, Instant now, Map<AccountName, List<String>> expected) {
+    /** @param context where its transactions run */
+    Activation(ServiceName service, Parts parts, Executor context, Turn turn) {
         this.service = service;
         this.parts = parts;
         this.context = context;
-        this.pendingFor = pendingFor;
-        this.plannedAt = now;
-        this.early = new EarlyLook(parts.clouds(), expected);
-    }
-
-    /** Objects of ours as the provider showed them, and names that others have. */
-    private record Look(List<ShownFirewall> own, Set<String> namesTaken, boolean listed) {
-        boolean pending() {
-            return own.stream().anyMatch(shown -> shown.progress() == ShownFirewall.Progress.PENDING);
-        }
-    }
-
-    /** One account in which the service has, or is to have, objects. */
-    private final class Target {
-        private final AccountName account;
-        private final CloudFirewall cloud;
-        private final Attachment attachment;
-        private final Set<Access> wanted;
-        private final Map<String, KnownObject> known = new LinkedHashMap<>(); // by name
-
-        Target(AccountName account, CloudFirewall cloud, Attachment attachment, Set<Access> wanted) {
-            this.account = account;
-            this.cloud = cloud;
-            this.attachment = attachment;
-            this.wanted = wanted;
-            snapshot.objects().stream().filter(object -> object.account().equals(account)).forEach(object -> known.put(object.name(), object));
-        }
-
-        List<String> ids() {
-            return known.values().stream().flatMap(object -> object.id().stream()).toList();
-        }
-
-        ShownFirewall named(ShownFirewall shown) {
-            return known.values().stream().filter(object -> object.id().equals(Optional.of(shown.id()))).findFirst()
-                .map(object -> shown.named(object.name())).orElse(shown);
-        }
-
-        FirewallPlan plan(Look look) {
-            return PlanFirewall.plan(service, attachment, wanted, look.own(), look.namesTaken(), cloud.limits());
-        }
-
-        void know(String name, Optional<String> id, boolean leaving) {
-            known.put(name, new KnownObject(account, name, id, leaving));
-        }
+        this.turn = turn;
+        this.begun = new EarlyLook(parts.desk(), new Errand(service, Urgency.OPENING), turn.expected());
     }
 
     /** Whether the run's outcome is written down already. */
@@ -109,25 +65,38 @@ final class Activation {
         return said;
     }
 
+    /** Whether anything was asked of the provider. */
+    boolean changed() {
+        return changed;
+    }
+
+    /** The last look, if it is of all that there is and nothing was asked since. */
+    Optional<Look> lastLook() {
+        return targets.size() == 1 ? targets.values().iterator().next().look() : Optional.empty();
+    }
+
+    /** The account that the service belongs to, as far as this activation has read it. */
+    Optional<AccountName> account() {
+        return Optional.ofNullable(snapshot).flatMap(loaded -> loaded.service().account());
+    }
+
     /** The objects that this activation knew of, by account: the next one may begin to look at them before it has read of them. */
     Map<AccountName, List<String>> expectedNext() {
         Map<AccountName, List<String>> expected = new HashMap<>();
-        if (snapshot != null) {
-            snapshot.objects().forEach(object -> object.id().ifPresent(id -> expected.computeIfAbsent(object.account(), none -> new ArrayList<>()).add(id)));
-        }
+        targets.values().stream().filter(target -> !target.later() && !target.unsure() && !target.ids().isEmpty())
+            .forEach(target -> expected.put(target.account(), target.ids()));
         return expected;
     }
 
     /** What the service's account has left. */
     CallBudget budget() {
-        return Optional.ofNullable(snapshot).flatMap(loaded -> loaded.service().account()).flatMap(parts.clouds()::firewalls)
-            .map(CloudFirewall::budget).orElse(CallBudget.UNKNOWN);
+        return account().map(targets::get).map(target -> target.cloud().budget()).orElse(CallBudget.UNKNOWN);
     }
 
     Uni<RunOutcome> run() {
         return parts.ownership().take(service).invoke(owned -> {
             if (owned) {
-                early.begin();
+                begun.begin();
             }
         }).chain(owned -> owned
             ? parts.store().load(service).invoke(loaded -> snapshot = loaded).call(() -> after(FailPoint.Step.LOADED)).chain(this::reconcile)
@@ -136,82 +105,92 @@ final class Activation {
 
     private Uni<RunOutcome> reconcile() {
         Optional<ServiceContent> content = snapshot.service().content();
-        Set<Access> wanted = content.isEmpty() ? Set.of() : Settle.wanted(snapshot.openings(), plannedAt);
+        Set<Access> wanted = content.isEmpty() ? Set.of() : Settle.wanted(snapshot.openings(), turn.now());
+        errand = new Errand(service, urgency());
         Set<AccountName> accounts = new LinkedHashSet<>();
         snapshot.objects().forEach(object -> accounts.add(object.account()));
-        content.ifPresent(said -> accounts.add(said.account()));
-        Uni<RunOutcome> outcome = Uni.createFrom().item(new RunOutcome.Settled());
+        content.ifPresent(told -> accounts.add(told.account()));
         for (AccountName account : accounts) {
-            boolean here = content.isPresent() && content.get().account().equals(account);
-            outcome = outcome.chain(before -> bring(account, here ? content.get().attachment() : NOTHING, here ? wanted : Set.of())
-                .map(next -> before instanceof RunOutcome.Settled ? next : before));
+            Optional<CloudFirewall> cloud = parts.desk().firewalls(account, errand);
+            if (cloud.isEmpty()) {
+                return Uni.createFrom().item(new RunOutcome.Failed(Optional.empty(), "account " + account + " is not configured", Optional.empty()));
+            }
+            Optional<ServiceContent> here = content.filter(told -> told.account().equals(account));
+            targets.put(account, new Target(account, cloud.get(), service, here, here.isPresent() ? wanted : Set.of(), snapshot.objects()));
         }
-        return outcome.chain(last -> last instanceof RunOutcome.Settled ? settle(wanted).replaceWith(last) : Uni.createFrom().item(last));
+        Uni<RunOutcome> outcome = Uni.createFrom().item(new RunOutcome.Settled());
+        for (Target target : targets.values()) {
+            outcome = outcome.chain(before -> bring(target).map(next -> before instanceof RunOutcome.Settled ? next : before));
+        }
+        return outcome.call(last -> settle(wanted, last instanceof RunOutcome.Settled));
     }
 
-    private Uni<RunOutcome> bring(AccountName account, Attachment attachment, Set<Access> wanted) {
-        Optional<CloudFirewall> cloud = parts.clouds().firewalls(account);
-        if (cloud.isEmpty()) {
-            return Uni.createFrom().item(new RunOutcome.Failed(Optional.empty(), "account " + account + " is not configured", Optional.empty()));
-        }
-        Target target = new Target(account, cloud.get(), attachment, wanted);
-        boolean unsure = target.known.values().stream().anyMatch(object -> object.id().isEmpty());
-        return (unsure ? list(target) : shown(target, early.read(account, target.ids())))
+    private Urgency urgency() {
+        boolean closes = snapshot.openings().stream().anyMatch(opening -> !opening.wanted(turn.now()));
+        boolean opens = snapshot.openings().stream().anyMatch(Opening.Awaited.class::isInstance);
+        return closes ? Urgency.CLOSING : opens ? Urgency.OPENING : Urgency.CHECK;
+    }
+
+    private Uni<RunOutcome> bring(Target target) {
+        Optional<Look> carried = turn.carried().filter(look -> targets.size() == 1 && look.account().equals(target.account()) && !target.unsure());
+        Uni<Look> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list(target) : look(target, begun);
+        return first
             .call(() -> after(FailPoint.Step.OBSERVED))
             .call(look -> drift(target, look))
-            .chain(look -> {
-                FirewallPlan plan = target.plan(look);
-                return plan.creates() && !look.listed() ? list(target).chain(all -> execute(target, all, target.plan(all))) : execute(target, look, plan);
-            });
+            .call(look -> hold(target, look))
+            .call(look -> look.pending() || targets.size() > 1 ? Uni.createFrom().voidItem() : settle(target.wanted(), false))
+            .chain(look -> target.plan(look).creates() && !look.listed() && !early(target, look) ? list(target) : Uni.createFrom().item(look))
+            .chain(look -> execute(target, look));
     }
 
     private Uni<Look> look(Target target) {
-        return shown(target, target.cloud.read(target.ids()));
+        return look(target, new EarlyLook(parts.desk(), errand, Map.of()));
     }
 
-    private static Uni<Look> shown(Target target, Uni<List<ShownFirewall>> read) {
-        return read.map(own -> new Look(own.stream().map(target::named).toList(), Set.of(), false));
+    private Uni<Look> look(Target target, EarlyLook early) {
+        Optional<SharedLooks> together = turn.unhurried() && !target.later() ? parts.desk().looks(target.account()) : Optional.empty();
+        Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
+            : early.read(target.account(), target.cloud(), target.ids());
+        return read.map(own -> target.saw(new Look(target.account(), own.stream().map(target::named).toList(), Set.of(), false, parts.clock().get())));
     }
 
     /** Also finds an object that a crash kept us from noting: it has a name that was noted before it was made. */
     private Uni<Look> list(Target target) {
-        return target.cloud.readAll().chain(all -> {
+        return target.cloud().readAll(target.ids(), target.names()).chain(all -> {
             Set<String> ids = new HashSet<>(target.ids());
             List<ShownFirewall> own = new ArrayList<>();
             Set<String> taken = new HashSet<>();
             Uni<Void> noted = Uni.createFrom().voidItem();
             for (ShownFirewall shown : all) {
-                KnownObject object = target.known.get(shown.name());
                 if (ids.contains(shown.id())) {
                     own.add(target.named(shown));
-                } else if (object != null && object.id().isEmpty()) {
-                    own.add(shown);
-                    target.know(shown.name(), Optional.of(shown.id()), false);
-                    noted = noted.chain(() -> parts.store().noteCreated(target.account, shown.name(), shown.id()));
-                } else if (shown.name().startsWith(FirewallName.PREFIX)) {
+                } else if (target.awaits(shown.name())) {
+                    target.know(shown.name(), Optional.of(shown.id()), turn.now());
+                    own.add(target.named(shown));
+                    noted = noted.chain(() -> parts.store().noteCreated(target.account(), shown.name(), shown.id()));
+                } else if (FirewallName.likeOurs(shown.name())) {
                     taken.add(shown.name());
                 }
             }
-            return noted.replaceWith(new Look(own, taken, true));
+            return noted.replaceWith(target.saw(new Look(target.account(), own, taken, true, parts.clock().get())));
         });
     }
 
     private Uni<Void> drift(Target target, Look look) {
         Map<String, String> known = new HashMap<>();
-        target.known.values().stream().filter(object -> !object.leaving()).forEach(object -> object.id().ifPresent(id -> known.put(id, object.name())));
-        boolean here = snapshot.service().content().map(said -> said.account().equals(target.account)).orElse(false);
-        Optional<Attachment> attachment = here && snapshot.appliedVersion() == snapshot.service().version()
-            ? Optional.of(target.attachment) : Optional.empty();
-        List<String> lines = FindDrift.in(known, look.own(), snapshot.openings(), attachment);
-        Instant now = Instant.now();
-        Map<Opening, Opening> lost = here ? ReconciliationStore.pairs(snapshot.openings(), Settle.lost(snapshot.openings(), look.own(), now)) : Map.of();
+        target.known().stream().filter(object -> !object.leaving()).forEach(object -> object.id().ifPresent(id -> known.put(id, object.name())));
+        boolean applied = target.here() && snapshot.appliedVersion() == snapshot.service().version();
+        List<String> lines = FindDrift.in(known, target.groups(look), target.explaining(snapshot.openings()), turn.now(), applied);
+        Instant now = parts.clock().get();
+        Map<Opening, Opening> lost = target.here()
+            ? Notes.pairs(snapshot.openings(), Settle.lost(snapshot.openings(), target.groups(look), applied, turn.now(), now)) : Map.of();
         Set<String> all = new LinkedHashSet<>(snapshot.driftPending());
         if (!all.addAll(lines) && lost.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         List<String> noted = all.stream().limit(100).toList();
         parts.metrics().drift(lines.size());
-        return here(() -> parts.store().foundDrift(service, target.account, noted, lost, now))
+        return here(() -> parts.store().foundDrift(service, target.account(), noted, lost, now))
             .invoke(news -> parts.metrics().told(news.changes()))
             .invoke(news -> snapshot = new Snapshot(snapshot.service(),
                 snapshot.openings().stream().map(opening -> lost.getOrDefault(opening, opening)).toList(), snapshot.objects(), snapshot.appliedVersion(),
@@ -219,81 +198,150 @@ final class Activation {
             .chain(() -> after(FailPoint.Step.DRIFT_NOTED));
     }
 
-    private Uni<RunOutcome> execute(Target target, Look look, FirewallPlan plan) {
-        if (look.pending() && (plan.isEmpty() || pendingFor.compareTo(plan.closes() ? parts.holdClosingMax() : parts.holdOpeningMax()) < 0)) {
+    /** Who is let in without any grant that we know of goes, unless they are so many that our own records are likelier at fault. */
+    private Uni<Void> hold(Target target, Look look) {
+        Set<Access> unexplained = LimitRemovals.unexplained(look.own(), target.explaining(snapshot.openings()));
+        if (!target.here() || !parts.removals().refuses(unexplained.size(), look.size())) {
+            return Uni.createFrom().voidItem();
+        }
+        return parts.store().everGranted(service, unexplained).invoke(ended -> {
+            unexplained.removeAll(ended);
+            if (parts.removals().refuses(unexplained.size(), look.size())) {
+                target.hold(unexplained);
+            }
+        }).replaceWithVoid();
+    }
+
+    /** Whether changes still gather. */
+    private boolean early(Target target, Look look) {
+        return parts.clock().get().isBefore(changeFrom()) && !target.plan(look).isEmpty();
+    }
+
+    /** Where calls are many, nobody waits to be let in and nobody was revoked, expiries gather longer: late by seconds, at a fraction. */
+    private Instant changeFrom() {
+        boolean onlyExpired = turn.unhurried() && errand.urgency() == Urgency.CLOSING && snapshot.driftPending().isEmpty()
+            && snapshot.openings().stream().noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now())
+                || opening instanceof Opening.Closing && !opening.detail().equals(Optional.of(Settle.EXPIRED)));
+        Optional<Instant> firstEnd = snapshot.openings().stream().filter(opening -> !opening.wanted(turn.now()))
+            .map(opening -> opening instanceof Opening.Closing ? opening.since() : opening.granted().validUntil()).min(Instant::compareTo);
+        Instant patient = onlyExpired && firstEnd.isPresent() ? firstEnd.get().plus(EXPIRIES_GATHER) : Instant.MIN;
+        return patient.isAfter(turn.changeFrom()) ? patient : turn.changeFrom();
+    }
+
+    private Uni<RunOutcome> execute(Target target, Look look) {
+        FirewallPlan plan = target.plan(look);
+        if (look.pending() && (plan.isEmpty() || turn.pendingFor().compareTo(plan.closes() ? parts.holdClosingMax() : parts.holdOpeningMax()) < 0)) {
             return Uni.createFrom().item(new RunOutcome.Pending());
         }
         if (plan.isEmpty()) {
-            return forgetGone(target, look).replaceWith(new RunOutcome.Settled());
+            return forgetGone(target, look).replaceWith(ended(target, plan));
+        }
+        if (early(target, look)) {
+            return Uni.createFrom().item(new RunOutcome.Gathering(Duration.between(parts.clock().get(), changeFrom())));
         }
         Uni<Void> done = Uni.createFrom().voidItem();
         for (FirewallPlan.Call call : plan.calls()) {
             done = done.chain(() -> call(target, call));
         }
+        if (turn.unhurried()) {
+            return done.replaceWith(new RunOutcome.Pending());
+        }
         return done.chain(() -> look(target)).call(() -> after(FailPoint.Step.REREAD)).chain(again -> {
             if (again.pending()) {
                 return Uni.createFrom().item(new RunOutcome.Pending());
             }
-            if (!target.plan(again).isEmpty()) {
+            FirewallPlan rest = target.plan(again);
+            if (!rest.isEmpty()) {
                 return Uni.createFrom().item(new RunOutcome.Failed(Optional.of(CloudFailure.Kind.UNCLEAR),
                     "the provider does not show what it was told", Optional.empty()));
             }
-            return forgetGone(target, again).replaceWith(new RunOutcome.Settled());
+            return forgetGone(target, again).replaceWith(ended(target, rest));
         });
+    }
+
+    /** The provider shows all that it can. */
+    private static RunOutcome ended(Target target, FirewallPlan plan) {
+        if (target.held() > 0) {
+            return new RunOutcome.Held(target.held());
+        }
+        return plan.unplaced().isEmpty() ? new RunOutcome.Settled() : new RunOutcome.Failed(Optional.of(CloudFailure.Kind.REFUSED),
+            plan.unplaced().size() + " addresses find no room at the provider, or the name is somebody else's", Optional.empty());
     }
 
     private Uni<Void> call(Target target, FirewallPlan.Call call) {
         if (!parts.ownership().owns(service)) {
             return Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.UNCLEAR, "another process may own the service now", Optional.empty()));
         }
+        target.asks();
+        changed = true;
         if (call instanceof FirewallPlan.Create create) {
-            return parts.store().noteCreating(service, target.account, create.name())
-                .invoke(() -> target.know(create.name(), Optional.empty(), false))
+            return parts.store().noteCreating(service, target.account(), create.name())
+                .invoke(() -> target.know(create.name(), Optional.empty(), parts.clock().get()))
                 .chain(() -> after(FailPoint.Step.CREATING_NOTED))
-                .chain(() -> target.cloud.create(create.content())).call(() -> after(FailPoint.Step.CREATED))
-                .chain(id -> parts.store().noteCreated(target.account, create.name(), id)
-                    .invoke(() -> target.know(create.name(), Optional.of(id), false)))
+                .chain(() -> target.cloud().create(create.content())).call(() -> after(FailPoint.Step.CREATED))
+                .chain(id -> parts.store().noteCreated(target.account(), create.name(), id)
+                    .invoke(() -> target.know(create.name(), Optional.of(id), parts.clock().get())))
                 .chain(() -> after(FailPoint.Step.CREATED_NOTED));
         }
         if (call instanceof FirewallPlan.Replace replace) {
-            return stay(target, replace).chain(() -> target.cloud.replace(replace.id(), replace.content())).chain(() -> after(FailPoint.Step.REPLACED));
+            return stay(target, replace).chain(() -> target.cloud().replace(replace.id(), replace.content())).chain(() -> after(FailPoint.Step.REPLACED));
         }
         FirewallPlan.Delete delete = (FirewallPlan.Delete) call;
-        return parts.store().noteLeaving(target.account, delete.id()).chain(() -> after(FailPoint.Step.LEAVING_NOTED))
-            .chain(() -> target.cloud.delete(delete.id())).chain(() -> after(FailPoint.Step.DELETED));
+        return parts.store().noteLeaving(target.account(), delete.id()).chain(() -> after(FailPoint.Step.LEAVING_NOTED))
+            .chain(() -> target.cloud().delete(delete.id())).chain(() -> after(FailPoint.Step.DELETED));
     }
 
-    /** An object that was about to leave is to stay after all. */
+    /** An object that was about to leave is to stay after all; one whose provider works on later is marked. */
     private Uni<Void> stay(Target target, FirewallPlan.Replace replace) {
-        KnownObject known = target.known.get(replace.name());
-        return known != null && known.leaving() ? parts.store().noteCreated(target.account, replace.name(), replace.id()) : Uni.createFrom().voidItem();
+        Uni<Void> marked = target.later() ? parts.store().noteAsked(target.account(), replace.name(), true).invoke(() -> target.asked(replace.name()))
+            : Uni.createFrom().voidItem();
+        return target.leaving(replace.name()) ? marked.chain(() -> parts.store().noteCreated(target.account(), replace.name(), replace.id())) : marked;
     }
 
-    /** What is not shown and not wanted is no object of ours any more. */
+    /** What is not shown and not wanted is no object of ours any more; what was asked and has come to its end is not awaited. */
     private Uni<Void> forgetGone(Target target, Look look) {
-        Set<String> shown = new HashSet<>();
-        look.own().forEach(firewall -> shown.add(firewall.id()));
-        Uni<Void> forgotten = Uni.createFrom().voidItem();
-        for (KnownObject object : target.known.values()) {
-            if (object.id().map(id -> !shown.contains(id)).orElse(look.listed())) {
-                forgotten = forgotten.chain(() -> parts.store().forget(target.account, object.name()));
-            }
+        Uni<Void> noted = Uni.createFrom().voidItem();
+        for (String name : target.gone(look)) {
+            noted = noted.chain(() -> parts.store().forget(target.account(), name));
         }
-        return forgotten;
+        for (String name : target.lost(look)) {
+            noted = noted.chain(() -> parts.store().noteLost(target.account(), name));
+        }
+        for (String name : target.answered(look)) {
+            noted = noted.chain(() -> parts.store().noteAsked(target.account(), name, false));
+        }
+        return noted;
     }
 
-    private Uni<Void> settle(Set<Access> wanted) {
-        Instant shownAt = Instant.now();
-        Map<Opening, Opening> changed = ReconciliationStore.pairs(snapshot.openings(), Settle.changed(snapshot.openings(), wanted, plannedAt, shownAt));
-        boolean applied = snapshot.appliedVersion() == snapshot.service().version();
-        Optional<AccountName> account = snapshot.service().account();
-        if (account.isEmpty() || changed.isEmpty() && applied && snapshot.driftPending().isEmpty()) {
+    /** Says what the last looks show. @param whole whether all is as planned */
+    private Uni<Void> settle(Set<Access> wanted, boolean whole) {
+        Optional<AccountName> account = account();
+        boolean seen = targets.values().stream().allMatch(target -> target.look().map(look -> !look.pending()).orElse(false));
+        if (account.isEmpty() || !seen) {
             return Uni.createFrom().voidItem();
         }
-        return here(() -> parts.store().settle(snapshot, account.get(), changed, shownAt, budget()))
+        Instant shownAt = parts.clock().get();
+        List<ShownFirewall> elsewhere = new ArrayList<>();
+        for (Target target : targets.values()) {
+            elsewhere.addAll(target.through(target.look().get(), snapshot.openings()));
+            if (!target.here()) {
+                elsewhere.addAll(target.look().get().own());
+            }
+        }
+        Map<Opening, Opening> moved = Notes.pairs(snapshot.openings(), Settle.changed(snapshot.openings(), wanted,
+            targets.values().stream().filter(Target::here).findFirst().map(target -> target.groups(target.look().get())).orElse(List.of()),
+            elsewhere, turn.now(), shownAt));
+        boolean applied = snapshot.appliedVersion() == snapshot.service().version();
+        if (moved.isEmpty() && (!whole || applied && snapshot.driftPending().isEmpty())) {
+            return Uni.createFrom().voidItem();
+        }
+        return here(() -> parts.store().settle(snapshot, account.get(), moved, whole, shownAt, budget()))
             .invoke(news -> {
-                said = true;
-                parts.metrics().settled(changed, news, shownAt);
+                said = whole;
+                parts.metrics().settled(moved, news, shownAt);
+                snapshot = new Snapshot(snapshot.service(), snapshot.openings().stream().map(opening -> moved.getOrDefault(opening, opening))
+                    .filter(Opening::live).toList(), snapshot.objects(), whole ? snapshot.service().version() : snapshot.appliedVersion(),
+                    whole ? List.of() : snapshot.driftPending(), snapshot.outcome());
             })
             .chain(() -> after(FailPoint.Step.SETTLED));
     }

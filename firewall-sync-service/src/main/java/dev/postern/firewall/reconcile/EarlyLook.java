@@ -3,12 +3,10 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.AccountName;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CloudFirewall;
-import dev.postern.firewall.cloud.Clouds;
 import io.smallrye.mutiny.Uni;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * An activation's first look at the provider, begun while the database is still read: it saves a round trip between a grant and its open port. What to
@@ -18,18 +16,21 @@ import java.util.Optional;
  * by this look or the next; what this process planned is said only after another look.
  */
 final class EarlyLook {
-    private final Clouds clouds;
+    private final Errand.Desk desk;
+    private final Errand errand;
     private final Map<AccountName, List<String>> expected;
     private final Map<AccountName, Uni<List<ShownFirewall>>> begun = new HashMap<>();
 
-    EarlyLook(Clouds clouds, Map<AccountName, List<String>> expected) {
-        this.clouds = clouds;
+    /** @param errand for which the calls are made; what it is about is not known yet */
+    EarlyLook(Errand.Desk desk, Errand errand, Map<AccountName, List<String>> expected) {
+        this.desk = desk;
+        this.errand = errand;
         this.expected = expected;
     }
 
     /** Asks the provider for what is expected. Only the owner of the service may: an answer costs a call of the account's budget. */
     void begin() {
-        expected.forEach((account, ids) -> clouds.firewalls(account).ifPresent(cloud -> {
+        expected.forEach((account, ids) -> desk.firewalls(account, errand).ifPresent(cloud -> {
             Uni<List<ShownFirewall>> look = cloud.read(ids).memoize().indefinitely();
             look.subscribe().with(shown -> { }, failure -> { }); // told to whoever reads it
             begun.put(account, look);
@@ -37,9 +38,8 @@ final class EarlyLook {
     }
 
     /** What the provider shows of these objects: the answer to the question that is under way, if it is this one. Once: a later look is a fresh one. */
-    Uni<List<ShownFirewall>> read(AccountName account, List<String> ids) {
+    Uni<List<ShownFirewall>> read(AccountName account, CloudFirewall cloud, List<String> ids) {
         Uni<List<ShownFirewall>> look = begun.remove(account);
-        Optional<CloudFirewall> cloud = clouds.firewalls(account);
-        return look != null && ids.equals(expected.get(account)) ? look : cloud.orElseThrow().read(ids);
+        return look != null && ids.equals(expected.get(account)) ? look : cloud.read(ids);
     }
 }

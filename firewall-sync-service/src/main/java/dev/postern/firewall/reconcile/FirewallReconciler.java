@@ -2,9 +2,12 @@ package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.Backoff;
 import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.LimitRemovals;
+import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.SharedLooks;
+import dev.postern.firewall.postgres.Notes;
 import dev.postern.firewall.postgres.Ownership;
 import dev.postern.firewall.postgres.ReconciliationStore;
 import io.quarkus.runtime.StartupEvent;
@@ -19,7 +22,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +40,7 @@ public class FirewallReconciler {
     private final Vertx vertx;
     private final Ownership ownership;
     private final ReconciliationStore store;
+    private final Clouds clouds;
     private final Parts parts;
     private final Map<ServiceName, Lane> lanes = new ConcurrentHashMap<>();
     private volatile boolean stopping;
@@ -47,21 +50,39 @@ public class FirewallReconciler {
         this.vertx = vertx;
         this.ownership = ownership;
         this.store = store;
-        this.parts = new Parts(ownership, store, clouds, failPoint, metrics, settings.holdOpeningMax(), settings.holdClosingMax());
+        this.clouds = clouds;
+        this.parts = new Parts(ownership, store, desk(clouds), failPoint, metrics,
+            Instant::now, new LimitRemovals(settings.removalShareMax(), settings.removalsFreely()), settings.holdOpeningMax(), settings.holdClosingMax());
+    }
+
+    private Errand.Desk desk(Clouds all) {
+        Map<AccountName, SharedLooks> looks = new ConcurrentHashMap<>();
+        return new Errand.Desk() {
+            @Override
+            public Optional<CloudFirewall> firewalls(AccountName account, Errand errand) {
+                return all.firewalls(account, errand.service(), errand.urgency());
+            }
+
+            @Override
+            public Optional<SharedLooks> looks(AccountName account) {
+                return Optional.of(looks.computeIfAbsent(account, none ->
+                    new SharedLooks((wait, look) -> vertx.setTimer(wait.toMillis(), timer -> look.run()))));
+            }
+        };
     }
 
     void onStart(@Observes @Priority(3) StartupEvent start) {
-        ownership.listen(service -> lane(service).poke(false), this::pokeAll);
+        ownership.listen(service -> lane(service).poke(false, true), this::pokeAll);
     }
 
     /** There is work for these services, wherever they are owned. Called after the commit that made the work. */
     public void poke(Collection<ServiceName> services) {
-        services.forEach(service -> lane(service).poke(true));
+        services.forEach(service -> lane(service).poke(true, true));
     }
 
     /** There may be work for these services, if this process owns them or nobody does. */
     public void look(Collection<ServiceName> services) {
-        services.forEach(service -> lane(service).poke(false));
+        services.forEach(service -> lane(service).poke(false, false));
     }
 
     /** Compares every service with its provider. */
@@ -81,43 +102,34 @@ public class FirewallReconciler {
     /** The activations of one service in this process: one after the other. */
     private final class Lane {
         private final ServiceName service;
-        private boolean running;
-        private boolean again;
-        private boolean tellOwner;
-        private boolean waiting;
-        private int pendings;
-        private int failures;
-        private long pendingSinceNanos;
-        private Map<AccountName, List<String>> expected = Map.of();
+        private final Turns turns = new Turns();
 
         Lane(ServiceName service) {
             this.service = service;
         }
 
-        /** @param elsewhere whether another owner has to hear of it */
-        void poke(boolean elsewhere) {
-            synchronized (this) {
-                tellOwner |= elsewhere;
-                if (running) {
-                    again = true;
-                    return;
-                }
-                if (waiting || stopping) {
-                    return; // the activation that waits will read what is new
-                }
-                running = true;
+        /** As {@link Turns#poke}. */
+        void poke(boolean elsewhere, boolean news) {
+            if (!stopping) {
+                turns.poke(elsewhere, news, Instant.now()).ifPresent(this::startIn);
             }
-            start();
+        }
+
+        private void startIn(Duration wait) {
+            if (wait.isZero()) {
+                start();
+            } else {
+                vertx.setTimer(Math.max(1, wait.toMillis()), timer -> wake());
+            }
+        }
+
+        private void wake() {
+            if (turns.wake(Instant.now()) && !stopping) {
+                start();
+            }
         }
 
         private void start() {
-            Duration pendingFor;
-            Map<AccountName, List<String>> expectedNow;
-            synchronized (this) {
-                again = false;
-                expectedNow = expected;
-                pendingFor = pendings == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - pendingSinceNanos);
-            }
             Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
             VertxContextSafetyToggle.setContextSafe(context, true);
             Executor here = work -> {
@@ -127,89 +139,38 @@ public class FirewallReconciler {
                     context.runOnContext(later -> work.run());
                 }
             };
-            Activation activation = new Activation(service, parts, here, pendingFor, Instant.now(), expectedNow);
+            Activation activation = new Activation(service, parts, here, turns.begin(Instant.now()));
             context.runOnContext(ignored -> activation.run().subscribe().with(outcome -> ended(activation, outcome),
                 failure -> ended(activation, outcome(failure))));
         }
 
         private RunOutcome outcome(Throwable failure) {
-            if (failure instanceof CloudFailure cloud) {
-                return new RunOutcome.Failed(Optional.of(cloud.kind()), cloud.getMessage(), cloud.retryAfter());
-            }
-            if (failure instanceof ReconciliationStore.OwnershipLost) {
-                return new RunOutcome.NotOwner();
+            if (failure instanceof CloudFailure || failure instanceof Notes.OwnershipLost) {
+                return RunOutcome.of(failure);
             }
             LOG.warn("An activation failed: " + Log.SERVICE + service, failure);
-            return new RunOutcome.Failed(Optional.empty(), "an activation failed: " + failure.getClass().getSimpleName(), Optional.empty());
+            return RunOutcome.of(failure);
         }
 
         private void ended(Activation activation, RunOutcome outcome) {
-            parts.metrics().ran(outcome);
+            parts.metrics().ran(service, outcome);
             if (outcome instanceof RunOutcome.NotOwner) {
-                notOwner();
+                if (turns.notOwner()) {
+                    ownership.pokeOwner(service).subscribe().with(told -> { }, failure -> LOG.debug("The owner could not be poked", failure));
+                }
                 return;
             }
             say(activation, outcome);
-            Duration wait = null;
-            boolean more;
-            synchronized (this) {
-                tellOwner = false;
-                expected = activation.expectedNext();
-                if (outcome instanceof RunOutcome.Settled) {
-                    pendings = 0;
-                    failures = 0;
-                } else if (outcome instanceof RunOutcome.Failed failed) {
-                    double chance = ThreadLocalRandom.current().nextDouble();
-                    wait = failed.standing() ? Backoff.standing(failures, chance) : Backoff.failed(failures, chance);
-                    Duration asked = failed.retryAfter().orElse(Duration.ZERO);
-                    wait = asked.compareTo(wait) > 0 ? asked : wait;
-                    failures++;
-                } else {
-                    if (pendings == 0) {
-                        pendingSinceNanos = System.nanoTime();
-                    }
-                    wait = Backoff.pending(pendings++);
-                    failures = 0;
-                }
-                more = wait == null && again && !stopping;
-                running = more;
-                waiting = wait != null;
-            }
-            if (more) {
-                start();
-            } else if (wait != null) {
-                vertx.setTimer(Math.max(1, wait.toMillis()), timer -> wake());
-            }
-        }
-
-        private void wake() {
-            synchronized (this) {
-                waiting = false;
-                if (running || stopping) {
-                    return;
-                }
-                running = true;
-            }
-            start();
-        }
-
-        private void notOwner() {
-            boolean tell;
-            synchronized (this) {
-                running = false;
-                again = false;
-                pendings = 0;
-                failures = 0;
-                tell = tellOwner;
-                tellOwner = false;
-            }
-            if (tell) {
-                ownership.pokeOwner(service).subscribe().with(told -> { }, failure -> LOG.debug("The owner could not be poked", failure));
+            Duration spacing = activation.account().map(account -> clouds.spacing(account, service)).orElse(Duration.ZERO);
+            Optional<Duration> next = turns.ended(outcome, activation.changed(), activation.lastLook(), activation.expectedNext(), spacing,
+                Instant.now(), ThreadLocalRandom.current().nextDouble());
+            if (!stopping) {
+                next.ifPresent(this::startIn);
             }
         }
 
         private void say(Activation activation, RunOutcome outcome) {
-            if (outcome instanceof RunOutcome.Failed) {
+            if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
                 LOG.warn("A service is not reconciled: " + Log.SERVICE + service + Log.OUTCOME + outcome.word() + Log.DETAIL + outcome.detail().orElse(""));
             }
             if (activation.said()) {

@@ -1,19 +1,25 @@
 package dev.postern.firewall.reconcile;
 
+import dev.postern.events.AccountName;
 import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.FirewallChanged.OpeningState;
+import dev.postern.events.ServiceName;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
+import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.Clouds;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What is counted and timed of openings and activations. No address, no person and no service name is in a label. */
 @ApplicationScoped
@@ -21,14 +27,25 @@ public class ReconcileMetrics {
     private final MeterRegistry registry;
     private final Timer opened;
     private final Timer closed;
+    private final AtomicLong overdue = new AtomicLong();
+    private final Map<ServiceName, ServiceName> held = new ConcurrentHashMap<>();
 
+    @Inject
     ReconcileMetrics(MeterRegistry registry, Clouds clouds) {
+        this(registry, clouds.all());
+    }
+
+    ReconcileMetrics(MeterRegistry registry, Map<AccountName, CloudFirewall> clouds) {
         this.registry = registry;
         this.opened = Timer.builder("postern_openings_opened_seconds").description("From the grant to the provider showing it")
             .publishPercentiles(0.5, 0.99).register(registry);
         this.closed = Timer.builder("postern_openings_closed_seconds").description("From the end to the provider no longer showing it")
             .publishPercentiles(0.5, 0.99).register(registry);
-        clouds.all().forEach((account, cloud) -> Gauge.builder("postern_provider_calls_left", cloud, left -> left.budget().remaining().orElse(-1))
+        Gauge.builder("postern_closings_overdue", overdue, AtomicLong::get)
+            .description("Openings that are over for more than a minute and that the provider may still show").register(registry);
+        Gauge.builder("postern_removals_refused", held, Map::size)
+            .description("Services that let somebody in of whom no grant is known, too many to be taken out without a reason").register(registry);
+        clouds.forEach((account, cloud) -> Gauge.builder("postern_provider_calls_left", cloud, left -> left.budget().remaining().orElse(-1))
             .description("Calls left in the provider's budget, as it said last; -1 if it has not").tag("account", account.toString()).register(registry));
     }
 
@@ -44,17 +61,32 @@ public class ReconcileMetrics {
         changed.forEach((before, after) -> {
             if (after.state() == OpeningState.OPEN) {
                 opened.record(nonNegative(Duration.between(after.granted().grantedAt(), shownAt)));
-            } else if (after.state() == OpeningState.CLOSED && before.state() == OpeningState.CLOSING) {
-                closed.record(nonNegative(Duration.between(before.since(), shownAt)));
+            } else if (after.state() == OpeningState.CLOSED) {
+                Instant ended = before.state() == OpeningState.CLOSING ? before.since() : before.granted().validUntil();
+                closed.record(nonNegative(Duration.between(ended, shownAt)));
             }
         });
+    }
+
+    /** Closings that were told of as overdue. */
+    public void overdueTold(int count) {
+        registry.counter("postern_overdue_told_total").increment(count);
+    }
+
+    /** How many closings are overdue by more than a minute now. */
+    public void overdue(long count) {
+        overdue.set(count);
     }
 
     void drift(int lines) {
         registry.counter("postern_drift_found_total").increment(lines);
     }
 
-    void ran(RunOutcome outcome) {
+    void ran(ServiceName service, RunOutcome outcome) {
+        boolean heldNow = outcome instanceof RunOutcome.Held;
+        if (heldNow || outcome instanceof RunOutcome.Settled) {
+            held.compute(service, (name, before) -> heldNow ? service : null);
+        }
         registry.counter("postern_activations_ended_total", "outcome", outcome.word()).increment();
     }
 

@@ -18,4 +18,12 @@ public interface ReconcileSettings {
     /** For how long a closing waits for the provider to finish an earlier change. */
     @WithDefault("2s")
     Duration holdClosingMax();
+
+    /** The largest share of what a service lets in that goes in one activation though no grant of it is known; 1 lifts the limit. */
+    @WithDefault("0.2")
+    double removalShareMax();
+
+    /** So many go in any case. */
+    @WithDefault("20")
+    int removalsFreely();
 }

@@ -1,6 +1,7 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.postgres.Notes;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -11,6 +12,17 @@ sealed interface RunOutcome {
 
     /** Why, in words; empty if there is nothing to say. */
     Optional<String> detail();
+
+    /** What it means that an activation failed so. */
+    static RunOutcome of(Throwable failure) {
+        if (failure instanceof CloudFailure cloud) {
+            return new Failed(Optional.of(cloud.kind()), cloud.getMessage(), cloud.retryAfter());
+        }
+        if (failure instanceof Notes.OwnershipLost) {
+            return new NotOwner();
+        }
+        return new Failed(Optional.empty(), "an activation failed: " + failure.getClass().getSimpleName(), Optional.empty());
+    }
 
     /** The provider shows what is wanted, and nothing is pending. */
     record Settled() implements RunOutcome {
@@ -35,6 +47,41 @@ sealed interface RunOutcome {
         @Override
         public Optional<String> detail() {
             return Optional.of("the provider has changes pending");
+        }
+    }
+
+    /**
+     * Changes gather until the budget allows for the next call.
+     *
+     * @param left until then
+     */
+    record Gathering(Duration left) implements RunOutcome {
+        @Override
+        public String word() {
+            return "gathering";
+        }
+
+        @Override
+        public Optional<String> detail() {
+            return Optional.of("changes gather, so that the provider's budget suffices");
+        }
+    }
+
+    /**
+     * All is as planned, but that many are let in whom no grant explains: it is likelier that our records are lost than that they are to go.
+     *
+     * @param accesses how many
+     */
+    record Held(int accesses) implements RunOutcome {
+        @Override
+        public String word() {
+            return "removal-refused";
+        }
+
+        @Override
+        public Optional<String> detail() {
+            return Optional.of(accesses + " are let in of whom no grant is known; so many are not taken out without a reason"
+                + " (postern.reconcile.removal-share-max)");
         }
     }
 
@@ -67,6 +114,11 @@ sealed interface RunOutcome {
         @Override
         public Optional<String> detail() {
             return Optional.of(reason);
+        }
+
+        /** Whether it was our own counting that kept the call back, with a time for the next try. */
+        boolean ownBudget() {
+            return kind.isPresent() && kind.get() == CloudFailure.Kind.SHARE;
         }
 
         /** Whether calling again soon is of no use. */

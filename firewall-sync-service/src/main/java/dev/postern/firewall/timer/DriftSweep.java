@@ -1,20 +1,28 @@
 package dev.postern.firewall.timer;
 
+import dev.postern.firewall.postgres.CallBook;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
 
 /** Compares every service with its provider though nothing happened here: something may have happened there. */
 @ApplicationScoped
 public class DriftSweep {
+    private static final Logger LOG = Logger.getLogger(DriftSweep.class);
+
     private final FirewallReconciler reconciler;
 
-    DriftSweep(FirewallReconciler reconciler) {
+    private final CallBook book;
+
+    DriftSweep(FirewallReconciler reconciler, CallBook book) {
         this.reconciler = reconciler;
+        this.book = book;
     }
 
     @Scheduled(every = "${postern.reconcile.every:60s}", delayed = "${postern.reconcile.every:60s}")
     void compare() {
         reconciler.pokeAll();
+        book.forget().subscribe().with(gone -> { }, failure -> LOG.debug("Old counts of calls could not be forgotten", failure));
     }
 }

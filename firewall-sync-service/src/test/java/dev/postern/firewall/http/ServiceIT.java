@@ -149,8 +149,8 @@ class ServiceIT {
             Arguments.of(body("nobody", TAG, PORT), "/account", "account-unknown"),
             Arguments.of("{\"attachment\": " + TAG + ", \"ports\": [" + PORT + "]}", "/account", "required"),
             Arguments.of(body("acme", "{}", PORT), "/attachment", "attachment-empty"),
-            Arguments.of(body("acme", "{\"tags\": [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}", PORT), "/attachment/tags", "maxItems"),
-            Arguments.of(body("acme", "{\"droplets\": [1,2,3,4,5,6,7,8,9,10,11]}", PORT), "/attachment/droplets", "maxItems"),
+            Arguments.of(body("acme", "{\"tags\": [" + many(51, "\"t%d\"") + "]}", PORT), "/attachment/tags", "maxItems"),
+            Arguments.of(body("acme", "{\"droplets\": [" + many(101, "%d") + "]}", PORT), "/attachment/droplets", "maxItems"),
             Arguments.of(body("acme", "{\"tags\": [\"a b\"]}", PORT), "/attachment/tags/0", "pattern"),
             Arguments.of(body("acme", TAG, "{\"protocol\": \"icmp\", \"ports\": \"1\"}"), "/ports/0/protocol", "enum"),
             Arguments.of(body("acme", TAG, "{\"protocol\": \"tcp\", \"ports\": \"0\"}"), "/ports/0/ports", "pattern"),
@@ -161,6 +161,10 @@ class ServiceIT {
             Arguments.of(body("acme", TAG, PORT).replace("{\"account\"", "{\"colour\": 1, \"account\""), "/colour", "additionalProperties"),
             Arguments.of(body("acme", TAG, PORT).replace("]}", "], \"source_rules\": {\"ipv4_prefix_bits_min\": 33}}"),
                 "/source_rules/ipv4_prefix_bits_min", "maximum"));
+    }
+
+    private static String many(int count, String form) {
+        return java.util.stream.IntStream.rangeClosed(1, count).mapToObj(number -> String.format(form, number)).collect(java.util.stream.Collectors.joining(","));
     }
 
     private static final String TAG = "{\"tags\": [\"shop-db\"]}";

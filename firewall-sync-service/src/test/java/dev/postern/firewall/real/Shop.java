@@ -160,8 +160,30 @@ public final class Shop {
         return hand().firewalls().stream().filter(firewall -> firewall.content().name().startsWith("postern-" + name + "-")).toList();
     }
 
+    /** A service at Cloudflare that an operator has protected. */
+    public static Shop isProtectedAtTheEdge() {
+        Shop shop = new Shop(SimulatedCloud.EDGE).attachedTo("{}");
+        shop.put().then().statusCode(201);
+        return shop;
+    }
+
+    /** The name of the service's list, where it has one. */
+    public String list() {
+        return "postern_" + name.toString().replace('-', '_');
+    }
+
+    /** The path below which all calls for the service's one object are. */
+    public String pathOfObject() {
+        return account.equals(SimulatedCloud.EDGE)
+            ? "/client/v4/accounts/*/rules/lists/" + SimulatedCloud.cloudflare().byHand().list(list()).orElseThrow().id() + "/**"
+            : "/v2/firewalls/" + objects().get(0).id();
+    }
+
     /** The sources that the provider lets in, in effect. */
     public Set<String> letIn() {
+        if (account.equals(SimulatedCloud.EDGE)) {
+            return SimulatedCloud.cloudflare().byHand().list(list()).map(list -> Set.copyOf(list.items().keySet())).orElse(Set.of());
+        }
         return objects().stream().flatMap(object -> object.inEffect().inboundRules().stream()).map(Rule::targets).flatMap(targets -> targets.addresses().stream())
             .collect(Collectors.toSet());
     }

@@ -1,0 +1,74 @@
+package dev.postern.firewall;
+
+import dev.postern.events.ServiceProtected.Attachment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A part of a service's attachment, and the objects that stand for it. A provider attaches one object to so many tags and Droplets; a service with more
+ * gets more objects, and each part lets in everybody.
+ *
+ * @param attachment the part; empty where the service is not, or is attached to nothing
+ * @param own        objects of ours that are attached to it, or have to be
+ */
+public record AttachedGroup(Attachment attachment, List<ShownFirewall> own) {
+    private static final Attachment NOTHING = new Attachment(List.of(), List.of());
+
+    /** Copies the list. */
+    public AttachedGroup {
+        own = List.copyOf(own);
+    }
+
+    /**
+     * Parts the attachment, and gives every object to one part: to the one that it is attached to, else to the one that it shares most with. What was
+     * parted before is parted the same way again.
+     *
+     * @param attachment of the service; empty if it has, or is to have, nothing here
+     * @param own        objects of ours as shown
+     */
+    public static List<AttachedGroup> of(Optional<Attachment> attachment, List<ShownFirewall> own, ProviderLimits limits) {
+        List<Attachment> parts = parts(attachment.orElse(NOTHING), limits);
+        if (parts.size() == 1) {
+            return List.of(new AttachedGroup(parts.get(0), own));
+        }
+        Map<Integer, List<ShownFirewall>> byPart = new HashMap<>();
+        for (ShownFirewall shown : own) {
+            int best = 0;
+            for (int at = 1; at < parts.size(); at++) {
+                long more = shared(shown, parts.get(at)) - shared(shown, parts.get(best));
+                boolean poorer = byPart.getOrDefault(at, List.of()).size() < byPart.getOrDefault(best, List.of()).size();
+                best = more > 0 || more == 0 && poorer ? at : best;
+            }
+            byPart.computeIfAbsent(best, none -> new ArrayList<>()).add(shown);
+        }
+        List<AttachedGroup> groups = new ArrayList<>();
+        for (int at = 0; at < parts.size(); at++) {
+            groups.add(new AttachedGroup(parts.get(at), byPart.getOrDefault(at, List.of())));
+        }
+        return groups;
+    }
+
+    private static List<Attachment> parts(Attachment attachment, ProviderLimits limits) {
+        int tagsMax = limits.tagsPerFirewallMax();
+        int dropletsMax = limits.dropletsPerFirewallMax();
+        int tags = attachment.tags().size();
+        int droplets = attachment.droplets().size();
+        int count = Math.max(1, Math.max((tags + tagsMax - 1) / tagsMax, (droplets + dropletsMax - 1) / dropletsMax));
+        List<String> sortedTags = attachment.tags().stream().sorted().toList();
+        List<Long> sortedDroplets = attachment.droplets().stream().sorted().toList();
+        List<Attachment> parts = new ArrayList<>();
+        for (int at = 0; at < count; at++) {
+            parts.add(new Attachment(sortedTags.subList(Math.min(tags, at * tagsMax), Math.min(tags, (at + 1) * tagsMax)),
+                sortedDroplets.subList(Math.min(droplets, at * dropletsMax), Math.min(droplets, (at + 1) * dropletsMax))));
+        }
+        return parts;
+    }
+
+    private static long shared(ShownFirewall shown, Attachment part) {
+        return shown.attachment().tags().stream().filter(part.tags()::contains).count()
+            + shown.attachment().droplets().stream().filter(part.droplets()::contains).count();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.postern.firewall;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Keeps one activation from emptying a service for no reason that can be shown. What a grant's end explains may go, however much it is. What nothing
+ * explains is others' doing as long as it is little; if it is a large share of all that is let in, it is more likely that our own records are lost.
+ *
+ * @param shareMax the largest share of what is shown, 0 to 1, that goes without an end that explains it
+ * @param freely   so many go in any case
+ */
+public record LimitRemovals(double shareMax, int freely) {
+    /** @throws IllegalArgumentException unless the share is one, and the number is not negative */
+    public LimitRemovals {
+        if (!(shareMax >= 0 && shareMax <= 1) || freely < 0) {
+            throw new IllegalArgumentException("a share is 0 to 1, a number not negative");
+        }
+    }
+
+    /** Who is let in by our objects, and of whom no live opening tells. */
+    public static Set<Access> unexplained(List<ShownFirewall> own, List<Opening> openings) {
+        Set<Access> unexplained = new HashSet<>();
+        own.forEach(shown -> unexplained.addAll(shown.accesses()));
+        openings.forEach(opening -> unexplained.remove(opening.granted().access()));
+        return unexplained;
+    }
+
+    /** Whether so many may not go. @param shown how many are let in */
+    public boolean refuses(int unexplained, int shown) {
+        return unexplained > freely && unexplained > shareMax * shown;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.postern.firewall.cloud;
+
+import io.smallrye.mutiny.Uni;
+import java.util.function.Supplier;
+
+/** What stands before every single call of a provider. */
+interface Passage {
+    /** Nothing does. */
+    Passage FREE = new Passage() {
+        @Override
+        public <T> Uni<T> pass(Supplier<Uni<T>> call) {
+            return Uni.createFrom().deferred(call::get);
+        }
+    };
+
+    /** Makes the call now, or fails with a {@link CloudFailure} without making it. */
+    <T> Uni<T> pass(Supplier<Uni<T>> call);
+}

@@ -1,0 +1,87 @@
+package dev.postern.firewall.postgres;
+
+import dev.postern.events.AccountName;
+import dev.postern.events.Event;
+import dev.postern.events.FirewallChanged;
+import dev.postern.events.Outcome;
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.FirewallNews;
+import dev.postern.firewall.Opening;
+import dev.postern.firewall.Settle;
+import dev.postern.messaging.Transactions;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Closings that take longer than they may: each is told of once, in the transaction that notes so. */
+@ApplicationScoped
+public class OverdueStore {
+    private static final int AT_ONCE_MAX = 500;
+    /** Over by word of somebody, or by its own time; not yet told of. Skips what a settling transaction has locked: the provider shows it gone. */
+    private static final String CLAIM = """
+        update opening o set overdue_told_at = cast(?1 as timestamptz), state = 'closing', detail = coalesce(o.detail, 'expired'),
+            since = case when o.state = 'closing' then o.since else o.valid_until end
+        from (select request_id, service, protocol, ports, source from opening
+              where overdue_told_at is null and (state = 'closing' and since < cast(?1 as timestamptz) - interval '1 minute'
+                  or state in ('opening', 'open') and valid_until < cast(?1 as timestamptz) - interval '1 minute')
+              order by service limit ?2 for update skip locked) as late,
+            protected_service s
+        where o.request_id = late.request_id and o.service = late.service and o.protocol = late.protocol and o.ports = late.ports
+            and o.source = late.source and s.name = o.service
+        returning cast(o.request_id as text), o.service, o.protocol, o.ports, o.source, cast(extract(epoch from o.since) * 1000000 as bigint),
+            cast(extract(epoch from o.granted_at) * 1000000 as bigint), cast(extract(epoch from o.valid_until) * 1000000 as bigint), o.detail,
+            s.content ->> 'account'""";
+    private static final String COUNT = """
+        select count(*) from opening where state = 'closing' and since < now() - interval '1 minute'
+            or state in ('opening', 'open') and valid_until < now() - interval '1 minute'""";
+
+    private final Transactions transactions;
+    private final OpeningStore openings;
+    private final Pool pool;
+
+    OverdueStore(Transactions transactions, OpeningStore openings, Pool pool) {
+        this.transactions = transactions;
+        this.openings = openings;
+        this.pool = pool;
+    }
+
+    private record Place(ServiceName service, AccountName account) { }
+
+    /** Tells of those that nobody told of yet, at most 500. @return what was told, per service */
+    public Uni<List<FirewallChanged>> tell(Instant now) {
+        return transactions.decide(session -> session.createNativeQuery(CLAIM, Object[].class).setParameter(1, Rows.time(now)).setParameter(2, AT_ONCE_MAX)
+            .getResultList().chain(rows -> {
+                Map<Place, List<FirewallChanged.OpeningChange>> late = new LinkedHashMap<>();
+                rows.forEach(row -> late.computeIfAbsent(new Place(new ServiceName((String) row[1]), new AccountName((String) row[9])),
+                    none -> new ArrayList<>()).add(Settle.overdue(closing(row))));
+                Uni<List<Event>> told = Uni.createFrom().item(List.of());
+                for (Map.Entry<Place, List<FirewallChanged.OpeningChange>> entry : late.entrySet()) {
+                    FirewallNews news = new FirewallNews(entry.getValue(), List.of());
+                    told = told.chain(before -> openings.numbers(session, entry.getKey().service(), news.count()).map(last -> {
+                        List<Event> all = new ArrayList<>(before);
+                        all.addAll(news.events(entry.getKey().service(), entry.getKey().account(), last, now));
+                        return all;
+                    }));
+                }
+                return told.map(events -> new Outcome<>(events.stream().map(FirewallChanged.class::cast).toList(), events));
+            }));
+    }
+
+    private static Opening closing(Object[] row) {
+        Opening.Granted granted = Rows.opening(UUID.fromString((String) row[0]), (String) row[1], (String) row[2], (String) row[3], (String) row[4], "closing",
+            Rows.ofMicros(row[5]), Rows.ofMicros(row[6]), Rows.ofMicros(row[7]), (String) row[8]).granted();
+        return new Opening.Closing(granted, Rows.ofMicros(row[5]), Optional.of((String) row[8]));
+    }
+
+    /** How many are overdue now, told of or not. */
+    public Uni<Long> count() {
+        return pool.query(COUNT).execute().map(rows -> rows.iterator().next().getLong(0));
+    }
+}

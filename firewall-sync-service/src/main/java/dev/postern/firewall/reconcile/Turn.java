@@ -1,0 +1,21 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.AccountName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an activation has to know of those before it.
+ *
+ * @param now        the moment for which it plans
+ * @param pendingFor for how long the provider has been at earlier changes, as far as this process knows
+ * @param changeFrom before this moment changes only gather
+ * @param unhurried  whether the budget is so short that the provider gets the time it usually takes before it is asked again
+ * @param expected   the objects by account that the activation before left, which may be looked at while what is wanted is read
+ * @param carried    the end of the activation before, a moment ago: what the provider showed then need not be asked again
+ */
+record Turn(Instant now, Duration pendingFor, Instant changeFrom, boolean unhurried, Map<AccountName, List<String>> expected,
+            Optional<Look> carried) { }

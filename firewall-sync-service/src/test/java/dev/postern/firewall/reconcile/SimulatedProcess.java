@@ -1,0 +1,221 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.AccountName;
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.CallUse;
+import dev.postern.firewall.LimitRemovals;
+import dev.postern.firewall.ShareCalls;
+import dev.postern.firewall.cloud.CallBudget;
+import dev.postern.firewall.cloud.CallShares;
+import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.cloud.SharedLooks;
+import dev.postern.firewall.postgres.Owner;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/** A process: the reconciler's own decisions ({@link Turns}, {@link Activation}), in virtual time. It can die at any step, and is never heard of again. */
+final class SimulatedProcess {
+    private final int number;
+    private final VirtualTime time;
+    private final SimulatedTables tables;
+    private final Random random;
+    private final Parts parts;
+    private final Map<ServiceName, Lane> lanes = new LinkedHashMap<>();
+    private final Set<String> followed = new HashSet<>();
+    private final CallShares shares;
+    private final PokeOwner elsewhere;
+    /** What no activation should ever fail of. */
+    final List<String> broken = new ArrayList<>();
+    private boolean alive = true;
+    /** How likely it dies after a step of an activation. */
+    double frailty;
+
+    /** Tells another process of work. */
+    interface PokeOwner {
+        void poke(ServiceName service);
+    }
+
+    SimulatedProcess(int number, VirtualTime time, SimulatedTables tables, SimulatedProvider provider, CallShares.Count count, ShareCalls share, Random random,
+                     PokeOwner elsewhere) {
+        this.number = number;
+        this.time = time;
+        this.tables = tables;
+        this.random = random;
+        this.elsewhere = elsewhere;
+        this.shares = new CallShares(share, count, () -> CallBudget.UNKNOWN, time::now);
+        Owner owner = new Owner() {
+            @Override
+            public Uni<Boolean> take(ServiceName service) {
+                return time.later(SimulatedTables.STATEMENT, SimulatedProcess.this::alive, () -> alive
+                    && (tables.owners.putIfAbsent(service, number) == null || tables.owners.get(service) == number));
+            }
+
+            @Override
+            public boolean owns(ServiceName service) {
+                return Integer.valueOf(number).equals(tables.owners.get(service));
+            }
+        };
+        FailPoint failPoint = (step, service) -> traced(step, service) && random.nextDouble() < frailty ? die() : Uni.createFrom().voidItem();
+        this.parts = new Parts(owner, tables.of(number, this::alive), desk(provider), failPoint, new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName,
+            CloudFirewall>of()), time::now, new LimitRemovals(0.2, 20), Duration.ofSeconds(10), Duration.ofSeconds(2));
+    }
+
+    private Errand.Desk desk(SimulatedProvider provider) {
+        SharedLooks looks = new SharedLooks(time::after);
+        return new Errand.Desk() {
+            @Override
+            public Optional<CloudFirewall> firewalls(AccountName account, Errand errand) {
+                return Optional.of(provider.of(SimulatedProcess.this::alive, () -> shares, followed, errand.service(), errand.urgency()));
+            }
+
+            @Override
+            public Optional<SharedLooks> looks(AccountName account) {
+                return Optional.of(looks);
+            }
+        };
+    }
+
+    private boolean traced(FailPoint.Step step, ServiceName service) {
+        if (Integer.getInteger("postern.simulation.seed") != null) {
+            System.out.println(time.now() + " process " + number + " " + service + " after " + step);
+        }
+        return true;
+    }
+
+    boolean alive() {
+        return alive;
+    }
+
+    private Uni<Void> die() {
+        kill();
+        return Uni.createFrom().nothing();
+    }
+
+    /** Ends it between two steps. Its locks go with it. */
+    void kill() {
+        alive = false;
+        tables.owners.values().removeIf(owner -> owner == number);
+    }
+
+    /** As the reconciler is poked. @param news whether something happened */
+    void poke(Collection<ServiceName> services, boolean tellOwner, boolean news) {
+        services.forEach(service -> lanes.computeIfAbsent(service, Lane::new).poke(tellOwner, news));
+    }
+
+    /** A count of calls that all processes share, as the table does: slots of five seconds. */
+    static final class Count implements CallShares.Count {
+        private final VirtualTime time;
+        private final java.util.TreeMap<Long, Map<ServiceName, Integer>> slots = new java.util.TreeMap<>();
+
+        Count(VirtualTime time) {
+            this.time = time;
+        }
+
+        @Override
+        public Uni<CallUse> reserve(ServiceName service, int calls) {
+            return time.later(SimulatedTables.STATEMENT, () -> true, () -> {
+                long now = VirtualTime.seconds(time.micros());
+                slots.headMap(now - 3_605).clear();
+                Map<ServiceName, Integer> hour = new LinkedHashMap<>();
+                Map<ServiceName, Integer> minute = new LinkedHashMap<>();
+                slots.forEach((slot, byService) -> byService.forEach((name, made) -> {
+                    if (made > 0) {
+                        hour.merge(name, made, Integer::sum);
+                        if (slot > now - 65) {
+                            minute.merge(name, made, Integer::sum);
+                        }
+                    }
+                }));
+                CallUse use = new CallUse(sum(minute), sum(hour), minute.getOrDefault(service, 0), hour.getOrDefault(service, 0), others(minute, service),
+                    others(hour, service));
+                slots.computeIfAbsent(now / 5 * 5, none -> new LinkedHashMap<>()).merge(service, calls, Integer::sum);
+                return use;
+            });
+        }
+
+        private static long sum(Map<ServiceName, Integer> counts) {
+            return counts.values().stream().mapToLong(Integer::longValue).sum();
+        }
+
+        private static int others(Map<ServiceName, Integer> counts, ServiceName service) {
+            return (int) counts.keySet().stream().filter(name -> !name.equals(service)).count() + 1;
+        }
+
+        @Override
+        public Uni<Void> giveBack(ServiceName service, int calls) {
+            return time.later(SimulatedTables.STATEMENT, () -> true, () -> {
+                for (Map<ServiceName, Integer> slot : slots.descendingMap().values()) {
+                    if (slot.containsKey(service)) {
+                        slot.merge(service, -calls, Integer::sum);
+                        break;
+                    }
+                }
+                return null;
+            });
+        }
+    }
+
+    private final class Lane {
+        private final ServiceName service;
+        private final Turns turns = new Turns();
+
+        Lane(ServiceName service) {
+            this.service = service;
+        }
+
+        void poke(boolean tellOwner, boolean news) {
+            if (alive) {
+                turns.poke(tellOwner, news, time.now()).ifPresent(this::startIn);
+            }
+        }
+
+        private void startIn(Duration wait) {
+            if (wait.isZero()) {
+                start();
+            } else {
+                time.after(wait, () -> {
+                    if (alive && turns.wake(time.now())) {
+                        start();
+                    }
+                });
+            }
+        }
+
+        private void start() {
+            Activation activation = new Activation(service, parts, Runnable::run, turns.begin(time.now()));
+            activation.run().subscribe().with(outcome -> ended(activation, outcome), failure -> {
+                if (!(failure instanceof dev.postern.firewall.cloud.CloudFailure || failure instanceof dev.postern.firewall.postgres.Notes.OwnershipLost)) {
+                    broken.add(time.now() + ": an activation failed: " + failure + " at " + List.of(failure.getStackTrace()).subList(0, 5));
+                }
+                ended(activation, RunOutcome.of(failure));
+            });
+        }
+
+        private void ended(Activation activation, RunOutcome outcome) {
+            if (Integer.getInteger("postern.simulation.seed") != null) {
+                System.out.println(time.now() + " process " + number + " " + service + " " + outcome + (activation.changed() ? " changed" : ""));
+            }
+            if (!alive) {
+                return;
+            }
+            if (outcome instanceof RunOutcome.NotOwner) {
+                if (turns.notOwner()) {
+                    elsewhere.poke(service);
+                }
+                return;
+            }
+            turns.ended(outcome, activation.changed(), activation.lastLook(), activation.expectedNext(), shares.spacing(service), time.now(), random.nextDouble())
+                .ifPresent(this::startIn);
+        }
+    }
+}

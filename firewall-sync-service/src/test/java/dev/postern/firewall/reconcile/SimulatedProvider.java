@@ -1,0 +1,362 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.PortRange;
+import dev.postern.events.Protocol;
+import dev.postern.events.ServiceName;
+import dev.postern.events.ServiceProtected.Attachment;
+import dev.postern.firewall.Access;
+import dev.postern.firewall.FirewallContent;
+import dev.postern.firewall.FirewallRule;
+import dev.postern.firewall.ProviderLimits;
+import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.ShownFirewall.Progress;
+import dev.postern.firewall.cloud.CallBudget;
+import dev.postern.firewall.cloud.CallShares;
+import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.cloud.CloudFirewall;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * A provider in virtual time, firewalls or lists, with everything that goes wrong with one. What it counts are all calls of all processes, and it keeps
+ * the limits itself: a call beyond them is a 429 that we brought about.
+ */
+final class SimulatedProvider {
+    private static final int MINUTE = 60;
+    private static final int HOUR = 3_600;
+    private static final Access.Ports ALL = new Access.Ports(Protocol.TCP, new PortRange(1, 65_535));
+
+    final Map<String, Held> objects = new LinkedHashMap<>();
+    final Map<String, Integer> callsByOutcome = new LinkedHashMap<>();
+    final Deque<Long> callSeconds = new ArrayDeque<>();
+    long calls;
+    long writes;
+    int tooMany;
+    /** How likely a call goes wrong. */
+    double illness;
+    boolean unreachable;
+    Duration answersAfter = Duration.ofMillis(20);
+    Duration doneAfter = Duration.ofMillis(300);
+    private final VirtualTime time;
+    private final Random random;
+    private final ProviderLimits limits;
+    private final int perMinute;
+    private final int perHour;
+    private String operationOf;
+    private int ids;
+
+    SimulatedProvider(VirtualTime time, Random random, ProviderLimits limits, int perMinute, int perHour) {
+        this.time = time;
+        this.random = random;
+        this.limits = limits;
+        this.perMinute = perMinute;
+        this.perHour = perHour;
+    }
+
+    /** An object. What is asked of a list comes about only when its operation ends; a firewall shows it at once, and is pending. */
+    static final class Held {
+        final String id;
+        FirewallContent content;
+        List<String> strange = List.of();
+        long busyUntilMicros;
+        boolean failed;
+        final boolean foreign;
+
+        Held(String id, FirewallContent content, boolean foreign) {
+            this.id = id;
+            this.content = content;
+            this.foreign = foreign;
+        }
+
+        Set<Access> accesses() {
+            Set<Access> accesses = new HashSet<>();
+            content.inbound().forEach(rule -> rule.sources().forEach(source ->
+                accesses.add(new Access(rule.door().protocol(), rule.door().ports(), source))));
+            return accesses;
+        }
+    }
+
+    private boolean list() {
+        return limits.form() == ProviderLimits.Form.LIST;
+    }
+
+    ProviderLimits limits() {
+        return limits;
+    }
+
+    String add(FirewallContent content, boolean foreign) {
+        String id = "id-" + ++ids;
+        objects.put(id, new Held(id, content, foreign));
+        return id;
+    }
+
+    /** The most calls in any minute and any hour are kept to by refusing; so that a test can ask whether that was ever needed. */
+    private boolean overLimit() {
+        long second = VirtualTime.seconds(time.micros());
+        while (!callSeconds.isEmpty() && callSeconds.peekFirst() <= second - HOUR) {
+            callSeconds.removeFirst();
+        }
+        long lastMinute = 0;
+        for (var from = callSeconds.descendingIterator(); from.hasNext() && from.next() > second - MINUTE;) {
+            lastMinute++;
+        }
+        calls++;
+        if (callSeconds.size() >= perHour || lastMinute >= perMinute) {
+            tooMany++;
+            return true;
+        }
+        callSeconds.addLast(second);
+        return false;
+    }
+
+    private static CloudFailure failure(CloudFailure.Kind kind, String what) {
+        return new CloudFailure(kind, what, Optional.empty());
+    }
+
+    /** One call: perhaps refused, perhaps lost on the way there or back, perhaps applied in part. */
+    private <T> Uni<T> call(BooleanSupplier there, boolean writes, Callable<T> work) {
+        if (overLimit()) {
+            return answer(there, answersAfter, () -> {
+                throw new CloudFailure(CloudFailure.Kind.BUDGET, "429", Optional.of(Duration.ofSeconds(5)));
+            });
+        }
+        if (writes) {
+            this.writes++;
+        }
+        if (unreachable) {
+            return answer(there, Duration.ofMillis(5), () -> {
+                throw failure(CloudFailure.Kind.UNAVAILABLE, "no connection");
+            });
+        }
+        if (random.nextDouble() >= illness) {
+            return answer(there, answersAfter, work);
+        }
+        int which = random.nextInt(writes ? 7 : 4);
+        callsByOutcome.merge("fault-" + which, 1, Integer::sum);
+        switch (which) {
+            case 0:
+                return answer(there, answersAfter, () -> {
+                    throw failure(CloudFailure.Kind.UNAVAILABLE, "500");
+                });
+            case 1:
+                return answer(there, Duration.ofSeconds(10), () -> {
+                    throw failure(CloudFailure.Kind.UNCLEAR, "no answer");
+                });
+            case 2:
+                return answer(there, answersAfter, () -> {
+                    throw new CloudFailure(CloudFailure.Kind.BUDGET, "429", random.nextBoolean() ? Optional.empty() : Optional.of(Duration.ofSeconds(2)));
+                });
+            case 3:
+                return answer(there, Duration.ofMillis(random.nextInt(3_000)), work);
+            case 4:
+                return answer(there, answersAfter, () -> { // 502, or a garbled answer, after it was applied
+                    work.call();
+                    throw failure(CloudFailure.Kind.UNAVAILABLE, "502 after applying");
+                });
+            case 5:
+                return answer(there, Duration.ofSeconds(10), () -> {
+                    work.call();
+                    throw failure(CloudFailure.Kind.UNCLEAR, "no answer after applying");
+                });
+            default: // given up by the caller, applied long after
+                time.after(Duration.ofSeconds(11 + random.nextInt(10)), () -> {
+                    try {
+                        work.call();
+                    } catch (Exception refused) {
+                        callsByOutcome.merge("late-refused", 1, Integer::sum);
+                    }
+                });
+                return answer(there, Duration.ofSeconds(10), () -> {
+                    throw failure(CloudFailure.Kind.UNCLEAR, "no answer, applied later");
+                });
+        }
+    }
+
+    private <T> Uni<T> answer(BooleanSupplier there, Duration wait, Callable<T> work) {
+        return time.later(wait, there, work);
+    }
+
+    private ShownFirewall shown(Held held) {
+        boolean busy = held.busyUntilMicros > time.micros();
+        Progress progress = held.failed ? Progress.FAILED : busy && !list() ? Progress.PENDING : Progress.DONE;
+        List<FirewallRule> inbound = list() ? held.content.inbound().stream().map(rule -> new FirewallRule(ALL, rule.sources())).toList()
+            : held.content.inbound();
+        return new ShownFirewall(held.id, held.content.name(), inbound, held.strange, held.content.attachment(), progress);
+    }
+
+    private void put(Held held, FirewallContent content) {
+        boolean partial = illness > 0 && random.nextDouble() < illness / 4;
+        FirewallContent applied = partial && !content.inbound().isEmpty() && content.inbound().get(0).sources().size() > 1
+            ? new FirewallContent(content.name(), List.of(new FirewallRule(content.inbound().get(0).door(),
+                content.inbound().get(0).sources().subList(0, content.inbound().get(0).sources().size() / 2))), content.attachment()) : content;
+        boolean fails = illness > 0 && random.nextDouble() < illness / 4;
+        Duration takes = illness > 0 && random.nextDouble() < illness / 4 ? Duration.ofSeconds(15) : doneAfter;
+        held.busyUntilMicros = time.micros() + takes.toNanos() / 1_000;
+        if (list()) {
+            operationOf = held.id;
+            time.after(takes, () -> {
+                operationOf = null;
+                held.failed = fails;
+                if (!fails) {
+                    held.content = applied;
+                    held.strange = List.of();
+                }
+            });
+        } else {
+            held.content = applied;
+            held.strange = List.of();
+            held.failed = fails;
+        }
+    }
+
+    /** The account as one process calls it, for one errand. */
+    CloudFirewall of(BooleanSupplier there, Supplier<CallShares> shares, Set<String> followed, ServiceName service, Urgency urgency) {
+        return new View(there, shares, followed, service, urgency);
+    }
+
+    private final class View implements CloudFirewall {
+        private final BooleanSupplier there;
+        private final Supplier<CallShares> shares;
+        private final Set<String> followed;
+        private final ServiceName service;
+        private final Urgency urgency;
+
+        View(BooleanSupplier there, Supplier<CallShares> shares, Set<String> followed, ServiceName service, Urgency urgency) {
+            this.there = there;
+            this.shares = shares;
+            this.followed = followed;
+            this.service = service;
+            this.urgency = urgency;
+        }
+
+        private <T> Uni<T> pass(boolean writes, Callable<T> work) {
+            return shares.get().take(service, urgency).chain(() -> call(there, writes, work));
+        }
+
+        @Override
+        public ProviderLimits limits() {
+            return limits;
+        }
+
+        @Override
+        public Uni<List<ShownFirewall>> read(Collection<String> ids) {
+            Uni<List<ShownFirewall>> all = Uni.createFrom().item(new ArrayList<>());
+            for (String id : ids) {
+                all = all.chain(before -> pass(false, () -> {
+                    Held held = objects.get(id);
+                    if (held != null) {
+                        ShownFirewall shown = shown(held);
+                        boolean pending = list() && id.equals(operationOf) && followed.contains(id);
+                        before.add(pending ? new ShownFirewall(id, shown.name(), shown.inbound(), shown.strange(), shown.attachment(), Progress.PENDING) : shown);
+                    }
+                    return before;
+                }));
+            }
+            return all;
+        }
+
+        @Override
+        public Uni<List<ShownFirewall>> readAll(Collection<String> ids, Collection<String> names) {
+            return pass(false, () -> new ArrayList<>(objects.values().stream().map(held -> shown(held)).toList()));
+        }
+
+        @Override
+        public Uni<String> create(FirewallContent content) {
+            return pass(true, () -> {
+                if (objects.values().stream().anyMatch(held -> held.content.name().equals(content.name()))) {
+                    throw failure(CloudFailure.Kind.CONFLICT, "409");
+                }
+                busy();
+                String id = add(list() ? new FirewallContent(content.name(), List.of(), content.attachment()) : content, false);
+                put(objects.get(id), content);
+                return id;
+            }).invoke(followed::add);
+        }
+
+        private void busy() {
+            if (list() && operationOf != null) {
+                throw failure(CloudFailure.Kind.BUSY, "429 an operation is pending");
+            }
+        }
+
+        @Override
+        public Uni<Void> replace(String id, FirewallContent content) {
+            followed.remove(id);
+            return pass(true, () -> {
+                Held held = objects.get(id);
+                if (held == null) {
+                    throw failure(CloudFailure.Kind.GONE, "404");
+                }
+                busy();
+                put(held, content);
+                return (Void) null;
+            }).invoke(() -> followed.add(id));
+        }
+
+        @Override
+        public Uni<Void> delete(String id) {
+            return pass(true, () -> {
+                busy();
+                objects.remove(id);
+                return null;
+            });
+        }
+
+        @Override
+        public boolean follows(String id) {
+            return !list() || followed.contains(id);
+        }
+
+        @Override
+        public CallBudget budget() {
+            return CallBudget.UNKNOWN;
+        }
+    }
+
+    /** What others do to an object of ours. @return what, in words */
+    String drift(Held held) {
+        switch (random.nextInt(5)) {
+            case 0:
+                Access.Ports door = held.content.inbound().isEmpty() ? new Access.Ports(Protocol.TCP, PortRange.of("5432")) : held.content.inbound().get(0).door();
+                List<FirewallRule> more = new ArrayList<>(held.content.inbound());
+                more.add(new FirewallRule(door, List.of(new dev.postern.events.SourceAddress("198.51.100." + (1 + random.nextInt(250))))));
+                held.content = new FirewallContent(held.content.name(), list() ? joined(door, more) : more, held.content.attachment());
+                return "added";
+            case 1:
+                held.content = new FirewallContent(held.content.name(), List.of(), held.content.attachment());
+                return "emptied";
+            case 2:
+                if (!list()) {
+                    held.content = new FirewallContent(held.content.name(), held.content.inbound(), new Attachment(List.of("other"), List.of()));
+                }
+                return "detached";
+            case 3:
+                held.strange = List.of("an outbound rule");
+                return "strange";
+            default:
+                objects.remove(held.id);
+                return "deleted";
+        }
+    }
+
+    private static List<FirewallRule> joined(Access.Ports door, List<FirewallRule> rules) {
+        Set<dev.postern.events.SourceAddress> all = new HashSet<>();
+        rules.forEach(rule -> all.addAll(rule.sources()));
+        return List.of(new FirewallRule(door, all.stream().sorted().toList()));
+    }
+}

@@ -1,0 +1,271 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.AccessDecided;
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.FirewallChanged;
+import dev.postern.events.FirewallChanged.OpeningState;
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.Access;
+import dev.postern.firewall.FirewallNews;
+import dev.postern.firewall.OpenGrant;
+import dev.postern.firewall.Opening;
+import dev.postern.firewall.ProtectedService;
+import dev.postern.firewall.ProviderLimits;
+import dev.postern.firewall.cloud.CallBudget;
+import dev.postern.firewall.postgres.Notes;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+
+/** The tables in memory: every statement is one step of virtual time, done wholly or not at all; what it says was published is kept. */
+final class SimulatedTables {
+    static final Duration STATEMENT = Duration.ofMillis(1);
+
+    final Map<ServiceName, ProtectedService> services = new LinkedHashMap<>();
+    final Map<Opening.Granted, Opening> openings = new LinkedHashMap<>();
+    final Map<AccessRequestId, String> ended = new LinkedHashMap<>();
+    final Map<String, Notes.KnownObject> objects = new LinkedHashMap<>();
+    final Map<String, ServiceName> serviceOfObject = new LinkedHashMap<>();
+    final Map<ServiceName, Standing> standings = new LinkedHashMap<>();
+    final Map<ServiceName, Integer> owners = new LinkedHashMap<>();
+    final List<FirewallChanged> published = new ArrayList<>();
+    final Set<Opening.Granted> overdueTold = new java.util.HashSet<>();
+    private final Map<ServiceName, Set<Opening.Granted>> live = new LinkedHashMap<>();
+    private final VirtualTime time;
+    private final Map<AccountName, ProviderLimits> limits;
+
+    SimulatedTables(VirtualTime time, Map<AccountName, ProviderLimits> limits) {
+        this.time = time;
+        this.limits = limits;
+    }
+
+    static final class Standing {
+        long sequence;
+        long appliedVersion;
+        List<String> driftPending = List.of();
+    }
+
+    Standing standing(ServiceName service) {
+        return standings.computeIfAbsent(service, none -> new Standing());
+    }
+
+    private void put(Opening opening) {
+        openings.put(opening.granted(), opening);
+        Set<Opening.Granted> mine = live.computeIfAbsent(opening.granted().service(), none -> new java.util.LinkedHashSet<>());
+        if (opening.live()) {
+            mine.add(opening.granted());
+        } else {
+            mine.remove(opening.granted());
+        }
+    }
+
+    List<Opening> live(ServiceName service) {
+        return live.getOrDefault(service, Set.of()).stream().map(openings::get).toList();
+    }
+
+    /** As OnAccessDecided does. @return services that have work */
+    Set<ServiceName> decided(AccessDecided event) {
+        Set<ServiceName> touched = new TreeSet<>();
+        for (Opening opening : OpenGrant.decide(event, services, limits, Optional.ofNullable(ended.get(event.requestId())), time.now())) {
+            put(opening);
+            touched.add(opening.granted().service());
+            if (!opening.live()) {
+                tell(opening.granted().service(), event.account(), new FirewallNews(List.of(opening.told()), List.of()));
+            }
+        }
+        event.replaces().ifPresent(old -> touched.addAll(end(old, "replaced")));
+        return touched;
+    }
+
+    /** As OnAccessEnded does. */
+    Set<ServiceName> end(AccessRequestId request, String why) {
+        ended.putIfAbsent(request, why);
+        Set<ServiceName> touched = new TreeSet<>();
+        for (Opening opening : openings.values().stream().filter(each -> each.live() && each.granted().requestId().equals(request)).toList()) {
+            put(opening.onEnded(why, time.now()));
+            touched.add(opening.granted().service());
+        }
+        return touched;
+    }
+
+    /** As ServiceResource does: the service is put or taken away, openings follow. */
+    void put(ProtectedService service) {
+        services.put(service.name(), service);
+        for (Opening opening : live(service.name())) {
+            if (service.content().isEmpty() || service.content().get().refusal(opening.granted().access()).isPresent()) {
+                put(opening.onEnded("service-changed", time.now()));
+            }
+        }
+    }
+
+    /** As ExpirySweep does. */
+    Set<ServiceName> due() {
+        Set<ServiceName> due = new TreeSet<>();
+        live.forEach((service, granted) -> granted.stream().map(openings::get).filter(opening -> {
+            boolean over = opening.state() != OpeningState.CLOSING && !opening.granted().validUntil().isAfter(time.now());
+            boolean waits = opening.state() != OpeningState.OPEN && !opening.since().isAfter(time.now().minusSeconds(3));
+            return over || waits;
+        }).findFirst().ifPresent(opening -> due.add(service)));
+        return due;
+    }
+
+    /** As DriftSweep does. */
+    Set<ServiceName> all() {
+        Set<ServiceName> all = new TreeSet<>(serviceOfObject.values());
+        services.forEach((name, service) -> service.content().ifPresent(content -> all.add(name)));
+        live.forEach((name, granted) -> {
+            if (!granted.isEmpty()) {
+                all.add(name);
+            }
+        });
+        return all;
+    }
+
+    private void tell(ServiceName service, AccountName account, FirewallNews news) {
+        Standing standing = standing(service);
+        standing.sequence += news.count();
+        news.events(service, account, standing.sequence, time.now()).forEach(event -> published.add((FirewallChanged) event));
+    }
+
+    private List<Opening> save(Map<Opening, Opening> nextByBefore) {
+        List<Opening> saved = new ArrayList<>();
+        nextByBefore.forEach((before, next) -> {
+            Opening row = openings.get(before.granted());
+            if (row != null && row.state() == before.state() && next.state() != before.state()) {
+                put(next);
+                saved.add(next);
+            }
+        });
+        return saved;
+    }
+
+    /** The tables as one process sees them. */
+    Notes of(int process, BooleanSupplier there) {
+        return new View(process, there);
+    }
+
+    private final class View implements Notes {
+        private final int process;
+        private final BooleanSupplier there;
+
+        View(int process, BooleanSupplier there) {
+            this.process = process;
+            this.there = there;
+        }
+
+        private <T> Uni<T> statement(Callable<T> work) {
+            return time.later(STATEMENT, there, work);
+        }
+
+        private void fence(ServiceName service) {
+            if (!Integer.valueOf(process).equals(owners.get(service))) {
+                throw new OwnershipLost();
+            }
+        }
+
+        @Override
+        public Uni<Snapshot> load(ServiceName name) {
+            return statement(() -> new Snapshot(services.getOrDefault(name, new ProtectedService.Unprotected(name, 0, Optional.empty())), live(name),
+                objects.values().stream().filter(object -> name.equals(serviceOfObject.get(object.name()))).toList(), standing(name).appliedVersion,
+                standing(name).driftPending, Optional.empty()));
+        }
+
+        @Override
+        public Uni<Void> noteCreating(ServiceName service, AccountName account, String name) {
+            return statement(() -> {
+                objects.put(name, new KnownObject(account, name, Optional.empty(), false, true, time.now()));
+                serviceOfObject.put(name, service);
+                return null;
+            });
+        }
+
+        @Override
+        public Uni<Void> noteCreated(AccountName account, String name, String id) {
+            return statement(() -> {
+                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.of(id), false, before.asked(), before.madeAt()));
+                return null;
+            });
+        }
+
+        @Override
+        public Uni<Void> noteAsked(AccountName account, String name, boolean asked) {
+            return statement(() -> {
+                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), asked, before.madeAt()));
+                return null;
+            });
+        }
+
+        @Override
+        public Uni<Void> noteLeaving(AccountName account, String id) {
+            return statement(() -> {
+                objects.replaceAll((name, before) -> before.id().equals(Optional.of(id))
+                    ? new KnownObject(account, name, before.id(), true, before.asked(), before.madeAt()) : before);
+                return null;
+            });
+        }
+
+        @Override
+        public Uni<Void> noteLost(AccountName account, String name) {
+            return statement(() -> {
+                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.empty(), false, before.asked(), before.madeAt()));
+                return null;
+            });
+        }
+
+        @Override
+        public Uni<Void> forget(AccountName account, String name) {
+            return statement(() -> {
+                objects.remove(name);
+                serviceOfObject.remove(name);
+                return null;
+            });
+        }
+
+        @Override
+        public Uni<Set<Access>> everGranted(ServiceName service, Set<Access> accesses) {
+            return statement(() -> {
+                Set<Access> known = new TreeSet<>();
+                openings.values().stream().filter(opening -> opening.granted().service().equals(service)).map(opening -> opening.granted().access())
+                    .filter(accesses::contains).forEach(known::add);
+                return known;
+            });
+        }
+
+        @Override
+        public Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt,
+                                        CallBudget budget) {
+            ServiceName service = snapshot.service().name();
+            return statement(() -> {
+                fence(service);
+                FirewallNews news = new FirewallNews(save(changed).stream().map(Opening::told).toList(), whole ? snapshot.driftPending() : List.of());
+                tell(service, account, news);
+                if (whole) {
+                    standing(service).driftPending = List.of();
+                    standing(service).appliedVersion = snapshot.service().version();
+                }
+                return news;
+            });
+        }
+
+        @Override
+        public Uni<FirewallNews> foundDrift(ServiceName service, AccountName account, List<String> lines, Map<Opening, Opening> lost, Instant shownAt) {
+            return statement(() -> {
+                fence(service);
+                FirewallNews news = new FirewallNews(save(lost).stream().map(Opening::told).toList(), List.of());
+                tell(service, account, news);
+                standing(service).driftPending = lines;
+                return news;
+            });
+        }
+    }
+}

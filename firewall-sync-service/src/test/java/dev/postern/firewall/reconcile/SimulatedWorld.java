@@ -1,0 +1,272 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.AccessDecided;
+import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.FirewallChanged.OpeningChange;
+import dev.postern.events.FirewallChanged.OpeningState;
+import dev.postern.events.PolicyId;
+import dev.postern.events.PortRange;
+import dev.postern.events.Protocol;
+import dev.postern.events.Requester;
+import dev.postern.events.ResourceName;
+import dev.postern.events.ServiceName;
+import dev.postern.events.ServiceProtected.Attachment;
+import dev.postern.events.ServiceProtected.ServicePort;
+import dev.postern.events.ServiceProtected.SourceRules;
+import dev.postern.events.SourceAddress;
+import dev.postern.firewall.Access;
+import dev.postern.firewall.FirewallContent;
+import dev.postern.firewall.FirewallRule;
+import dev.postern.firewall.Opening;
+import dev.postern.firewall.ProtectedService;
+import dev.postern.firewall.ProviderLimits;
+import dev.postern.firewall.ServiceContent;
+import dev.postern.firewall.ShareCalls;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+
+/** Tables, a provider, processes and what happens to them, all from one seed; and what has to be true of it at every moment. */
+final class SimulatedWorld {
+    static final AccountName ACME = new AccountName("acme");
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+    final VirtualTime time = new VirtualTime(START);
+    final Random random;
+    final ProviderLimits limits;
+    final SimulatedTables tables;
+    final SimulatedProvider provider;
+    final List<SimulatedProcess> processes = new ArrayList<>();
+    final List<String> wrong = new ArrayList<>();
+    private final SimulatedProcess.Count count = new SimulatedProcess.Count(time);
+    private final ShareCalls share;
+    private final Map<String, FirewallContent> foreign = new HashMap<>();
+    private final Map<String, Long> unwantedSince = new HashMap<>();
+    private final Map<String, OpeningState> lastTold = new HashMap<>();
+    private final Map<ServiceName, Long> lastSequence = new HashMap<>();
+    private final Map<String, Long> toldOpenAt = new LinkedHashMap<>();
+    private int checkedEvents;
+    private long healthyFromMicros;
+    private int processCount;
+    private int grants;
+    private int troubles;
+    /** How long an address may be shown without a grant while nothing is amiss: a drift sweep, a hold, and what the budget makes wait. */
+    Duration bound = Duration.ofSeconds(130);
+
+    SimulatedWorld(long seed, ProviderLimits limits, int replicas) {
+        this(seed, limits, replicas, Duration.ofSeconds(1));
+    }
+
+    /** @param checkEvery how often everything that has to be true is looked at */
+    SimulatedWorld(long seed, ProviderLimits limits, int replicas, Duration checkEvery) {
+        random = new Random(seed);
+        this.limits = limits;
+        share = ShareCalls.DIGITALOCEAN;
+        tables = new SimulatedTables(time, Map.of(ACME, limits));
+        provider = new SimulatedProvider(time, random, limits, share.perMinute(), share.perHour());
+        for (int replica = 0; replica < replicas; replica++) {
+            startProcess();
+        }
+        every(Duration.ofSeconds(1), () -> running().forEach(process -> process.poke(tables.due(), false, false)));
+        every(Duration.ofSeconds(60), () -> running().forEach(process -> process.poke(tables.all(), false, false)));
+        every(checkEvery, this::check);
+    }
+
+    void every(Duration interval, Runnable what) {
+        time.after(interval, () -> {
+            what.run();
+            every(interval, what);
+        });
+    }
+
+    List<SimulatedProcess> running() {
+        return processes.stream().filter(SimulatedProcess::alive).toList();
+    }
+
+    SimulatedProcess startProcess() {
+        SimulatedProcess process = new SimulatedProcess(++processCount, time, tables, provider, count, share, random,
+            service -> time.after(Duration.ofMillis(2), () -> running().forEach(other -> other.poke(List.of(service), false, true))));
+        processes.add(process);
+        process.poke(tables.all(), false, false);
+        return process;
+    }
+
+    /** Something is amiss: what is shown may be late, from now until it has been well for a while. */
+    void amiss() {
+        healthyFromMicros = Long.MAX_VALUE;
+        troubles++;
+    }
+
+    /** What is amiss was mended; after {@code arrivals} nothing of it is still on its way. */
+    void mended(Duration arrivals) {
+        int before = troubles;
+        time.after(arrivals, () -> healthyFromMicros = troubles == before ? time.micros() : healthyFromMicros);
+    }
+
+    ServiceName protect(String name) {
+        ServiceName service = new ServiceName(name);
+        boolean list = limits.form() == ProviderLimits.Form.LIST;
+        Attachment attachment = new Attachment(list ? List.of() : List.of("tag-" + name), List.of());
+        ServiceContent content = new ServiceContent(ACME, Optional.empty(), attachment,
+            List.of(new ServicePort(Protocol.TCP, PortRange.of("5432"))), SourceRules.DEFAULT);
+        ProtectedService before = tables.services.getOrDefault(service, new ProtectedService.Unprotected(service, 0, Optional.empty()));
+        tables.put(before.onPut(content, "olga", time.now()).next());
+        poke(Set.of(service));
+        return service;
+    }
+
+    void remove(ServiceName service) {
+        tables.put(tables.services.get(service).onRemoved("olga", time.now()).next());
+        poke(Set.of(service));
+    }
+
+    void addForeign(String name) {
+        FirewallContent content = new FirewallContent(name, List.of(new FirewallRule(new Access.Ports(Protocol.TCP, PortRange.of("22")),
+            List.of(new SourceAddress("198.51.100.9")))), new Attachment(List.of("theirs"), List.of()));
+        foreign.put(provider.add(content, true), content);
+    }
+
+    AccessRequestId grant(ServiceName service, String source, Duration validFor, Optional<AccessRequestId> replaces) {
+        AccessRequestId id = new AccessRequestId(new UUID(0x4000L | (long) ++grants << 16, 0x8000000000000000L | grants));
+        AuthorizationDetail opening = new AuthorizationDetail.FirewallOpening(ResourceName.of(service), Protocol.TCP, PortRange.of("5432"),
+            List.of(new SourceAddress(source)));
+        poke(tables.decided(new AccessDecided(id, ACME, new Requester(Requester.Kind.PORTAL, "portal", "client-portal", List.of()), Optional.empty(),
+            AccessDecided.Decision.GRANTED, List.of(opening), List.of(), Optional.of(time.now().plus(validFor)), List.of(new PolicyId("p")), 1, List.of(),
+            "a".repeat(64), replaces, time.now())));
+        return id;
+    }
+
+    void end(AccessRequestId grant) {
+        poke(tables.end(grant, "revoked"));
+    }
+
+    /** The process that handled the event pokes; it may have died before. */
+    private void poke(Set<ServiceName> touched) {
+        List<SimulatedProcess> running = running();
+        if (!running.isEmpty() && random.nextDouble() < 0.95) {
+            SimulatedProcess handler = running.get(random.nextInt(running.size()));
+            time.after(Duration.ofMillis(1), () -> handler.poke(touched, true, true));
+        }
+    }
+
+    /** Others do something to an object of ours. */
+    void drift() {
+        List<SimulatedProvider.Held> ours = provider.objects.values().stream().filter(held -> !held.foreign).toList();
+        if (!ours.isEmpty()) {
+            provider.drift(ours.get(random.nextInt(ours.size())));
+            disturbed();
+        }
+    }
+
+    /** What others do is found by the next sweep. */
+    void disturbed() {
+        if (healthyFromMicros != Long.MAX_VALUE) {
+            healthyFromMicros = time.micros();
+        }
+    }
+
+    Set<Access> shown(ServiceName service) {
+        Set<Access> shown = new HashSet<>();
+        String front = limits.form() == ProviderLimits.Form.LIST ? "postern_" + service.toString().replace('-', '_') : "postern-" + service + "-";
+        provider.objects.values().stream().filter(held -> !held.foreign && (limits.form() == ProviderLimits.Form.LIST ? held.content.name().equals(front)
+            : held.content.name().startsWith(front))).forEach(held -> shown.addAll(held.accesses()));
+        return shown;
+    }
+
+    Set<Access> wanted(ServiceName service) {
+        Set<Access> wanted = new HashSet<>();
+        tables.live(service).stream().filter(opening -> opening.wanted(time.now())).forEach(opening -> wanted.add(opening.granted().access()));
+        return tables.services.get(service).content().isEmpty() ? Set.of() : wanted;
+    }
+
+    private void check() {
+        foreign.forEach((id, content) -> {
+            SimulatedProvider.Held held = provider.objects.get(id);
+            if (held == null || !held.content.equals(content)) {
+                wrong.add(time.now() + ": a foreign object was touched: " + content.name());
+            }
+        });
+        if (provider.tooMany > 0) {
+            wrong.add(time.now() + ": a call beyond the provider's limits");
+        }
+        for (ServiceName service : tables.services.keySet()) {
+            Set<Access> wanted = wanted(service);
+            Set<Access> shown = shown(service);
+            for (Access access : shown) {
+                if (!wanted.contains(access)) {
+                    long since = unwantedSince.computeIfAbsent(service + " " + access, none -> time.micros());
+                    long from = Math.max(since, healthyFromMicros);
+                    if (from != Long.MAX_VALUE && time.micros() - from > bound.toMillis() * 1_000) {
+                        wrong.add(time.now() + ": " + service + " lets in " + access + " without a grant for longer than " + bound);
+                    }
+                }
+            }
+            Set<String> unwanted = new HashSet<>();
+            shown.stream().filter(access -> !wanted.contains(access)).forEach(access -> unwanted.add(service + " " + access));
+            unwantedSince.keySet().removeIf(key -> key.startsWith(service + " ") && !unwanted.contains(key));
+        }
+        for (; checkedEvents < tables.published.size(); checkedEvents++) {
+            var event = tables.published.get(checkedEvents);
+            long expected = lastSequence.merge(event.service(), 1L, Long::sum);
+            if (event.sequence() != expected) {
+                wrong.add(time.now() + ": " + event.service() + " told number " + event.sequence() + " instead of " + expected);
+            }
+            event.changes().forEach(this::told);
+        }
+    }
+
+    /** No state is told twice in a row, nothing after the end, and open only of what was to be opened. */
+    private void told(OpeningChange change) {
+        String key = change.requestId() + " " + change.source();
+        OpeningState before = lastTold.put(key, change.state());
+        boolean legal = change.state() == OpeningState.OPEN ? before == null || before == OpeningState.OPENING
+            : change.state() == OpeningState.OPENING ? before == OpeningState.OPEN
+            : change.state() == OpeningState.CLOSED ? before != OpeningState.CLOSED && before != OpeningState.FAILED : before == null;
+        if (!legal) {
+            wrong.add(time.now() + ": told " + change.state() + " after " + before + " of " + key);
+        }
+    }
+
+    /** Runs until no grant has ended for a while. */
+    void settle() {
+        time.run(Duration.ofMinutes(8));
+        while (tables.openings.values().stream().map(opening -> opening.granted().validUntil())
+            .anyMatch(end -> !end.isAfter(time.now()) && end.isAfter(time.now().minusSeconds(40)))) {
+            time.run(Duration.ofSeconds(10));
+        }
+    }
+
+    /** Everything is well for long enough: what is granted is open, and nothing else is. */
+    void checkSettled() {
+        processes.forEach(process -> wrong.addAll(0, process.broken));
+        for (ServiceName service : tables.services.keySet()) {
+            if (!shown(service).equals(wanted(service))) {
+                wrong.add("in the end " + service + " shows " + shown(service) + " instead of " + wanted(service));
+            }
+            for (Opening opening : tables.live(service)) {
+                if (opening.state() != OpeningState.OPEN || !opening.wanted(time.now())) {
+                    wrong.add("in the end " + opening.granted() + " is " + opening.state());
+                }
+            }
+            if (!tables.standing(service).driftPending.isEmpty()) {
+                wrong.add("in the end drift of " + service + " is pending: " + tables.standing(service).driftPending);
+            }
+        }
+        tables.openings.values().forEach(opening -> {
+            if (!opening.live() && lastTold.get(opening.granted().requestId() + " " + opening.granted().access().source()) != opening.state()) {
+                wrong.add("in the end nobody was told that " + opening.granted() + " is " + opening.state());
+            }
+        });
+    }
+}
