@@ -241,6 +241,10 @@ public final class LocalStack implements AutoCloseable {
             environment.put("POSTERN_ACCOUNTS_ACME_URL", cloudUrl());
             environment.put("POSTERN_ACCOUNTS_ACME_TOKEN", settings.cloud().token());
         }
+        if (service.equals(Place.FIREWALL_SYNC_SERVICE.text()) && settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
+            environment.put("POSTERN_ACCOUNTS_ACME_CALLS_PER_MINUTE", "1000000");
+            environment.put("POSTERN_ACCOUNTS_ACME_CALLS_PER_HOUR", "60000000");
+        }
         environment.putAll(settings.environments().getOrDefault(service, Map.of()));
         return environment;
     }
