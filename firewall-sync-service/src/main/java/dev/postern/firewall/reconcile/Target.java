@@ -187,7 +187,8 @@ final class Target {
      * for until then, or what came of it would stay as nobody's.
      */
     List<String> lost(Look seen) {
-        return known.values().stream().filter(object -> object.id().isPresent() && isGone(object, seen) && mayCome(object, seen)).map(KnownObject::name).toList();
+        return known.values().stream().filter(object -> object.id().isPresent() && isGone(object, seen) && mayCome(object, seen))
+            .map(KnownObject::name).toList();
     }
 
     private static boolean isGone(KnownObject object, Look seen) {
