@@ -87,8 +87,8 @@ class DigitalOceanJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{'id':'conflict','message':'duplicate name'} | ' duplicate name'",
-        "{'error':'no such thing','messages':[],'root_causes':[]} | ' no such thing'", "<html> | ''", "{} | ''", "[] | ''"})
+    @CsvSource(delimiter = '|', value = {"{'id':'conflict','message':'duplicate name'} | 'duplicate name'",
+        "{'error':'no such thing','messages':[],'root_causes':[]} | 'no such thing'", "<html> | ''", "{} | ''", "[] | ''"})
     void aRefusalSaysItsReasonInEitherShape(String body, String reason) {
         assertThat(DigitalOceanJson.reason(bytes(body.replace('\'', '"')))).isEqualTo(reason);
     }
