@@ -9,8 +9,9 @@ import dev.postern.local.stack.LocalStack;
  * @param operator olga
  * @param auditor  audrey
  * @param provider the account's owner at the provider
+ * @param author   paul
  */
-public record Cast(ClientPortal portal, Operator operator, Auditor auditor, Provider provider) {
+public record Cast(ClientPortal portal, Operator operator, Auditor auditor, Provider provider, PolicyAuthor author) {
     /** Everybody on {@code stack}. */
     public static Cast of(LocalStack stack) {
         Caller olga = new Caller(() -> stack.tokens().password("olga"));
@@ -18,6 +19,7 @@ public record Cast(ClientPortal portal, Operator operator, Auditor auditor, Prov
             new ClientPortal(new Caller(() -> stack.tokens().client("client-portal")), stack.service("token-service").url()),
             new Operator(olga, stack.service("firewall-sync-service").url()),
             new Auditor(new Caller(() -> stack.tokens().password("audrey")), stack.service("audit-service").url()),
-            new Provider(new Caller(() -> stack.settings().cloud().token()), stack.cloudUrl()));
+            new Provider(new Caller(() -> stack.settings().cloud().token()), stack.cloudUrl()),
+            new PolicyAuthor(new Caller(() -> stack.tokens().password("paul")), stack.service("policy-service").url()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.postern.system.actors;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,6 +28,21 @@ public final class ClientPortal {
         ObjectNode detail = details.addObject();
         detail.put("type", "firewall_opening").put("identifier", "service:" + service).put("protocol", "tcp").put("ports", port);
         List.of(source).forEach(detail.putArray("sources")::add);
+        return body;
+    }
+
+    /** The body of a request for calls of the DigitalOcean API on one resource. @param constraints as JSON */
+    public static ObjectNode apiCalls(UUID id, String account, String resource, List<String> scopes, String constraints, Duration duration) {
+        ObjectNode body = EventJson.mapper().createObjectNode();
+        body.put("id", id.toString()).put("account", account).put("duration", duration.toString());
+        ObjectNode detail = body.putArray("authorization_details").addObject();
+        detail.put("type", "digitalocean_api").put("identifier", resource);
+        scopes.forEach(detail.putArray("actions")::add);
+        try {
+            detail.set("constraints", EventJson.mapper().readTree(constraints));
+        } catch (JsonProcessingException noJson) {
+            throw new IllegalArgumentException(noJson);
+        }
         return body;
     }
 

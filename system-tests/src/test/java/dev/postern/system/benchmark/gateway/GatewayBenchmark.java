@@ -1,0 +1,163 @@
+package dev.postern.system.benchmark.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.postern.local.stack.Cloud;
+import dev.postern.local.stack.LocalStack;
+import dev.postern.local.stack.Ports;
+import dev.postern.local.stack.Progress;
+import dev.postern.local.stack.StackSettings;
+import dev.postern.system.actors.Answer;
+import dev.postern.system.actors.Caller;
+import dev.postern.system.actors.Cast;
+import dev.postern.system.actors.ClientPortal;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How much the gateway carries, beside its peers in the same run: nginx as a plain proxy, nginx that asks an endpoint about every call
+ * ({@code auth_request}), and the gateway's own proxy library without checks. One upstream behind all, 32 connections, interleaved rounds, medians.
+ * Needs nginx and wrk (packages nginx-light and wrk). No part of {@code mvn verify}.
+ */
+class GatewayBenchmark {
+    private static final int ROUNDS = 5;
+    private static final int SECONDS = 8;
+    private static final int CONNECTIONS = 32;
+    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC");
+    private static final String DROPLET = "/v2/droplets/300101";
+    private static final String ANSWER = "{\"droplet\":{\"id\":300101,\"name\":\"shop-db-1\",\"status\":\"active\"}}";
+    private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
+    private static final Pattern P99 = Pattern.compile("99%\\s+([0-9.]+)(us|ms|s)");
+    private static final Pattern NOT_OK = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
+
+    /** Requests a second, and the 99th percentile in microseconds. */
+    private record Round(double perSecond, double p99Micros) { }
+
+    @Test
+    void the_gateway_beside_its_peers() throws Exception {
+        Path root = Path.of(System.getProperty("postern.root")).toAbsolutePath();
+        Path data = root.resolve("system-tests/target/gateway-benchmark-" + UUID.randomUUID());
+        int upstream = free();
+        int plain = free();
+        int authRequest = free();
+        int unchecked = free();
+        StackSettings settings = StackSettings.of(root).withData(data).withPorts(Ports.free()).withServiceJvm(JVM)
+            .withCloud(new Cloud.Real("http://127.0.0.1:" + upstream, "a-credential-of-nobody"))
+            .withEnvironment("token-service", "QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "4")
+            .withEnvironment("token-service", "POSTERN_GATEWAY_DIGITALOCEAN_CALLS_PER_MINUTE", "0")
+            .withEnvironment("token-service", "POSTERN_GATEWAY_DIGITALOCEAN_CALLS_PER_HOUR", "0");
+        try (Nginx nginx = Nginx.start(data.resolve("nginx"), upstream, plain, authRequest, ANSWER);
+             LocalStack stack = new LocalStack(settings); Progress progress = new Progress(System.out)) {
+            stack.start(progress);
+            Process proxy = new ProcessBuilder(command(unchecked, upstream)).inheritIO().start();
+            try {
+                String token = token(stack);
+                Map<String, String> urls = new LinkedHashMap<>();
+                urls.put("nginx proxy_pass", "http://127.0.0.1:" + plain);
+                urls.put("nginx auth_request", "http://127.0.0.1:" + authRequest);
+                urls.put("proxy without checks", "http://127.0.0.1:" + unchecked);
+                urls.put("gateway", stack.gatewayUrl());
+                await().atMost(Duration.ofSeconds(20)).until(() -> listens(unchecked));
+                report(measured(urls, token));
+            } finally {
+                proxy.destroy();
+            }
+        }
+    }
+
+    private static List<String> command(int port, int upstream) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+        command.addAll(JVM);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PlainProxy.class.getName(), String.valueOf(port), String.valueOf(upstream)));
+        return command;
+    }
+
+    private static String token(LocalStack stack) {
+        Cast cast = Cast.of(stack);
+        cast.author().put("benchmark-reads-droplet", """
+            permit (principal == Portal::"client-portal", action == Action::"droplet:read", resource == Resource::"do:droplet:300101");""");
+        UUID id = UUID.randomUUID();
+        Answer answer = cast.portal().ask(ClientPortal.apiCalls(id, "acme", "do:droplet:300101", List.of("droplet:read"), "{}", Duration.ofHours(1)),
+            "prefer", "wait=30");
+        assertThat(answer.json().path("status").asText()).as(answer.json().toString()).isEqualTo("granted");
+        String secret = cast.portal().collect(id).expect(200, 201).json().path("token").asText();
+        new Caller(() -> secret).get(stack.gatewayUrl() + DROPLET).expect(200);
+        return secret;
+    }
+
+    private static Map<String, List<Round>> measured(Map<String, String> urls, String token) throws Exception {
+        Map<String, List<Round>> rounds = new LinkedHashMap<>();
+        for (String url : urls.values()) {
+            wrk(url, token); // warms
+            wrk(url, token);
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Map.Entry<String, String> each : urls.entrySet()) {
+                rounds.computeIfAbsent(each.getKey(), none -> new ArrayList<>()).add(wrk(each.getValue(), token));
+            }
+        }
+        return rounds;
+    }
+
+    private static Round wrk(String url, String token) throws IOException, InterruptedException {
+        Process wrk = new ProcessBuilder("taskset", "-c", "0", "wrk", "-t1", "-c" + CONNECTIONS, "-d" + SECONDS + "s", "--latency",
+            "-H", "Authorization: Bearer " + token, url + DROPLET).redirectErrorStream(true).start();
+        String said = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(wrk.waitFor()).as(said).isZero();
+        assertThat(NOT_OK.matcher(said).find()).as(said).isFalse();
+        Matcher rate = RATE.matcher(said);
+        Matcher p99 = P99.matcher(said);
+        assertThat(rate.find() && p99.find()).as(said).isTrue();
+        double unit = p99.group(2).equals("us") ? 1 : p99.group(2).equals("ms") ? 1_000 : 1_000_000;
+        return new Round(Double.parseDouble(rate.group(1)), Double.parseDouble(p99.group(1)) * unit);
+    }
+
+    private static void report(Map<String, List<Round>> rounds) {
+        Map<String, Round> medians = new LinkedHashMap<>();
+        rounds.forEach((name, all) -> {
+            List<Double> rates = all.stream().map(Round::perSecond).sorted().toList();
+            List<Double> tails = all.stream().map(Round::p99Micros).sorted().toList();
+            medians.put(name, new Round(rates.get(rates.size() / 2), tails.get(tails.size() / 2)));
+            System.out.printf("%-22s %,8.0f requests/s (%,.0f to %,.0f), p99 %,.0f µs (%,.0f to %,.0f)%n", name, rates.get(rates.size() / 2), rates.get(0),
+                rates.get(rates.size() - 1), tails.get(tails.size() / 2), tails.get(0), tails.get(tails.size() - 1));
+        });
+        Round gateway = medians.get("gateway");
+        double toAuth = gateway.perSecond() / medians.get("nginx auth_request").perSecond();
+        double toPlain = gateway.perSecond() / medians.get("nginx proxy_pass").perSecond();
+        double tail = gateway.p99Micros() / medians.get("nginx auth_request").p99Micros();
+        double checks = 1 - gateway.perSecond() / medians.get("proxy without checks").perSecond();
+        System.out.printf("gateway / auth_request %.2f (at least 1.0), / proxy_pass %.2f (at least 0.6), p99 / auth_request's %.2f (at most 2), checks cost %.0f %% "
+            + "(at most 10)%n", toAuth, toPlain, tail, 100 * checks);
+        assertThat(toAuth).as("throughput to nginx auth_request").isGreaterThanOrEqualTo(1.0);
+        assertThat(toPlain).as("throughput to nginx proxy_pass").isGreaterThanOrEqualTo(0.6);
+        assertThat(tail).as("p99 to nginx auth_request").isLessThanOrEqualTo(2);
+        assertThat(checks).as("cost of the checks").isLessThanOrEqualTo(0.1);
+    }
+
+    private static int free() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}
