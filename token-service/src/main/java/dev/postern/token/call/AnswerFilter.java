@@ -84,7 +84,7 @@ public final class AnswerFilter {
                 return new Hidden();
             }
         }
-        clean(body, showsSecrets(resources.isEmpty() ? Optional.empty() : Optional.of(resources.get(0))));
+        clean(body, showsSecrets(resources.stream().findFirst()));
         return new Shown(body, List.of(), 0);
     }
 

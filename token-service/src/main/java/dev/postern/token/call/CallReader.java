@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.ResourceName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds every resource that a call of one operation names. Where a place holds anything but the name of a resource, or a name stands where the table
@@ -15,6 +17,7 @@ final class CallReader {
     /** Nesting of a body; the provider's deepest documented body has 9 levels. */
     static final int BODY_DEPTH_MAX = 64;
     private static final String ADDRESS = "ip_addr";
+    private static final Set<String> FOREIGN_REGISTRIES = Set.of("DOCKER_HUB", "GHCR");
 
     private final Operation operation;
     private final ReferenceNames names;
@@ -75,7 +78,7 @@ final class CallReader {
         }
 
         static Unreadable at(Place place) {
-            return new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, place.in().name().toLowerCase(java.util.Locale.ROOT) + " " + place.name()
+            return new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, place.in().name().toLowerCase(Locale.ROOT) + " " + place.name()
                 + " must name a " + place.type() + " by its id");
         }
     }
@@ -166,6 +169,9 @@ final class CallReader {
             if (!node.isTextual() && !node.isIntegralNumber()) {
                 throw Unreadable.at(place);
             }
+            if (place.form() == Place.Form.APP_IMAGE && parent != null && FOREIGN_REGISTRIES.contains(parent.path("registry_type").asText())) {
+                return;
+            }
             boolean rule = place.form() == Place.Form.DATABASE_RULE;
             if (rule || place.form() == Place.Form.TYPED_ID) {
                 JsonNode type = parent == null ? null : parent.get(rule ? "type" : "resource_type");
@@ -188,7 +194,7 @@ final class CallReader {
                 return;
             }
             switch (place.form()) {
-                case OTHER_NAME -> uses.add(new Use(place, Optional.empty(), Optional.empty()));
+                case OTHER_NAME, APP_IMAGE -> uses.add(new Use(place, Optional.empty(), Optional.empty()));
                 case URN -> urn(place, value);
                 case ID_LIST -> {
                     for (String one : value.split(",", -1)) {

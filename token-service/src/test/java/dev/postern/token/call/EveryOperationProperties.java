@@ -51,7 +51,7 @@ class EveryOperationProperties {
         for (Operation operation : SERVED) {
             for (Place place : operation.places()) {
                 boolean whole = operation.wholeTypes().stream().anyMatch(type -> type.type().equals(place.type()));
-                if (whole || place.in() == Place.In.FIXED || place.form() == Place.Form.OTHER_NAME) {
+                if (whole || place.in() == Place.In.FIXED || place.byOtherName()) {
                     continue;
                 }
                 WholeCall call = new WholeCall(operation);
@@ -70,7 +70,7 @@ class EveryOperationProperties {
         for (Operation operation : SERVED) {
             for (Place place : operation.places()) {
                 boolean whole = operation.wholeTypes().stream().anyMatch(type -> type.type().equals(place.type()));
-                if (place.form() == Place.Form.OTHER_NAME && !place.required() && !whole) {
+                if (place.byOtherName() && !place.required() && !whole) {
                     WholeCall call = new WholeCall(operation);
                     call.name(place, "5");
                     List<DigitalOceanApi> grant = new java.util.ArrayList<>(call.grant());
@@ -82,12 +82,49 @@ class EveryOperationProperties {
         }
     }
 
+    /** Names that stand in one operation alone and do not end like an id: for these the generator's test is the only guard. */
+    private static final List<String> UNLIKE_ANY = List.of("/agent_deployment_names/*", "/agent_workspace_name",
+        "/backup_restore/database_name", "/dns_names/*", "/floating_ips/*", "/load_balancers/*", "/reserved_ips/*", "/snapshots/*");
+
+    @Example
+    void aForgottenPlaceIsRefusedNotPassed() throws java.io.IOException {
+        JsonNode table = Calls.JSON.readTree(Operations.class.getResourceAsStream("/digitalocean-operations.json"));
+        java.util.Set<String> passed = new java.util.TreeSet<>();
+        for (JsonNode line : table) {
+            for (int at = 0; at < line.path("places").size(); at++) {
+                if ("body".equals(line.get("places").get(at).get("in").asText())) {
+                    Operation whole = OPERATIONS.byId(new OperationId(line.get("id").asText())).orElseThrow();
+                    Place place = whole.places().get(at);
+                    com.fasterxml.jackson.databind.node.ArrayNode places = (com.fasterxml.jackson.databind.node.ArrayNode) line.get("places");
+                    JsonNode forgotten = places.remove(at);
+                    boolean said = ((ObjectNode) line).has("public");
+                    ((ObjectNode) line).put("public", true);
+                    Operations without = Operations.read(new java.io.ByteArrayInputStream(table.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                    WholeCall call = new WholeCall(whole);
+                    if (place.byOtherName() && !place.required()) {
+                        call.name(place, "5");
+                    }
+                    ApiCall named = call.call();
+                    ApiCall again = new ApiCall(without.byId(whole.id()).orElseThrow(), named.method(), named.parameters(), named.query(), named.body(), named.clientAddress());
+                    if (!(new AuthorizeCall(without).decide(again, grant(call.grant()), NOON) instanceof Refused)) {
+                        passed.add(place.name());
+                    }
+                    if (!said) {
+                        ((ObjectNode) line).remove("public");
+                    }
+                    places.insert(at, forgotten);
+                }
+            }
+        }
+        assertThat(passed).containsExactlyElementsOf(UNLIKE_ANY);
+    }
+
     @Example
     void aMissingScopeInAnyPlaceIsRefused() {
         for (Operation operation : SERVED) {
             WholeCall whole = new WholeCall(operation);
             for (Place place : operation.places()) {
-                if (place.form() == Place.Form.OTHER_NAME && !place.required()) {
+                if (place.byOtherName() && !place.required()) {
                     continue;
                 }
                 for (List<String> clause : place.scopes().allOf()) {
@@ -117,7 +154,7 @@ class EveryOperationProperties {
             Calls.json("{\"0\": \"666\"}"));
         for (Operation operation : SERVED) {
             for (Place place : operation.places()) {
-                if (place.in() != Place.In.BODY || place.form() == Place.Form.OTHER_NAME && !place.required()) {
+                if (place.in() != Place.In.BODY || place.byOtherName() && !place.required()) {
                     continue;
                 }
                 for (JsonNode value : wrong) {

@@ -30,7 +30,7 @@ final class WholeCall {
 
     /** Places that are named; what only a whole type would cover is left out where it can be. */
     private List<Place> named() {
-        return operation.places().stream().filter(place -> place.form() != Place.Form.OTHER_NAME || place.required()).toList();
+        return operation.places().stream().filter(place -> !place.byOtherName() || place.required()).toList();
     }
 
     /** The id that the grant covers at a place. */
@@ -110,7 +110,7 @@ final class WholeCall {
     }
 
     private String covered(Place place) {
-        if (place.form() == Place.Form.OTHER_NAME) {
+        if (place.byOtherName()) {
             return "do:" + place.type() + ":*";
         }
         String type = place.type();

@@ -60,7 +60,8 @@ class NewAccessRequestTest {
              "replaces": "018f3f0e-7a51-7c3e-9b1d-0242ac120003", "reason": "nightly\\nreport", "authorization_details": [
                %s, %s,
                {"type": "digitalocean_api", "identifier": "do:firewall:*", "actions": ["firewall:read", "firewall:update"],
-                "constraints": {"methods": ["POST"], "body_schema": {"type": "object"}, "max_calls": 100, "client_addresses": ["198.51.100.0/24"]}}]}
+                "constraints": {"methods": ["POST"], "body_schema": {"type": "object"}, "max_calls": 100, "client_addresses": ["198.51.100.0/24"],
+                                "query": {"type": ["TXT", ""]}, "max_calls_per_minute": 7, "own_created": true}}]}
             """.formatted(OPENING, IMAGES));
         assertThat(read.id()).hasToString("018f3f0e-7a51-7c3e-9b1d-0242ac120002");
         assertThat(read.duration()).isEqualTo(Duration.ofHours(24).plusMinutes(30));
@@ -187,6 +188,15 @@ class NewAccessRequestTest {
         {"client_addresses": ["10.0.0.1/8"]}       | /authorization_details/0/constraints/client_addresses/0
         {"until": "noon"}                          | /authorization_details/0/constraints/until
         {"body_schema": "any"}                     | /authorization_details/0/constraints/body_schema
+        {"body_schema": {"$ref": "https://example.com/s"}} | /authorization_details/0/constraints/body_schema/$ref
+        {"body_schema": {"properties": {"a": {"maxItms": 1}}}} | /authorization_details/0/constraints/body_schema/properties/a/maxItms
+        {"body_schema": {"type": "strin"}}         | /authorization_details/0/constraints/body_schema/type
+        {"query": {"type": "TXT"}}                 | /authorization_details/0/constraints/query/type
+        {"query": {"type": []}}                    | /authorization_details/0/constraints/query/type
+        {"query": {}}                              | /authorization_details/0/constraints/query
+        {"max_calls_per_minute": 0}                | /authorization_details/0/constraints/max_calls_per_minute
+        {"own_created": "yes"}                     | /authorization_details/0/constraints/own_created
+        {"own_created": true}                      | /authorization_details/0/constraints/own_created
         """)
     void aConstraintThatIsNotOfItsFormIsRefused(String constraints, String pointer) {
         refusedAt(body("", CALLS.replace("}", ", \"constraints\": " + constraints + "}")), pointer);

@@ -71,6 +71,8 @@ final class DeriveOperation {
         pathPlaces(correction);
         queryPlaces();
         bodyPlaces();
+        // What leads to a place is no part: were the place forgotten, its name alone must refuse the call.
+        places.forEach(place -> parts.removeIf(part -> place.get("name").asText().startsWith(part + "/")));
         Optional<ObjectNode> answer = answer();
         boolean credential = Corrections.texts(corrections.section("credentials")).contains(id);
         ArrayNode whole = whole(answer);
@@ -161,6 +163,11 @@ final class DeriveOperation {
                 use("body", pointer, rule.get());
             } else if (rule.isEmpty() && referenceNames.contains(lastName(pointer).toLowerCase(Locale.ROOT))) {
                 parts.add(pointer);
+                // Where null may stand for an array, the elements are what counts.
+                boolean elements = document.body(operation).containsKey(pointer + "/*");
+                if (scalar && !elements && !Corrections.texts(corrections.section("words")).contains(lastName(pointer))) {
+                    unclassified.add(id + ": body member " + pointer + ", which elsewhere names a resource");
+                }
             } else if (rule.isEmpty() && scalar && ID.matcher(lastName(pointer)).matches() && parts.stream().noneMatch(part -> beneath(pointer, part))) {
                 unclassified.add(id + ": body member " + pointer);
             }

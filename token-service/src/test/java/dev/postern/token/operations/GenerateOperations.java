@@ -49,10 +49,12 @@ public final class GenerateOperations {
                 }
             });
         }
+        List<String> again = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         for (Described operation : operations) {
-            lines.add(new DeriveOperation(document, corrections, itemTypes, operation, referenceNames, new ArrayList<>()).line().toString());
+            lines.add(new DeriveOperation(document, corrections, itemTypes, operation, referenceNames, again).line().toString());
         }
+        again.stream().filter(what -> !unclassified.contains(what)).toList().forEach(unclassified::add);
         corrections.unused().forEach(key -> unclassified.add("corrections: nothing of the document has " + key));
         if (!unclassified.isEmpty()) {
             throw new Unclassified(unclassified);
