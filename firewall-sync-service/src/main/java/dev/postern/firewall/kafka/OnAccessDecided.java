@@ -2,6 +2,7 @@ package dev.postern.firewall.kafka;
 
 import dev.postern.events.AccessDecided;
 import dev.postern.events.FirewallChanged;
+import dev.postern.firewall.OpenGrant;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import dev.postern.firewall.reconcile.ReconcileMetrics;
@@ -35,10 +36,10 @@ public class OnAccessDecided {
     @Incoming("access-decided")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
         AtomicReference<OpeningStore.Effect> last = new AtomicReference<>(new OpeningStore.Effect(List.of(), Set.of()));
-        return deliveries.deliver(record, CONSUMER, AccessDecided.class, (session, received) ->
-                openings.apply(session, received.event(), Instant.now())
-                    .invoke(last::set)
-                    .map(OpeningStore.Effect::events))
+        return deliveries.deliver(record, CONSUMER, AccessDecided.class, (session, received) -> {
+                reconciler.expect(OpenGrant.services(received.event()));
+                return openings.apply(session, received.event(), Instant.now()).invoke(last::set).map(OpeningStore.Effect::events);
+            })
             .invoke(() -> {
                 reconciler.poke(last.get().touched());
                 last.get().events().forEach(event -> metrics.told(((FirewallChanged) event).changes()));

@@ -53,11 +53,21 @@ final class Activation {
 
     /** @param context where its transactions run */
     Activation(ServiceName service, Parts parts, Executor context, Turn turn) {
+        this(service, parts, context, turn, ahead(service, parts, turn.expected()));
+    }
+
+    /** @param begun its first look, if it was begun before: no other activation may have been since */
+    Activation(ServiceName service, Parts parts, Executor context, Turn turn, EarlyLook begun) {
         this.service = service;
         this.parts = parts;
         this.context = context;
         this.turn = turn;
-        this.begun = new EarlyLook(parts.desk(), new Errand(service, Urgency.OPENING), turn.expected());
+        this.begun = begun;
+    }
+
+    /** A look at what the next activation of the service is expected to look at. */
+    static EarlyLook ahead(ServiceName service, Parts parts, Map<AccountName, List<String>> expected) {
+        return new EarlyLook(parts.desk(), new Errand(service, Urgency.OPENING), expected);
     }
 
     /** Whether the run's outcome is written down already. */

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An activation's first look at the provider, begun while the database is still read: it saves a round trip between a grant and its open port. What to
- * look at is a guess from the activation before; where the database says otherwise, the guess is thrown away and the provider is asked again.
+ * An activation's first look at the provider, begun while the database is still read, or even while the grant is still written: it saves a round trip
+ * between a grant and its open port. What to look at is a guess from the activation before; where the database says otherwise, the guess is thrown away
+ * and the provider is asked again.
  *
  * <p>The look may be older than what is read beside it. That is safe: nothing changes our objects between the two but others, and what they do is found
  * by this look or the next; what this process planned is said only after another look.
@@ -20,6 +21,7 @@ final class EarlyLook {
     private final Errand errand;
     private final Map<AccountName, List<String>> expected;
     private final Map<AccountName, Uni<List<ShownFirewall>>> begun = new HashMap<>();
+    private boolean asked;
 
     /** @param errand for which the calls are made; what it is about is not known yet */
     EarlyLook(Errand.Desk desk, Errand errand, Map<AccountName, List<String>> expected) {
@@ -30,6 +32,10 @@ final class EarlyLook {
 
     /** Asks the provider for what is expected. Only the owner of the service may: an answer costs a call of the account's budget. */
     void begin() {
+        if (asked) {
+            return;
+        }
+        asked = true;
         expected.forEach((account, ids) -> desk.firewalls(account, errand).ifPresent(cloud -> {
             Uni<List<ShownFirewall>> look = cloud.read(ids).memoize().indefinitely();
             look.subscribe().with(shown -> { }, failure -> { }); // told to whoever reads it

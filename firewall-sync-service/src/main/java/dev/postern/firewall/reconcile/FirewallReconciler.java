@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,6 +37,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class FirewallReconciler {
     private static final Logger LOG = Logger.getLogger(FirewallReconciler.class);
+
+    /** For so long a look that was begun ahead is a fresh one. */
+    private static final Duration LOOK_KEPT = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final Ownership ownership;
@@ -80,6 +84,11 @@ public class FirewallReconciler {
         services.forEach(service -> lane(service).poke(true, true));
     }
 
+    /** Work for these services is about to be committed: what their provider shows may be asked meanwhile. Changes nothing, and may be said in vain. */
+    public void expect(Collection<ServiceName> services) {
+        services.stream().filter(ownership::owns).forEach(service -> lane(service).expect());
+    }
+
     /** There may be work for these services, if this process owns them or nobody does. */
     public void look(Collection<ServiceName> services) {
         services.forEach(service -> lane(service).poke(false, false));
@@ -99,13 +108,29 @@ public class FirewallReconciler {
         return lanes.computeIfAbsent(service, Lane::new);
     }
 
+    /** A look that was begun for the activation of that number. */
+    private record Ahead(long number, Instant at, EarlyLook look) {
+        boolean serves(Turn turn) {
+            return number == turn.number() && at.plus(LOOK_KEPT).isAfter(turn.now());
+        }
+    }
+
     /** The activations of one service in this process: one after the other. */
     private final class Lane {
         private final ServiceName service;
         private final Turns turns = new Turns();
+        private final AtomicReference<Ahead> ahead = new AtomicReference<>();
 
         Lane(ServiceName service) {
             this.service = service;
+        }
+
+        void expect() {
+            turns.next().filter(next -> !stopping).ifPresent(next -> {
+                EarlyLook look = Activation.ahead(service, parts, next.expected());
+                look.begin();
+                ahead.set(new Ahead(next.number(), Instant.now(), look));
+            });
         }
 
         /** As {@link Turns#poke}. */
@@ -139,7 +164,10 @@ public class FirewallReconciler {
                     context.runOnContext(later -> work.run());
                 }
             };
-            Activation activation = new Activation(service, parts, here, turns.begin(Instant.now()));
+            Turn turn = turns.begin(Instant.now());
+            Ahead looked = ahead.getAndSet(null);
+            Activation activation = looked != null && looked.serves(turn) ? new Activation(service, parts, here, turn, looked.look())
+                : new Activation(service, parts, here, turn);
             context.runOnContext(ignored -> activation.run().subscribe().with(outcome -> ended(activation, outcome),
                 failure -> ended(activation, outcome(failure))));
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 /**
  * What an activation has to know of those before it.
  *
+ * @param number     counts the activations of the service in this process, from 0
  * @param now        the moment for which it plans
  * @param pendingFor for how long the provider has been at earlier changes, as far as this process knows
  * @param changeFrom before this moment changes only gather
@@ -17,5 +18,5 @@ import java.util.Optional;
  * @param expected   the objects by account that the activation before left, which may be looked at while what is wanted is read
  * @param carried    the end of the activation before, a moment ago: what the provider showed then need not be asked again
  */
-record Turn(Instant now, Duration pendingFor, Instant changeFrom, boolean unhurried, Map<AccountName, List<String>> expected,
+record Turn(long number, Instant now, Duration pendingFor, Instant changeFrom, boolean unhurried, Map<AccountName, List<String>> expected,
             Optional<Look> carried) { }

@@ -20,6 +20,7 @@ final class Turns {
     private static final Duration TIMER_EARLY_MAX = Duration.ofMillis(2);
     private static final int WEIGHT = 4;
 
+    private long begun;
     private boolean running;
     private boolean again;
     private boolean waiting;
@@ -91,9 +92,26 @@ final class Turns {
     synchronized Turn begin(Instant now) {
         again = false;
         Optional<Look> fresh = carried.filter(look -> !spacing.isZero() && !look.pending() && look.at().plus(CARRIED_MAX).isAfter(now));
-        return new Turn(now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), changeFrom(), !spacing.isZero(),
+        return new Turn(begun++, now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), changeFrom(), !spacing.isZero(),
             spacing.isZero() ? expected : Map.of(), fresh);
     }
+
+    /**
+     * What the next activation will look at, as far as is known while none runs or is waited for and changes do not gather; empty else.
+     *
+     * @return it with the number of that activation, so that a look which another came before is known as one
+     */
+    synchronized Optional<Next> next() {
+        return running || waiting || !spacing.isZero() || expected.isEmpty() ? Optional.empty() : Optional.of(new Next(begun, expected));
+    }
+
+    /**
+     * The activation to come.
+     *
+     * @param number   as its {@link Turn} will have it
+     * @param expected the objects by account
+     */
+    record Next(long number, Map<AccountName, List<String>> expected) { }
 
     /**
      * An activation ended.
