@@ -99,7 +99,7 @@ class SamplePoliciesTest {
     void calls_and_images_are_permitted_one_resource_at_a_time() {
         granted(decide(OLGA, Asked.calls("do:droplet:1", "droplet:read")), "operators-read-account", Duration.ofHours(8));
         denied(decide(OLGA, Asked.calls("do:droplet:1", "droplet:read", "droplet:delete")));
-        granted(decide(PORTAL, Asked.calls("do:domain:example.com", "domain:read", "domain:update")), "client-portal-updates-domain", Duration.ofHours(24));
+        granted(decide(PORTAL, Asked.calls("do:domain:shop.example", "domain:read", "domain:update")), "client-portal-updates-domain", Duration.ofHours(24));
         denied(decide(PORTAL, Asked.calls("do:domain:example.org", "domain:update")));
         granted(decide(PIPELINE, Asked.images("do:repository:acme/shop-api", "pull", "push")), "shop-pipeline-pushes-images", Duration.ofHours(1));
         denied(decide(PIPELINE, Asked.images("do:repository:acme/other", "pull")));

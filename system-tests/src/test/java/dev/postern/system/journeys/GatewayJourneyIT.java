@@ -31,9 +31,6 @@ class GatewayJourneyIT {
     @Test
     void a_token_for_one_domain_answers_a_dns_challenge_there_and_does_nothing_else(LocalStack stack) {
         Cast cast = Cast.of(stack);
-        cast.author().put("journey-dns-challenge", """
-            permit (principal == Portal::"client-portal", action in [Action::"domain:read", Action::"domain:update"],
-                resource == Resource::"do:domain:shop.example") when { resource in Account::"acme" };""");
         Caller certificates = holder(cast, "do:domain:shop.example", List.of("domain:read", "domain:update"), "{}");
         String api = stack.gatewayUrl() + "/v2";
 
