@@ -3,57 +3,85 @@ package dev.postern.token.call;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * What a decision costs with grants of 1, 100 and 10,000 resources; not part of verify. Run {@link #main} from the class path of the tests. Rounds of the
- * three sizes take turns, so that whatever else the machine does meets all of them; printed are nanoseconds per call, median of the rounds.
+ * What a decision costs with grants of 1, 100 and 10,000 resources: less than 3 times as much at 10,000 as at 1. Not part of verify; run {@link #main} from
+ * the class path of the tests.
  */
-public final class AuthorizeCallBenchmark {
-    private static final int[] RESOURCES = {1, 100, 10_000};
-    private static final int ROUNDS = 15;
-    private static final int CALLS = 200_000;
-    private static final int KINDS = 3;
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class AuthorizeCallBenchmark {
+    private static final double GROWTH_MAX = 3;
+    private static final String READ = "read one Droplet";
+    private static final String ADD_RULE = "add a rule (body of 2 references)";
+    private static final String READ_CREATED = "read one Droplet that was created under the grant";
 
-    private AuthorizeCallBenchmark() { }
+    @Param({READ, ADD_RULE, READ_CREATED})
+    public String kind;
+
+    @Param({"1", "100", "10000"})
+    public int resources;
+
+    private CallGrant grant;
+    private ApiCall[] calls;
+    private int next;
 
     /** @param arguments none */
-    public static void main(String... arguments) {
-        String[] kinds = {"read one Droplet", "add a rule (body of 2 references)", "read one Droplet that was created under the grant"};
-        for (int kind = 0; kind < KINDS; kind++) {
-            double[][] nanos = new double[RESOURCES.length][ROUNDS];
-            long allowed = 0;
-            for (int round = -3; round < ROUNDS; round++) {
-                for (int size = 0; size < RESOURCES.length; size++) {
-                    CallGrant grant = grant(RESOURCES[size], kind == 2);
-                    ApiCall[] calls = calls(RESOURCES[size], kind);
-                    long start = System.nanoTime();
-                    for (int call = 0; call < CALLS; call++) {
-                        allowed += Calls.AUTHORIZE.decide(calls[call % calls.length], grant, Calls.NOON) instanceof CallVerdict.Allowed ? 1 : 0;
-                    }
-                    if (round >= 0) {
-                        nanos[size][round] = (System.nanoTime() - start) / (double) CALLS;
-                    }
-                }
-            }
-            if (allowed != (long) (ROUNDS + 3) * RESOURCES.length * CALLS) {
-                throw new IllegalStateException("not every call was allowed: " + allowed);
-            }
-            double one = 0;
-            for (int size = 0; size < RESOURCES.length; size++) {
-                Arrays.sort(nanos[size]);
-                double median = nanos[size][ROUNDS / 2];
-                one = size == 0 ? median : one;
-                System.out.printf("%-50s %6d resources: %6.0f ns (%.0f to %.0f), %.2f x of one%n", kinds[kind], RESOURCES[size], median,
-                    nanos[size][0], nanos[size][ROUNDS - 1], median / one);
-            }
+    public static void main(String... arguments) throws RunnerException {
+        Map<String, Map<String, Double>> nanos = new HashMap<>();
+        for (RunResult result : new Runner(new OptionsBuilder().include(AuthorizeCallBenchmark.class.getSimpleName()).build()).run()) {
+            nanos.computeIfAbsent(result.getParams().getParam("kind"), none -> new HashMap<>())
+                .put(result.getParams().getParam("resources"), result.getPrimaryResult().getScore());
         }
+        nanos.forEach((kind, bySize) -> {
+            double growth = bySize.get("10000") / bySize.get("1");
+            System.out.printf("%-50s 10,000 resources cost %.2f x of one (less than %.0f)%n", kind, growth, GROWTH_MAX);
+            if (growth >= GROWTH_MAX) {
+                throw new IllegalStateException("the cost of a call grows with the grant");
+            }
+        });
+    }
+
+    @Setup
+    public void prepare() {
+        grant = grant(resources, kind.equals(READ_CREATED));
+        calls = calls(resources, kind.equals(ADD_RULE));
+    }
+
+    @Benchmark
+    public CallVerdict decide() {
+        next = (next + 1) % calls.length;
+        CallVerdict verdict = Calls.AUTHORIZE.decide(calls[next], grant, Calls.NOON);
+        if (!(verdict instanceof CallVerdict.Allowed)) {
+            throw new IllegalStateException("not allowed");
+        }
+        return verdict;
     }
 
     private static CallGrant grant(int resources, boolean created) {
@@ -76,11 +104,11 @@ public final class AuthorizeCallBenchmark {
     }
 
     /** Up to 64 calls, spread over the resources. */
-    private static ApiCall[] calls(int resources, int kind) {
+    private static ApiCall[] calls(int resources, boolean addRule) {
         ApiCall[] calls = new ApiCall[64];
         for (int index = 0; index < calls.length; index++) {
             int id = 1 + (int) ((long) index * resources / calls.length);
-            calls[index] = kind != 1 ? Calls.call("GET", "/v2/droplets/" + id, null) : Calls.call("POST", "/v2/firewalls/7/rules",
+            calls[index] = !addRule ? Calls.call("GET", "/v2/droplets/" + id, null) : Calls.call("POST", "/v2/firewalls/7/rules",
                 "{\"inbound_rules\": [{\"protocol\": \"tcp\", \"ports\": \"443\", \"sources\": {\"addresses\": [\"203.0.113.7\"], \"droplet_ids\": [" + id + ", 1]}}]}");
         }
         return calls;
