@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.events.EventJson;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A company's web application: asks on behalf of its customers that their addresses be let in. */
@@ -31,17 +32,20 @@ public final class ClientPortal {
         return body;
     }
 
-    /** The body of a request for calls of the DigitalOcean API on one resource. @param constraints as JSON */
-    public static ObjectNode apiCalls(UUID id, String account, String resource, List<String> scopes, String constraints, Duration duration) {
+    /** The body of a request for calls of the DigitalOcean API on one resource. @param constraints as JSON, where there are any */
+    public static ObjectNode apiCalls(UUID id, String account, String resource, List<String> scopes, Optional<String> constraints,
+                                      Duration duration) {
         ObjectNode body = EventJson.mapper().createObjectNode();
         body.put("id", id.toString()).put("account", account).put("duration", duration.toString());
         ObjectNode detail = body.putArray("authorization_details").addObject();
         detail.put("type", "digitalocean_api").put("identifier", resource);
         scopes.forEach(detail.putArray("actions")::add);
-        try {
-            detail.set("constraints", EventJson.mapper().readTree(constraints));
-        } catch (JsonProcessingException noJson) {
-            throw new IllegalArgumentException(noJson);
+        if (constraints.isPresent()) {
+            try {
+                detail.set("constraints", EventJson.mapper().readTree(constraints.get()));
+            } catch (JsonProcessingException noJson) {
+                throw new IllegalArgumentException(noJson);
+            }
         }
         return body;
     }

@@ -11,6 +11,7 @@ import dev.postern.system.actors.Cast;
 import dev.postern.system.actors.ClientPortal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,7 +32,7 @@ class GatewayJourneyIT {
     @Test
     void a_token_for_one_domain_answers_a_dns_challenge_there_and_does_nothing_else(LocalStack stack) {
         Cast cast = Cast.of(stack);
-        Caller certificates = holder(cast, "do:domain:shop.example", List.of("domain:read", "domain:update"), "{}");
+        Caller certificates = holder(cast, "do:domain:shop.example", List.of("domain:read", "domain:update"), Optional.empty());
         String api = stack.gatewayUrl() + "/v2";
 
         Answer made = certificates.post(api + "/domains/shop.example/records", txt("_acme-challenge", "a-proof")).expect(201);
@@ -64,7 +65,7 @@ class GatewayJourneyIT {
         cast.author().put("journey-one-firewall", """
             permit (principal == Portal::"client-portal", action == Action::"firewall:update", resource == Resource::"do:firewall:%s")
                 when { resource in Account::"acme" };""".formatted(firewall));
-        Caller opener = holder(cast, "do:firewall:" + firewall, List.of("firewall:update"), HTTPS_FOR_ONE_ADDRESS);
+        Caller opener = holder(cast, "do:firewall:" + firewall, List.of("firewall:update"), Optional.of(HTTPS_FOR_ONE_ADDRESS));
         String rules = stack.gatewayUrl() + "/v2/firewalls/" + firewall + "/rules";
 
         opener.post(rules, rule("tcp", "443", "203.0.113.7")).expect(204);
@@ -85,7 +86,7 @@ class GatewayJourneyIT {
     }
 
     /** Somebody who asked, was granted, and holds the token. */
-    private static Caller holder(Cast cast, String resource, List<String> scopes, String constraints) {
+    private static Caller holder(Cast cast, String resource, List<String> scopes, Optional<String> constraints) {
         UUID id = UUID.randomUUID();
         Answer answer = cast.portal().ask(ClientPortal.apiCalls(id, ACCOUNT, resource, scopes, constraints, Duration.ofHours(1)), "prefer", "wait=30");
         assertThat(answer.json().path("status").asText()).as(answer.json().toString()).isEqualTo("granted");

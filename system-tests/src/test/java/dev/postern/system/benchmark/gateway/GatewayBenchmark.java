@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -90,7 +91,7 @@ class GatewayBenchmark {
         cast.author().put("benchmark-reads-droplet", """
             permit (principal == Portal::"client-portal", action == Action::"droplet:read", resource == Resource::"do:droplet:300101");""");
         UUID id = UUID.randomUUID();
-        Answer answer = cast.portal().ask(ClientPortal.apiCalls(id, "acme", "do:droplet:300101", List.of("droplet:read"), "{}", Duration.ofHours(1)),
+        Answer answer = cast.portal().ask(ClientPortal.apiCalls(id, "acme", "do:droplet:300101", List.of("droplet:read"), Optional.empty(), Duration.ofHours(1)),
             "prefer", "wait=30");
         assertThat(answer.json().path("status").asText()).as(answer.json().toString()).isEqualTo("granted");
         String secret = cast.portal().collect(id).expect(200, 201).json().path("token").asText();
