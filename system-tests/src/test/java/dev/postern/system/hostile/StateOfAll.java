@@ -23,6 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 final class StateOfAll {
     /** Tables that say when a timer last looked: timers go on, whoever asks what. */
     private static final Set<String> DIARIES = Set.of("public.reconciliation");
+    /** Rows that a timer removes again: names that were kept for objects which never came to be. */
+    private static final Map<String, String> LASTING = Map.of("public.firewall_object", " WHERE object_id IS NOT NULL");
     private static final Set<String> INTERNAL = Set.of("__consumer_offsets", "__transaction_state");
 
     private StateOfAll() { }
@@ -63,7 +65,7 @@ final class StateOfAll {
             names.removeAll(DIARIES);
             for (String name : names) {
                 try (ResultSet digest = statement.executeQuery(
-                    "SELECT count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM " + name + " t")) {
+                    "SELECT count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM " + name + " t" + LASTING.getOrDefault(name, ""))) {
                     digest.next();
                     state.put(database.name() + " " + name, digest.getString(1));
                 }

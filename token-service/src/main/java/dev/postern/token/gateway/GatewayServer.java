@@ -15,6 +15,12 @@ import java.util.function.Function;
 final class GatewayServer extends AbstractVerticle {
     private static final int IDLE_SECONDS = 75;
 
+    static {
+        // Read once, by the first HTTP server of the process. Quarkus sets it for its own, which starts after this one; without it both would look for
+        // WebSockets in every request, and answer 501 to versions of HTTP that are none before anything of ours is asked.
+        System.setProperty("vertx.disableWebsockets", "true");
+    }
+
     private final String host;
     private final AtomicInteger port;
     private final Set<String> hosts;
