@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Everything that the system remembers, in short: of each table the rows and a digest of them, of each topic the number of records ever written. */
 final class StateOfAll {
-    /** Tables that say when a timer last looked: timers go on, whoever asks what. */
-    private static final Set<String> DIARIES = Set.of("public.reconciliation");
+    /** Tables that say when a timer last looked, and how often: timers go on, whoever asks what. */
+    private static final Set<String> DIARIES = Set.of("public.reconciliation", "public.provider_call");
     /** Rows that a timer removes again: names that were kept for objects which never came to be. */
     private static final Map<String, String> LASTING = Map.of("public.firewall_object", " WHERE object_id IS NOT NULL");
     private static final Set<String> INTERNAL = Set.of("__consumer_offsets", "__transaction_state");
