@@ -44,12 +44,15 @@ public class OAuthResource {
     private static final String NO_STORE = "no-store";
 
     private final AccessRequestStore store;
+    private final GrantsOfTokens grants;
     private final Callers callers;
     private final RequestMetrics metrics;
     private final URI publicUrl;
 
-    OAuthResource(AccessRequestStore store, Callers callers, RequestMetrics metrics, @ConfigProperty(name = "postern.public-url") URI publicUrl) {
+    OAuthResource(AccessRequestStore store, GrantsOfTokens grants, Callers callers, RequestMetrics metrics,
+                  @ConfigProperty(name = "postern.public-url") URI publicUrl) {
         this.store = store;
+        this.grants = grants;
         this.callers = callers;
         this.metrics = metrics;
         this.publicUrl = publicUrl;
@@ -83,10 +86,10 @@ public class OAuthResource {
     public Uni<Response> introspect(byte[] body, @Context UriInfo uri) {
         // A secret does not belong into a URL, where logs keep it.
         Query.of(uri);
-        Optional<TokenSecret> secret = TokenSecret.read(Form.read(body).required(TOKEN));
+        String secret = Form.read(body).required(TOKEN);
         Viewer viewer = Viewer.of(callers);
         Instant now = Instant.now();
-        return find(secret).map(found -> {
+        return grants.of(secret).map(found -> {
             Introspection answer = found.filter(viewer::sees).filter(grant -> grant.holds(now))
                 .flatMap(grant -> grant.token().map(token -> Introspection.of(grant, token, publicUrl)))
                 .orElse(Introspection.INACTIVE);

@@ -3,12 +3,14 @@ package dev.postern.token.postgres;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.Event;
 import dev.postern.events.Outcome;
+import dev.postern.events.TokenRevoked;
 import dev.postern.messaging.Transactions;
 import dev.postern.token.AccessRequest;
 import dev.postern.token.Asked;
 import dev.postern.token.Limits;
 import dev.postern.token.RequestAccess;
 import dev.postern.token.TokenDigest;
+import dev.postern.token.truth.TokenTable;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -37,10 +39,13 @@ public class AccessRequestStore {
 
     private final Mutiny.SessionFactory sessions;
     private final Transactions transactions;
+    private final TokenTable tokens;
 
-    AccessRequestStore(Mutiny.SessionFactory sessions, Transactions transactions) {
+    /** @param tokens what this replica knows of tokens: of those that it killed itself it need not hear first */
+    AccessRequestStore(Mutiny.SessionFactory sessions, Transactions transactions, TokenTable tokens) {
         this.sessions = sessions;
         this.transactions = transactions;
+        this.tokens = tokens;
     }
 
     /** Takes a request in, or says why not. */
@@ -75,8 +80,23 @@ public class AccessRequestStore {
      */
     public Uni<Optional<Stored>> decide(AccessRequestId id, Function<AccessRequest, Outcome<AccessRequest>> decision) {
         return transactions.decide(session -> load(session, id)
-            .map(row -> row.map(found -> apply(found, decision).<Optional<Stored>>map(next -> Optional.of(found.stored())))
-                .orElseGet(() -> Outcome.unchanged(Optional.empty()))));
+                .map(row -> row.map(found -> {
+                    Outcome<AccessRequest> outcome = apply(found, decision);
+                    return outcome.map(next -> Optional.of(new Decided(found.stored(), outcome.events())));
+                }).orElseGet(() -> Outcome.unchanged(Optional.empty()))))
+            .invoke(decided -> decided.ifPresent(this::committed))
+            .map(decided -> decided.map(Decided::stored));
+    }
+
+    /** What a request has become, and what is told of it. */
+    private record Decided(Stored stored, List<Event> events) { }
+
+    private void committed(Decided decided) {
+        for (Event event : decided.events()) {
+            if (event instanceof TokenRevoked revoked) {
+                tokens.revoked(revoked);
+            }
+        }
     }
 
     /**

@@ -15,7 +15,6 @@ import dev.postern.system.actors.ClientPortal;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,17 +32,9 @@ import org.junit.jupiter.api.Test;
  */
 class GatewayBenchmark {
     private static final int ROUNDS = 5;
-    private static final int SECONDS = 8;
-    private static final int CONNECTIONS = 32;
     private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC");
     private static final String DROPLET = "/v2/droplets/300101";
     private static final String ANSWER = "{\"droplet\":{\"id\":300101,\"name\":\"shop-db-1\",\"status\":\"active\"}}";
-    private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
-    private static final Pattern P99 = Pattern.compile("99%\\s+([0-9.]+)(us|ms|s)");
-    private static final Pattern NOT_OK = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
-
-    /** Requests a second, and the 99th percentile in microseconds. */
-    private record Round(double perSecond, double p99Micros) { }
 
     @Test
     void the_gateway_beside_its_peers() throws Exception {
@@ -66,13 +55,13 @@ class GatewayBenchmark {
             Process proxy = new ProcessBuilder(command(unchecked, upstream)).inheritIO().start();
             try {
                 String token = token(stack);
-                Map<String, String> urls = new LinkedHashMap<>();
-                urls.put("nginx proxy_pass", "http://127.0.0.1:" + plain);
-                urls.put("nginx auth_request", "http://127.0.0.1:" + authRequest);
-                urls.put("proxy without checks", "http://127.0.0.1:" + unchecked);
-                urls.put("gateway", stack.gatewayUrl());
+                Map<String, Wrk> all = new LinkedHashMap<>();
+                all.put("nginx proxy_pass", Wrk.get("http://127.0.0.1:" + plain + DROPLET, token));
+                all.put("nginx auth_request", Wrk.get("http://127.0.0.1:" + authRequest + DROPLET, token));
+                all.put("proxy without checks", Wrk.get("http://127.0.0.1:" + unchecked + DROPLET, token));
+                all.put("gateway", Wrk.get(stack.gatewayUrl() + DROPLET, token));
                 await().atMost(Duration.ofSeconds(20)).until(() -> listens(unchecked));
-                report(measured(urls, token));
+                report(Wrk.interleaved(all, ROUNDS));
             } finally {
                 proxy.destroy();
             }
@@ -99,43 +88,9 @@ class GatewayBenchmark {
         return secret;
     }
 
-    private static Map<String, List<Round>> measured(Map<String, String> urls, String token) throws Exception {
-        Map<String, List<Round>> rounds = new LinkedHashMap<>();
-        for (String url : urls.values()) {
-            wrk(url, token); // warms
-            wrk(url, token);
-        }
-        for (int round = 0; round < ROUNDS; round++) {
-            for (Map.Entry<String, String> each : urls.entrySet()) {
-                rounds.computeIfAbsent(each.getKey(), none -> new ArrayList<>()).add(wrk(each.getValue(), token));
-            }
-        }
-        return rounds;
-    }
-
-    private static Round wrk(String url, String token) throws IOException, InterruptedException {
-        Process wrk = new ProcessBuilder("taskset", "-c", "0", "wrk", "-t1", "-c" + CONNECTIONS, "-d" + SECONDS + "s", "--latency",
-            "-H", "Authorization: Bearer " + token, url + DROPLET).redirectErrorStream(true).start();
-        String said = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(wrk.waitFor()).as(said).isZero();
-        assertThat(NOT_OK.matcher(said).find()).as(said).isFalse();
-        Matcher rate = RATE.matcher(said);
-        Matcher p99 = P99.matcher(said);
-        assertThat(rate.find() && p99.find()).as(said).isTrue();
-        double unit = p99.group(2).equals("us") ? 1 : p99.group(2).equals("ms") ? 1_000 : 1_000_000;
-        return new Round(Double.parseDouble(rate.group(1)), Double.parseDouble(p99.group(1)) * unit);
-    }
-
-    private static void report(Map<String, List<Round>> rounds) {
-        Map<String, Round> medians = new LinkedHashMap<>();
-        rounds.forEach((name, all) -> {
-            List<Double> rates = all.stream().map(Round::perSecond).sorted().toList();
-            List<Double> tails = all.stream().map(Round::p99Micros).sorted().toList();
-            medians.put(name, new Round(rates.get(rates.size() / 2), tails.get(tails.size() / 2)));
-            System.out.printf("%-22s %,8.0f requests/s (%,.0f to %,.0f), p99 %,.0f µs (%,.0f to %,.0f)%n", name, rates.get(rates.size() / 2), rates.get(0),
-                rates.get(rates.size() - 1), tails.get(tails.size() / 2), tails.get(0), tails.get(tails.size() - 1));
-        });
-        Round gateway = medians.get("gateway");
+    private static void report(Map<String, List<Wrk.Round>> rounds) {
+        Map<String, Wrk.Round> medians = Wrk.medians(rounds);
+        Wrk.Round gateway = medians.get("gateway");
         double toAuth = gateway.perSecond() / medians.get("nginx auth_request").perSecond();
         double toPlain = gateway.perSecond() / medians.get("nginx proxy_pass").perSecond();
         double tail = gateway.p99Micros() / medians.get("nginx auth_request").p99Micros();
