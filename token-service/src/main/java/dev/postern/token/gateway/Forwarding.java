@@ -116,7 +116,8 @@ final class Forwarding {
     private void stream() {
         ProxyRequest proxied = ProxyRequest.reverseProxy(request);
         HttpMethod method = HttpMethod.valueOf(checked.head().method());
-        proxied.setMethod(method).setURI(target(checked.query()));
+        String target = target(checked.query());
+        proxied.setMethod(method).setURI(target);
         proxied.headers().clear();
         PassedHeaders.toProvider(checked.head(), false, proxied.headers());
         provider.authorize(proxied.headers());
@@ -130,7 +131,7 @@ final class Forwarding {
         if (checked.streamed() && checked.head().expectsContinue()) {
             answer.response().writeContinue();
         }
-        provider.request(method, target(checked.query()), checked.streamed()).onFailure(this::failed).onSuccess(upstream -> {
+        provider.request(method, target, checked.streamed()).onFailure(this::failed).onSuccess(upstream -> {
             if (answer.isOver()) {
                 upstream.reset();
                 failed(new Unusable("the client has gone"));
