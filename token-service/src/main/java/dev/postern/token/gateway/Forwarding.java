@@ -287,11 +287,17 @@ final class Forwarding {
         pass(status, headers, AnswerJson.write(body));
     }
 
-    /** The budget has no room for the next page of a list. */
-    void overBudget(long seconds) {
-        desk.outcomes().count(Outcome.OVER_BUDGET);
-        ended(429, Optional.empty());
-        answer.refuse(429, "over-budget", "API Rate limit exceeded.", Map.of("retry-after", Long.toString(seconds)));
+    /** The budget has no room for the next page of a list, or nobody can say. */
+    void overBudget(BudgetBook.Answer no) {
+        if (no instanceof BudgetBook.Spent spent) {
+            desk.outcomes().count(Outcome.OVER_BUDGET);
+            ended(429, Optional.empty());
+            answer.refuse(429, "over-budget", "API Rate limit exceeded.", Map.of("retry-after", Long.toString(spent.freeIn().toSeconds())));
+        } else {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            ended(503, Optional.empty());
+            answer.unavailable("Postern cannot count calls at the moment.");
+        }
     }
 
     /** A parameter of the client's that cannot be passed on as it is. */

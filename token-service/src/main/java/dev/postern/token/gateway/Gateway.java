@@ -35,17 +35,20 @@ public class Gateway {
     private final ProviderAccounts accounts;
     private final TokenTruth truth;
     private final CallLimits limits;
+    private final BudgetBook book;
     private final CallJournal journal;
     private final CallOutcomes outcomes;
     private final AtomicInteger port = new AtomicInteger();
     private String deployment;
 
-    Gateway(Vertx vertx, GatewaySettings settings, ProviderAccounts accounts, TokenTruth truth, CallLimits limits, CallJournal journal, MeterRegistry meters) {
+    Gateway(Vertx vertx, GatewaySettings settings, ProviderAccounts accounts, TokenTruth truth, CallLimits limits, BudgetBook book, CallJournal journal,
+            MeterRegistry meters) {
         this.vertx = vertx;
         this.settings = settings;
         this.accounts = accounts;
         this.truth = truth;
         this.limits = limits;
+        this.book = book;
         this.journal = journal;
         this.outcomes = new CallOutcomes(meters);
     }
@@ -83,7 +86,8 @@ public class Gateway {
         Map<AccountName, Provider> providers = new HashMap<>();
         accounts.byName().forEach((name, account) -> {
             if (account.provider().equals(DIGITALOCEAN)) {
-                providers.put(new AccountName(name), new Provider(loop, account, budgets.get(name), connections));
+                AccountName of = new AccountName(name);
+                providers.put(of, new Provider(loop, of, account, budgets.get(name), book, connections));
             }
         });
         return Map.copyOf(providers);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.TokenId;
 import dev.postern.token.call.AnswerFilter;
 import io.vertx.core.MultiMap;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,12 +74,21 @@ final class PageWalk {
             forwarding.failed(new Forwarding.Unusable("the list has too many pages"));
             return;
         }
-        // The first page was charged with the call itself.
-        Optional<Duration> wait = number == 1 ? Optional.empty() : provider.budget().take(token, System.currentTimeMillis());
-        if (wait.isPresent()) {
-            forwarding.overBudget(wait.get().toSeconds());
+        if (number == 1) {
+            // Charged with the call itself.
+            ask(number);
             return;
         }
+        provider.take(token).onSuccess(taken -> {
+            if (taken instanceof BudgetBook.Taken) {
+                ask(number);
+            } else {
+                forwarding.overBudget(taken);
+            }
+        });
+    }
+
+    private void ask(int number) {
         Map<String, List<String>> query = new LinkedHashMap<>(others);
         query.put("page", List.of(Integer.toString(number)));
         query.put("per_page", List.of(Integer.toString(PROVIDER_PAGE)));
