@@ -62,7 +62,7 @@ final class Exchange {
         this.request = request;
         this.front = front;
         this.head = front.head();
-        this.answer = new ClientAnswer(request, front, desk.publicUrl());
+        this.answer = new ClientAnswer(request, front, desk.publicUrl(), desk.memory().lease());
     }
 
     void begin() {
@@ -155,7 +155,7 @@ final class Exchange {
             if (head.expectsContinue()) {
                 answer.response().writeContinue();
             }
-            then(ReadBody.up(vertx, request), this::bodyRead);
+            then(ReadBody.up(vertx, request, answer.memory()), this::bodyRead);
         }
     }
 
@@ -183,6 +183,9 @@ final class Exchange {
                 List.of(), Map.of());
         } else if (read.cause() instanceof ReadBody.TooSlow) {
             refused(400, "slow-body", "The body did not come in time.", List.of(), Map.of());
+        } else if (read.cause() instanceof BodyMemory.Full || read.succeeded() && !answer.memory().parsed(read.result().length())) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern has no memory for the body at the moment.");
         } else if (read.failed()) {
             answer.breakOff();
         } else if (read.result().length() == 0) {

@@ -28,6 +28,8 @@ import org.jboss.logging.Logger;
 public class Gateway {
     private static final Logger LOG = Logger.getLogger(Gateway.class);
     private static final long START_SECONDS_MAX = 30;
+    /** The heap's part that bodies and answers may take together, where nothing else is said. */
+    private static final int HEAP_PART = 4;
     private static final String DIGITALOCEAN = "digitalocean";
 
     private final Vertx vertx;
@@ -38,6 +40,7 @@ public class Gateway {
     private final BudgetBook book;
     private final CallJournal journal;
     private final CallOutcomes outcomes;
+    private final MeterRegistry meters;
     private final AtomicInteger port = new AtomicInteger();
     private String deployment;
 
@@ -50,6 +53,7 @@ public class Gateway {
         this.limits = limits;
         this.book = book;
         this.journal = journal;
+        this.meters = meters;
         this.outcomes = new CallOutcomes(meters);
     }
 
@@ -68,10 +72,12 @@ public class Gateway {
             new CallBudget(settings.callsPerMinute(), settings.callsPerHour(), settings.reservedForFirewallsPercent())));
         // A free port is one that the first server chooses: then there can be one server only.
         int servers = port.get() == 0 ? 1 : Runtime.getRuntime().availableProcessors();
+        BodyMemory memory = new BodyMemory(settings.bodiesMemoryMax().map(size -> size.asLongValue()).orElse(Runtime.getRuntime().maxMemory() / HEAP_PART));
+        meters.gauge("postern_gateway_bodies_memory_bytes", memory, BodyMemory::used);
         int connections = Math.max(1, settings.connectionsMax() / servers);
         deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts,
                 loop -> new Desk(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes, providers(loop, budgets, connections), proxies,
-                    settings.publicUrl(), settings.listPagesMax())), new DeploymentOptions().setInstances(servers))
+                    settings.publicUrl(), settings.listPagesMax(), memory)), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         LOG.info("The DigitalOcean gateway listens " + LogKeys.PORT + port.get());
     }

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The gateway's server on a free port, in front of a recording upstream, with tokens that the test makes: no broker and no database. */
 final class OpenGateway implements AutoCloseable {
     static final String PUBLIC_URL = "http://gateway.test";
+    /** Enough for one answer of 16 MiB. */
+    private static final long MEMORY = 200L * 1_048_576;
     final Vertx vertx = Vertx.vertx();
     final KnownTokens tokens = new KnownTokens();
     final Operations operations = Operations.bundled();
@@ -30,13 +32,17 @@ final class OpenGateway implements AutoCloseable {
     private final AtomicInteger port = new AtomicInteger();
 
     OpenGateway() throws Exception {
+        this(new BodyMemory(MEMORY));
+    }
+
+    OpenGateway(BodyMemory memory) throws Exception {
         upstream = new RecordingUpstream(vertx);
         otherUpstream = new RecordingUpstream(vertx);
         CallLimits unlimited = (grant, counted) -> Future.succeededFuture(new CallLimits.Taken());
         CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
         vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
             Map.of(new AccountName("acme"), provider(loop, "acme", upstream),
-                new AccountName("other"), provider(loop, "other", otherUpstream)), List.of(), PUBLIC_URL, 100)))
+                new AccountName("other"), provider(loop, "other", otherUpstream)), List.of(), PUBLIC_URL, 100, memory)))
             .toCompletionStage().toCompletableFuture().get();
     }
 

@@ -51,7 +51,7 @@ final class Replica implements AutoCloseable {
         Map<String, String> own = new HashMap<>(Map.of("host", "127.0.0.1", "port", "0", "calls-per-minute", "0", "calls-per-hour", "0"));
         own.putAll(settings);
         own.forEach((name, value) -> all.put("postern.gateway.digitalocean." + name, value));
-        SmallRyeConfig config = new SmallRyeConfigBuilder().withMapping(GatewaySettings.class).withMapping(ProviderAccounts.class)
+        SmallRyeConfig config = new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(GatewaySettings.class).withMapping(ProviderAccounts.class)
             .withSources(new PropertiesConfigSource(all, "replica", 100)).build();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         TokenTable table = new TokenTable();
