@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 
 /**
  * The URN of a resource, as DigitalOcean writes them ({@code do:droplet:123}, {@code do:domain:example.com},
- * {@code do:repository:acme/shop-api}), or Postern's own {@code service:<name>}. A name may end in {@code *}: every resource of the type.
+ * {@code do:repository:acme/shop-api}), or Postern's own {@code service:<name>}. A name may end in {@code *}: every resource of the type. Types may have digits
+ * ({@code do:reserved_ipv6:…}); ids may begin as tags may, with one of {@code _:-}.
  */
 public record ResourceName(String value) implements Comparable<ResourceName> {
     private static final Pattern FORM = Pattern.compile("service:[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"
-        + "|do:[a-z][a-z_]{0,39}:(?:\\*|[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}(?:/\\*)?)");
+        + "|do:[a-z][a-z0-9_]{0,39}:(?:\\*|[A-Za-z0-9_:-][A-Za-z0-9._/:@-]{0,254}(?:/\\*)?)");
     /** Whoever puts a name into a path must not get another resource. */
     private static final Pattern PATH_TRICK = Pattern.compile("//|\\.\\.|/\\.(?:/|$)|/$");
     private static final String SERVICE = "service:";

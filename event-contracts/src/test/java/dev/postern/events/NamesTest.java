@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamesTest {
     @ParameterizedTest
     @CsvSource({"service:shop-db, service, shop-db, false", "do:droplet:123, do:droplet, 123, false", "do:domain:example.com, do:domain, example.com, false",
-        "do:repository:acme/shop-api, do:repository, acme/shop-api, false", "do:repository:acme/*, do:repository, acme/*, true", "do:firewall:*, do:firewall, *, true"})
+        "do:repository:acme/shop-api, do:repository, acme/shop-api, false", "do:repository:acme/*, do:repository, acme/*, true", "do:firewall:*, do:firewall, *, true", "do:reserved_ipv6:2604:a880::1, do:reserved_ipv6, 2604:a880::1, false",
+        "do:k8s:*, do:k8s, *, true", "do:tag::x, do:tag, :x, false", "do:tag:_x-, do:tag, _x-, false", "do:tag:-, do:tag, -, false"})
     void aResourceNameHasATypeAndAnId(String text, String type, String id, boolean wildcard) {
         ResourceName name = new ResourceName(text);
         assertThat(name.type()).isEqualTo(type);
@@ -25,7 +26,7 @@ class NamesTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", "service:", "service:*", "service:A", "service:-a", "service:a-", "service:a_b", "service:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "do:", "do:droplet", "do:droplet:",
-        "do:Droplet:1", "do:droplet:1*", "do:droplet:**", "do:droplet:/1", "do:x:a//b", "do:x:a/../b", "do:x:..", "do:x:a/", "do:x:a/.", "do:x:a/./b", "do:x:a b", "do:x:a\n", "do:x:a\u0000", "do:x:a%2fb",
+        "do:Droplet:1", "do:6reserved:1", "do:_ip:1", "do:reserved-ipv6:1", "do:x:.a", "do:x:@a", "do:x:_*", "do::x:1", "do:droplet:1*", "do:droplet:**", "do:droplet:/1", "do:x:a//b", "do:x:a/../b", "do:x:..", "do:x:a/", "do:x:a/.", "do:x:a/./b", "do:x:a b", "do:x:a\n", "do:x:a\u0000", "do:x:a%2fb",
         "do:x:a?b", "do:x:a#b", "do:x:a\\b", "do:x:\u00e9", "aws:s3:x", " do:x:a", "service:shop-db ", "do:x:*/a", "do:x:a/*/b"})
     void whatIsNoResourceNameIsRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> new ResourceName(text));

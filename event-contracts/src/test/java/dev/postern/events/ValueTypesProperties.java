@@ -22,6 +22,8 @@ import net.jqwik.api.constraints.IntRange;
 class ValueTypesProperties {
     private static final Pattern SOURCE = pattern("source_address");
     private static final Pattern RESOURCE = pattern("resource_name");
+    private static final Pattern FIRST_RESOURCE = Pattern.compile("^(?!.*(?://|\\.\\.|/\\.?$|/\\./))(?:service:[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"
+        + "|do:[a-z][a-z_]{0,39}:(?:\\*|[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}(?:/\\*)?))$");
     private static final Pattern PORTS = pattern("port_range");
     private static final List<Function<String, Object>> READERS = List.of(SourceAddress::new, SourceAddress::canonicalOf, PortRange::of, ResourceName::new,
         AccountName::new, ServiceName::new, PolicyId::new, EventId::new, AccessRequestId::of, TokenId::of);
@@ -75,6 +77,14 @@ class ValueTypesProperties {
     @Property
     void theSchemaOfResourceNamesIsTheType(@ForAll("nearlyResources") String text) {
         assertThat(RESOURCE.matcher(text).find() && !text.endsWith("\n")).as(text).isEqualTo(accepted(ResourceName::new, text).isPresent());
+    }
+
+    /** The first published grammar: what stands in logs by it is read by every later version. */
+    @Property
+    void whatWasOnceAResourceNameIsOne(@ForAll("nearlyResources") String text) {
+        if (FIRST_RESOURCE.matcher(text).find() && !text.endsWith("\n")) {
+            assertThat(accepted(ResourceName::new, text)).as(text).isPresent();
+        }
     }
 
     @Property
@@ -150,7 +160,7 @@ class ValueTypesProperties {
     Arbitrary<String> nearlyResources() {
         Arbitrary<String> id = Arbitraries.of("a", "Z", "0", ".", "..", "/", "//", "/.", "-", "_", ":", "@", "*", "/*", "\n", " ", "%2e", "é", "shop-db", "acme/shop").list().ofMaxSize(7)
             .map(parts -> String.join("", parts));
-        return Combinators.combine(Arbitraries.of("service:", "do:droplet:", "do:", "do::", "do:x_y:", "DO:x:", "", "do:_x:"), id).as(String::concat);
+        return Combinators.combine(Arbitraries.of("service:", "do:droplet:", "do:", "do::", "do:x_y:", "DO:x:", "", "do:_x:", "do:reserved_ipv6:", "do:6x:"), id).as(String::concat);
     }
 
     @Provide

@@ -90,7 +90,8 @@ class ReadmeIT {
 
         private String here(String command) {
             String replaced = command.replace("localhost:" + Ports.defaults().of(Place.KEYCLOAK) + "/realms/postern", stack.keycloak().issuer().replace("http://", ""))
-                .replace("localhost:" + Ports.defaults().of(Place.DIGITALOCEAN), stack.cloudUrl().replace("http://", ""));
+                .replace("localhost:" + Ports.defaults().of(Place.DIGITALOCEAN), stack.cloudUrl().replace("http://", ""))
+                .replace("localhost:" + Ports.defaults().of(Place.GATEWAY), stack.gatewayUrl().replace("http://", ""));
             for (Map.Entry<Place, String> service : Map.of(Place.TOKEN_SERVICE, "token-service", Place.POLICY_SERVICE, "policy-service",
                 Place.FIREWALL_SYNC_SERVICE, "firewall-sync-service", Place.AUDIT_SERVICE, "audit-service").entrySet()) {
                 replaced = replaced.replace("localhost:" + Ports.defaults().of(service.getKey()), stack.service(service.getValue()).url().replace("http://", ""));

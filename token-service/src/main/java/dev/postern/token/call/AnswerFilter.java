@@ -69,9 +69,8 @@ public final class AnswerFilter {
      */
     public record Unreadable(String why) implements Filtered { }
 
-    /** Filters one answer of the provider (for a list: one page). The answer itself is left as it is. */
-    public Filtered filter(JsonNode answer) {
-        JsonNode body = answer.deepCopy();
+    /** Filters one answer of the provider (for a list: one page), in its place: a copy of a large one would take its memory once more. */
+    public Filtered filter(JsonNode body) {
         if (operation.answer() instanceof Answer.Collection collection) {
             return list(body, collection);
         }

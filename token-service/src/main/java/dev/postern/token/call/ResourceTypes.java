@@ -2,6 +2,7 @@ package dev.postern.token.call;
 
 import dev.postern.events.ResourceName;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One name for each type of resource. The provider has several for some: its URNs, the {@code resource_type} of actions and tags, and paths that
@@ -10,6 +11,7 @@ import java.util.Map;
 final class ResourceTypes {
     private static final Map<String, String> ALIASES = Map.ofEntries(
         Map.entry("floatingip", "reserved_ip"), Map.entry("floating_ip", "reserved_ip"), Map.entry("reservedip", "reserved_ip"),
+        Map.entry("reserved_ipv6", "reserved_ip"), Map.entry("reservedipv6", "reserved_ip"),
         Map.entry("loadbalancer", "load_balancer"),
         Map.entry("dbaas", "database"), Map.entry("database_cluster", "database"),
         Map.entry("space", "bucket"), Map.entry("spaces", "bucket"), Map.entry("block_storage", "volume"),
@@ -20,6 +22,11 @@ final class ResourceTypes {
     private static final String SCHEME = "do:";
 
     private ResourceTypes() { }
+
+    /** Every spelling that is not the one name of its type. */
+    static Set<String> spellings() {
+        return ALIASES.keySet();
+    }
 
     /** The one name of a type. */
     static String canonical(String type) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.netty.buffer.ByteBufInputStream;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class AnswerJson {
     /** Empty if it is no JSON. */
     static Optional<JsonNode> read(Buffer bytes) {
         try {
-            return Optional.ofNullable(MAPPER.readTree(bytes.getBytes())).filter(tree -> !tree.isMissingNode());
+            return Optional.ofNullable(MAPPER.readTree((java.io.InputStream) new ByteBufInputStream(bytes.getByteBuf()))).filter(tree -> !tree.isMissingNode());
         } catch (IOException unreadable) {
             return Optional.empty();
         }

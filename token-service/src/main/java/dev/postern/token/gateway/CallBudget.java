@@ -7,27 +7,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one account's provider lets this gateway ask. Of the provider's limits a share is reserved for firewall changes, which another service makes with
- * the same credential; the rest is divided fairly between the tokens that call. A call that does not fit is refused here, before the provider refuses the
- * firewall changes, too. What the provider says is left counts as well: so several replicas, and whoever else uses the account, share one budget.
+ * What one account's provider lets the gateways ask: of its limits a share is reserved for firewall changes, which another service makes with the same
+ * credential. The rest is counted in the {@link BudgetBook}; here is what needs no counting: what the provider itself said is left, which whoever else uses
+ * the account lowers too, and who was told a moment ago to wait, so that those who do not listen cost nobody a question.
  *
  * <p>No clock: now is an argument, in milliseconds. For any thread.
  */
 final class CallBudget {
-    /** A lone token leaves this part of the share to whoever comes next. */
-    private static final int NEWCOMERS_PART = 10;
-    private static final int TOKENS_MAX = 10_000;
+    /** What is free may be so sooner than was said, as tokens come and go: so long nobody asks again. */
+    private static final long REMEMBERED_MS = 2_000;
+    private static final int REMEMBERED_MAX = 10_000;
     private static final long MINUTE_MS = 60_000;
-    private static final long HOUR_MS = 60 * MINUTE_MS;
 
     private final int perMinute;
     private final int perHour;
     private final int reservedOfHour;
-    private final Use all = new Use();
-    private final Map<TokenId, Use> byToken = new HashMap<>();
+    private final Map<TokenId, Refused> refused = new HashMap<>();
     private long providerRemaining = Long.MAX_VALUE;
     private long providerResetMs;
-    private long tidiedMs;
+
+    private record Refused(long askAgainMs, long freeMs) { }
 
     /**
      * @param perMinute       calls that the provider takes in a minute; 0 for no limit
@@ -35,39 +34,48 @@ final class CallBudget {
      * @param reservedPercent of both, for firewall changes
      */
     CallBudget(int perMinute, int perHour, int reservedPercent) {
-        this.perMinute = perMinute == 0 ? Integer.MAX_VALUE : perMinute - perMinute * reservedPercent / 100;
-        this.perHour = perHour == 0 ? Integer.MAX_VALUE : perHour - perHour * reservedPercent / 100;
-        this.reservedOfHour = perHour * reservedPercent / 100;
+        this.perMinute = perMinute == 0 ? Integer.MAX_VALUE : (int) (perMinute - (long) perMinute * reservedPercent / 100);
+        this.perHour = perHour == 0 ? Integer.MAX_VALUE : (int) (perHour - (long) perHour * reservedPercent / 100);
+        this.reservedOfHour = perHour == 0 ? 0 : perHour - this.perHour;
     }
 
-    /** Takes one call of the token. Empty if it fits; else how long to wait, and nothing is taken. */
-    synchronized Optional<Duration> take(TokenId token, long nowMs) {
-        if (perMinute == Integer.MAX_VALUE && perHour == Integer.MAX_VALUE) {
-            return Optional.empty();
-        }
-        tidy(nowMs);
+    /** Whether there is nothing to count. */
+    boolean unlimited() {
+        return perMinute == Integer.MAX_VALUE && perHour == Integer.MAX_VALUE;
+    }
+
+    /** Calls in a minute, for all tokens. */
+    int perMinute() {
+        return perMinute;
+    }
+
+    /** Calls in an hour, for all tokens. */
+    int perHour() {
+        return perHour;
+    }
+
+    /** How long the token must wait, as far as is known without asking; empty if the book is to be asked. */
+    synchronized Optional<Duration> mustWait(TokenId token, long nowMs) {
         if (providerRemaining <= reservedOfHour && nowMs < providerResetMs) {
-            return waits(Math.min(providerResetMs - nowMs, MINUTE_MS));
+            return Optional.of(seconds(Math.min(providerResetMs - nowMs, MINUTE_MS)));
         }
-        Use own = byToken.get(token);
-        if (own == null && byToken.size() >= TOKENS_MAX) {
-            return waits(MINUTE_MS);
-        }
-        int tokens = byToken.size() + (own == null ? 1 : 0);
-        if (all.minute.total(nowMs) >= perMinute || own != null && own.minute.total(nowMs) >= part(perMinute, tokens)) {
-            return waits(own == null ? all.minute.freeInMs(nowMs) : own.minute.freeInMs(nowMs));
-        }
-        if (all.hour.total(nowMs) >= perHour || own != null && own.hour.total(nowMs) >= part(perHour, tokens)) {
-            return waits(own == null ? all.hour.freeInMs(nowMs) : own.hour.freeInMs(nowMs));
-        }
-        if (own == null) {
-            own = new Use();
-            byToken.put(token, own);
-        }
-        all.add(nowMs);
-        own.add(nowMs);
+        return Optional.ofNullable(refused.get(token)).filter(one -> nowMs < one.askAgainMs()).map(one -> seconds(one.freeMs() - nowMs));
+    }
+
+    /** A call was taken: the provider has one less, until it says how many. */
+    synchronized void taken(TokenId token) {
+        refused.remove(token);
         providerRemaining = Math.max(0, providerRemaining - 1);
-        return Optional.empty();
+    }
+
+    /** The book has no call for the token until this has passed. */
+    synchronized void spent(TokenId token, Duration wait, long nowMs) {
+        if (refused.size() >= REMEMBERED_MAX) {
+            refused.values().removeIf(one -> one.askAgainMs() <= nowMs);
+        }
+        if (refused.size() < REMEMBERED_MAX) {
+            refused.put(token, new Refused(nowMs + Math.min(REMEMBERED_MS, wait.toMillis()), nowMs + wait.toMillis()));
+        }
     }
 
     /** What an answer of the provider said of its hour: calls left, and when (in seconds of the epoch) there are more. */
@@ -76,33 +84,7 @@ final class CallBudget {
         providerResetMs = resetSeconds * 1_000;
     }
 
-    private static int part(int share, int tokens) {
-        if (share == Integer.MAX_VALUE) {
-            return share;
-        }
-        return Math.max(1, tokens == 1 ? share - share / NEWCOMERS_PART : share / tokens);
-    }
-
-    private static Optional<Duration> waits(long ms) {
-        return Optional.of(Duration.ofSeconds(Math.max(1, (ms + 999) / 1_000)));
-    }
-
-    /** Tokens that have not called for an hour no longer have a part. */
-    private void tidy(long nowMs) {
-        if (nowMs - tidiedMs >= MINUTE_MS) {
-            tidiedMs = nowMs;
-            byToken.values().removeIf(use -> use.hour.total(nowMs) == 0);
-        }
-    }
-
-    /** One minute in seconds, one hour in minutes. */
-    private static final class Use {
-        private final SlidingCount minute = new SlidingCount(60, MINUTE_MS / 60);
-        private final SlidingCount hour = new SlidingCount(60, HOUR_MS / 60);
-
-        private void add(long nowMs) {
-            minute.add(nowMs);
-            hour.add(nowMs);
-        }
+    private static Duration seconds(long ms) {
+        return Duration.ofSeconds(Math.max(1, (ms + 999) / 1_000));
     }
 }

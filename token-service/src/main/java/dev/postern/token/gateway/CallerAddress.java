@@ -17,7 +17,7 @@ final class CallerAddress {
      * @param peer      the other end of the connection
      * @param forwarded values of X-Forwarded-For in their order
      * @param proxies   those that are believed
-     * @return empty if a proxy wrote something that is no address: then nobody knows
+     * @return empty if a proxy wrote something that is no single address: then nobody knows
      */
     static Optional<SourceAddress> of(SourceAddress peer, List<String> forwarded, List<SourceAddress> proxies) {
         SourceAddress caller = peer;
@@ -26,6 +26,9 @@ final class CallerAddress {
         }
         String[] hops = String.join(",", forwarded).split(",", -1);
         for (int at = hops.length - 1; at >= 0 && hops.length - at <= HOPS_MAX; at--) {
+            if (hops[at].indexOf('/') >= 0) {
+                return Optional.empty();
+            }
             try {
                 caller = SourceAddress.canonicalOf(hops[at].strip());
             } catch (IllegalArgumentException noAddress) {

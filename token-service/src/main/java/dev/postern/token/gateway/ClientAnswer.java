@@ -13,13 +13,23 @@ final class ClientAnswer {
     private final HttpServerResponse response;
     private final StrictFront front;
     private final String publicUrl;
+    private final BodyMemory.Lease memory;
+    private boolean whole;
 
-    ClientAnswer(HttpServerRequest request, StrictFront front, String publicUrl) {
+    /** @param memory what this call uses; free when the answer has left, or nobody waits for it */
+    ClientAnswer(HttpServerRequest request, StrictFront front, String publicUrl, BodyMemory.Lease memory) {
         this.request = request;
         this.response = request.response();
         this.front = front;
         this.publicUrl = publicUrl;
-        response.endHandler(end -> front.answered());
+        this.memory = memory;
+        response.closeHandler(closed -> memory.free());
+        response.endHandler(end -> {
+            if (!whole) {
+                memory.free();
+            }
+            front.answered();
+        });
     }
 
     /** Whether there is nobody to answer any more, or it has been done. */
@@ -29,6 +39,11 @@ final class ClientAnswer {
 
     HttpServerResponse response() {
         return response;
+    }
+
+    /** What this call uses of the memory for bodies. */
+    BodyMemory.Lease memory() {
+        return memory;
     }
 
     /** A refusal in the provider's shape. */
@@ -70,7 +85,9 @@ final class ClientAnswer {
         if (request.method() == io.vertx.core.http.HttpMethod.HEAD) {
             response.putHeader("content-length", Integer.toString(body.length())).end();
         } else {
-            response.end(body);
+            // The end is said before the bytes have left: a slow client keeps them here.
+            whole = true;
+            response.end(body).onComplete(left -> memory.free());
         }
     }
 

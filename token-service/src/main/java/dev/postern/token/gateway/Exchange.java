@@ -62,7 +62,7 @@ final class Exchange {
         this.request = request;
         this.front = front;
         this.head = front.head();
-        this.answer = new ClientAnswer(request, front, desk.publicUrl());
+        this.answer = new ClientAnswer(request, front, desk.publicUrl(), desk.memory().lease());
     }
 
     void begin() {
@@ -155,7 +155,7 @@ final class Exchange {
             if (head.expectsContinue()) {
                 answer.response().writeContinue();
             }
-            then(ReadBody.up(vertx, request), this::bodyRead);
+            then(ReadBody.up(vertx, request, answer.memory()), this::bodyRead);
         }
     }
 
@@ -183,6 +183,9 @@ final class Exchange {
                 List.of(), Map.of());
         } else if (read.cause() instanceof ReadBody.TooSlow) {
             refused(400, "slow-body", "The body did not come in time.", List.of(), Map.of());
+        } else if (read.cause() instanceof BodyMemory.Full || read.succeeded() && !answer.memory().parsed(read.result().length())) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern has no memory for the body at the moment.");
         } else if (read.failed()) {
             answer.breakOff();
         } else if (read.result().length() == 0) {
@@ -234,19 +237,25 @@ final class Exchange {
             refused(429, "max-calls-per-minute", "The calls that the token allows in a minute are used up.", verdict.resources(),
                 Map.of("retry-after", Long.toString(seconds)));
         } else {
-            desk.outcomes().count(Outcome.UNAVAILABLE);
-            answer.unavailable("Postern cannot count calls at the moment.");
+            uncounted();
         }
     }
 
     private void charge(Provider provider, CallVerdict verdict, Optional<JsonNode> body, boolean streamed) {
-        Optional<Duration> wait = provider.budget().take(grant.tokenId(), System.currentTimeMillis());
-        if (wait.isPresent()) {
-            desk.outcomes().count(Outcome.OVER_BUDGET);
-            recordQuietly(429, "over-budget", verdict.resources(), () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
-                Map.of("retry-after", Long.toString(wait.get().toSeconds()))));
-            return;
-        }
+        then(provider.take(grant.tokenId()), taken -> {
+            if (taken.result() instanceof BudgetBook.Spent spent) {
+                desk.outcomes().count(Outcome.OVER_BUDGET);
+                recordQuietly(429, "over-budget", verdict.resources(), () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
+                    Map.of("retry-after", Long.toString(spent.freeIn().toSeconds()))));
+            } else if (taken.result() instanceof BudgetBook.Taken) {
+                forward(provider, verdict, body, streamed);
+            } else {
+                uncounted();
+            }
+        });
+    }
+
+    private void forward(Provider provider, CallVerdict verdict, Optional<JsonNode> body, boolean streamed) {
         CallJournal.Call call = call(verdict.resources());
         Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call,
             new Forwarding.Checked(found.operation(), head, found.parameters(), query, body, streamed), verdict);
@@ -292,6 +301,11 @@ final class Exchange {
                 then.run();
             }
         });
+    }
+
+    private void uncounted() {
+        desk.outcomes().count(Outcome.UNAVAILABLE);
+        answer.unavailable("Postern cannot count calls at the moment.");
     }
 
     private void unrecorded() {

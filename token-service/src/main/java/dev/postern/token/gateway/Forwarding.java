@@ -44,6 +44,7 @@ final class Forwarding {
     private final Checked checked;
     private final CallVerdict verdict;
     private boolean told;
+    private boolean sent;
 
     /**
      * What was decided on.
@@ -81,7 +82,7 @@ final class Forwarding {
     void send() {
         boolean paged = checked.operation().answer() instanceof Answer.Collection list && list.paging() == Answer.Paging.PAGES;
         if (verdict instanceof CallVerdict.AllowedFiltered filtered && paged && filtered.filter().leavesOut()) {
-            new PageWalk(desk, provider, this, checked, call.grant().tokenId(), filtered.filter()).read();
+            new PageWalk(desk, provider, this, checked, call.grant().tokenId(), filtered.filter(), answer.memory()).read();
         } else if (verdict instanceof CallVerdict.AllowedFiltered || creator().isPresent() || paged) {
             whole(target(checked.query())).onComplete(reading(this::read));
         } else {
@@ -154,6 +155,7 @@ final class Forwarding {
     }
 
     private void streamBack(ProxyResponse response) {
+        answer.memory().free();
         provider.hear(response.headers());
         if (refusesCredential(response.getStatusCode())) {
             response.release();
@@ -184,16 +186,23 @@ final class Forwarding {
 
     /** Sends the call and reads all of its answer; a HEAD is sent as GET, for its answer depends on what is filtered. */
     Future<Whole> whole(String target) {
+        if (!answer.memory().atFirst()) {
+            return Future.failedFuture(new BodyMemory.Full());
+        }
         HttpMethod method = HttpMethod.valueOf(checked.head().method().equals("HEAD") ? "GET" : checked.head().method());
         return provider.request(method, target, false).compose(upstream -> {
             PassedHeaders.toProvider(checked.head(), true, upstream.headers());
             provider.authorize(upstream.headers());
+            sent = true;
+            // What goes wrong is heard of through the answer; without a handler the client library logs it as an error of ours.
+            upstream.exceptionHandler(heard -> LOG.debugf("A call ended early %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
             Future<Whole> whole = upstream.response().compose(response -> {
                 provider.hear(response.headers());
                 if (response.headers().contains("content-encoding")) {
                     return Future.failedFuture(new Unusable("the answer is compressed"));
                 }
-                return ReadBody.down(response, ReadBody.DOWN_BYTES_MAX).map(body -> new Whole(response.statusCode(), response.headers(), body));
+                return ReadBody.down(response, desk.memory().largest(), answer.memory())
+                    .map(body -> new Whole(response.statusCode(), response.headers(), body));
             });
             Buffer body = checked.body().map(AnswerJson::write).orElse(null);
             if (body == null) {
@@ -211,6 +220,10 @@ final class Forwarding {
             pass(whole);
             return;
         }
+        if (!answer.memory().parsed(whole.body().length())) {
+            failed(new BodyMemory.Full());
+            return;
+        }
         Optional<JsonNode> tree = AnswerJson.read(whole.body());
         if (tree.isEmpty()) {
             failed(new Unusable("the answer is no JSON"));
@@ -221,6 +234,7 @@ final class Forwarding {
             failed(new Unusable("the answer is no JSON object"));
             return;
         }
+        Optional<CallJournal.Created> created = created(shown);
         if (verdict instanceof CallVerdict.AllowedFiltered filtered) {
             AnswerFilter.Filtered left = filtered.filter().filter(shown);
             if (left instanceof AnswerFilter.Hidden) {
@@ -235,7 +249,6 @@ final class Forwarding {
         }
         RewriteLinks.in(shown, provider.base(), desk.publicUrl());
         JsonNode body = shown;
-        Optional<CallJournal.Created> created = created(tree.get());
         Future<Void> recorded = ended(whole.status(), created);
         if (created.isEmpty()) {
             pass(whole.status(), whole.headers(), AnswerJson.write(body));
@@ -278,6 +291,7 @@ final class Forwarding {
         if (status == 204 || status == 304) {
             answer.response().end();
         } else {
+            answer.memory().only(body.length());
             answer.finish(body);
         }
     }
@@ -288,11 +302,17 @@ final class Forwarding {
         pass(status, headers, AnswerJson.write(body));
     }
 
-    /** The budget has no room for the next page of a list. */
-    void overBudget(long seconds) {
-        desk.outcomes().count(Outcome.OVER_BUDGET);
-        ended(429, Optional.empty());
-        answer.refuse(429, "over-budget", "API Rate limit exceeded.", Map.of("retry-after", Long.toString(seconds)));
+    /** The budget has no room for the next page of a list, or nobody can say. */
+    void overBudget(BudgetBook.Answer no) {
+        if (no instanceof BudgetBook.Spent spent) {
+            desk.outcomes().count(Outcome.OVER_BUDGET);
+            ended(429, Optional.empty());
+            answer.refuse(429, "over-budget", "API Rate limit exceeded.", Map.of("retry-after", Long.toString(spent.freeIn().toSeconds())));
+        } else {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            ended(503, Optional.empty());
+            answer.unavailable("Postern cannot count calls at the moment.");
+        }
     }
 
     /** A parameter of the client's that cannot be passed on as it is. */
@@ -301,18 +321,24 @@ final class Forwarding {
         answer.refuse(422, "paging", message);
     }
 
-    /** Nothing that can be shown came: 502, or 504 if nothing came in time. */
-    void failed(Throwable why) {
+    /** Nothing that can be shown came: 502, 504 if nothing came in time, 503 if there is no memory for it now. */
+    void failed(Throwable failure) {
+        // What was written once must not be written again for want of memory.
+        Throwable why = failure instanceof BodyMemory.Full && sent && checked.operation().write() ? new Unusable("there is no memory for it") : failure;
         if (answer.response().ended() || answer.response().closed()) {
             ended(502, Optional.empty());
             return;
         }
         boolean late = why instanceof TimeoutException || why.getCause() instanceof TimeoutException || String.valueOf(why.getMessage()).contains("timeout");
-        int status = late ? 504 : 502;
-        desk.outcomes().count(Outcome.PROVIDER_FAILED);
+        int status = why instanceof BodyMemory.Full ? 503 : late ? 504 : 502;
+        desk.outcomes().count(status == 503 ? Outcome.UNAVAILABLE : Outcome.PROVIDER_FAILED);
         ended(status, Optional.empty());
         if (answer.response().headWritten() && !answer.response().ended()) {
             answer.breakOff();
+            return;
+        }
+        if (why instanceof BodyMemory.Full) {
+            answer.unavailable("Postern has no memory for the answer at the moment.");
             return;
         }
         String reason = why instanceof Unusable ? why.getMessage() : why.getClass().getSimpleName();

@@ -28,6 +28,8 @@ import org.jboss.logging.Logger;
 public class Gateway {
     private static final Logger LOG = Logger.getLogger(Gateway.class);
     private static final long START_SECONDS_MAX = 30;
+    /** The heap's part that bodies and answers may take together, where nothing else is said. */
+    private static final int HEAP_PART = 4;
     private static final String DIGITALOCEAN = "digitalocean";
 
     private final Vertx vertx;
@@ -35,18 +37,23 @@ public class Gateway {
     private final ProviderAccounts accounts;
     private final TokenTruth truth;
     private final CallLimits limits;
+    private final BudgetBook book;
     private final CallJournal journal;
     private final CallOutcomes outcomes;
+    private final MeterRegistry meters;
     private final AtomicInteger port = new AtomicInteger();
     private String deployment;
 
-    Gateway(Vertx vertx, GatewaySettings settings, ProviderAccounts accounts, TokenTruth truth, CallLimits limits, CallJournal journal, MeterRegistry meters) {
+    Gateway(Vertx vertx, GatewaySettings settings, ProviderAccounts accounts, TokenTruth truth, CallLimits limits, BudgetBook book, CallJournal journal,
+            MeterRegistry meters) {
         this.vertx = vertx;
         this.settings = settings;
         this.accounts = accounts;
         this.truth = truth;
         this.limits = limits;
+        this.book = book;
         this.journal = journal;
+        this.meters = meters;
         this.outcomes = new CallOutcomes(meters);
     }
 
@@ -65,10 +72,12 @@ public class Gateway {
             new CallBudget(settings.callsPerMinute(), settings.callsPerHour(), settings.reservedForFirewallsPercent())));
         // A free port is one that the first server chooses: then there can be one server only.
         int servers = port.get() == 0 ? 1 : Runtime.getRuntime().availableProcessors();
+        BodyMemory memory = new BodyMemory(settings.bodiesMemoryMax().map(size -> size.asLongValue()).orElse(Runtime.getRuntime().maxMemory() / HEAP_PART));
+        meters.gauge("postern_gateway_bodies_memory_bytes", memory, BodyMemory::used);
         int connections = Math.max(1, settings.connectionsMax() / servers);
         deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts,
                 loop -> new Desk(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes, providers(loop, budgets, connections), proxies,
-                    settings.publicUrl(), settings.listPagesMax())), new DeploymentOptions().setInstances(servers))
+                    settings.publicUrl(), settings.listPagesMax(), memory)), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         LOG.info("The DigitalOcean gateway listens " + LogKeys.PORT + port.get());
     }
@@ -83,7 +92,8 @@ public class Gateway {
         Map<AccountName, Provider> providers = new HashMap<>();
         accounts.byName().forEach((name, account) -> {
             if (account.provider().equals(DIGITALOCEAN)) {
-                providers.put(new AccountName(name), new Provider(loop, account, budgets.get(name), connections));
+                AccountName of = new AccountName(name);
+                providers.put(of, new Provider(loop, of, account, budgets.get(name), book, connections));
             }
         });
         return Map.copyOf(providers);

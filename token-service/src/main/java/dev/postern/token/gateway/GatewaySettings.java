@@ -1,5 +1,6 @@
 package dev.postern.token.gateway;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.List;
@@ -42,6 +43,9 @@ public interface GatewaySettings {
     /** Pages of the provider, 200 items each, that one list is read through. */
     @WithDefault("100")
     int listPagesMax();
+
+    /** Memory for bodies and answers that are read whole, of all calls together; a quarter of the heap if absent. */
+    Optional<MemorySize> bodiesMemoryMax();
 
     /** Connections to an account's API, over all event loops. */
     @WithDefault("128")

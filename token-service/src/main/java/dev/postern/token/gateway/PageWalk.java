@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.TokenId;
 import dev.postern.token.call.AnswerFilter;
 import io.vertx.core.MultiMap;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ final class PageWalk {
     private final Forwarding forwarding;
     private final Forwarding.Checked checked;
     private final TokenId token;
+    private final BodyMemory.Lease memory;
     private final AnswerFilter filter;
     /** Without page and per_page, which are the walk's own. */
     private final Map<String, List<String>> others = new LinkedHashMap<>();
@@ -34,13 +34,15 @@ final class PageWalk {
     private JsonNode firstPage;
     private MultiMap firstHeaders;
 
-    PageWalk(Desk desk, Provider provider, Forwarding forwarding, Forwarding.Checked checked, TokenId token, AnswerFilter filter) {
+    PageWalk(Desk desk, Provider provider, Forwarding forwarding, Forwarding.Checked checked, TokenId token, AnswerFilter filter,
+             BodyMemory.Lease memory) {
         this.desk = desk;
         this.provider = provider;
         this.forwarding = forwarding;
         this.checked = checked;
         this.token = token;
         this.filter = filter;
+        this.memory = memory;
     }
 
     void read() {
@@ -75,12 +77,21 @@ final class PageWalk {
             forwarding.failed(new Forwarding.Unusable("the list has too many pages"));
             return;
         }
-        // The first page was charged with the call itself.
-        Optional<Duration> wait = number == 1 ? Optional.empty() : provider.budget().take(token, System.currentTimeMillis());
-        if (wait.isPresent()) {
-            forwarding.overBudget(wait.get().toSeconds());
+        if (number == 1) {
+            // Charged with the call itself.
+            ask(number);
             return;
         }
+        provider.take(token).onSuccess(taken -> {
+            if (taken instanceof BudgetBook.Taken) {
+                ask(number);
+            } else {
+                forwarding.overBudget(taken);
+            }
+        });
+    }
+
+    private void ask(int number) {
         Map<String, List<String>> query = new LinkedHashMap<>(others);
         query.put("page", List.of(Integer.toString(number)));
         query.put("per_page", List.of(Integer.toString(PROVIDER_PAGE)));
@@ -97,6 +108,10 @@ final class PageWalk {
             return;
         }
         bytes += whole.body().length();
+        if (!memory.parsed(whole.body().length())) {
+            forwarding.failed(new BodyMemory.Full());
+            return;
+        }
         Optional<JsonNode> tree = bytes > ReadBody.DOWN_BYTES_MAX ? Optional.empty() : AnswerJson.read(whole.body());
         if (tree.isEmpty()) {
             forwarding.failed(bytes > ReadBody.DOWN_BYTES_MAX ? new ReadBody.TooLarge() : new Forwarding.Unusable("the answer is no JSON"));
@@ -108,6 +123,7 @@ final class PageWalk {
             return;
         }
         kept.addAll(shown.kept());
+        memory.keeps(whole.body().length(), shown.kept().size(), shown.kept().size() + shown.dropped());
         if (number == 1) {
             firstPage = shown.body();
             firstHeaders = whole.headers();

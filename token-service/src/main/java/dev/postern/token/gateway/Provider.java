@@ -1,5 +1,7 @@
 package dev.postern.token.gateway;
 
+import dev.postern.events.AccountName;
+import dev.postern.events.TokenId;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -10,15 +12,20 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** One account's API, as one event loop calls it: the address, the wide credential, kept-alive connections, and the budget that all loops share. */
 final class Provider {
     private static final String DIGITALOCEAN = "https://api.digitalocean.com";
     private static final int WAITING_PER_CONNECTION = 8;
+    private static final Future<BudgetBook.Answer> TAKEN = Future.succeededFuture(new BudgetBook.Taken());
 
     private final HttpClient client;
+    private final AccountName name;
     private final CallBudget budget;
+    private final BudgetBook book;
     private final String credential;
     private final String base;
     private final String host;
@@ -27,7 +34,8 @@ final class Provider {
     private final long connectMs;
     private final long idleMs;
 
-    Provider(Vertx vertx, ProviderAccounts.Account account, CallBudget budget, int connections) {
+    Provider(Vertx vertx, AccountName name, ProviderAccounts.Account account, CallBudget budget, BudgetBook book, int connections) {
+        this.name = name;
         URI url = account.url().orElse(URI.create(DIGITALOCEAN));
         this.tls = "https".equals(url.getScheme());
         this.host = url.getHost();
@@ -37,6 +45,7 @@ final class Provider {
         this.connectMs = account.connectTimeout().toMillis();
         this.idleMs = account.answerTimeout().toMillis();
         this.budget = budget;
+        this.book = book;
         this.client = vertx.createHttpClient(new HttpClientOptions().setSsl(tls).setVerifyHost(true).setKeepAlive(true).setPipelining(false)
                 .setDecompressionSupported(false).setConnectTimeout((int) connectMs).setMaxHeaderSize(32_768).setTcpNoDelay(true)
                 .setMaxWaitQueueSize(connections * WAITING_PER_CONNECTION),
@@ -58,8 +67,22 @@ final class Provider {
         headers.set("authorization", credential);
     }
 
-    CallBudget budget() {
-        return budget;
+    /** Takes one call of the account's budget. Complete at once where there is nothing to count; never fails. */
+    Future<BudgetBook.Answer> take(TokenId token) {
+        if (budget.unlimited()) {
+            return TAKEN;
+        }
+        Optional<Duration> known = budget.mustWait(token, System.currentTimeMillis());
+        if (known.isPresent()) {
+            return Future.succeededFuture(new BudgetBook.Spent(known.get()));
+        }
+        return book.take(name, token, budget.perMinute(), budget.perHour()).onSuccess(answer -> {
+            if (answer instanceof BudgetBook.Spent spent) {
+                budget.spent(token, spent.freeIn(), System.currentTimeMillis());
+            } else if (answer instanceof BudgetBook.Taken) {
+                budget.taken(token);
+            }
+        });
     }
 
     /** {@code https://api.digitalocean.com}: what its links begin with. */

@@ -35,28 +35,33 @@ final class ReadBody {
         }
     }
 
-    /** The body of a request, paused until now. */
-    static Future<Buffer> up(Vertx vertx, HttpServerRequest request) {
+    /** The body of a request, paused until now. Fails with {@link TooLarge}, {@link TooSlow} or {@link BodyMemory.Full}. */
+    static Future<Buffer> up(Vertx vertx, HttpServerRequest request, BodyMemory.Lease memory) {
         Promise<Buffer> promise = Promise.promise();
         long timer = vertx.setTimer(UP_MS_MAX, late -> promise.tryFail(new TooSlow()));
-        into(request, UP_BYTES_MAX, promise);
+        into(request, UP_BYTES_MAX, memory, promise);
         request.resume();
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
-    /** The body of an answer. */
-    static Future<Buffer> down(ReadStream<Buffer> answer, int most) {
+    /** The body of an answer. Fails with {@link TooLarge} or {@link BodyMemory.Full}. */
+    static Future<Buffer> down(ReadStream<Buffer> answer, int most, BodyMemory.Lease memory) {
         Promise<Buffer> promise = Promise.promise();
-        into(answer, most, promise);
+        into(answer, most, memory, promise);
         return promise.future();
     }
 
-    private static void into(ReadStream<Buffer> stream, int most, Promise<Buffer> promise) {
+    private static void into(ReadStream<Buffer> stream, int most, BodyMemory.Lease memory, Promise<Buffer> promise) {
         Buffer body = Buffer.buffer();
         stream.handler(part -> {
+            if (promise.future().isComplete()) {
+                return;
+            }
             if (body.length() + part.length() > most) {
-                promise.tryFail(new TooLarge());
-            } else if (!promise.future().isComplete()) {
+                promise.fail(new TooLarge());
+            } else if (!memory.gathered(body.length() + part.length())) {
+                promise.fail(new BodyMemory.Full());
+            } else {
                 body.appendBuffer(part);
             }
         });

@@ -14,69 +14,49 @@ class CallBudgetTest {
 
     @Test
     void aShareIsReservedForFirewallChanges() {
-        CallBudget budget = new CallBudget(100, 10_000, 30);
-        assertThat(taken(budget, ONE, 100, NOW) + taken(budget, TWO, 100, NOW)).isEqualTo(70);
-    }
-
-    @Test
-    void aLoneTokenLeavesRoomForTheNext() {
-        CallBudget budget = new CallBudget(100, 10_000, 0);
-        assertThat(taken(budget, ONE, 1_000, NOW)).isEqualTo(90);
-        assertThat(taken(budget, TWO, 1_000, NOW)).isEqualTo(10);
-    }
-
-    @Test
-    void tokensThatCallTogetherGetEqualParts() {
-        CallBudget budget = new CallBudget(100, 10_000, 0);
-        int one = 0;
-        int two = 0;
-        for (int i = 0; i < 200; i++) {
-            one += taken(budget, ONE, 1, NOW);
-            two += taken(budget, TWO, 1, NOW);
-        }
-        assertThat(one).isEqualTo(50);
-        assertThat(two).isEqualTo(50);
-    }
-
-    @Test
-    void whatWasTakenIsFreeAgainAfterAMinuteAndTheRefusalSaysWhen() {
-        CallBudget budget = new CallBudget(10, 10_000, 0);
-        assertThat(taken(budget, ONE, 100, NOW)).isEqualTo(9);
-        assertThat(budget.take(ONE, NOW + 1_000)).hasValueSatisfying(wait -> assertThat(wait).isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60)));
-        assertThat(budget.take(ONE, NOW + 60_000)).isEmpty();
-    }
-
-    @Test
-    void theHourBindsToo() {
-        CallBudget budget = new CallBudget(0, 20, 0);
-        assertThat(taken(budget, ONE, 100, NOW)).isEqualTo(18);
-        assertThat(budget.take(ONE, NOW + 60_000)).isPresent();
-        assertThat(budget.take(ONE, NOW + 3_600_000)).isEmpty();
+        CallBudget budget = new CallBudget(250, 5_000, 30);
+        assertThat(budget.perMinute()).isEqualTo(175);
+        assertThat(budget.perHour()).isEqualTo(3_500);
+        assertThat(budget.unlimited()).isFalse();
+        assertThat(new CallBudget(2_000_000_000, 0, 30).perMinute()).as("no overflow").isEqualTo(1_400_000_000);
     }
 
     @Test
     void whatTheProviderSaysIsLeftKeepsTheReservedShareEvenIfOthersUsedIt() {
         CallBudget budget = new CallBudget(0, 5_000, 30);
         budget.heard(1_502, NOW / 1_000 + 600);
-        assertThat(taken(budget, ONE, 10, NOW)).isEqualTo(2);
-        assertThat(budget.take(ONE, NOW)).contains(Duration.ofSeconds(60));
+        int taken = 0;
+        for (; budget.mustWait(ONE, NOW).isEmpty() && taken < 10; taken++) {
+            budget.taken(ONE);
+        }
+        assertThat(taken).isEqualTo(2);
+        assertThat(budget.mustWait(ONE, NOW)).contains(Duration.ofSeconds(60));
+        assertThat(budget.mustWait(TWO, NOW + 590_000)).contains(Duration.ofSeconds(10));
+        assertThat(budget.mustWait(ONE, NOW + 600_000)).isEmpty();
         budget.heard(5_000, NOW / 1_000 + 600);
-        assertThat(budget.take(ONE, NOW)).isEmpty();
+        assertThat(budget.mustWait(ONE, NOW)).isEmpty();
     }
 
     @Test
-    void withoutLimitsEverythingFits() {
-        CallBudget budget = new CallBudget(0, 0, 30);
-        budget.heard(0, NOW / 1_000 + 600);
-        assertThat(taken(budget, ONE, 10_000, NOW)).isEqualTo(10_000);
+    void whoWasToldToWaitCostsNoQuestionForTwoSecondsAndOthersAreNotConcerned() {
+        CallBudget budget = new CallBudget(250, 5_000, 30);
+        budget.spent(ONE, Duration.ofSeconds(40), NOW);
+        assertThat(budget.mustWait(ONE, NOW)).contains(Duration.ofSeconds(40));
+        assertThat(budget.mustWait(ONE, NOW + 1_999)).contains(Duration.ofSeconds(39));
+        assertThat(budget.mustWait(TWO, NOW)).isEmpty();
+        assertThat(budget.mustWait(ONE, NOW + 2_000)).isEmpty();
+        budget.spent(ONE, Duration.ofSeconds(1), NOW);
+        assertThat(budget.mustWait(ONE, NOW + 1_000)).isEmpty();
+        budget.spent(TWO, Duration.ofSeconds(40), NOW);
+        budget.taken(TWO);
+        assertThat(budget.mustWait(TWO, NOW)).isEmpty();
     }
 
-    private static int taken(CallBudget budget, TokenId token, int tries, long now) {
-        int taken = 0;
-        for (int i = 0; i < tries; i++) {
-            taken += budget.take(token, now).isEmpty() ? 1 : 0;
-        }
-        return taken;
+    @Test
+    void withoutLimitsThereIsNothingToCount() {
+        assertThat(new CallBudget(0, 0, 30).unlimited()).isTrue();
+        assertThat(new CallBudget(250, 0, 30).unlimited()).isFalse();
+        assertThat(new CallBudget(0, 5_000, 30).unlimited()).isFalse();
     }
 
     private static TokenId token(int number) {

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The gateway's server on a free port, in front of a recording upstream, with tokens that the test makes: no broker and no database. */
 final class OpenGateway implements AutoCloseable {
     static final String PUBLIC_URL = "http://gateway.test";
+    /** Enough for one answer of 16 MiB. */
+    private static final long MEMORY = 200L * 1_048_576;
     final Vertx vertx = Vertx.vertx();
     final KnownTokens tokens = new KnownTokens();
     final Operations operations = Operations.bundled();
@@ -30,22 +32,27 @@ final class OpenGateway implements AutoCloseable {
     private final AtomicInteger port = new AtomicInteger();
 
     OpenGateway() throws Exception {
-        this(new CallBudget(0, 0, 0));
+        this(new BodyMemory(MEMORY));
     }
 
-    OpenGateway(CallBudget budget) throws Exception {
+    OpenGateway(BodyMemory memory) throws Exception {
         upstream = new RecordingUpstream(vertx);
         otherUpstream = new RecordingUpstream(vertx);
         CallLimits unlimited = (grant, counted) -> Future.succeededFuture(new CallLimits.Taken());
         CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
         vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
-            Map.of(new AccountName("acme"), new Provider(loop, account(upstream.url()), budget, 64),
-                new AccountName("other"), new Provider(loop, account(otherUpstream.url()), new CallBudget(0, 0, 0), 64)), List.of(), PUBLIC_URL, 100)))
+            Map.of(new AccountName("acme"), provider(loop, "acme", upstream),
+                new AccountName("other"), provider(loop, "other", otherUpstream)), List.of(), PUBLIC_URL, 100, memory)))
             .toCompletionStage().toCompletableFuture().get();
     }
 
     int port() {
         return port.get();
+    }
+
+    private static Provider provider(Vertx loop, String account, RecordingUpstream upstream) {
+        BudgetBook unlimited = (of, token, perMinute, perHour) -> Future.succeededFuture(new BudgetBook.Taken());
+        return new Provider(loop, new AccountName(account), account(upstream.url()), new CallBudget(0, 0, 0), unlimited, 64);
     }
 
     private static ProviderAccounts.Account account(String url) {

@@ -16,6 +16,7 @@ import java.util.Locale;
  */
 record RawCall(int status, String head, String body) {
     private static final int PATIENCE_MS = 5_000;
+    private static final int LONG_PATIENCE_MS = 60_000;
 
     /** Sends {@code text} (ISO 8859-1) and reads one whole answer. */
     static RawCall send(int port, String text) {
@@ -23,10 +24,19 @@ record RawCall(int status, String head, String body) {
     }
 
     static RawCall send(int port, byte[] bytes) {
+        return send(port, bytes, PATIENCE_MS);
+    }
+
+    /** The same, for answers that take long to make. */
+    static RawCall sendPatiently(int port, byte[] bytes) {
+        return send(port, bytes, LONG_PATIENCE_MS);
+    }
+
+    private static RawCall send(int port, byte[] bytes, int patienceMs) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MS);
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(PATIENCE_MS);
+            socket.setSoTimeout(patienceMs);
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
             return read(socket.getInputStream());

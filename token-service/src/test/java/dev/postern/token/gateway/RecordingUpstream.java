@@ -18,7 +18,10 @@ final class RecordingUpstream implements AutoCloseable {
     static final String CREDENTIAL = "dop_v1_recorded_upstream";
     /** A header of a reply: so many bytes are made while they are sent. */
     static final String STREAMED = "x-streamed";
-    private static final Buffer PART = Buffer.buffer(new byte[65_536]);
+    /** In a streamed reply's body: here come bytes, elements of a list of Droplets. */
+    static final char FILL = '…';
+    private static final int PART_BYTES = 65_536;
+    private static final Buffer PART = elements();
     private static final int BODY_KEPT_MAX = 65_536;
     private final List<Arrived> arrived = new CopyOnWriteArrayList<>();
     private final HttpServer server;
@@ -68,8 +71,13 @@ final class RecordingUpstream implements AutoCloseable {
             Reply reply = replies.apply(call);
             reply.headers().forEach(request.response()::putHeader);
             if (reply.headers().containsKey(STREAMED)) {
-                request.response().putHeader("content-length", reply.headers().get(STREAMED));
-                stream(request, Long.parseLong(reply.headers().get(STREAMED)));
+                String[] around = reply.body().split(String.valueOf(FILL), 2);
+                long length = Long.parseLong(reply.headers().get(STREAMED));
+                request.response().putHeader("content-length", Long.toString(length + reply.body().length() - (around.length - 1)));
+                if (around.length == 2) {
+                    request.response().write(around[0]);
+                }
+                stream(request, length, around.length == 2 ? around[1] : "");
             } else if (reply.status() == 204) {
                 request.response().setStatusCode(204).end();
             } else {
@@ -78,7 +86,7 @@ final class RecordingUpstream implements AutoCloseable {
         });
     }
 
-    private static void stream(HttpServerRequest request, long left) {
+    private static void stream(HttpServerRequest request, long left, String end) {
         long rest = left;
         while (rest > 0 && !request.response().writeQueueFull()) {
             int part = (int) Math.min(rest, PART.length());
@@ -87,10 +95,19 @@ final class RecordingUpstream implements AutoCloseable {
         }
         long then = rest;
         if (then == 0) {
-            request.response().end();
+            request.response().end(end);
         } else {
-            request.response().drainHandler(drained -> stream(request, then));
+            request.response().drainHandler(drained -> stream(request, then, end));
         }
+    }
+
+    private static Buffer elements() {
+        StringBuilder part = new StringBuilder();
+        String one = "{\"id\":7,\"name\":\"shop-web-7\",\"memory\":1024,\"vcpus\":1,\"locked\":false,\"region\":{\"slug\":\"fra1\",\"sizes\":[\"s-1vcpu-1gb\"]},\"tags\":[\"shop\"]},";
+        while (part.length() + one.length() <= PART_BYTES) {
+            part.append(one);
+        }
+        return Buffer.buffer(part.append(" ".repeat(PART_BYTES - part.length())).toString());
     }
 
     @Override

@@ -141,6 +141,34 @@ class TruthIT {
         }
     }
 
+    /** A broker that hangs keeps its connections: to whoever asks it, it looks as if nothing had been revoked. */
+    @Test
+    void withKafkaFrozenRevocationsHoldWithinTheSameBoundAlsoOnAnInstanceThatStartsMeanwhile() throws InterruptedException, ExecutionException {
+        TokenSecret before = grants.collect(granted());
+        assertThat(live(one, before)).isTrue();
+        RealParts.kafka().pause();
+        ProvedTokenTruth fresh = null;
+        try {
+            assertThat(interleave(INTERLEAVINGS / 10)).isLessThan(Proof.HOLDS_MS * MS + 100 * MS);
+            assertThat(live(one, before)).isTrue();
+            AccessRequestId id = granted();
+            TokenSecret during = grants.collect(id);
+            long starts = System.nanoTime();
+            fresh = gateway();
+            assertThat(live(fresh, before)).as("issued before the broker hung").isTrue();
+            assertThat(live(fresh, during)).as("issued while it hangs").isTrue();
+            assertThat(System.nanoTime() - starts).as("nobody waits for the broker").isLessThan(2_000 * MS);
+            grants.revoke(id, during);
+            TokenTruth started = fresh;
+            await().atMost(Duration.ofMillis(Proof.HOLDS_MS + 100)).pollInterval(Duration.ofMillis(5)).until(() -> !live(started, during));
+        } finally {
+            RealParts.kafka().resume();
+            if (fresh != null) {
+                fresh.onStop(null);
+            }
+        }
+    }
+
     /** The longest time from the answer to a revocation to a call that was accepted on either gateway, in nanoseconds. */
     private long interleave(int revocations) throws InterruptedException, ExecutionException {
         ExecutorService lanes = Executors.newFixedThreadPool(LANES);

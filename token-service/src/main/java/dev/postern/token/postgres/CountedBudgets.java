@@ -1,0 +1,90 @@
+package dev.postern.token.postgres;
+
+import dev.postern.events.AccountName;
+import dev.postern.events.TokenId;
+import dev.postern.token.LogKeys;
+import dev.postern.token.gateway.BudgetBook;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Counts calls of the accounts' budgets in PostgreSQL: a call goes on when it is counted there. One statement at a time per replica; calls that come
+ * meanwhile are counted by the next one together, so that a crowd takes one connection and not all of them.
+ */
+@ApplicationScoped
+public class CountedBudgets implements BudgetBook {
+    private static final Logger LOG = Logger.getLogger(CountedBudgets.class);
+    private static final int WAITING_MAX = 10_000;
+    private static final int BATCH_MAX = 500;
+    private static final Answer TAKEN = new Taken();
+    private static final Answer UNAVAILABLE = new Unavailable();
+    /** Account by account in the order of the arrays, which is the same order in every replica: no deadlock. */
+    private static final String TAKE = "select wanted.nth, took.taken, took.wait_seconds from unnest($1::varchar[], $2::uuid[], $3::bigint[], $4::bigint[],"
+        + " $5::bigint[]) with ordinality as wanted(account, token_id, calls, minute_max, hour_max, nth)"
+        + " cross join lateral take_budget(wanted.account, wanted.token_id, wanted.calls, wanted.minute_max, wanted.hour_max) took order by wanted.nth";
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final Batches<Wanted, Answer> batches = new Batches<>(WAITING_MAX, BATCH_MAX, this::takeAll);
+
+    private record Key(AccountName account, TokenId token) { }
+
+    private record Wanted(Key key, int perMinute, int perHour) { }
+
+    CountedBudgets(Vertx vertx, Pool pool) {
+        this.vertx = vertx;
+        this.pool = pool;
+    }
+
+    @Override
+    public Future<Answer> take(AccountName account, TokenId token, int perMinute, int perHour) {
+        Context callers = vertx.getOrCreateContext();
+        Promise<Answer> promise = Promise.promise();
+        batches.add(new Wanted(new Key(account, token), perMinute, perHour)).otherwise(failure -> {
+            LOG.debugf("A budget could not be counted %s%s", LogKeys.REASON, failure.getClass().getSimpleName());
+            return UNAVAILABLE;
+        }).onSuccess(answer -> callers.runOnContext(back -> promise.complete(answer)));
+        return promise.future();
+    }
+
+    private Future<List<Answer>> takeAll(List<Wanted> batch) {
+        Map<Key, Deque<Integer>> byKey = new TreeMap<>(Comparator.comparing((Key key) -> key.account().toString()).thenComparing(key -> key.token().value()));
+        for (int i = 0; i < batch.size(); i++) {
+            byKey.computeIfAbsent(batch.get(i).key(), key -> new ArrayDeque<>()).add(i);
+        }
+        List<Deque<Integer>> groups = new ArrayList<>(byKey.values());
+        List<Wanted> firsts = groups.stream().map(group -> batch.get(group.peek())).toList();
+        Tuple wanted = Tuple.of(
+            firsts.stream().map(one -> one.key().account().toString()).toArray(String[]::new),
+            firsts.stream().map(one -> one.key().token().value()).toArray(UUID[]::new),
+            groups.stream().map(group -> (long) group.size()).toArray(Long[]::new), firsts.stream().map(one -> (long) one.perMinute()).toArray(Long[]::new),
+            firsts.stream().map(one -> (long) one.perHour()).toArray(Long[]::new));
+        return pool.preparedQuery(TAKE).execute(wanted).map(rows -> {
+            Answer[] answers = new Answer[batch.size()];
+            for (Row row : rows) {
+                long left = row.getLong(1);
+                for (int place : groups.get(row.getLong(0).intValue() - 1)) {
+                    answers[place] = left > 0 ? TAKEN : new Spent(Duration.ofSeconds(row.getLong(2)));
+                    left--;
+                }
+            }
+            return List.of(answers);
+        });
+    }
+}

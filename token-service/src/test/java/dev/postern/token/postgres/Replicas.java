@@ -1,0 +1,30 @@
+package dev.postern.token.postgres;
+
+import dev.postern.token.gateway.BudgetBook;
+import dev.postern.token.gateway.CallJournal;
+import dev.postern.token.gateway.CallLimits;
+import dev.postern.token.truth.TokenTable;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+
+/** What one more replica has of its own, on the same database. */
+public final class Replicas {
+    private Replicas() { }
+
+    /** It tells this table what was created, and no other. */
+    public static CallJournal journal(Vertx vertx, CallStore store, TokenTable table, MeterRegistry meters) {
+        return new RecordedCalls(vertx, store, table, meters, Duration.ofMinutes(15));
+    }
+
+    /** Limits of grants. */
+    public static CallLimits limits(Vertx vertx, Pool pool) {
+        return new CountedCalls(vertx, pool);
+    }
+
+    /** Budgets of accounts. */
+    public static BudgetBook budgets(Vertx vertx, Pool pool) {
+        return new CountedBudgets(vertx, pool);
+    }
+}
