@@ -98,7 +98,7 @@ final class AccountGate {
             return Uni.createFrom().deferred(call::get).invoke(() -> CircuitBreakerMaintenance.get().reset(breaker));
         }
         return Uni.createFrom().deferred(() -> guard.get(() -> (Uni<Object>) call.get())).map(answer -> (T) answer)
-            .onFailure(CircuitBreakerOpenException.class).transform(open -> new CloudFailure(CloudFailure.Kind.UNAVAILABLE,
+            .onFailure(CircuitBreakerOpenException.class).transform(open -> CloudFailure.keptBack(CloudFailure.Kind.UNAVAILABLE,
                 "the provider keeps failing, so it is called less often", Optional.empty()));
     }
 

@@ -93,7 +93,7 @@ public final class CallShares {
             Optional<Duration> wait = share.waitFor(use, urgency, remaining(now), AT_ONCE);
             if (wait.isPresent()) {
                 learn(service, use, now, 0);
-                return count.giveBack(service, AT_ONCE).chain(() -> Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.SHARE,
+                return count.giveBack(service, AT_ONCE).chain(() -> Uni.createFrom().failure(CloudFailure.keptBack(CloudFailure.Kind.SHARE,
                     "the account's calls are used up for now: " + use.minute() + " in the last minute, " + use.hour() + " in the last hour", wait)));
             }
             learn(service, use.plus(AT_ONCE), now, AT_ONCE - 1);

@@ -9,6 +9,7 @@ public final class CloudFailure extends RuntimeException {
 
     private final Kind kind;
     private final transient Optional<Duration> retryAfter;
+    private final boolean keptBack;
 
     /** What it means for the next activation. */
     public enum Kind {
@@ -34,9 +35,24 @@ public final class CloudFailure extends RuntimeException {
 
     /** @param retryAfter for how long the provider asks to be left alone */
     public CloudFailure(Kind kind, String message, Optional<Duration> retryAfter) {
+        this(kind, message, retryAfter, false);
+    }
+
+    private CloudFailure(Kind kind, String message, Optional<Duration> retryAfter, boolean keptBack) {
         super(message, null, false, false);
         this.kind = kind;
         this.retryAfter = retryAfter;
+        this.keptBack = keptBack;
+    }
+
+    /** A call that was not made, because it was not urgent enough. */
+    static CloudFailure keptBack(Kind kind, String message, Optional<Duration> retryAfter) {
+        return new CloudFailure(kind, message, retryAfter, true);
+    }
+
+    /** Whether nothing was asked of the provider, and would have been, had it been more urgent. */
+    public boolean keptBack() {
+        return keptBack;
     }
 
     /** What it means. */

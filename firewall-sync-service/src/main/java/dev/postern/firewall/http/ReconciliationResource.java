@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.edge.Cursor;
 import dev.postern.edge.Query;
 import dev.postern.firewall.postgres.ReconciliationStore;
+import dev.postern.firewall.reconcile.ReconcileSettings;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
@@ -14,6 +15,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -23,9 +25,11 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Produces(MediaType.APPLICATION_JSON)
 public class ReconciliationResource {
     private final ReconciliationStore store;
+    private final ReconcileSettings settings;
 
-    ReconciliationResource(ReconciliationStore store) {
+    ReconciliationResource(ReconciliationStore store, ReconcileSettings settings) {
         this.store = store;
+        this.settings = settings;
     }
 
     /** Per service: the last run and how it ended, drift, what is unsettled, and what the provider's budget has left. */
@@ -34,7 +38,7 @@ public class ReconciliationResource {
     public Uni<ObjectNode> get(@Context UriInfo uri) {
         Query query = Query.of(uri, "limit", "cursor");
         int limit = query.limit();
-        return store.report(query.cursor().map(Cursor::id).orElse(""), limit + 1).map(found -> {
+        return store.report(query.cursor().map(Cursor::id).orElse(""), limit + 1, Instant.now().minus(settings.overdueAfter())).map(found -> {
             ObjectNode page = JsonNodeFactory.instance.objectNode();
             ArrayNode items = page.putArray("items");
             found.stream().limit(limit).forEach(standing -> items.add(json(standing)));

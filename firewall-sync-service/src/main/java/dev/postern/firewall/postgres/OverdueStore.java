@@ -11,6 +11,7 @@ import dev.postern.firewall.Settle;
 import dev.postern.messaging.Transactions;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ public class OverdueStore {
         update opening o set overdue_told_at = cast(?1 as timestamptz), state = 'closing', detail = coalesce(o.detail, 'expired'),
             since = case when o.state = 'closing' then o.since else o.valid_until end
         from (select request_id, service, protocol, ports, source from opening
-              where overdue_told_at is null and (state = 'closing' and since < cast(?1 as timestamptz) - interval '1 minute'
-                  or state in ('opening', 'open') and valid_until < cast(?1 as timestamptz) - interval '1 minute')
+              where overdue_told_at is null and (state = 'closing' and since < cast(?3 as timestamptz)
+                  or state in ('opening', 'open') and valid_until < cast(?3 as timestamptz))
               order by service limit ?2 for update skip locked) as late,
             protected_service s
         where o.request_id = late.request_id and o.service = late.service and o.protocol = late.protocol and o.ports = late.ports
@@ -39,8 +40,7 @@ public class OverdueStore {
             cast(extract(epoch from o.granted_at) * 1000000 as bigint), cast(extract(epoch from o.valid_until) * 1000000 as bigint), o.detail,
             s.content ->> 'account'""";
     private static final String COUNT = """
-        select count(*) from opening where state = 'closing' and since < now() - interval '1 minute'
-            or state in ('opening', 'open') and valid_until < now() - interval '1 minute'""";
+        select count(*) from opening where state = 'closing' and since < $1 or state in ('opening', 'open') and valid_until < $1""";
 
     private final Transactions transactions;
     private final OpeningStore openings;
@@ -54,10 +54,15 @@ public class OverdueStore {
 
     private record Place(ServiceName service, AccountName account) { }
 
-    /** Tells of those that nobody told of yet, at most 500. @return what was told, per service */
-    public Uni<List<FirewallChanged>> tell(Instant now) {
+    /**
+     * Tells of those that nobody told of yet, at most 500.
+     *
+     * @param over whoever's access was over before this moment is overdue
+     * @return what was told, per service
+     */
+    public Uni<List<FirewallChanged>> tell(Instant now, Instant over) {
         return transactions.decide(session -> session.createNativeQuery(CLAIM, Object[].class).setParameter(1, Rows.time(now)).setParameter(2, AT_ONCE_MAX)
-            .getResultList().chain(rows -> {
+            .setParameter(3, Rows.time(over)).getResultList().chain(rows -> {
                 Map<Place, List<FirewallChanged.OpeningChange>> late = new LinkedHashMap<>();
                 rows.forEach(row -> late.computeIfAbsent(new Place(new ServiceName((String) row[1]), new AccountName((String) row[9])),
                     none -> new ArrayList<>()).add(Settle.overdue(closing(row))));
@@ -80,8 +85,8 @@ public class OverdueStore {
         return new Opening.Closing(granted, Rows.ofMicros(row[5]), Optional.of((String) row[8]));
     }
 
-    /** How many are overdue now, told of or not. */
-    public Uni<Long> count() {
-        return pool.query(COUNT).execute().map(rows -> rows.iterator().next().getLong(0));
+    /** How many of those that were over before {@code over} may still be open, told of or not. */
+    public Uni<Long> count(Instant over) {
+        return pool.preparedQuery(COUNT).execute(Tuple.of(Rows.time(over))).map(rows -> rows.iterator().next().getLong(0));
     }
 }

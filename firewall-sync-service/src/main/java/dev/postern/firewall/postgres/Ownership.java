@@ -23,6 +23,10 @@ import org.jboss.logging.Logger;
  * Which services this process reconciles: one process per service, by advisory locks on one connection that this process keeps. A lock once had is
  * kept, so that on the hot way nobody asks for it; PostgreSQL takes all of them back the moment the connection ends, so that another process need not
  * wait out a lease when this one dies. What is committed under a lock checks in the same statement that the lock is still there ({@link #FENCE}).
+ *
+ * <p>A service is taken only by the process that is its account's home, which is a second lock: looks of several services are one call of the account's
+ * budget only where one process makes them. Correctness rests on the service's lock alone; a service that moved here from another account stays with
+ * the process that has it.
  */
 @ApplicationScoped
 public class Ownership implements Owner {
@@ -31,7 +35,9 @@ public class Ownership implements Owner {
         exists (select 1 from pg_locks where locktype = 'advisory' and classid = 7465 and objsubid = 2 and granted and pid = ?2
             and objid = cast(cast(hashtext(?1) as bigint) & 4294967295 as oid))""";
     private static final Logger LOG = Logger.getLogger(Ownership.class);
-    private static final String TAKE = "select pg_try_advisory_lock(7465, hashtext($1))";
+    private static final String TAKE = """
+        select case when pg_try_advisory_lock(7466, hashtext(coalesce((select content ->> 'account' from protected_service where name = $1), '')))
+            then pg_try_advisory_lock(7465, hashtext($1)) else false end""";
     private static final String CHANNEL = "reconcile";
     private static final Duration RECONNECT_AFTER = Duration.ofSeconds(1);
 
@@ -55,7 +61,7 @@ public class Ownership implements Owner {
     /**
      * Who is to hear.
      *
-     * @param poked     another process pokes a service that this one owns
+     * @param poked     another process pokes a service that this one owns, or may own
      * @param connected locks can be taken from now on; those that were held are lost
      */
     public void listen(Consumer<ServiceName> poked, Runnable connected) {
@@ -136,7 +142,7 @@ public class Ownership implements Owner {
     private void poked(String payload) {
         try {
             ServiceName service = new ServiceName(payload);
-            if (owns(service)) {
+            if (!owned.isEmpty()) { // of an account that is at home here, a service that nobody has yet is to be taken
                 onPoke.accept(service);
             }
         } catch (IllegalArgumentException notOurs) {

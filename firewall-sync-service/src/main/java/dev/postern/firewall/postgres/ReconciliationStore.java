@@ -77,8 +77,8 @@ public class ReconciliationStore implements Notes {
         select r.service, coalesce(cast(s.content as jsonb) ->> 'account', ''), r.last_run, r.outcome, r.detail, cast(r.drift_pending as text),
             cast(r.drift as text), r.drift_at, r.budget_limit, r.budget_remaining, r.budget_reset_at,
             (select count(*) from opening o where o.service = r.service and o.state in ('opening', 'closing')),
-            (select count(*) from opening o where o.service = r.service and (o.state = 'closing' and o.since < now() - interval '1 minute'
-                or o.state in ('opening', 'open') and o.valid_until < now() - interval '1 minute')),
+            (select count(*) from opening o where o.service = r.service and (o.state = 'closing' and o.since < $3
+                or o.state in ('opening', 'open') and o.valid_until < $3)),
             (select coalesce(sum(c.calls), 0) from provider_call c where c.service = r.service and c.slot > now() - interval '1 hour')
         from reconciliation r join protected_service s on s.name = r.service where r.service > $1 order by r.service limit $2""";
 
@@ -238,9 +238,13 @@ public class ReconciliationStore implements Notes {
     public record Standing(ServiceName service, String account, Instant lastRun, String outcome, String detail, List<String> driftPending, List<String> drift,
                            Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled, long overdue, long callsLastHour) { }
 
-    /** How it stands with services in the order of their names, at most {@code limit}, after {@code after}. */
-    public Uni<List<Standing>> report(String after, int limit) {
-        return pool.preparedQuery(REPORT).execute(Tuple.of(after, limit)).map(rows -> {
+    /**
+     * How it stands with services in the order of their names, at most {@code limit}, after {@code after}.
+     *
+     * @param over whoever's access was over before this moment is overdue
+     */
+    public Uni<List<Standing>> report(String after, int limit, Instant over) {
+        return pool.preparedQuery(REPORT).execute(Tuple.of(after, limit, Rows.time(over))).map(rows -> {
             List<Standing> report = new ArrayList<>();
             rows.forEach(row -> report.add(new Standing(new ServiceName(row.getString(0)), row.getString(1), Rows.instant(row.getOffsetDateTime(2)),
                 row.getString(3), row.getString(4), Rows.lines(row.getString(5)), Rows.lines(row.getString(6)), Rows.instant(row.getOffsetDateTime(7)),

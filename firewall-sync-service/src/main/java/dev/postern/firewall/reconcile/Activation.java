@@ -160,7 +160,7 @@ final class Activation {
     private Uni<Look> look(Target target, EarlyLook early) {
         Optional<SharedLooks> together = turn.unhurried() && !target.later() ? parts.desk().looks(target.account()) : Optional.empty();
         Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
-            : early.read(target.account(), target.cloud(), target.ids());
+            : early.read(target.account(), target.cloud(), target.ids(), errand.urgency());
         return read.map(own -> target.saw(new Look(target.account(), own.stream().map(target::named).toList(), Set.of(), false, parts.clock().get())));
     }
 

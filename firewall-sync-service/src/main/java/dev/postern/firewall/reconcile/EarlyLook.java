@@ -1,7 +1,9 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
+import dev.postern.firewall.ShareCalls.Urgency;
 import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
 import io.smallrye.mutiny.Uni;
 import java.util.HashMap;
@@ -43,9 +45,17 @@ final class EarlyLook {
         }));
     }
 
-    /** What the provider shows of these objects: the answer to the question that is under way, if it is this one. Once: a later look is a fresh one. */
-    Uni<List<ShownFirewall>> read(AccountName account, CloudFirewall cloud, List<String> ids) {
+    /**
+     * What the provider shows of these objects: the answer to the question that is under way, if it is this one. Once: a later look is a fresh one.
+     *
+     * @param urgency for what it turned out to be: what was kept back while nobody knew that somebody's access is over is asked again
+     */
+    Uni<List<ShownFirewall>> read(AccountName account, CloudFirewall cloud, List<String> ids, Urgency urgency) {
         Uni<List<ShownFirewall>> look = begun.remove(account);
-        return look != null && ids.equals(expected.get(account)) ? look : cloud.read(ids);
+        if (look == null || !ids.equals(expected.get(account))) {
+            return cloud.read(ids);
+        }
+        return urgency == Urgency.CLOSING
+            ? look.onFailure(failure -> failure instanceof CloudFailure cloudFailure && cloudFailure.keptBack()).recoverWithUni(() -> cloud.read(ids)) : look;
     }
 }

@@ -42,7 +42,7 @@ public class ReconcileMetrics {
         this.closed = Timer.builder("postern_openings_closed_seconds").description("From the end to the provider no longer showing it")
             .publishPercentiles(0.5, 0.99).register(registry);
         Gauge.builder("postern_closings_overdue", overdue, AtomicLong::get)
-            .description("Openings that are over for more than a minute and that the provider may still show").register(registry);
+            .description("Openings that are over for longer than postern.reconcile.overdue-after and that the provider may still show").register(registry);
         Gauge.builder("postern_removals_refused", held, Map::size)
             .description("Services that let somebody in of whom no grant is known, too many to be taken out without a reason").register(registry);
         clouds.forEach((account, cloud) -> Gauge.builder("postern_provider_calls_left", cloud, left -> left.budget().remaining().orElse(-1))
@@ -73,7 +73,7 @@ public class ReconcileMetrics {
         registry.counter("postern_overdue_told_total").increment(count);
     }
 
-    /** How many closings are overdue by more than a minute now. */
+    /** How many closings are overdue now. */
     public void overdue(long count) {
         overdue.set(count);
     }

@@ -19,6 +19,14 @@ public interface ReconcileSettings {
     @WithDefault("2s")
     Duration holdClosingMax();
 
+    /** A closing that takes longer is overdue: told of as such, and an alert. */
+    @WithDefault("60s")
+    Duration overdueAfter();
+
+    /** How often overdue closings are looked for. */
+    @WithDefault("5s")
+    Duration overdueSweepEvery();
+
     /** The largest share of what a service lets in that goes in one activation though no grant of it is known; 1 lifts the limit. */
     @WithDefault("0.2")
     double removalShareMax();

@@ -123,8 +123,7 @@ sealed interface RunOutcome {
 
         /** Whether calling again soon is of no use. */
         boolean standing() {
-            return kind.isPresent() && (kind.get() == CloudFailure.Kind.CREDENTIAL || kind.get() == CloudFailure.Kind.BUDGET
-                || kind.get() == CloudFailure.Kind.REFUSED);
+            return kind.isPresent() && (kind.get() == CloudFailure.Kind.CREDENTIAL || kind.get() == CloudFailure.Kind.REFUSED);
         }
     }
 }

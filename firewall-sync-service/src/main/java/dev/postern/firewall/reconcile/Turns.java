@@ -141,8 +141,10 @@ final class Turns {
             running = false;
             return Optional.empty();
         }
-        patient = outcome instanceof RunOutcome.Gathering;
-        return Optional.of(hold(wait == null ? untilChange(now) : wait, now));
+        // What is held stays as it is until a person has looked; that is no reason for anybody else's grant to wait.
+        boolean held = outcome instanceof RunOutcome.Held;
+        patient = outcome instanceof RunOutcome.Gathering || held;
+        return Optional.of(hold(wait == null || held && again ? untilChange(now) : wait, now));
     }
 
     /** How long the provider usually takes: so long nobody asks whether it is done. At the first asking it may have been done for a while. */

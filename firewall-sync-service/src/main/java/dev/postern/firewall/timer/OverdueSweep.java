@@ -2,34 +2,39 @@ package dev.postern.firewall.timer;
 
 import dev.postern.firewall.postgres.OverdueStore;
 import dev.postern.firewall.reconcile.ReconcileMetrics;
+import dev.postern.firewall.reconcile.ReconcileSettings;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
-/** Tells of every closing that is overdue by more than a minute, whoever reconciles its service and whether its provider answers or not. */
+/** Tells of every closing that takes longer than it may, whoever reconciles its service and whether its provider answers or not. */
 @ApplicationScoped
 public class OverdueSweep {
     private static final Logger LOG = Logger.getLogger(OverdueSweep.class);
 
     private final OverdueStore store;
     private final ReconcileMetrics metrics;
+    private final ReconcileSettings settings;
 
-    OverdueSweep(OverdueStore store, ReconcileMetrics metrics) {
+    OverdueSweep(OverdueStore store, ReconcileMetrics metrics, ReconcileSettings settings) {
         this.store = store;
         this.metrics = metrics;
+        this.settings = settings;
     }
 
-    @Scheduled(every = "5s", delayed = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "${postern.reconcile.overdue-sweep-every:5s}", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> tell() {
-        return store.tell(Instant.now())
+        Instant now = Instant.now();
+        Instant over = now.minus(settings.overdueAfter());
+        return store.tell(now, over)
             .invoke(told -> told.forEach(news -> {
                 LOG.error("Access is over and still open at the provider: service=" + news.service() + " count=" + news.changes().size());
                 metrics.told(news.changes());
                 metrics.overdueTold(news.changes().size());
             }))
-            .chain(store::count).invoke(metrics::overdue).replaceWithVoid()
+            .chain(() -> store.count(over)).invoke(metrics::overdue).replaceWithVoid()
             .onFailure().recoverWithUni(failure -> {
                 LOG.debug("Overdue closings could not be looked for", failure);
                 return Uni.createFrom().voidItem();

@@ -14,6 +14,7 @@ import dev.postern.local.digitalocean.Undocumented.Echo;
 import dev.postern.local.digitalocean.document.OfficialDocument;
 import dev.postern.local.simulated.RecordedCall;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -93,7 +94,7 @@ class DigitalOceanIT {
 
     @Test
     void aRefusedCredentialStopsOnlyItsOwnAccountAndIsShown() {
-        Shop broken = Shop.of("broken");
+        Shop broken = Shop.of(SimulatedCloud.BROKEN);
         broken.put().then().statusCode(201);
         AccessRequestId waiting = broken.isGranted("203.0.113.7");
         Shop shop = Shop.isProtected();
@@ -104,12 +105,13 @@ class DigitalOceanIT {
             .body("items.find { it.service == '" + broken.name() + "' }.detail", org.hamcrest.Matchers.not(org.hamcrest.Matchers.containsString("dop_v1")))
             .body("items.find { it.service == '" + shop.name() + "' }.outcome", org.hamcrest.Matchers.equalTo("settled"))
             .body("items.find { it.service == '" + shop.name() + "' }.budget.limit", org.hamcrest.Matchers.equalTo(5_000_000)));
+        assertThat(RestAssured.get("/q/metrics").asString()).containsPattern("postern_account_credential_refused\\{account=\"broken\"[^}]*} 1")
+            .containsPattern("postern_account_credential_refused\\{account=\"acme\"[^}]*} 0");
         assertThat(broken.told(waiting)).isEmpty();
     }
 
     @Test
     void anotherAccountHasAClientOfItsOwn() {
-        SimulatedCloud.digitalOcean().byHand(SimulatedCloud.OTHER).addTag("shop-db");
         Shop other = Shop.of(SimulatedCloud.OTHER);
         other.put().then().statusCode(201);
         AccessRequestId grant = other.isGranted("203.0.113.7");

@@ -135,7 +135,6 @@ class ServiceIT {
 
     @Test
     void aServiceThatMovesToAnotherAccountLeavesNothingBehind() {
-        dev.postern.firewall.real.SimulatedCloud.digitalOcean().byHand("other").addTag("shop-db");
         Shop shop = Shop.isProtected();
         AccessRequestId grant = shop.isGranted("203.0.113.7");
         shop.awaits(grant, OPEN);

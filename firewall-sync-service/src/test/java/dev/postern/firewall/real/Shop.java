@@ -35,13 +35,22 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 
 /** A protected service of one test: the operator who puts it, the grants that open it, what the provider shows of it, what is told of it. */
 public final class Shop {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    static { // what is waited for has often happened already: asking costs little, and a tenth of a second at each of hundreds of waits adds up
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+    }
+
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Map<String, String> TOKENS = new ConcurrentHashMap<>();
-    private final ServiceName name = new ServiceName("shop-" + COUNT.incrementAndGet() + "-" + ProcessHandle.current().pid());
+    /** Every class loader of the JVM has shops of its own, and all their news are on one broker. */
+    private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
+    private final ServiceName name = new ServiceName("shop-" + COUNT.incrementAndGet() + "-" + RUN);
     private final String account;
     private String ports = "{\"protocol\": \"tcp\", \"ports\": \"5432\"}";
     private String attachment = "{\"tags\": [\"shop-db\"]}";
@@ -162,7 +171,12 @@ public final class Shop {
 
     /** A service at Cloudflare that an operator has protected. */
     public static Shop isProtectedAtTheEdge() {
-        Shop shop = new Shop(SimulatedCloud.EDGE).attachedTo("{}");
+        return isProtectedAtTheEdge(SimulatedCloud.EDGE);
+    }
+
+    /** The same in one of the accounts there. */
+    public static Shop isProtectedAtTheEdge(String account) {
+        Shop shop = new Shop(account).attachedTo("{}");
         shop.put().then().statusCode(201);
         return shop;
     }
@@ -174,15 +188,15 @@ public final class Shop {
 
     /** The path below which all calls for the service's one object are. */
     public String pathOfObject() {
-        return account.equals(SimulatedCloud.EDGE)
-            ? "/client/v4/accounts/*/rules/lists/" + SimulatedCloud.cloudflare().byHand().list(list()).orElseThrow().id() + "/**"
+        return SimulatedCloud.isEdge(account)
+            ? "/client/v4/accounts/*/rules/lists/" + SimulatedCloud.lists(account).list(list()).orElseThrow().id() + "/**"
             : "/v2/firewalls/" + objects().get(0).id();
     }
 
     /** The sources that the provider lets in, in effect. */
     public Set<String> letIn() {
-        if (account.equals(SimulatedCloud.EDGE)) {
-            return SimulatedCloud.cloudflare().byHand().list(list()).map(list -> Set.copyOf(list.items().keySet())).orElse(Set.of());
+        if (SimulatedCloud.isEdge(account)) {
+            return SimulatedCloud.lists(account).list(list()).map(list -> Set.copyOf(list.items().keySet())).orElse(Set.of());
         }
         return objects().stream().flatMap(object -> object.inEffect().inboundRules().stream()).map(Rule::targets).flatMap(targets -> targets.addresses().stream())
             .collect(Collectors.toSet());

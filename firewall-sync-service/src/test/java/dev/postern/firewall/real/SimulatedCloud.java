@@ -1,5 +1,6 @@
 package dev.postern.firewall.real;
 
+import dev.postern.local.cloudflare.ByHand;
 import dev.postern.local.cloudflare.SimulatedCloudflare;
 import dev.postern.local.digitalocean.Settings;
 import dev.postern.local.digitalocean.SimulatedDigitalOcean;
@@ -8,15 +9,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A simulated DigitalOcean with two accounts, a simulated Cloudflare with one, and their configuration. */
+/** A simulated DigitalOcean and a simulated Cloudflare, each with several accounts, and their configuration. */
 public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager {
     /** The account with the sample data. */
     public static final String ACME = "acme";
     /** Another account. */
     public static final String OTHER = "other";
-    private static final String OTHER_TOKEN = "dop_v1_simulated_other_account";
+    /** An account whose credential the provider refuses. */
+    public static final String BROKEN = "broken";
+    /** An account with few calls: 20 a minute. */
+    public static final String SCARCE = "scarce";
+    /** An account of which nothing is done but by one test. */
+    public static final String SPARE = "spare";
     /** An account at Cloudflare. */
     public static final String EDGE = "edge";
+    /** All accounts at Cloudflare: each has one operation at a time. */
+    public static final List<String> EDGES = List.of(EDGE, "edge-2", "edge-3", "edge-4");
+    private static final List<String> AT_DIGITALOCEAN = List.of(OTHER, SCARCE, SPARE);
+    private static final int FEW_CALLS_PER_MINUTE = 20;
     private static SimulatedDigitalOcean simulation;
     private static SimulatedCloudflare cloudflare;
 
@@ -30,26 +40,48 @@ public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager
         return cloudflare;
     }
 
+    /** Whether the account is one at Cloudflare. */
+    static boolean isEdge(String account) {
+        return EDGES.contains(account);
+    }
+
+    /** The lists of an account at Cloudflare. */
+    public static ByHand lists(String account) {
+        return cloudflare.byHand(accountId(account));
+    }
+
+    private static String accountId(String account) {
+        return String.format("%032x", 0xedfe + EDGES.indexOf(account));
+    }
+
+    private static String token(String account) {
+        return account.equals(ACME) ? Settings.SAMPLE_TOKEN : isEdge(account) ? "cloudflare_simulated_" + account : "dop_v1_simulated_account_" + account;
+    }
+
     @Override
     public Map<String, String> start() {
-        Map<String, String> accounts = new LinkedHashMap<>();
-        accounts.put(Settings.SAMPLE_TOKEN, ACME);
-        accounts.put(OTHER_TOKEN, OTHER);
+        Map<String, String> accounts = new LinkedHashMap<>(Map.of(token(ACME), ACME));
+        AT_DIGITALOCEAN.forEach(account -> accounts.put(token(account), account));
         simulation = SimulatedDigitalOcean.start(0, Settings.forTests().withAccounts(accounts).withLimits(5_000_000, 0));
-        cloudflare = SimulatedCloudflare.start(0, dev.postern.local.cloudflare.Settings.forTests());
-        Map<String, String> settings = new LinkedHashMap<>(Map.of(
-            "postern.accounts.acme.url", simulation.url(), "postern.accounts.acme.token", Settings.SAMPLE_TOKEN,
-            "postern.accounts.other.url", simulation.url(), "postern.accounts.other.token", OTHER_TOKEN,
-            "postern.accounts.broken.url", simulation.url(), "postern.accounts.broken.token", "dop_v1_refused",
-            "postern.accounts.edge.url", cloudflare.url(), "postern.accounts.edge.token", cloudflare.token()));
-        settings.put("postern.accounts.edge.provider", "cloudflare");
-        settings.put("postern.accounts.edge.account-id", cloudflare.accountId());
-        for (String account : List.of(ACME, OTHER, "broken", EDGE)) {
-            settings.put("postern.accounts." + account + ".calls-per-minute", "100000");
-            settings.put("postern.accounts." + account + ".calls-per-hour", "1000000");
-            settings.put("postern.accounts." + account + ".answer-timeout", "PT2S");
+        AT_DIGITALOCEAN.forEach(account -> simulation.byHand(account).addTag("shop-db"));
+        Map<String, String> edges = new LinkedHashMap<>();
+        EDGES.forEach(account -> edges.put(token(account), accountId(account)));
+        cloudflare = SimulatedCloudflare.start(0, dev.postern.local.cloudflare.Settings.forTests().withAccounts(edges));
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String account : List.of(ACME, OTHER, SCARCE, SPARE, BROKEN)) {
+            configure(settings, account, Map.of("url", simulation.url()));
+        }
+        settings.put("postern.accounts.scarce.calls-per-minute", String.valueOf(FEW_CALLS_PER_MINUTE));
+        for (String account : EDGES) {
+            configure(settings, account, Map.of("url", cloudflare.url(), "provider", "cloudflare", "account-id", accountId(account)));
         }
         return settings;
+    }
+
+    private static void configure(Map<String, String> settings, String account, Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(more);
+        all.putAll(Map.of("token", token(account), "calls-per-minute", "100000", "calls-per-hour", "1000000", "answer-timeout", "PT2S"));
+        all.forEach((name, value) -> settings.put("postern.accounts." + account + "." + name, value));
     }
 
     @Override

@@ -25,8 +25,18 @@ public final class Wire {
     private static final List<Event> SEEN = new CopyOnWriteArrayList<>();
     private static KafkaProducer<String, byte[]> producer;
     private static Thread reader;
+    private static String brokers;
 
     private Wire() { }
+
+    /** The tests of this class loader have a broker of their own, which no other service reads from. Said before anything is sent or seen. */
+    public static synchronized void on(String bootstrapServers) {
+        brokers = bootstrapServers;
+    }
+
+    private static synchronized String bootstrapServers() {
+        return brokers == null ? RealParts.kafka().bootstrapServers() : brokers;
+    }
 
     /** Publishes an event as {@code service} would; returns when the broker has it. */
     public static void send(String service, Event event) {
@@ -36,7 +46,7 @@ public final class Wire {
     /** Publishes a record as it is. */
     public static synchronized void send(ProducerRecord<String, byte[]> record) {
         if (producer == null) {
-            producer = new KafkaProducer<>(Map.of("bootstrap.servers", RealParts.kafka().bootstrapServers(), "acks", "all"),
+            producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers(), "acks", "all"),
                 new StringSerializer(), new ByteArraySerializer());
         }
         try {
@@ -58,7 +68,7 @@ public final class Wire {
 
     private static void read() {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", RealParts.kafka().bootstrapServers(), "group.id", "wire", "auto.offset.reset", "earliest",
+                Map.of("bootstrap.servers", bootstrapServers(), "group.id", "wire", "auto.offset.reset", "earliest",
                     "enable.auto.commit", "false"), new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("firewall-changed", "service-protected"));
             while (true) {

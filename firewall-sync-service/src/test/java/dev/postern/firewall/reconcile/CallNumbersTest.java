@@ -16,12 +16,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many calls it takes: the real decisions in virtual time, against a provider that counts, and refuses beyond its limits. The figures are printed. */
 class CallNumbersTest {
-    @Test
-    void aThousandGrantsInAMinuteTakeATenthOfOneCallPerChange() {
-        SimulatedWorld world = new SimulatedWorld(1, ProviderLimits.DIGITALOCEAN, 1);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aThousandGrantsInAMinuteTakeATenthOfOneCallPerChange(int replicas) {
+        SimulatedWorld world = new SimulatedWorld(1, ProviderLimits.DIGITALOCEAN, replicas);
         List<ServiceName> services = IntStream.rangeClosed(1, 3).mapToObj(at -> world.protect("shop-" + at)).toList();
         world.time.run(Duration.ofSeconds(70));
         long before = world.provider.calls;
@@ -40,7 +43,7 @@ class CallNumbersTest {
         waits.sort(Long::compare);
         long p99 = waits.get(waits.size() * 99 / 100);
         long closed = world.tables.published.stream().flatMap(event -> event.changes().stream()).filter(change -> change.state() == OpeningState.CLOSED).count();
-        System.out.println("1,000 grants in 60 s over 3 services, each over after 10 to 30 s: " + calls + " calls (" + world.provider.writes + " of them write), opened p50 " + waits.get(waits.size() / 2)
+        System.out.println("1,000 grants in 60 s over 3 services, each over after 10 to 30 s, " + replicas + " processes: " + calls + " calls (" + world.provider.writes + " of them write), opened p50 " + waits.get(waits.size() / 2)
             + " ms, p99 " + p99 + " ms (the provider takes " + world.provider.doneAfter.toMillis() + " ms)");
         assertThat(waits.size()).isEqualTo(1_000);
         assertThat(closed).isEqualTo(1_000);

@@ -37,7 +37,7 @@ class CloudflareCrashIT {
     @EnumSource(value = Step.class, names = {"LOADED", "OBSERVED", "REPLACED", "REREAD", "SETTLED"})
     void aCrashWhileAnAddressIsPutOnIt(Step step) {
         Shop shop = Shop.isProtectedAtTheEdge();
-        await().until(() -> SimulatedCloud.cloudflare().byHand().list(shop.list()).isPresent());
+        await().until(() -> SimulatedCloud.lists(SimulatedCloud.EDGE).list(shop.list()).isPresent());
         Crashes.plan(shop.name(), step);
         lives(shop);
         await().until(() -> Crashes.happened(shop.name(), step));
@@ -63,7 +63,7 @@ class CloudflareCrashIT {
         assertThat(shop.letIn()).isEqualTo(Set.of("2001:db8::/64"));
         Shop.olga().delete("/services/" + shop.name()).then().statusCode(204);
         shop.awaits(two, OPEN, CLOSED);
-        await().until(() -> SimulatedCloud.cloudflare().byHand().list(shop.list()).isEmpty());
+        await().until(() -> SimulatedCloud.lists(SimulatedCloud.EDGE).list(shop.list()).isEmpty());
         List<Long> numbers = shop.told().stream().map(FirewallChanged::sequence).toList();
         assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
         assertThat(shop.told()).as("drift").allMatch(event -> event.drift().isEmpty());

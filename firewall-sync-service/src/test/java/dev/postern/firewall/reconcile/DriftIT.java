@@ -1,9 +1,13 @@
 package dev.postern.firewall.reconcile;
 
+import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
 import static dev.postern.events.FirewallChanged.OpeningState.OPEN;
 import static dev.postern.events.FirewallChanged.OpeningState.OPENING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.postern.events.AccessRequestId;
 import dev.postern.firewall.real.RealFirewallService;
@@ -11,12 +15,18 @@ import dev.postern.firewall.real.Shop;
 import dev.postern.local.digitalocean.ByHand;
 import dev.postern.local.digitalocean.FirewallContent;
 import dev.postern.local.digitalocean.Rule;
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DriftIT {
     @Inject
     FirewallReconciler reconciler;
+    @Inject
+    AgroalDataSource database;
 
     static Stream<Arguments> edits() {
         return Stream.of(
@@ -64,7 +76,7 @@ class DriftIT {
         });
         assertThat(shop.told(grant)).containsExactly(OPEN);
         await().untilAsserted(() -> Shop.olga().get("/reconciliation?limit=200").then().statusCode(200)
-            .body("items.find { it.service == '" + shop.name() + "' }.drift[0]", org.hamcrest.Matchers.endsWith(told)));
+            .body("items.find { it.service == '" + shop.name() + "' }.drift[0]", endsWith(told)));
     }
 
     @Test
@@ -98,6 +110,38 @@ class DriftIT {
             assertThat(object.content()).isEqualTo(like);
         }));
         shop.hand().deleteFirewall(theirs);
+    }
+
+    @Test
+    void soManyOfWhomNoGrantIsKnownStayAndAreAlarmedWhileGrantsGoOn() throws SQLException {
+        Shop shop = Shop.isProtected();
+        String[] sources = IntStream.rangeClosed(1, 25).mapToObj(host -> "203.0.113." + host).toArray(String[]::new);
+        AccessRequestId forgotten = shop.isGranted(sources);
+        await().untilAsserted(() -> assertThat(shop.told(forgotten)).hasSize(25).containsOnly(OPEN));
+        try (Connection connection = database.getConnection(); PreparedStatement lose = connection.prepareStatement("delete from opening where service = ?")) {
+            lose.setString(1, shop.name().toString());
+            assertThat(lose.executeUpdate()).isEqualTo(25);
+        }
+
+        reconciler.poke(List.of(shop.name()));
+        await().untilAsserted(() -> Shop.olga().get("/reconciliation?limit=200").then().statusCode(200)
+            .body("items.find { it.service == '" + shop.name() + "' }.outcome", equalTo("removal-refused"))
+            .body("items.find { it.service == '" + shop.name() + "' }.detail", startsWith("25 are let in of whom no grant is known")));
+        await().untilAsserted(() -> assertThat(RestAssured.get("/q/metrics").asString()).contains("postern_removals_refused 1"));
+        assertThat(shop.letIn()).hasSize(25);
+
+        AccessRequestId fresh = shop.isGranted("198.51.100.1");
+        shop.awaits(fresh, OPEN);
+        assertThat(shop.letIn()).hasSize(26);
+        shop.ends(fresh);
+        shop.awaits(fresh, OPEN, CLOSED);
+        assertThat(shop.letIn()).isEqualTo(Set.of(sources));
+        assertThat(shop.told(forgotten)).as("nothing was told of what nobody knows").hasSize(25);
+
+        shop.hand().deleteFirewall(shop.objects().get(0).id());
+        reconciler.poke(List.of(shop.name()));
+        await("the operator has taken them out").untilAsserted(() ->
+            assertThat(RestAssured.get("/q/metrics").asString()).contains("postern_removals_refused 0"));
     }
 
     private static UnaryOperator<FirewallContent> edit(UnaryOperator<FirewallContent> edit) {

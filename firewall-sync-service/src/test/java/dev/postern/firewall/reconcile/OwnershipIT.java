@@ -4,10 +4,12 @@ import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
 import static dev.postern.events.FirewallChanged.OpeningState.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import dev.postern.events.AccessRequestId;
 import dev.postern.firewall.real.RealFirewallService;
 import dev.postern.firewall.real.Shop;
+import dev.postern.firewall.real.SimulatedCloud;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -17,7 +19,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -28,16 +34,23 @@ class OwnershipIT {
     @Inject
     AgroalDataSource database;
 
-    @Test
-    void aServiceOfAnotherProcessIsLeftToItAndTakenOverWhenItDies() throws SQLException {
-        Shop shop = Shop.unknown();
+    static Stream<Arguments> owned() {
+        Shop one = Shop.unknown();
+        return Stream.of(Arguments.of("it owns the service", one, "7465, hashtext('" + one.name() + "')"),
+            Arguments.of("it has the other services of the account", Shop.of(SimulatedCloud.SPARE), "7466, hashtext('" + SimulatedCloud.SPARE + "')"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("owned")
+    void aServiceOfAnotherProcessIsLeftToItAndTakenOverWhenItDies(String why, Shop shop, String lock) throws SQLException {
         AccessRequestId grant;
         try (Connection other = database.getConnection(); Statement sql = other.createStatement()) {
             sql.execute("listen reconcile");
-            sql.execute("select pg_advisory_lock(7465, hashtext('" + shop.name() + "'))");
+            sql.execute("select pg_advisory_lock(" + lock + ")");
             shop.put().then().statusCode(201);
             grant = shop.isGranted("203.0.113.7");
             await().until(() -> notified(other), list -> list.contains(shop.name().toString()));
+            await().untilAsserted(() -> Shop.olga().get("/services/" + shop.name() + "/openings").then().body("items.state", equalTo(List.of("opening"))));
             assertThat(shop.objects()).as("not ours to reconcile").isEmpty();
             sql.execute("select pg_advisory_unlock_all()");
             sql.execute("unlisten *");

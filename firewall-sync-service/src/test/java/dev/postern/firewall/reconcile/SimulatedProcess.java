@@ -2,7 +2,6 @@ package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.CallUse;
 import dev.postern.firewall.LimitRemovals;
 import dev.postern.firewall.ShareCalls;
 import dev.postern.firewall.cloud.CallBudget;
@@ -56,8 +55,7 @@ final class SimulatedProcess {
         Owner owner = new Owner() {
             @Override
             public Uni<Boolean> take(ServiceName service) {
-                return time.later(SimulatedTables.STATEMENT, SimulatedProcess.this::alive, () -> alive
-                    && (tables.owners.putIfAbsent(service, number) == null || tables.owners.get(service) == number));
+                return time.later(SimulatedTables.STATEMENT, SimulatedProcess.this::alive, () -> alive && tables.take(service, number));
             }
 
             @Override
@@ -104,65 +102,12 @@ final class SimulatedProcess {
     /** Ends it between two steps. Its locks go with it. */
     void kill() {
         alive = false;
-        tables.owners.values().removeIf(owner -> owner == number);
+        tables.free(number);
     }
 
     /** As the reconciler is poked. @param news whether something happened */
     void poke(Collection<ServiceName> services, boolean tellOwner, boolean news) {
         services.forEach(service -> lanes.computeIfAbsent(service, Lane::new).poke(tellOwner, news));
-    }
-
-    /** A count of calls that all processes share, as the table does: slots of five seconds. */
-    static final class Count implements CallShares.Count {
-        private final VirtualTime time;
-        private final java.util.TreeMap<Long, Map<ServiceName, Integer>> slots = new java.util.TreeMap<>();
-
-        Count(VirtualTime time) {
-            this.time = time;
-        }
-
-        @Override
-        public Uni<CallUse> reserve(ServiceName service, int calls) {
-            return time.later(SimulatedTables.STATEMENT, () -> true, () -> {
-                long now = VirtualTime.seconds(time.micros());
-                slots.headMap(now - 3_605).clear();
-                Map<ServiceName, Integer> hour = new LinkedHashMap<>();
-                Map<ServiceName, Integer> minute = new LinkedHashMap<>();
-                slots.forEach((slot, byService) -> byService.forEach((name, made) -> {
-                    if (made > 0) {
-                        hour.merge(name, made, Integer::sum);
-                        if (slot > now - 65) {
-                            minute.merge(name, made, Integer::sum);
-                        }
-                    }
-                }));
-                CallUse use = new CallUse(sum(minute), sum(hour), minute.getOrDefault(service, 0), hour.getOrDefault(service, 0), others(minute, service),
-                    others(hour, service));
-                slots.computeIfAbsent(now / 5 * 5, none -> new LinkedHashMap<>()).merge(service, calls, Integer::sum);
-                return use;
-            });
-        }
-
-        private static long sum(Map<ServiceName, Integer> counts) {
-            return counts.values().stream().mapToLong(Integer::longValue).sum();
-        }
-
-        private static int others(Map<ServiceName, Integer> counts, ServiceName service) {
-            return (int) counts.keySet().stream().filter(name -> !name.equals(service)).count() + 1;
-        }
-
-        @Override
-        public Uni<Void> giveBack(ServiceName service, int calls) {
-            return time.later(SimulatedTables.STATEMENT, () -> true, () -> {
-                for (Map<ServiceName, Integer> slot : slots.descendingMap().values()) {
-                    if (slot.containsKey(service)) {
-                        slot.merge(service, -calls, Integer::sum);
-                        break;
-                    }
-                }
-                return null;
-            });
-        }
     }
 
     private final class Lane {

@@ -38,9 +38,12 @@ final class SimulatedTables {
     final Map<String, ServiceName> serviceOfObject = new LinkedHashMap<>();
     final Map<ServiceName, Standing> standings = new LinkedHashMap<>();
     final Map<ServiceName, Integer> owners = new LinkedHashMap<>();
+    /** The process that takes what nobody owns; none if services came from other accounts, each with its process. */
+    Optional<Integer> home = Optional.empty();
+    boolean scattered;
     final List<FirewallChanged> published = new ArrayList<>();
     final Set<Opening.Granted> overdueTold = new java.util.HashSet<>();
-    private final Map<ServiceName, Set<Opening.Granted>> live = new LinkedHashMap<>();
+    private final Map<ServiceName, Map<Opening.Granted, Opening>> live = new LinkedHashMap<>();
     private final VirtualTime time;
     private final Map<AccountName, ProviderLimits> limits;
 
@@ -61,16 +64,16 @@ final class SimulatedTables {
 
     private void put(Opening opening) {
         openings.put(opening.granted(), opening);
-        Set<Opening.Granted> mine = live.computeIfAbsent(opening.granted().service(), none -> new java.util.LinkedHashSet<>());
+        Map<Opening.Granted, Opening> mine = live.computeIfAbsent(opening.granted().service(), none -> new LinkedHashMap<>());
         if (opening.live()) {
-            mine.add(opening.granted());
+            mine.put(opening.granted(), opening);
         } else {
             mine.remove(opening.granted());
         }
     }
 
     List<Opening> live(ServiceName service) {
-        return live.getOrDefault(service, Set.of()).stream().map(openings::get).toList();
+        return List.copyOf(live.getOrDefault(service, Map.of()).values());
     }
 
     /** As OnAccessDecided does. @return services that have work */
@@ -111,11 +114,18 @@ final class SimulatedTables {
     /** As ExpirySweep does. */
     Set<ServiceName> due() {
         Set<ServiceName> due = new TreeSet<>();
-        live.forEach((service, granted) -> granted.stream().map(openings::get).filter(opening -> {
-            boolean over = opening.state() != OpeningState.CLOSING && !opening.granted().validUntil().isAfter(time.now());
-            boolean waits = opening.state() != OpeningState.OPEN && !opening.since().isAfter(time.now().minusSeconds(3));
-            return over || waits;
-        }).findFirst().ifPresent(opening -> due.add(service)));
+        Instant now = time.now();
+        Instant before = now.minusSeconds(3);
+        live.forEach((service, granted) -> {
+            for (Opening opening : granted.values()) {
+                boolean over = opening.state() != OpeningState.CLOSING && !opening.granted().validUntil().isAfter(now);
+                boolean waits = opening.state() != OpeningState.OPEN && !opening.since().isAfter(before);
+                if (over || waits) {
+                    due.add(service);
+                    break;
+                }
+            }
+        });
         return due;
     }
 
@@ -147,6 +157,25 @@ final class SimulatedTables {
             }
         });
         return saved;
+    }
+
+    /** As Ownership takes a service. @return whether the process owns it */
+    boolean take(ServiceName service, int process) {
+        if (owners.containsKey(service)) {
+            return owners.get(service) == process;
+        }
+        home = scattered || home.isPresent() ? home : Optional.of(process);
+        if (!scattered && home.get() != process) {
+            return false;
+        }
+        owners.put(service, process);
+        return true;
+    }
+
+    /** The process is gone, and its locks with it. */
+    void free(int process) {
+        owners.values().removeIf(owner -> owner == process);
+        home = home.filter(at -> at != process);
     }
 
     /** The tables as one process sees them. */

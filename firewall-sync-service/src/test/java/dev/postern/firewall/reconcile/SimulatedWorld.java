@@ -49,7 +49,7 @@ final class SimulatedWorld {
     final SimulatedProvider provider;
     final List<SimulatedProcess> processes = new ArrayList<>();
     final List<String> wrong = new ArrayList<>();
-    private final SimulatedProcess.Count count = new SimulatedProcess.Count(time);
+    private final SimulatedCount count = new SimulatedCount(time);
     private final ShareCalls share;
     private final Map<String, FirewallContent> foreign = new HashMap<>();
     private final Map<String, Long> unwantedSince = new HashMap<>();
@@ -78,7 +78,10 @@ final class SimulatedWorld {
         for (int replica = 0; replica < replicas; replica++) {
             startProcess();
         }
-        every(Duration.ofSeconds(1), () -> running().forEach(process -> process.poke(tables.due(), false, false)));
+        every(Duration.ofSeconds(1), () -> {
+            Set<ServiceName> due = tables.due();
+            running().forEach(process -> process.poke(due, false, false));
+        });
         every(Duration.ofSeconds(60), () -> running().forEach(process -> process.poke(tables.all(), false, false)));
         every(checkEvery, this::check);
     }

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,13 +28,14 @@ class SimulationTest {
         Integer one = Integer.getInteger("postern.simulation.seed");
         int from = one == null ? 1 : one;
         int to = one == null ? Integer.getInteger("postern.simulation.seeds", 300) : one;
-        List<String> failed = new ArrayList<>();
-        for (int seed = from; seed <= to && failed.size() < 5; seed++) {
+        Queue<String> failed = new ConcurrentLinkedQueue<>();
+        IntStream.rangeClosed(from, to).parallel().filter(seed -> failed.size() < 5).forEach(seed -> {
             List<String> wrong = run(seed, seed % 3 == 0 ? LIST : SMALL);
             if (!wrong.isEmpty()) {
                 failed.add("seed " + seed + " (again with -Dpostern.simulation.seed=" + seed + "): " + wrong.subList(0, Math.min(3, wrong.size())));
             }
-        }
+        });
+        System.out.println("Simulated " + (to - from + 1) + " seeds, of which failed " + failed.size());
         assertThat(failed).isEmpty();
     }
 
@@ -54,6 +58,7 @@ class SimulationTest {
     private static SimulatedWorld world(int seed, ProviderLimits limits) {
         SimulatedWorld world = new SimulatedWorld(seed, limits, 1 + seed % 3);
         Random random = world.random;
+        world.tables.scattered = seed % 4 == 0;
         world.addForeign("postern-shop-1-1");
         world.addForeign("postern_shop_9");
         List<ServiceName> services = new ArrayList<>();

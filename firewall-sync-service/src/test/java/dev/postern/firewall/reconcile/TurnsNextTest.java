@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What may be looked at ahead of an activation. */
+/** When activations follow on each other, and what may be looked at ahead of one. */
 class TurnsNextTest {
     private static final Instant NOW = Instant.parse("2026-11-25T08:00:00Z");
     private static final Map<AccountName, List<String>> OBJECTS = Map.of(new AccountName("acme"), List.of("one"));
@@ -46,6 +46,31 @@ class TurnsNextTest {
         assertThat(turns.next()).isEmpty();
         turns.ended(new RunOutcome.Settled(), false, Optional.empty(), OBJECTS, Duration.ofSeconds(2), NOW, 0);
         assertThat(turns.next()).isEmpty();
+    }
+
+    @Test
+    void whoIsHeldKeepsNobodyElseWaiting() {
+        turns.poke(true, true, NOW);
+        turns.begin(NOW);
+        assertThat(ended(new RunOutcome.Held(30))).as("looked at again").hasValue(Duration.ofSeconds(5));
+        assertThat(turns.poke(true, false, NOW)).as("time goes by").isEmpty();
+        assertThat(turns.poke(true, true, NOW)).as("a grant").hasValue(Duration.ZERO);
+        turns.begin(NOW);
+        turns.poke(true, true, NOW);
+        assertThat(ended(new RunOutcome.Held(30))).as("a grant came meanwhile").hasValue(Duration.ZERO);
+    }
+
+    @Test
+    void whatFailedWaitsWhateverComes() {
+        turns.poke(true, true, NOW);
+        turns.begin(NOW);
+        turns.poke(true, true, NOW);
+        assertThat(ended(RunOutcome.of(new IllegalStateException("broken")))).hasValue(Duration.ofMillis(250));
+        assertThat(turns.poke(true, true, NOW)).isEmpty();
+    }
+
+    private Optional<Duration> ended(RunOutcome outcome) {
+        return turns.ended(outcome, false, Optional.empty(), OBJECTS, Duration.ZERO, NOW, 0);
     }
 
     private void settle(Duration spacing) {

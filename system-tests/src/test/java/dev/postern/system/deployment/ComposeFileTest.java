@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.parts.KeycloakTokens;
 import dev.postern.local.parts.PostgresPart;
+import dev.postern.local.stack.LocalStack;
 import dev.postern.local.stack.Place;
 import dev.postern.local.stack.Ports;
 import java.util.List;
@@ -57,6 +58,9 @@ class ComposeFileTest {
             assertThat(environment.has("KAFKA_BOOTSTRAP_SERVERS") && environment.has("QUARKUS_OIDC_AUTH_SERVER_URL")).isTrue();
             assertThat(environment.has("POSTERN_ACCOUNTS_ACME_TOKEN")).as("only the two services that call the provider hold its credential")
                 .isEqualTo(place == Place.FIREWALL_SYNC_SERVICE || place == Place.TOKEN_SERVICE);
+            assertThat(environment.path("POSTERN_ACCOUNTS_EDGE_TOKEN").asText()).as("only one speaks to Cloudflare")
+                .isEqualTo(place == Place.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_TOKEN : "");
+            assertThat(environment.path("POSTERN_ACCOUNTS_EDGE_ACCOUNT_ID").asText()).isEqualTo(place == Place.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_ID : "");
             assertThat(SERVICES.at("/" + place.text() + "/build/args/SERVICE").textValue()).isEqualTo(place.text());
         });
     }

@@ -49,7 +49,8 @@ class NoSecretsIT {
 
     @Test
     void noSecretIsLeftBehind(LocalStack stack) throws Exception {
-        Secrets secrets = new Secrets().know("the provider's credential", Cloud.Simulated.SAMPLE_TOKEN);
+        Secrets secrets = new Secrets().know("the provider's credential", Cloud.Simulated.SAMPLE_TOKEN)
+            .know("the credential of the account at Cloudflare", LocalStack.EDGE_TOKEN);
         CLIENTS.forEach(client -> secrets.know("the secret of " + client, KeycloakTokens.secretOf(client)));
         PEOPLE.forEach(person -> secrets.know("the password of " + person, KeycloakTokens.passwordOf(person)));
         runTheDemo(stack);

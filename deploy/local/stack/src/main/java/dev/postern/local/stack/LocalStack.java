@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,12 +29,18 @@ import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
- * The whole system on one machine, every part a process of its own: Kafka, PostgreSQL, Keycloak, the simulated cloud and the four
+ * The whole system on one machine, every part a process of its own: Kafka, PostgreSQL, Keycloak, the simulated clouds and the four
  * services. {@code deploy/local/up} runs it for people, journeys run it for tests. Nothing of it outlives this JVM.
  */
 public final class LocalStack implements AutoCloseable {
     /** The sample account's name in the services' configuration. */
     public static final String ACCOUNT = "acme";
+    /** The name of the sample account at the simulated Cloudflare. */
+    public static final String EDGE = "edge";
+    /** A sample: it opens nothing but the simulated Cloudflare. */
+    public static final String EDGE_TOKEN = "cloudflare_simulated_local_stack";
+    /** The id of that account at the simulated Cloudflare. */
+    public static final String EDGE_ID = "5a3b1e0acc0000000000000000000001";
     private static final Duration CLOUD_LIMIT = Duration.ofSeconds(60);
     private static final Map<String, String> DATABASE_OF = Map.of(
             "token-service", "token", "policy-service", "policy", "firewall-sync-service", "firewall", "audit-service", "audit");
@@ -43,6 +50,7 @@ public final class LocalStack implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final EmbeddedKeycloak keycloak;
     private final KeptProcess simulatedCloud;
+    private final KeptProcess simulatedEdge;
     private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
 
     /** A stack that is not started yet. */
@@ -55,6 +63,7 @@ public final class LocalStack implements AutoCloseable {
                 EmbeddedPostgres.Durability.SURVIVES_POWER_LOSS);
         keycloak = EmbeddedKeycloak.at(data.resolve("keycloak"), settings.log("keycloak"), ports.of(Place.KEYCLOAK));
         simulatedCloud = KeptProcess.named(Place.DIGITALOCEAN.text(), data.resolve("run/digitalocean"), settings.log("digitalocean"));
+        simulatedEdge = KeptProcess.named(Place.CLOUDFLARE.text(), data.resolve("run/cloudflare"), settings.log("cloudflare"));
         for (Place place : List.of(Place.TOKEN_SERVICE, Place.POLICY_SERVICE, Place.FIREWALL_SYNC_SERVICE, Place.AUDIT_SERVICE)) {
             String name = place.text();
             services.put(name, new ServiceProcess(name, settings, ports.of(place), environmentOf(name, ports.of(place))));
@@ -69,7 +78,8 @@ public final class LocalStack implements AutoCloseable {
                     () -> progress.step("Kafka", "Kafka answers, topics are there", this::startKafka),
                     () -> progress.step("PostgreSQL", "PostgreSQL answers, databases are there", this::startPostgres),
                     () -> progress.step("Keycloak", "Keycloak answers with the realm " + KeycloakPart.REALM, keycloak::start),
-                    () -> startCloud(progress)));
+                    () -> startCloud(progress),
+                    () -> progress.step("simulated Cloudflare", "simulated Cloudflare answers", this::startEdge)));
             inParallel(threads, services.values().stream().filter(service -> settings.services().contains(service.name())).<Runnable>map(service ->
                     () -> progress.step(service.name(), service.name() + " is ready", () -> startService(service))).toList());
             if (settings.services().contains(Place.POLICY_SERVICE.text())) {
@@ -117,6 +127,19 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
+    /** Without limits where the other simulation has none; else it behaves as the cloud does. */
+    private void startEdge() {
+        int port = settings.ports().of(Place.CLOUDFLARE);
+        List<String> command = new ArrayList<>(List.of(JavaCommand.path(), "-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-cp", System.getProperty("java.class.path"), "dev.postern.local.cloudflare.Main", "--port", String.valueOf(port), "--account", EDGE_ID));
+        if (settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
+            command.addAll(List.of("--requests-per-five-minutes", "0",
+                    "--bulk-operation-delay-ms", String.valueOf(simulated.pendingChangesDelay().toMillis())));
+        }
+        simulatedEdge.start(command, Map.of("SIMULATED_CLOUDFLARE_TOKEN", EDGE_TOKEN), settings.data().resolve("run/cloudflare"));
+        simulatedEdge.await("simulated Cloudflare on port " + port, CLOUD_LIMIT, () -> FreePorts.answers("127.0.0.1", port));
+    }
+
     private static void inParallel(ExecutorService threads, List<Runnable> steps) {
         List<CompletableFuture<Void>> running = steps.stream().map(step -> CompletableFuture.runAsync(step, threads)).toList();
         try {
@@ -138,7 +161,7 @@ public final class LocalStack implements AutoCloseable {
             progress.say("ending the services");
             inParallel(threads, services.values().stream().<Runnable>map(service -> service::stop).toList());
             progress.say("ending the parts");
-            inParallel(threads, List.of(simulatedCloud::stop, keycloak::stop, kafka::stop, postgres::stop));
+            inParallel(threads, List.of(simulatedCloud::stop, simulatedEdge::stop, keycloak::stop, kafka::stop, postgres::stop));
             progress.say("all has ended");
         } finally {
             threads.shutdownNow();
@@ -187,6 +210,11 @@ public final class LocalStack implements AutoCloseable {
         return settings.cloud() instanceof Cloud.Real real ? real.url() : "http://localhost:" + settings.ports().of(Place.DIGITALOCEAN);
     }
 
+    /** Where the simulated Cloudflare's API is. */
+    public String edgeUrl() {
+        return "http://localhost:" + settings.ports().of(Place.CLOUDFLARE);
+    }
+
     /** Where token-service's gateway in front of the provider's API is. */
     public String gatewayUrl() {
         return "http://localhost:" + settings.ports().of(Place.GATEWAY);
@@ -210,7 +238,7 @@ public final class LocalStack implements AutoCloseable {
     /** Ids of all processes that run. */
     public List<Long> pids() {
         List<Long> pids = new ArrayList<>();
-        List.of(kafka.process(), postgres.process(), keycloak.process(), simulatedCloud).forEach(process -> process.pid().ifPresent(pids::add));
+        List.of(kafka.process(), postgres.process(), keycloak.process(), simulatedCloud, simulatedEdge).forEach(process -> process.pid().ifPresent(pids::add));
         services.values().forEach(service -> service.pid().ifPresent(pids::add));
         return pids;
     }
@@ -241,9 +269,18 @@ public final class LocalStack implements AutoCloseable {
             environment.put("POSTERN_ACCOUNTS_ACME_URL", cloudUrl());
             environment.put("POSTERN_ACCOUNTS_ACME_TOKEN", settings.cloud().token());
         }
+        if (service.equals(Place.FIREWALL_SYNC_SERVICE.text())) {
+            environment.put("POSTERN_ACCOUNTS_EDGE_PROVIDER", "cloudflare");
+            environment.put("POSTERN_ACCOUNTS_EDGE_URL", edgeUrl());
+            environment.put("POSTERN_ACCOUNTS_EDGE_TOKEN", EDGE_TOKEN);
+            environment.put("POSTERN_ACCOUNTS_EDGE_ACCOUNT_ID", EDGE_ID);
+        }
         if (service.equals(Place.FIREWALL_SYNC_SERVICE.text()) && settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
-            environment.put("POSTERN_ACCOUNTS_ACME_CALLS_PER_MINUTE", "1000000");
-            environment.put("POSTERN_ACCOUNTS_ACME_CALLS_PER_HOUR", "60000000");
+            for (String account : List.of(ACCOUNT, EDGE)) {
+                String calls = "POSTERN_ACCOUNTS_" + account.toUpperCase(Locale.ROOT) + "_CALLS_PER_";
+                environment.put(calls + "MINUTE", "1000000");
+                environment.put(calls + "HOUR", "60000000");
+            }
         }
         environment.putAll(settings.environments().getOrDefault(service, Map.of()));
         return environment;

@@ -7,6 +7,7 @@ public enum Place {
     POSTGRES("postgres", 5433),
     KEYCLOAK("keycloak", 8180),
     DIGITALOCEAN("digitalocean", 8090),
+    CLOUDFLARE("cloudflare", 8091),
     GATEWAY("digitalocean-gateway", 8080),
     TOKEN_SERVICE("token-service", 8081),
     POLICY_SERVICE("policy-service", 8082),

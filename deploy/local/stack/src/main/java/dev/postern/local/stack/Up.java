@@ -90,6 +90,7 @@ public final class Up {
         boolean simulated = stack.settings().cloud() instanceof Cloud.Simulated;
         row(text, simulated ? "simulated DigitalOcean" : "DigitalOcean", stack.cloudUrl(),
                 simulated ? "account " + LocalStack.ACCOUNT + ", token " + Cloud.Simulated.SAMPLE_TOKEN : "account " + LocalStack.ACCOUNT + ", your token");
+        row(text, "simulated Cloudflare", stack.edgeUrl(), "account " + LocalStack.EDGE + ", token " + LocalStack.EDGE_TOKEN);
         text.append('\n');
         for (String client : List.of("client-portal", "second-portal", KeycloakTokens.CONSOLE)) {
             row(text, "client " + client, KeycloakTokens.secretOf(client), "");
