@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * The whole system, once for all test classes of a run: {@code @ExtendWith(SharedStack.class)}, and a parameter of type {@link LocalStack} is the
+ * The whole system, once for all test classes that one JVM runs: {@code @ExtendWith(SharedStack.class)}, and a parameter of type {@link LocalStack} is the
  * stack. It starts empty, on free ports, with a simulated cloud that has no budget and whose changes pend for 50 ms; it ends with the run. A class may
  * kill what it likes: before the next class begins, all services run and are ready again. The state stays, so a class uses names of its own.
  */
@@ -95,7 +95,7 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
         private static void wipe(Path folder) throws IOException {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(each);
+                    Files.deleteIfExists(each);
                 }
             }
         }
