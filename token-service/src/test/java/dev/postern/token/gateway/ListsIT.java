@@ -9,10 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
+import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +62,27 @@ class ListsIT {
         assertThat(ids(get(token, "/v2/droplets?per_page=4&page=4"))).isEmpty();
         assertThat(gateway.upstream.arrived()).allSatisfy(call -> assertThat(call.uri()).contains("per_page=200"));
         assertThat(gateway.upstream.arrived()).hasSize(15);
+    }
+
+    @Test
+    void eachPageThatIsReadCostsACallAndWhereTheBudgetEndsTheListDoes() throws Exception {
+        int calls = 3;
+        AtomicInteger taken = new AtomicInteger();
+        BudgetBook book = (account, token, perMinute, perHour) -> Future.succeededFuture(taken.incrementAndGet() <= calls ? new BudgetBook.Taken()
+            : taken.get() == calls + 1 ? new BudgetBook.Spent(Duration.ofSeconds(42)) : new BudgetBook.Unavailable());
+        try (OpenGateway limited = new OpenGateway(new CallBudget(250, 5_000, 30), book)) {
+            limited.upstream.answers(call -> droplets(call, 1_000));
+            String call = request(limited.tokens.live(List.of(droplet("900"))), "/v2/droplets");
+            RawCall refused = RawCall.send(limited.port(), call);
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("retry-after")).isEqualTo("42");
+            assertThat(limited.upstream.arrived()).hasSize(calls);
+            assertThat(RawCall.send(limited.port(), call).header("retry-after")).as("remembered, and nobody asked").isIn("41", "42");
+            assertThat(taken).hasValue(calls + 1);
+            String other = request(limited.tokens.live(List.of(droplet("900"))), "/v2/droplets");
+            assertThat(RawCall.send(limited.port(), other).status()).as("nobody can count").isEqualTo(503);
+            assertThat(limited.upstream.arrived()).hasSize(calls);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
+import dev.postern.token.real.Grants;
 import java.io.OutputStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -32,7 +33,7 @@ class ManyBodiesIT {
 
     @Test
     void manyLargeAnswersAtOnceCostSomeClientsARepetitionAndNoMoreMemoryThanThereMayBe() throws Exception {
-        int clients = 10;
+        int clients = 8;
         BodyMemory memory = new BodyMemory(200L * MIB);
         ExecutorService callers = Executors.newFixedThreadPool(clients);
         try (OpenGateway gateway = new OpenGateway(memory)) {
@@ -76,6 +77,30 @@ class ManyBodiesIT {
             RawCall answer = RawCall.send(gateway.port(), get(gateway.tokens.live(droplet("1")), "/v2/droplets"));
             assertThat(answer.status()).isEqualTo(502);
             assertThat(answer.body()).contains("too large to be filtered");
+        }
+    }
+
+    @Test
+    void ofAWriteThatWasSentNobodyIsToldToDoItAgain() throws Exception {
+        BodyMemory memory = new BodyMemory(2L * MIB);
+        BodyMemory.Lease others = memory.lease();
+        assertThat(others.gathered(700_000)).isTrue();
+        try (OpenGateway gateway = new OpenGateway(memory)) {
+            gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(),
+                "{\"firewall\":{\"id\":\"bb4b2611\"},\"droplets\":[],\"more\":\"" + "a".repeat(100_000) + "\"}"));
+            String creator = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:firewall:*"), List.of("firewall:create"),
+                Optional.of(Grants.ownCreated()))));
+            String create = "POST /v2/firewalls HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + creator
+                + "\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"name\":\"x\"}";
+            RawCall written = RawCall.send(gateway.port(), create);
+            assertThat(written.status()).isEqualTo(502);
+            assertThat(written.header("retry-after")).isNull();
+            assertThat(gateway.told).containsExactly("begins", "ended 502");
+            RawCall read = RawCall.send(gateway.port(), get(gateway.tokens.live(droplet("1")), "/v2/droplets"));
+            assertThat(read.status()).as("a read may be repeated").isEqualTo(503);
+            others.free();
+            assertThat(RawCall.send(gateway.port(), create).status()).isEqualTo(200);
+            assertThat(gateway.created).hasSize(1);
         }
     }
 
@@ -146,10 +171,10 @@ class ManyBodiesIT {
         return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n";
     }
 
-    /** Until it is done, or 100 ms have passed. */
+    /** Until it is done, or 300 ms have passed. */
     private static void lookAgainSoon(Future<?> one) {
         try {
-            one.get(100, TimeUnit.MILLISECONDS);
+            one.get(300, TimeUnit.MILLISECONDS);
         } catch (java.util.concurrent.TimeoutException notYet) {
             return;
         } catch (InterruptedException | java.util.concurrent.ExecutionException failure) {

@@ -36,13 +36,21 @@ final class OpenGateway implements AutoCloseable {
     }
 
     OpenGateway(BodyMemory memory) throws Exception {
+        this(memory, new CallBudget(0, 0, 0), (of, token, perMinute, perHour) -> Future.succeededFuture(new BudgetBook.Taken()));
+    }
+
+    OpenGateway(CallBudget budget, BudgetBook book) throws Exception {
+        this(new BodyMemory(MEMORY), budget, book);
+    }
+
+    private OpenGateway(BodyMemory memory, CallBudget budget, BudgetBook book) throws Exception {
         upstream = new RecordingUpstream(vertx);
         otherUpstream = new RecordingUpstream(vertx);
         CallLimits unlimited = (grant, counted) -> Future.succeededFuture(new CallLimits.Taken());
         CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
         vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
-            Map.of(new AccountName("acme"), provider(loop, "acme", upstream),
-                new AccountName("other"), provider(loop, "other", otherUpstream)), List.of(), PUBLIC_URL, 100, memory)))
+            Map.of(new AccountName("acme"), provider(loop, "acme", upstream, budget, book),
+                new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)), List.of(), PUBLIC_URL, 100, memory)))
             .toCompletionStage().toCompletableFuture().get();
     }
 
@@ -50,9 +58,8 @@ final class OpenGateway implements AutoCloseable {
         return port.get();
     }
 
-    private static Provider provider(Vertx loop, String account, RecordingUpstream upstream) {
-        BudgetBook unlimited = (of, token, perMinute, perHour) -> Future.succeededFuture(new BudgetBook.Taken());
-        return new Provider(loop, new AccountName(account), account(upstream.url()), new CallBudget(0, 0, 0), unlimited, 64);
+    private static Provider provider(Vertx loop, String account, RecordingUpstream upstream, CallBudget budget, BudgetBook book) {
+        return new Provider(loop, new AccountName(account), account(upstream.url()), budget, book, 64);
     }
 
     private static ProviderAccounts.Account account(String url) {

@@ -149,7 +149,7 @@ class TruthIT {
         RealParts.kafka().pause();
         ProvedTokenTruth fresh = null;
         try {
-            assertThat(interleave(INTERLEAVINGS / 10)).isLessThan(Proof.HOLDS_MS * MS + 100 * MS);
+            assertThat(interleave(INTERLEAVINGS / 20)).isLessThan(Proof.HOLDS_MS * MS + 100 * MS);
             assertThat(live(one, before)).isTrue();
             AccessRequestId id = granted();
             TokenSecret during = grants.collect(id);
