@@ -11,6 +11,10 @@ import java.util.function.BooleanSupplier;
 final class VirtualTime {
     private static final long MICROS = 1_000_000;
 
+    static { // Mutiny's context propagation sets itself up at its first use, and fails for whoever comes second while it does
+        Uni.createFrom().emitter(emitter -> emitter.complete(null)).await().indefinitely();
+    }
+
     private final PriorityQueue<Happening> queue = new PriorityQueue<>();
     private final Instant start;
     private long micros;
