@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * The check of a token by introspection over HTTP (RFC 7662), beside Keycloak's of its own tokens, in the same run. Needs wrk. No part of
- * {@code mvn verify}.
+ * The check of a token by introspection over HTTP (RFC 7662), beside Keycloak's of its own tokens, in the same run, each as the local stack
+ * runs it. Needs wrk. No part of {@code mvn verify}.
  */
 class IntrospectionBenchmark {
     private static final int ROUNDS = 5;
@@ -34,9 +34,7 @@ class IntrospectionBenchmark {
     void introspection_beside_Keycloaks() throws Exception {
         Path root = Path.of(System.getProperty("postern.root")).toAbsolutePath();
         Path data = root.resolve("system-tests/target/introspection-benchmark-" + UUID.randomUUID());
-        StackSettings settings = StackSettings.of(root).withData(data).withPorts(Ports.free()).withCloud(Cloud.Simulated.unlimited())
-            // Keycloak may use both cores; the local stack keeps a service of its own to one.
-            .withEnvironment(OURS, "QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "2");
+        StackSettings settings = StackSettings.of(root).withData(data).withPorts(Ports.free()).withCloud(Cloud.Simulated.unlimited());
         try (LocalStack stack = new LocalStack(settings); Progress progress = new Progress(System.out)) {
             stack.start(progress);
             Cast cast = Cast.of(stack);
