@@ -3,52 +3,78 @@ package dev.postern.firewall;
 import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected.Attachment;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * Where each address stands: in which object, in which rule. It is made from what is wanted and what is shown, which costs as much as both are large;
- * after that a change costs what the change is large, not what stands there already. One thread at a time.
+ * Where each address stands: in which object, in which rule. Making it costs as much as what is wanted and shown is large; changing it, and planning then,
+ * costs what the change is large. So it can be kept for the next plan: it remembers a computation, not the world, and is compared with everything that was
+ * read again before anything of it is used. One thread at a time.
  */
 public final class FirewallLayout {
     private final ServiceName service;
     private final ProviderLimits limits;
-    private final boolean here;
     private final List<LayoutGroup> groups = new ArrayList<>();
+    private boolean here;
 
-    private FirewallLayout(ServiceName service, boolean here, ProviderLimits limits) {
+    /** One that has yet to be made. */
+    public FirewallLayout(ServiceName service, ProviderLimits limits) {
         this.service = service;
-        this.here = here;
         this.limits = limits;
     }
 
-    /** Keeps what is shown and wanted where it stands, and places the rest; as {@link PlanFirewall#plan}. */
-    public static FirewallLayout of(ServiceName service, Optional<Attachment> attachment, Set<Access> wanted, List<ShownFirewall> own,
-                                    ProviderLimits limits) {
-        FirewallLayout layout = new FirewallLayout(service, attachment.isPresent(), limits);
-        for (AttachedGroup group : AttachedGroup.of(attachment, own, limits)) {
-            LayoutGroup fresh = new LayoutGroup(group.attachment(), limits);
-            group.own().forEach(shown -> fresh.keep(shown, wanted));
-            wanted.stream().filter(access -> !fresh.has(access)).sorted().forEach(fresh::add);
-            layout.groups.add(fresh);
-        }
-        return layout;
+    /** How many places it has: an address has one in each part of the attachment. */
+    public int size() {
+        return groups.stream().mapToInt(LayoutGroup::size).sum();
     }
 
-    /** Some are wanted no longer, some are wanted now. */
-    public void change(Collection<Access> ended, Collection<Access> begun) {
+    /**
+     * What is wanted otherwise than before.
+     *
+     * @param ended wanted no longer
+     * @param begun wanted now
+     */
+    record Change(List<Access> ended, List<Access> begun) { }
+
+    /**
+     * Goes on from what is shown now, and finds what makes it the layout of what is wanted now. Empty if nothing does, so that it has to be made anew: others
+     * changed an object, objects came or went, the attachment is parted otherwise, or somebody who was to go and is still shown is wanted again.
+     */
+    Optional<Change> changeTo(Optional<Attachment> attachment, Set<Access> wanted, List<ShownFirewall> own) {
+        List<AttachedGroup> parts = AttachedGroup.of(attachment, own, limits);
+        here = attachment.isPresent();
+        if (parts.size() != groups.size() || !IntStream.range(0, parts.size()).allMatch(at -> groups.get(at).resume(parts.get(at)))) {
+            return Optional.empty();
+        }
+        Change change = groups.get(0).changeTo(wanted); // each part lets in everybody
+        return change.begun().stream().anyMatch(access -> groups.stream().anyMatch(group -> group.takesAway(access))) ? Optional.empty() : Optional.of(change);
+    }
+
+    void change(Change change) {
         for (LayoutGroup group : groups) {
-            ended.forEach(group::remove);
+            change.ended().forEach(group::remove);
             group.retryUnplaced();
-            begun.stream().filter(access -> !group.has(access)).forEach(group::add);
+            change.begun().forEach(group::add);
+        }
+    }
+
+    /** Keeps what is shown and wanted where it stands, and places the rest. */
+    void makeAnew(Optional<Attachment> attachment, Set<Access> wanted, List<ShownFirewall> own) {
+        here = attachment.isPresent();
+        groups.clear();
+        for (AttachedGroup part : AttachedGroup.of(attachment, own, limits)) {
+            LayoutGroup group = new LayoutGroup(part.attachment(), limits);
+            part.own().forEach(shown -> group.keep(shown, wanted));
+            group.changeTo(wanted).begun().forEach(group::add);
+            groups.add(group);
         }
     }
 
     /** What has to be asked of the provider. @param namesTaken names of objects that are not ours */
-    public FirewallPlan plan(Set<String> namesTaken) {
+    FirewallPlan plan(Set<String> namesTaken) {
         Set<String> taken = new HashSet<>(namesTaken);
         groups.forEach(group -> group.objects().forEach(object -> object.shown().ifPresent(shown -> taken.add(shown.name()))));
         List<FirewallPlan.Call> closing = new ArrayList<>();

@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The objects of one part of a service's attachment: each access stands in one rule of one of them. */
 final class LayoutGroup {
@@ -37,8 +39,28 @@ final class LayoutGroup {
         return unplaced;
     }
 
-    boolean has(Access access) {
-        return placed.containsKey(access);
+    int size() {
+        return placed.size();
+    }
+
+    /** Goes on from what is shown now, if the part is the same and its objects are, each as it was shown before or as it was to be. @return whether it is */
+    boolean resume(AttachedGroup part) {
+        List<LayoutObject> made = objects.stream().filter(object -> object.shown().isPresent()).toList();
+        return part.attachment().equals(attachment) && part.own().size() == made.size()
+            && IntStream.range(0, made.size()).allMatch(at -> made.get(at).resume(part.own().get(at)));
+    }
+
+    /** Who ended and who began, for exactly these to be wanted. */
+    FirewallLayout.Change changeTo(Set<Access> wanted) {
+        List<Access> begun = wanted.stream().filter(access -> !placed.containsKey(access) && !unplaced.contains(access)).sorted().toList();
+        int endedCount = placed.size() + unplaced.size() + begun.size() - wanted.size();
+        List<Access> ended = Stream.concat(placed.keySet().stream(), unplaced.stream()).filter(access -> !wanted.contains(access)).limit(endedCount).toList();
+        return new FirewallLayout.Change(ended, begun);
+    }
+
+    /** Whether an object shows the access, and is planned without it. */
+    boolean takesAway(Access access) {
+        return objects.stream().anyMatch(object -> object.takesAway(access));
     }
 
     /** What of an object can stay: what is wanted, and not held by an earlier one. A provider may show equal rules as one. */
@@ -62,19 +84,21 @@ final class LayoutGroup {
         object.rules().forEach(this::offer);
     }
 
+    /** The gap is the first to be filled: who comes for one who goes is one call with them. */
     void remove(Access access) {
         unplaced.remove(access);
         LayoutRule rule = placed.remove(access);
         if (rule == null) {
             return;
         }
-        boolean wasFull = rule.size() == limits.addressesPerRuleMax();
         rule.remove(access.source());
         rule.object().removed(access);
+        Deque<LayoutRule> roomy = room.computeIfAbsent(rule.door(), none -> new ArrayDeque<>());
+        roomy.remove(rule);
         if (rule.size() == 0) {
             rule.object().rules().remove(rule);
-        } else if (wasFull) {
-            offer(rule);
+        } else {
+            roomy.addFirst(rule);
         }
     }
 
@@ -105,10 +129,10 @@ final class LayoutGroup {
         Deque<LayoutRule> rules = room.getOrDefault(door, new ArrayDeque<>(0));
         while (!rules.isEmpty()) {
             LayoutRule first = rules.peekFirst();
-            if (first.size() > 0 && first.size() < limits.addressesPerRuleMax()) {
+            if (first.size() < limits.addressesPerRuleMax()) {
                 return first;
             }
-            rules.removeFirst(); // full by now, or emptied and gone
+            rules.removeFirst(); // full by now
         }
         return null;
     }

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** An object as it is to be, and in what that differs from what is shown. */
 final class LayoutObject {
-    private final ShownFirewall shown;
     private final List<LayoutRule> rules = new ArrayList<>();
     private final Set<Access> gained = new HashSet<>();
     private final Set<Access> lost = new HashSet<>();
+    private ShownFirewall shown;
 
     /** @param shown null for one that is to be made */
     LayoutObject(ShownFirewall shown) {
@@ -23,6 +24,21 @@ final class LayoutObject {
 
     Optional<ShownFirewall> shown() {
         return Optional.ofNullable(shown);
+    }
+
+    /** Goes on from what is shown now, if that is what was shown before or was planned since. @return whether it is */
+    boolean resume(ShownFirewall now) {
+        boolean asPlanned = now.inbound().size() == rules.size()
+            && IntStream.range(0, rules.size()).allMatch(at -> rules.get(at).shownAs(now.inbound().get(at)));
+        if (!now.id().equals(shown.id()) || !asPlanned && !now.inbound().equals(shown.inbound())) {
+            return false;
+        }
+        if (asPlanned) {
+            gained.clear();
+            lost.clear();
+        }
+        shown = now;
+        return true;
     }
 
     List<LayoutRule> rules() {
@@ -66,6 +82,10 @@ final class LayoutObject {
     boolean asShown(Attachment attachment) {
         return gained.isEmpty() && lost.isEmpty() && shown.progress() != ShownFirewall.Progress.FAILED && shown.strange().isEmpty()
             && shown.attachedTo(attachment);
+    }
+
+    boolean takesAway(Access access) {
+        return lost.contains(access);
     }
 
     boolean takesAway() {

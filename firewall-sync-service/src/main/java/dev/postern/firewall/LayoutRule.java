@@ -43,6 +43,11 @@ final class LayoutRule {
         made = null;
     }
 
+    /** Whether the rule lets in whom it is to, in whatever order the provider shows them. */
+    boolean shownAs(FirewallRule now) {
+        return now.door().equals(door) && (now.sources().equals(made().sources()) || Set.copyOf(now.sources()).equals(sources));
+    }
+
     FirewallRule made() {
         if (made == null) {
             made = new FirewallRule(door, List.copyOf(sources));

@@ -52,6 +52,11 @@ final class Examples {
             Arrays.stream(ports).map(port -> new ServicePort(Protocol.TCP, PortRange.of(port))).toList(), SourceRules.DEFAULT);
     }
 
+    /** What is planned for the shop by who has no layout yet. */
+    static FirewallPlan anew(ProviderLimits limits, Set<Access> wanted, List<ShownFirewall> own, Set<String> namesTaken) {
+        return PlanFirewall.plan(new FirewallLayout(SHOP, limits), Optional.of(TAGGED), wanted, own, namesTaken);
+    }
+
     /** An object as DigitalOcean shows it after it was put: one rule per port. */
     static ShownFirewall shown(String id, String name, Set<Access> accesses) {
         TreeMap<Access.Ports, List<SourceAddress>> rules = new TreeMap<>();

@@ -6,6 +6,8 @@ import static dev.postern.firewall.Examples.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.ServiceProtected.Attachment;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Attachments beyond what one object takes, lists, and changes to what stands already. */
 class FirewallLayoutTest {
+    private static final FirewallLayout.Change NOTHING = new FirewallLayout.Change(List.of(), List.of());
     private static final Attachment WIDE = new Attachment(IntStream.range(0, 6).mapToObj(tag -> "tag-" + tag).toList(),
         LongStream.range(0, 21).boxed().toList());
 
@@ -42,25 +45,72 @@ class FirewallLayoutTest {
 
     @Test
     void aChangeOfALayoutPlansTheSameAsPlanningAnew() {
-        Set<Access> before = many(2_500);
-        List<ShownFirewall> shown = new PureProvider(List.of(), ProviderLimits.DIGITALOCEAN).does(plan(Examples.TAGGED, before, List.of())).firewalls();
-        FirewallLayout layout = FirewallLayout.of(SHOP, Optional.of(Examples.TAGGED), before, shown, ProviderLimits.DIGITALOCEAN);
-        assertThat(layout.plan(Set.of()).calls()).isEmpty();
-        Access ended = before.iterator().next();
-        Access begun = tcp(5432, "203.0.113.7");
-        layout.change(List.of(ended), List.of(begun));
-        Set<Access> after = new java.util.HashSet<>(before);
-        after.remove(ended);
-        after.add(begun);
-        assertThat(sets(layout.plan(Set.of()))).isEqualTo(sets(plan(Examples.TAGGED, after, shown)));
-        layout.change(List.of(begun), List.of(ended));
-        assertThat(layout.plan(Set.of()).calls()).as("back where it was").isEmpty();
+        Kept kept = new Kept(many(2_500));
+        Access ended = kept.wanted.iterator().next();
+        kept.wanted.remove(ended);
+        kept.wanted.add(tcp(5432, "203.0.113.7"));
+        assertThat(kept.change()).contains(new FirewallLayout.Change(List.of(ended), List.of(tcp(5432, "203.0.113.7"))));
+        assertThat(sets(kept.plan())).isEqualTo(sets(plan(Examples.TAGGED, kept.wanted, kept.shown)));
+    }
+
+    @Test
+    void aLayoutGoesOnFromWhatItPlannedInWhateverOrderTheProviderShowsIt() {
+        Kept kept = new Kept(many(2_500));
+        kept.wanted.add(tcp(5432, "203.0.113.7"));
+        FirewallContent asked = ((FirewallPlan.Replace) kept.plan().calls().get(0)).content();
+        kept.shows(asked.inbound().stream().map(rule -> new FirewallRule(rule.door(), rule.sources().stream().sorted(Comparator.reverseOrder()).toList()))
+            .toList());
+        assertThat(kept.change()).contains(NOTHING);
+        assertThat(kept.plan().calls()).isEmpty();
+    }
+
+    @Test
+    void aChangeThatWasNotCarriedOutIsPlannedAgain() {
+        Kept kept = new Kept(many(10));
+        kept.wanted.add(tcp(5432, "203.0.113.7"));
+        FirewallPlan plan = kept.plan();
+        assertThat(kept.change()).contains(NOTHING);
+        assertThat(kept.plan()).isEqualTo(plan);
+    }
+
+    @Test
+    void aLayoutIsMadeAnewWhereOthersChangedTheObjectThatItStandsOn() {
+        Kept kept = new Kept(many(10));
+        kept.shows(Examples.shown("?", "?", many(9)).inbound());
+        assertThat(kept.change()).as("somebody was taken out").isEmpty();
+        assertThat(kept.plan().calls()).hasSize(1);
+        kept.shows(Examples.shown("?", "?", many(11)).inbound());
+        assertThat(kept.change()).as("somebody was let in").isEmpty();
+        assertThat(kept.plan().closes()).isTrue();
+        kept.shown.clear();
+        assertThat(kept.change()).as("the object was taken away").isEmpty();
+        assertThat(kept.plan().creates()).isTrue();
+    }
+
+    @Test
+    void whoIsWantedAgainBeforeTheyWereTakenOutStays() {
+        Kept kept = new Kept(many(2));
+        Access again = kept.wanted.iterator().next();
+        kept.wanted.remove(again);
+        assertThat(kept.plan().closes()).isTrue();
+        kept.wanted.add(again);
+        assertThat(kept.change()).isEmpty();
+        assertThat(kept.plan().calls()).isEmpty();
+    }
+
+    @Test
+    void whoComesForOneWhoGoesTakesTheirPlaceSoThatASwapIsOneCall() {
+        Kept kept = new Kept(many(50_001));
+        assertThat(kept.shown).hasSize(2);
+        kept.wanted.remove(kept.shown.get(0).accesses().iterator().next());
+        kept.wanted.add(tcp(5432, "203.0.113.7"));
+        assertThat(kept.plan().calls()).singleElement().extracting(FirewallPlan.Call::name).isEqualTo("postern-shop-db-1");
     }
 
     @Test
     void aListStandsEmptyWhileTheServiceIsProtectedAndIsEmptiedBeforeItGoes() {
         Attachment none = new Attachment(List.of(), List.of());
-        FirewallPlan made = PlanFirewall.plan(SHOP, Optional.of(none), Set.of(), List.of(), Set.of(), ProviderLimits.CLOUDFLARE);
+        FirewallPlan made = PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.CLOUDFLARE), Optional.of(none), Set.of(), List.of(), Set.of());
         assertThat(made.calls()).containsExactly(new FirewallPlan.Create(new FirewallContent("postern_shop_db", List.of(), none)));
         ShownFirewall full = new ShownFirewall("l", "postern_shop_db", Examples.shown("l", "?", open(443, "203.0.113.7")).inbound(), List.of(), none,
             ShownFirewall.Progress.DONE);
@@ -74,14 +124,40 @@ class FirewallLayoutTest {
     @Test
     void whoFindsNoRoomInAListIsNamedAndNobodyIsTakenOutForThem() {
         ProviderLimits two = new ProviderLimits(2, 1, 1, 9, 9, 8, 12, 64, ProviderLimits.Form.LIST);
-        FirewallPlan plan = PlanFirewall.plan(SHOP, Optional.of(new Attachment(List.of(), List.of())), open(443, "203.0.113.1", "203.0.113.2", "203.0.113.3"),
-            List.of(), Set.of(), two);
+        FirewallPlan plan = PlanFirewall.plan(new FirewallLayout(SHOP, two), Optional.of(new Attachment(List.of(), List.of())),
+            open(443, "203.0.113.1", "203.0.113.2", "203.0.113.3"), List.of(), Set.of());
         assertThat(plan.unplaced()).hasSize(1);
         assertThat(((FirewallPlan.Create) plan.calls().get(0)).content().inbound().get(0).sources()).hasSize(2);
     }
 
+    /** A layout that was carried out and is kept, what is wanted and what is shown. */
+    private static final class Kept {
+        final FirewallLayout layout = new FirewallLayout(SHOP, ProviderLimits.DIGITALOCEAN);
+        final Set<Access> wanted;
+        final List<ShownFirewall> shown = new ArrayList<>();
+
+        Kept(Set<Access> wanted) {
+            this.wanted = wanted;
+            shown.addAll(new PureProvider(List.of(), ProviderLimits.DIGITALOCEAN).does(plan()).firewalls());
+            assertThat(plan().calls()).isEmpty();
+        }
+
+        Optional<FirewallLayout.Change> change() {
+            return layout.changeTo(Optional.of(Examples.TAGGED), wanted, shown);
+        }
+
+        FirewallPlan plan() {
+            return PlanFirewall.plan(layout, Optional.of(Examples.TAGGED), wanted, shown, Set.of());
+        }
+
+        void shows(List<FirewallRule> rules) {
+            ShownFirewall before = shown.remove(0);
+            shown.add(new ShownFirewall(before.id(), before.name(), rules, List.of(), before.attachment(), before.progress()));
+        }
+    }
+
     private static List<FirewallPlan.Call> list(Optional<Attachment> attachment, ShownFirewall shown) {
-        return PlanFirewall.plan(SHOP, attachment, Set.of(), List.of(shown), Set.of(), ProviderLimits.CLOUDFLARE).calls();
+        return PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.CLOUDFLARE), attachment, Set.of(), List.of(shown), Set.of()).calls();
     }
 
     private static Set<Set<Access>> sets(FirewallPlan plan) {
@@ -101,6 +177,6 @@ class FirewallLayoutTest {
     }
 
     private static FirewallPlan plan(Attachment attachment, Set<Access> wanted, List<ShownFirewall> own) {
-        return PlanFirewall.plan(SHOP, Optional.of(attachment), wanted, own, Set.of(), ProviderLimits.DIGITALOCEAN);
+        return PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.DIGITALOCEAN), Optional.of(attachment), wanted, own, Set.of());
     }
 }

@@ -10,7 +10,6 @@ import dev.postern.events.ServiceProtected.Attachment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -88,7 +87,7 @@ class PlanFirewallProperties {
     }
 
     private static FirewallPlan plan(Set<Access> wanted, Account account) {
-        return PlanFirewall.plan(SHOP, Optional.of(TAGGED), wanted, account.own(), account.namesTaken(), LIMITS);
+        return Examples.anew(LIMITS, wanted, account.own(), account.namesTaken());
     }
 
     @Provide

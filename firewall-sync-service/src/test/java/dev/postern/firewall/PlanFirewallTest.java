@@ -1,6 +1,5 @@
 package dev.postern.firewall;
 
-import static dev.postern.firewall.Examples.SHOP;
 import static dev.postern.firewall.Examples.TAGGED;
 import static dev.postern.firewall.Examples.attached;
 import static dev.postern.firewall.Examples.shown;
@@ -14,7 +13,6 @@ import dev.postern.events.SourceAddress;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -60,7 +58,7 @@ class PlanFirewallTest {
     void rulesOfOnePortThatAProviderMergedAreAsGoodAsApart() {
         ShownFirewall merged = new ShownFirewall("a", ONE, List.of(rule(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3")), List.of(), TAGGED,
             ShownFirewall.Progress.DONE);
-        assertThat(PlanFirewall.plan(SHOP, Optional.of(TAGGED), open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3"), List.of(merged), Set.of(), SMALL).calls()).isEmpty();
+        assertThat(Examples.anew(SMALL, open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3"), List.of(merged), Set.of()).calls()).isEmpty();
     }
 
     @Test
@@ -111,7 +109,7 @@ class PlanFirewallTest {
     @Test
     void aFullRuleGetsASecondAndAFullObjectGetsASecond() {
         Set<Access> wanted = open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4", "203.0.113.5");
-        FirewallPlan plan = PlanFirewall.plan(SHOP, Optional.of(TAGGED), wanted, List.of(), Set.of(), SMALL);
+        FirewallPlan plan = Examples.anew(SMALL, wanted, List.of(), Set.of());
         assertThat(plan.calls()).extracting(FirewallPlan.Call::name).containsExactly(ONE, TWO);
         assertThat(((FirewallPlan.Create) plan.calls().get(0)).content().inbound()).containsExactly(
             rule(5432, "203.0.113.1", "203.0.113.2"), rule(5432, "203.0.113.3", "203.0.113.4"));
@@ -121,7 +119,7 @@ class PlanFirewallTest {
     void aGapIsFilledBeforeARuleOrAnObjectIsMade() {
         ShownFirewall first = shown("a", ONE, open(5432, "203.0.113.1"));
         ShownFirewall second = shown("b", TWO, open(5432, "203.0.113.5"));
-        FirewallPlan plan = PlanFirewall.plan(SHOP, Optional.of(TAGGED), open(5432, "203.0.113.1", "203.0.113.5", "203.0.113.9"), List.of(first, second), Set.of(), SMALL);
+        FirewallPlan plan = Examples.anew(SMALL, open(5432, "203.0.113.1", "203.0.113.5", "203.0.113.9"), List.of(first, second), Set.of());
         assertThat(plan.calls()).hasSize(1).first().isEqualTo(
             new FirewallPlan.Replace("a", new FirewallContent(ONE, List.of(rule(5432, "203.0.113.1", "203.0.113.9")), TAGGED)));
     }
@@ -130,14 +128,13 @@ class PlanFirewallTest {
     void thinnedOutRulesAreJoinedWhenAnotherPortNeedsRoom() {
         ShownFirewall thin = new ShownFirewall("a", ONE, List.of(rule(5432, "203.0.113.1"), rule(5432, "203.0.113.2")), List.of(), TAGGED,
             ShownFirewall.Progress.DONE);
-        FirewallPlan plan = PlanFirewall.plan(SHOP, Optional.of(TAGGED), union(open(5432, "203.0.113.1", "203.0.113.2"), open(443, "203.0.113.1")), List.of(thin), Set.of(),
-            SMALL);
+        FirewallPlan plan = Examples.anew(SMALL, union(open(5432, "203.0.113.1", "203.0.113.2"), open(443, "203.0.113.1")), List.of(thin), Set.of());
         assertThat(content(plan).inbound()).containsExactly(rule(5432, "203.0.113.1", "203.0.113.2"), rule(443, "203.0.113.1"));
     }
 
     @Test
     void aNameThatSomebodyElseTookIsPassedOver() {
-        assertThat(PlanFirewall.plan(SHOP, Optional.of(TAGGED), open(5432, "203.0.113.7"), List.of(), Set.of(ONE), ProviderLimits.DIGITALOCEAN).calls())
+        assertThat(Examples.anew(ProviderLimits.DIGITALOCEAN, open(5432, "203.0.113.7"), List.of(), Set.of(ONE)).calls())
             .extracting(FirewallPlan.Call::name).containsExactly(TWO);
     }
 
@@ -145,7 +142,7 @@ class PlanFirewallTest {
     void closingComesBeforeOpening() {
         ShownFirewall first = shown("a", ONE, open(5432, "203.0.113.1"));
         ShownFirewall second = shown("b", TWO, open(5432, "203.0.113.5"));
-        FirewallPlan plan = PlanFirewall.plan(SHOP, Optional.of(TAGGED), open(5432, "203.0.113.1", "203.0.113.9"), List.of(first, second), Set.of(), SMALL);
+        FirewallPlan plan = Examples.anew(SMALL, open(5432, "203.0.113.1", "203.0.113.9"), List.of(first, second), Set.of());
         assertThat(plan.calls()).extracting(FirewallPlan.Call::name).containsExactly(TWO, ONE);
         assertThat(plan.calls().get(0)).isInstanceOf(FirewallPlan.Delete.class);
     }
@@ -154,13 +151,13 @@ class PlanFirewallTest {
     void fiftyThousandAddressesFitOneObjectAndOneMoreTakesASecond() {
         Set<Access> wanted = new HashSet<>();
         IntStream.range(0, 50_001).forEach(n -> wanted.add(tcp(5432, "198." + (18 + n / 65_536) + "." + n / 256 % 256 + "." + n % 256)));
-        FirewallPlan plan = PlanFirewall.plan(SHOP, Optional.of(TAGGED), wanted, List.of(), Set.of(), ProviderLimits.DIGITALOCEAN);
+        FirewallPlan plan = Examples.anew(ProviderLimits.DIGITALOCEAN, wanted, List.of(), Set.of());
         assertThat(plan.calls()).hasSize(2);
         assertThat(((FirewallPlan.Create) plan.calls().get(0)).content().inbound()).hasSize(50).allSatisfy(rule -> assertThat(rule.sources()).hasSize(1_000));
     }
 
     private static FirewallPlan plan(Set<Access> wanted, ShownFirewall... own) {
-        return PlanFirewall.plan(SHOP, Optional.of(TAGGED), wanted, List.of(own), Set.of(), ProviderLimits.DIGITALOCEAN);
+        return Examples.anew(ProviderLimits.DIGITALOCEAN, wanted, List.of(own), Set.of());
     }
 
     private static FirewallContent content(FirewallPlan plan) {

@@ -89,7 +89,7 @@ class SettleTest {
         Opening ending = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
         List<Opening> both = List.of(ending, AWAITED);
         Set<Access> wanted = Settle.wanted(both, NOW);
-        assertThat(PlanFirewall.plan(Examples.SHOP, Optional.of(TAGGED), wanted, groups(ACCESS).get(0).own(), Set.of(), ProviderLimits.DIGITALOCEAN).calls())
+        assertThat(Examples.anew(ProviderLimits.DIGITALOCEAN, wanted, groups(ACCESS).get(0).own(), Set.of()).calls())
             .as("nothing to ask of the provider").isEmpty();
         assertThat(changed(NOW, ending, AWAITED)).containsExactly(
             new Opening.Closed(ending.granted(), LATER, Optional.of("still open for another grant")), new Opening.Open(AWAITED.granted(), LATER));

@@ -18,11 +18,8 @@ import java.util.function.Predicate;
 /** Cloudflare's JSON of lists. */
 final class CloudflareJson {
     private static final int ANSWER_BYTES_MAX = 16 * 1024 * 1024;
-    private static final int ADDRESSES_REMEMBERED_MAX = 100_000;
     private static final String KIND = "ip";
     private static final ObjectMapper MAPPER = mapper();
-
-    private final AddressMemory addresses = new AddressMemory(ADDRESSES_REMEMBERED_MAX);
 
     /** A list without its items. */
     record Head(String id, String name, Optional<String> strange) { }
@@ -63,7 +60,8 @@ final class CloudflareJson {
         List<String> strange = new ArrayList<>();
         for (JsonNode item : result(call, answer, JsonNode::isArray)) {
             String ip = item.path("ip").asText("");
-            addresses.read(ip).ifPresentOrElse(sources::add, () -> strange.add("an item that is no address: " + ip)); // whether /32 is shown is not documented
+            AddressMemory.SHARED.read(ip) // whether /32 is shown is not documented
+                .ifPresentOrElse(sources::add, () -> strange.add("an item that is no address: " + ip));
         }
         String next = answer.path("result_info").path("cursors").path("after").asText("");
         return new Page(sources, strange, next.isEmpty() ? Optional.empty() : Optional.of(next));

@@ -32,9 +32,6 @@ final class DigitalOceanJson {
     private static final int ANSWER_BYTES_MAX = 64 * 1024 * 1024;
     private static final Set<String> RULE_MEMBERS = Set.of("protocol", "ports", "sources", "action");
     private static final ObjectMapper MAPPER = mapper();
-    private static final int ADDRESSES_REMEMBERED_MAX = 200_000;
-
-    private final AddressMemory addresses = new AddressMemory(ADDRESSES_REMEMBERED_MAX);
 
     /** A page of firewalls, and whether there is one after it. */
     record Page(List<ShownFirewall> firewalls, boolean more) { }
@@ -131,7 +128,7 @@ final class DigitalOceanJson {
         }
         List<SourceAddress> read = new ArrayList<>();
         for (JsonNode address : sources.path("addresses")) { // in canonical form: whether 1.2.3.4 is shown as 1.2.3.4/32 is not documented
-            addresses.read(address.asText("")).ifPresentOrElse(read::add, () -> strange.add(what + " from " + address.asText()));
+            AddressMemory.SHARED.read(address.asText("")).ifPresentOrElse(read::add, () -> strange.add(what + " from " + address.asText()));
         }
         return strange.size() > before && (door.isEmpty() || !action.equals("allow")) ? Optional.empty() : Optional.of(new FirewallRule(door.get(), read));
     }

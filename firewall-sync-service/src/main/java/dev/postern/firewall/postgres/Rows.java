@@ -27,8 +27,6 @@ import java.util.UUID;
 /** How values stand in tables. Many rows travel as one JSON parameter ({@code jsonb_to_recordset}): one statement, one round trip, any number of rows. */
 final class Rows {
     private static final ObjectMapper JSON = EventJson.mapper();
-    private static final int ADDRESSES_REMEMBERED_MAX = 200_000;
-    private static final AddressMemory ADDRESSES = new AddressMemory(ADDRESSES_REMEMBERED_MAX);
 
     private Rows() { }
 
@@ -66,7 +64,7 @@ final class Rows {
     }
 
     private static SourceAddress address(String text) {
-        return ADDRESSES.read(text).orElseThrow(() -> new IllegalStateException("a row holds a source that is no address"));
+        return AddressMemory.SHARED.read(text).orElseThrow(() -> new IllegalStateException("a row holds a source that is no address"));
     }
 
     static String json(Object value) {

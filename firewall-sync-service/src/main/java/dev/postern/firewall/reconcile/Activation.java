@@ -126,7 +126,8 @@ final class Activation {
                 return Uni.createFrom().item(new RunOutcome.Failed(Optional.empty(), "account " + account + " is not configured", Optional.empty()));
             }
             Optional<ServiceContent> here = content.filter(told -> told.account().equals(account));
-            targets.put(account, new Target(account, cloud.get(), service, here, here.isPresent() ? wanted : Set.of(), snapshot.objects()));
+            targets.put(account, new Target(account, cloud.get(), service, here, here.isPresent() ? wanted : Set.of(), snapshot.objects(),
+                parts.layouts()));
         }
         Uni<RunOutcome> outcome = Uni.createFrom().item(new RunOutcome.Settled());
         for (Target target : targets.values()) {

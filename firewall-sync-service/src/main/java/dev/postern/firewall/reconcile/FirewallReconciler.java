@@ -55,7 +55,7 @@ public class FirewallReconciler {
         this.ownership = ownership;
         this.store = store;
         this.clouds = clouds;
-        this.parts = new Parts(ownership, store, desk(clouds), failPoint, metrics,
+        this.parts = new Parts(ownership, store, desk(clouds), new KeptLayouts(), failPoint, metrics,
             Instant::now, new LimitRemovals(settings.removalShareMax(), settings.removalsFreely()), settings.holdOpeningMax(), settings.holdClosingMax());
     }
 

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One account in which a service has, or is to have, objects, for the time of one activation. */
 final class Target {
@@ -35,6 +37,7 @@ final class Target {
     private final ServiceName service;
     private final Optional<ServiceContent> content;
     private final Set<Access> wanted;
+    private final KeptLayouts layouts;
     private final Map<String, KnownObject> known = new LinkedHashMap<>(); // by name
     private Set<Access> held = Set.of();
     private Look look;
@@ -42,12 +45,14 @@ final class Target {
     private FirewallPlan plan;
 
     /** @param content what the service is, if this is its account */
-    Target(AccountName account, CloudFirewall cloud, ServiceName service, Optional<ServiceContent> content, Set<Access> wanted, List<KnownObject> objects) {
+    Target(AccountName account, CloudFirewall cloud, ServiceName service, Optional<ServiceContent> content, Set<Access> wanted, List<KnownObject> objects,
+           KeptLayouts layouts) {
         this.account = account;
         this.cloud = cloud;
         this.service = service;
         this.content = content;
         this.wanted = wanted;
+        this.layouts = layouts;
         objects.stream().filter(object -> object.account().equals(account)).forEach(object -> known.put(object.name(), object));
     }
 
@@ -167,11 +172,9 @@ final class Target {
 
     FirewallPlan plan(Look seen) {
         if (planned != seen) {
-            Set<Access> all = held.isEmpty() ? wanted : new HashSet<>(wanted);
-            if (!held.isEmpty()) {
-                all.addAll(held);
-            }
-            plan = PlanFirewall.plan(service, content.map(ServiceContent::attachment), all, seen.own(), seen.namesTaken(), cloud.limits());
+            Set<Access> all = held.isEmpty() ? wanted : Stream.concat(wanted.stream(), held.stream()).collect(Collectors.toSet());
+            plan = layouts.plan(account, service, cloud.limits(),
+                layout -> PlanFirewall.plan(layout, content.map(ServiceContent::attachment), all, seen.own(), seen.namesTaken()));
             planned = seen;
         }
         return plan;
