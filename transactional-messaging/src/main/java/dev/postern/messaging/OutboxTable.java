@@ -8,12 +8,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The outbox as its relay sees it, over a connection of its own: the advisory lock, the notifications and the mark belong to one connection, and
- * end with it. Plain JDBC, for it is a thread of its own that waits.
+ * The outbox as its relay sees it, over a connection of its own: the advisory lock and the mark belong to one connection, and end with it. Plain JDBC,
+ * for it is a thread of its own that waits.
  */
 class OutboxTable implements AutoCloseable {
     /** Any number, the same in all replicas; advisory locks are per database, and so is a relay. */
@@ -62,19 +61,13 @@ class OutboxTable implements AutoCloseable {
         return () -> new OutboxTable(source.getConnection());
     }
 
-    /** Takes the relay's lock, if nobody has it, and listens for commits from here on. */
+    /** Takes the relay's lock, if nobody has it. */
     boolean lock() throws SQLException {
         try (Statement statement = connection.createStatement();
              ResultSet locked = statement.executeQuery("select pg_try_advisory_lock(" + RELAY_LOCK + ")")) {
             locked.next();
-            if (!locked.getBoolean(1)) {
-                return false;
-            }
+            return locked.getBoolean(1);
         }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("listen outbox");
-        }
-        return true;
     }
 
     List<Row> unsent(int limit) throws SQLException {
@@ -92,11 +85,6 @@ class OutboxTable implements AutoCloseable {
     void mark(List<Row> rows) throws SQLException {
         mark.setArray(1, connection.createArrayOf("bigint", rows.stream().map(Row::id).toArray()));
         mark.executeUpdate();
-    }
-
-    /** Returns when a transaction committed events, or after the time. */
-    void awaitNotification(int milliseconds) throws SQLException {
-        connection.unwrap(PGConnection.class).getNotifications(milliseconds);
     }
 
     /** Fails if the connection is gone, and the lock with it. */

@@ -32,6 +32,7 @@ final class Relay implements Runnable {
     private static final Duration HOUSEKEEPING_EVERY = Duration.ofMinutes(10);
 
     private final OutboxTable.Factory tables;
+    private final OutboxSignal commits;
     private final ProducerFactory producers;
     private final URI source;
     private final int batch;
@@ -45,8 +46,9 @@ final class Relay implements Runnable {
         Producer<String, byte[]> open();
     }
 
-    Relay(OutboxTable.Factory tables, ProducerFactory producers, URI source, int batch, RelayMetrics metrics) {
+    Relay(OutboxTable.Factory tables, OutboxSignal commits, ProducerFactory producers, URI source, int batch, RelayMetrics metrics) {
         this.tables = tables;
+        this.commits = commits;
         this.producers = producers;
         this.source = source;
         this.batch = batch;
@@ -109,7 +111,7 @@ final class Relay implements Runnable {
                 List<OutboxTable.Row> rows = table.unsent(batch);
                 if (rows.isEmpty()) {
                     housekeep(table);
-                    table.awaitNotification(WAIT_FOR_EVENTS_MS);
+                    commits.await(WAIT_FOR_EVENTS_MS);
                 } else {
                     metrics.sending(rows);
                     send(producer, table, rows);

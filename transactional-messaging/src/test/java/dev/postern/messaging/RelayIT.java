@@ -8,6 +8,10 @@ import dev.postern.events.Topic;
 import dev.postern.local.parts.Database;
 import dev.postern.local.parts.RealParts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -38,10 +42,12 @@ class RelayIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String TOPIC = Topic.ACCESS_REQUESTED.topicName();
     private final List<Replica> replicas = new ArrayList<>();
+    private final Vertx vertx = Vertx.vertx();
     private Database database;
+    private Pool pool;
 
     /** A replica of a service, as far as its outbox goes. */
-    private record Replica(Relay relay, Thread thread) { }
+    private record Replica(Relay relay, OutboxSignal commits, Thread thread) { }
 
     /** The process dies here, as by kill -9: nothing is caught, nothing is cleaned up but what the operating system closes. */
     private static final class Killed extends Error {
@@ -53,6 +59,8 @@ class RelayIT {
         Wire.createTopics();
         database = RealParts.postgres().createDatabase("relay_" + UUID.randomUUID().toString().substring(0, 8));
         Flyway.configure().dataSource(database.jdbcUrl(), database.username(), database.password()).locations("db/messaging").load().migrate();
+        pool = PgBuilder.pool().using(vertx)
+            .connectingTo(PgConnectOptions.fromUri(database.reactiveUrl()).setUser(database.username()).setPassword(database.password())).build();
     }
 
     @AfterEach
@@ -60,7 +68,10 @@ class RelayIT {
         for (Replica replica : replicas) {
             replica.relay().stop();
             replica.thread().join(SOON.toMillis());
+            replica.commits().close();
         }
+        pool.close();
+        vertx.close();
     }
 
     @Test
@@ -136,12 +147,14 @@ class RelayIT {
     }
 
     private Replica start(OutboxTable.Factory tables) {
-        Relay relay = new Relay(tables, () -> new KafkaProducer<>(ProducerSettings.durable(RealParts.kafka().bootstrapServers())),
+        OutboxSignal commits = new OutboxSignal(vertx, pool);
+        commits.open();
+        Relay relay = new Relay(tables, commits, () -> new KafkaProducer<>(ProducerSettings.durable(RealParts.kafka().bootstrapServers())),
             URI.create("/relay-test"), 500, new RelayMetrics(new SimpleMeterRegistry()));
         Thread thread = new Thread(relay, "relay-of-replica-" + replicas.size());
         thread.setUncaughtExceptionHandler((ended, error) -> assertThat(error).isInstanceOf(Killed.class));
         thread.start();
-        Replica replica = new Replica(relay, thread);
+        Replica replica = new Replica(relay, commits, thread);
         replicas.add(replica);
         return replica;
     }

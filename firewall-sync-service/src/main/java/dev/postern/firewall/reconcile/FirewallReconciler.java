@@ -84,9 +84,12 @@ public class FirewallReconciler {
         services.forEach(service -> lane(service).poke(true, true));
     }
 
-    /** Work for these services is about to be committed: what their provider shows may be asked meanwhile. Changes nothing, and may be said in vain. */
+    /**
+     * Work for these services is about to be committed: what their provider shows may be asked meanwhile. It is asked when the caller has done what it is
+     * at, and waits for the database. Changes nothing, and may be said in vain.
+     */
     public void expect(Collection<ServiceName> services) {
-        services.stream().filter(ownership::owns).forEach(service -> lane(service).expect());
+        services.stream().filter(ownership::owns).forEach(service -> vertx.runOnContext(meanwhile -> lane(service).expect()));
     }
 
     /** There may be work for these services, if this process owns them or nobody does. */

@@ -9,13 +9,11 @@ import dev.postern.events.Outcome;
 import dev.postern.events.PolicyId;
 import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected;
-import dev.postern.events.Topic;
 import dev.postern.policy.AccessDecision;
 import dev.postern.policy.CompiledPolicies;
 import dev.postern.policy.DecideAccess;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -34,16 +32,17 @@ public class DecisionStore {
     private static final String SEE = "select p.version, d.request_digest, cast(s.event as text) from policy_set p"
         + " left join decision d on d.request_id = ?1"
         + " left join service s on s.name = any(string_to_array(?2, ','))";
-    // The inner cast makes the parameter a text; as jsonb the client would send it as a JSON string.
-    private static final String KEEP = "insert into decision (request_id, request_digest, outcome, policies, policy_set_version, decided, decided_at)"
-        + " values (?1, ?2, ?3, string_to_array(?4, ','), ?5, cast(cast(?6 as text) as jsonb), ?7) on conflict do nothing";
+    private static final String KEEP = "insert into decision (request_id, request_digest, outcome, policies, policy_set_version, decided_at)"
+        + " values (?1, ?2, ?3, string_to_array(?4, ','), ?5, ?6) on conflict do nothing";
 
     private final PolicySets policySets;
+    private final ServiceStore serviceStore;
     private final OffTheLoop offTheLoop;
     private final DecisionMetrics metrics;
 
-    DecisionStore(PolicySets policySets, OffTheLoop offTheLoop, DecisionMetrics metrics) {
+    DecisionStore(PolicySets policySets, ServiceStore serviceStore, OffTheLoop offTheLoop, DecisionMetrics metrics) {
         this.policySets = policySets;
+        this.serviceStore = serviceStore;
         this.offTheLoop = offTheLoop;
         this.metrics = metrics;
     }
@@ -83,8 +82,7 @@ public class DecisionStore {
             .setParameter(3, decided.outcome() == AccessDecided.Decision.GRANTED ? "granted" : "denied")
             .setParameter(4, decided.policies().stream().map(PolicyId::toString).collect(Collectors.joining(",")))
             .setParameter(5, decided.policySetVersion())
-            .setParameter(6, new String(EventJson.write(decided), StandardCharsets.UTF_8))
-            .setParameter(7, OffsetDateTime.ofInstant(decided.decidedAt(), ZoneOffset.UTC))
+            .setParameter(6, OffsetDateTime.ofInstant(decided.decidedAt(), ZoneOffset.UTC))
             .executeUpdate()
             .map(kept -> {
                 if (kept == 0) {
@@ -110,12 +108,11 @@ public class DecisionStore {
             .flatMap(identifier -> identifier.service().stream()).distinct().map(ServiceName::toString).collect(Collectors.joining(","));
     }
 
-    private static Map<ServiceName, ServiceProtected> services(List<Object[]> rows) throws EventJson.Unreadable {
+    private Map<ServiceName, ServiceProtected> services(List<Object[]> rows) throws EventJson.Unreadable {
         Map<ServiceName, ServiceProtected> services = new HashMap<>();
         for (Object[] row : rows) {
             if (row[2] != null) {
-                ServiceProtected service =
-                    (ServiceProtected) EventJson.read(Topic.SERVICE_PROTECTED, ((String) row[2]).getBytes(StandardCharsets.UTF_8));
+                ServiceProtected service = serviceStore.read((String) row[2]);
                 services.put(service.service(), service);
             }
         }
