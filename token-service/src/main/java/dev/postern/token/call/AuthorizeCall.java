@@ -37,7 +37,7 @@ public final class AuthorizeCall {
             return refused(List.of(), Rule.NOT_GRANTED, "The token opens nothing of this API.");
         }
         CallReader.Reading reading = operations.reader(operation).read(call);
-        List<ResourceName> resources = reading.uses().stream().flatMap(use -> use.resource().stream()).distinct().toList();
+        List<ResourceName> resources = reading.resources();
         if (reading.problem().isPresent()) {
             return refused(resources, reading.problem().get().rule(), reading.problem().get().message());
         }
@@ -110,7 +110,8 @@ public final class AuthorizeCall {
             } else if (!identities.isEmpty()) {
                 carriers.addAll(coverage.couldShow(identities));
             }
-            List<GrantEntry> counted = carriers.stream().filter(GrantEntry::limited).toList();
+            List<GrantEntry> counted = new ArrayList<>(carriers);
+            counted.removeIf(entry -> !entry.limited());
             AnswerFilter filter = new AnswerFilter(operation, coverage, resources, !all);
             return filter.changesAnything()
                 ? new AllowedFiltered(resources, counted, creator, filter)

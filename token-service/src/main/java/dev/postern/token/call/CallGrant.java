@@ -18,16 +18,19 @@ import java.util.Set;
 public final class CallGrant {
     private final Instant validUntil;
     private final List<GrantEntry> entries;
-    /** By single resources, by holders ({@code do:repository:acme/*}) and by whole types: all are names. */
+    /** By single resources, and by holders ({@code do:repository:acme/*}): both are names. */
     private final Map<ResourceName, List<GrantEntry>> byName;
+    /** By whole types ({@code do:droplet:*}), without {@code own_created}. */
+    private final Map<String, List<GrantEntry>> byType;
     /** Whole types of entries with {@code own_created}: they reach what is made, not what is there. */
-    private final Map<ResourceName, List<GrantEntry>> makers;
+    private final Map<String, List<GrantEntry>> makers;
 
-    private CallGrant(Instant validUntil, List<GrantEntry> entries, Map<ResourceName, List<GrantEntry>> byName,
-                      Map<ResourceName, List<GrantEntry>> makers) {
+    private CallGrant(Instant validUntil, List<GrantEntry> entries, Map<ResourceName, List<GrantEntry>> byName, Map<String, List<GrantEntry>> byType,
+                      Map<String, List<GrantEntry>> makers) {
         this.validUntil = validUntil;
         this.entries = entries;
         this.byName = byName;
+        this.byType = byType;
         this.makers = makers;
     }
 
@@ -41,21 +44,27 @@ public final class CallGrant {
     public static CallGrant of(List<? extends AuthorizationDetail> details, Instant validUntil, Map<Integer, Set<ResourceName>> created) {
         List<GrantEntry> entries = new ArrayList<>();
         Map<ResourceName, List<GrantEntry>> byName = new HashMap<>();
-        Map<ResourceName, List<GrantEntry>> makers = new HashMap<>();
+        Map<String, List<GrantEntry>> byType = new HashMap<>();
+        Map<String, List<GrantEntry>> makers = new HashMap<>();
         for (int index = 0; index < details.size(); index++) {
             if (details.get(index) instanceof DigitalOceanApi detail) {
                 Optional<GrantEntry> compiled = compiled(index, detail);
                 if (compiled.isPresent()) {
                     GrantEntry entry = compiled.get();
                     entries.add(entry);
-                    put(entry.ownCreated() && entry.identifier().wildcard() ? makers : byName, entry.identifier(), entry);
+                    Optional<String> type = ResourceTypes.wholly(entry.identifier());
+                    if (type.isPresent()) {
+                        put(entry.ownCreated() ? makers : byType, type.get(), entry);
+                    } else if (!entry.ownCreated() || !entry.identifier().wildcard()) {
+                        put(byName, entry.identifier(), entry);
+                    }
                     if (entry.ownCreated()) {
                         created.getOrDefault(index, Set.of()).forEach(resource -> put(byName, ResourceTypes.canonical(resource), entry));
                     }
                 }
             }
         }
-        return new CallGrant(validUntil, List.copyOf(entries), byName, makers);
+        return new CallGrant(validUntil, List.copyOf(entries), byName, byType, makers);
     }
 
     /** The same grant after the entry created one more resource; schemas are not compiled again. */
@@ -69,7 +78,7 @@ public final class CallGrant {
             }
             more.put(name, both);
         });
-        return new CallGrant(validUntil, entries, more, makers);
+        return new CallGrant(validUntil, entries, more, byType, makers);
     }
 
     /** When it ends. */
@@ -87,14 +96,14 @@ public final class CallGrant {
         return byName.getOrDefault(resource, List.of());
     }
 
-    /** The entries of a whole type: {@code do:<type>:*}. */
-    List<GrantEntry> ofWhole(ResourceName whole) {
-        return byName.getOrDefault(whole, List.of());
+    /** The entries of a whole type: {@code do:<type>:*}. @param type by its one name */
+    List<GrantEntry> ofWhole(String type) {
+        return byType.getOrDefault(type, List.of());
     }
 
-    /** The entries that may make resources of a type. */
-    List<GrantEntry> making(ResourceName whole) {
-        return makers.getOrDefault(whole, List.of());
+    /** The entries that may make resources of a type. @param type by its one name */
+    List<GrantEntry> making(String type) {
+        return makers.getOrDefault(type, List.of());
     }
 
     private static Optional<GrantEntry> compiled(int index, DigitalOceanApi detail) {
@@ -105,7 +114,7 @@ public final class CallGrant {
         }
     }
 
-    private static void put(Map<ResourceName, List<GrantEntry>> index, ResourceName name, GrantEntry entry) {
+    private static <K> void put(Map<K, List<GrantEntry>> index, K name, GrantEntry entry) {
         index.computeIfAbsent(name, key -> new ArrayList<>(1)).add(entry);
     }
 }

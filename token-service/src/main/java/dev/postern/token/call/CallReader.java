@@ -3,6 +3,7 @@ package dev.postern.token.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.ResourceName;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +45,19 @@ final class CallReader {
      * @param uses    every use
      * @param problem why the call must be refused; empty if everything could be read
      */
-    record Reading(List<Use> uses, Optional<Problem> problem) { }
+    record Reading(List<Use> uses, Optional<Problem> problem) {
+        /** What is named, each once, in the order of its first use. */
+        List<ResourceName> resources() {
+            List<ResourceName> resources = new ArrayList<>(uses.size());
+            Set<ResourceName> known = new HashSet<>();
+            for (Use use : uses) {
+                if (use.resource().isPresent() && known.add(use.resource().get())) {
+                    resources.add(use.resource().get());
+                }
+            }
+            return resources;
+        }
+    }
 
     /**
      * What could not be read.
@@ -125,10 +138,19 @@ final class CallReader {
 
         void required() throws Unreadable {
             for (Place place : operation.places()) {
-                if (place.required() && uses.stream().noneMatch(use -> use.place() == place)) {
+                if (place.required() && !isUsed(place)) {
                     throw Unreadable.at(place);
                 }
             }
+        }
+
+        private boolean isUsed(Place place) {
+            for (Use use : uses) {
+                if (use.place() == place) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** @param spot what the table says of this node; null for nothing @param parent the node that holds it; null for the body itself */

@@ -10,8 +10,6 @@ import java.util.Set;
 
 /** Which entries of a grant cover what, for one call: constraints are looked at once per entry. */
 final class Coverage {
-    private static final String DO = "do:";
-
     private final ApiCall call;
     private final CallGrant grant;
     private final Map<GrantEntry, Optional<String>> broken = new HashMap<>();
@@ -81,20 +79,20 @@ final class Coverage {
         use.resource().ifPresent(resource -> {
             search.among(grant.naming(resource), true);
             holders(resource, search, byStar);
-            search.among(grant.ofWhole(ResourceTypes.whole(kind(resource))), byStar);
+            search.among(grant.ofWhole(ResourceTypes.of(resource)), byStar);
         });
         use.holder().ifPresent(holder -> {
             search.among(grant.naming(holder), true);
-            search.among(grant.ofWhole(ResourceTypes.whole(kind(holder))), byStar);
+            search.among(grant.ofWhole(ResourceTypes.of(holder)), byStar);
         });
         if (use.resource().isEmpty()) {
-            search.among(grant.ofWhole(ResourceTypes.whole(use.place().type())), byStar);
+            search.among(grant.ofWhole(ResourceTypes.canonical(use.place().type())), byStar);
         }
         for (String type : use.place().wholeTypes()) {
-            search.among(grant.ofWhole(ResourceTypes.whole(type)), byStar);
+            search.among(grant.ofWhole(ResourceTypes.canonical(type)), byStar);
         }
         if (namesTheNew(use.place())) {
-            search.among(grant.making(ResourceTypes.whole(use.place().type())), byStar);
+            search.among(grant.making(ResourceTypes.canonical(use.place().type())), byStar);
         }
         return search.found();
     }
@@ -103,9 +101,9 @@ final class Coverage {
     Found whole(String type, List<String> alternatives) {
         Search search = new Search(alternatives);
         boolean byStar = !call.operation().handsOutCredential();
-        search.among(grant.ofWhole(ResourceTypes.whole(type)), byStar);
+        search.among(grant.ofWhole(ResourceTypes.canonical(type)), byStar);
         if (call.operation().creates().map(creates -> creates.type().equals(type)).orElse(false)) {
-            search.among(grant.making(ResourceTypes.whole(type)), byStar);
+            search.among(grant.making(ResourceTypes.canonical(type)), byStar);
         }
         return search.found();
     }
@@ -116,7 +114,7 @@ final class Coverage {
             Search search = new Search(alternatives);
             search.among(grant.naming(resource), true);
             holders(resource, search, true);
-            search.among(grant.ofWhole(ResourceTypes.whole(kind(resource))), true);
+            search.among(grant.ofWhole(ResourceTypes.of(resource)), true);
             if (search.best == null) {
                 return false;
             }
@@ -135,7 +133,7 @@ final class Coverage {
     boolean showsAll(String type, ScopeRule scopes) {
         for (List<String> alternatives : scopes.allOf()) {
             Search search = new Search(alternatives);
-            search.among(grant.ofWhole(ResourceTypes.whole(type)), true);
+            search.among(grant.ofWhole(ResourceTypes.canonical(type)), true);
             if (search.best == null) {
                 return false;
             }
@@ -169,9 +167,5 @@ final class Coverage {
 
     private Optional<String> broken(GrantEntry entry) {
         return broken.computeIfAbsent(entry, one -> one.broken(call));
-    }
-
-    private static String kind(ResourceName resource) {
-        return resource.type().substring(DO.length());
     }
 }

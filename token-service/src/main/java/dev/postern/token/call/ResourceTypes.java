@@ -2,6 +2,7 @@ package dev.postern.token.call;
 
 import dev.postern.events.ResourceName;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,6 +51,16 @@ final class ResourceTypes {
             throw new IllegalArgumentException("names more than one resource");
         }
         return name;
+    }
+
+    /** The type of a resource of the provider, by its one name. */
+    static String of(ResourceName name) {
+        return canonical(name.type().substring(SCHEME.length()));
+    }
+
+    /** The type that a name stands for as a whole ({@code do:<type>:*}), by its one name; empty for any other name. */
+    static Optional<String> wholly(ResourceName name) {
+        return name.service().isEmpty() && name.id().equals("*") ? Optional.of(of(name)) : Optional.empty();
     }
 
     /** All resources of a type. */

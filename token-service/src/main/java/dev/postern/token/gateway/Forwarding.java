@@ -15,6 +15,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.httpproxy.Body;
@@ -162,8 +163,18 @@ final class Forwarding {
             return;
         }
         passHeaders(response.headers());
+        passDate(response.headers());
         ended(response.getStatusCode(), Optional.empty());
         response.send().onFailure(broken -> answer.breakOff());
+    }
+
+    /** The library would read the date to write it again: of a small answer, as long as all checks together. */
+    private void passDate(MultiMap headers) {
+        String date = headers.get(HttpHeaders.DATE);
+        if (date != null) {
+            headers.remove(HttpHeaders.DATE);
+            answer.response().headersEndHandler(head -> answer.response().putHeader(HttpHeaders.DATE, date));
+        }
     }
 
     /** The provider's 401 is about our credential: the client's token was good. */

@@ -1,16 +1,20 @@
 package dev.postern.token.gateway;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Which headers go on. To the provider only those that are named here; to the client all but those that are named here. */
 final class PassedHeaders {
     private static final Set<String> TO_PROVIDER = Set.of("accept", "accept-language", "accept-encoding", "content-type", "user-agent", "if-match",
         "if-none-match", "if-modified-since", "if-unmodified-since", "range", "x-dangerous");
-    private static final Set<String> NOT_TO_CLIENT = Set.of("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
-        "trailer", "transfer-encoding", "upgrade", "set-cookie", "set-cookie2", "alt-svc");
+    /** As the library looks for them: with hashes that are computed once. */
+    private static final List<CharSequence> NOT_TO_CLIENT = Stream.of("connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
+        "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "set-cookie", "set-cookie2", "alt-svc").map(HttpHeaders::createOptimized).toList();
 
     private PassedHeaders() { }
 

@@ -15,8 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -25,7 +25,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * The table in memory while its proof holds; else the next answer of PostgreSQL, which one question gets for all calls that wait; else nothing. See
  * DESIGN.md, "Truth about tokens".
  */
-@ApplicationScoped
+@Singleton
 public class ProvedTokenTruth implements TokenTruth {
     /** Enough for a round that fails, one that proves, and what the token opens. */
     private static final int LOOKS_MAX = 4;

@@ -11,7 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
  * Counts calls of the accounts' budgets in PostgreSQL: a call goes on when it is counted there. One statement at a time per replica; calls that come
  * meanwhile are counted by the next one together, so that a crowd takes one connection and not all of them.
  */
-@ApplicationScoped
+@Singleton
 public class CountedBudgets implements BudgetBook {
     private static final Logger LOG = Logger.getLogger(CountedBudgets.class);
     private static final int WAITING_MAX = 10_000;

@@ -12,7 +12,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
  * Counts calls in PostgreSQL: a call goes on when it is counted there, and not before, so no replica and no restart makes one too many. Calls that come
  * while a statement is under way are counted by the next one together.
  */
-@ApplicationScoped
+@Singleton
 public class CountedCalls implements CallLimits {
     private static final Logger LOG = Logger.getLogger(CountedCalls.class);
     private static final int WAITING_MAX = 10_000;

@@ -13,8 +13,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  * Records calls in PostgreSQL, beside their events in the outbox: refusals before the client is told, writes before they are sent and again when they
  * have ended. See DESIGN.md, "Calls on record".
  */
-@ApplicationScoped
+@Singleton
 public class RecordedCalls implements CallJournal {
     private static final Logger LOG = Logger.getLogger(RecordedCalls.class);
     private static final int WAITING_MAX = 10_000;

@@ -4,13 +4,23 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.httpproxy.HttpProxy;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.httpproxy.ProxyRequest;
+import io.vertx.httpproxy.ProxyResponse;
 
-/** The gateway's own proxy library with nothing before it: what the checks are compared with. */
+/**
+ * The gateway without its checks: the same library with the same settings of server and client, and another credential in the place of the
+ * caller's, but neither strict front nor token, operation, grant, limits or journal.
+ */
 public final class PlainProxy extends AbstractVerticle {
+    private static final int IDLE_SECONDS = 75;
+    private static final long ANSWER_MS = 30_000;
+
     private final int port;
     private final int upstreamPort;
 
@@ -30,9 +40,14 @@ public final class PlainProxy extends AbstractVerticle {
 
     @Override
     public void start(Promise<Void> started) {
-        HttpProxy proxy = HttpProxy.reverseProxy(vertx.createHttpClient(new HttpClientOptions().setKeepAlive(true), new PoolOptions().setHttp1MaxSize(64)))
-            .origin(upstreamPort, "127.0.0.1");
-        vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port).setTcpNoDelay(true)).requestHandler(proxy)
-            .listen().<Void>mapEmpty().onComplete(started);
+        HttpClient client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(true).setTcpNoDelay(true), new PoolOptions().setHttp1MaxSize(64));
+        vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port).setTcpNoDelay(true).setIdleTimeout(IDLE_SECONDS))
+            .requestHandler(request -> forward(client, request)).listen().<Void>mapEmpty().onComplete(started);
+    }
+
+    private void forward(HttpClient client, HttpServerRequest request) {
+        ProxyRequest proxied = ProxyRequest.reverseProxy(request).setBody(null).putHeader("authorization", "Bearer a-credential-of-nobody");
+        client.request(new RequestOptions().setHost("127.0.0.1").setPort(upstreamPort).setMethod(request.method()).setURI(request.uri()).setIdleTimeout(ANSWER_MS))
+            .compose(proxied::send).compose(ProxyResponse::send).onFailure(failure -> request.connection().close());
     }
 }

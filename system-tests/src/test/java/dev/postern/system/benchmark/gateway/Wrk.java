@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 final class Wrk {
     private static final int SECONDS = 8;
     private static final int CONNECTIONS = 32;
-    private static final int WARM_ROUNDS = 2;
+    /** As long as the compilers of a JVM still make things faster. */
+    private static final int WARM_ROUNDS = 5;
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
     private static final Pattern P99 = Pattern.compile("99%\\s+([0-9.]+)(us|ms|s)");
     private static final Pattern NOT_OK = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
