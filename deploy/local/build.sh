@@ -67,7 +67,7 @@ build_what_is_not_built() {
   (cd "$root" && mvn --batch-mode -Dmaven.test.skip=true -Dcheckstyle.skip -pl "$(echo "$services" | tr ' ' ','),deploy/local/stack" -am package 2>&1) \
     | tee "$log" | awk '
         /Building Postern|BUILD|^\[ERROR\]/ { sub(/^\[[A-Z]*\] */, ""); gsub(/-[-]+[<>]*/, ""); print "  " $0; fflush(); next }
-        /^(\[INFO\] )?Downloaded from/ { n++; sub(/.*\//, ""); printf "    downloaded %s\n", $0; fflush() }' \
+        /^(\[INFO\] )?Downloaded from/ { sub(/ \(.*/, ""); sub(/.*\//, ""); printf "    downloaded %s\n", $0; fflush() }' \
     || { rm -f "$started"; refuse "The build failed; the whole of it is in $log."; }
   touch -r "$started" "$built_stamp"
   rm -f "$started"
