@@ -168,7 +168,7 @@ final class Forwarding {
         response.send().onFailure(broken -> answer.breakOff());
     }
 
-    /** The library would read the date to write it again: of a small answer, as long as all checks together. */
+    /** The library would read the date only to write it again, which costs more than deciding on the call did. */
     private void passDate(MultiMap headers) {
         String date = headers.get(HttpHeaders.DATE);
         if (date != null) {
