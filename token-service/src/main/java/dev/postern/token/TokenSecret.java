@@ -2,6 +2,7 @@ package dev.postern.token;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
@@ -23,6 +24,8 @@ public final class TokenSecret {
         Base62.encode(BigInteger.ONE.shiftLeft(RANDOM_BYTES * Byte.SIZE).subtract(BigInteger.ONE), RANDOM_CHARACTERS);
 
     private final String text;
+    /** Computed when it is first asked for; twice gives the same. */
+    private byte[] sha256;
 
     private TokenSecret(String text) {
         this.text = text;
@@ -59,14 +62,19 @@ public final class TokenSecret {
         return holds ? Optional.of(new TokenSecret(text)) : Optional.empty();
     }
 
-    /** SHA-256 of it, 32 bytes: what a gateway looks it up by. */
+    /** SHA-256 of it, 32 bytes that nobody may change: what a gateway looks it up by. */
     public byte[] sha256() {
-        return Sha256.of(text.getBytes(StandardCharsets.US_ASCII));
+        byte[] known = sha256;
+        if (known == null) {
+            known = Sha256.of(text.getBytes(StandardCharsets.US_ASCII));
+            sha256 = known;
+        }
+        return known;
     }
 
     /** What is kept of it. */
     public TokenDigest digest() {
-        return new TokenDigest(Sha256.hex(text.getBytes(StandardCharsets.US_ASCII)));
+        return new TokenDigest(HexFormat.of().formatHex(sha256()));
     }
 
     /** The secret itself, for the one answer that hands it out. */

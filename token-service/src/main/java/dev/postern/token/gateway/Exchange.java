@@ -7,6 +7,7 @@ import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.token.LogKeys;
+import dev.postern.token.TokenSecret;
 import dev.postern.token.call.ApiCall;
 import dev.postern.token.call.CallVerdict;
 import dev.postern.token.call.GrantEntry;
@@ -14,6 +15,7 @@ import dev.postern.token.call.Match;
 import dev.postern.token.call.Operation;
 import dev.postern.token.call.Place;
 import dev.postern.token.gateway.CallOutcomes.Outcome;
+import dev.postern.token.gateway.Forwarding.Checked;
 import dev.postern.token.truth.LiveGrant;
 import dev.postern.token.truth.TokenState;
 import io.vertx.core.AsyncResult;
@@ -51,6 +53,7 @@ final class Exchange {
     private final RequestHead head;
     private final ClientAnswer answer;
     private final Instant at = Instant.now();
+    private Optional<TokenSecret> token = Optional.empty();
     private LiveGrant grant;
     private Match.Found found;
     private Map<String, List<String>> query;
@@ -66,7 +69,9 @@ final class Exchange {
     }
 
     void begin() {
-        request.pause();
+        if (head.hasBody()) {
+            request.pause();
+        }
         List<String> segments = head.target().segments();
         if (segments.size() == 2 && segments.get(0).equals("problems") && head.method().equals("GET") && !head.hasBody()) {
             ProblemDocuments.of(segments.get(1)).ifPresentOrElse(document -> {
@@ -75,7 +80,13 @@ final class Exchange {
             }, () -> answer.refuse(404, "no-such-rule", Answers.NOT_FOUND));
             return;
         }
-        then(desk.truth().of(bearer()), state -> recognised(state.result()));
+        AllowedCall repeated = front.repeated();
+        token = repeated != null ? Optional.of(repeated.token()) : TokenSecret.read(bearer());
+        if (token.isEmpty()) {
+            recognised(new TokenState.NotAToken());
+        } else {
+            then(desk.truth().ofToken(token.get()), state -> recognised(state.result()));
+        }
     }
 
     /** The text behind {@code Bearer}, null if there is none. */
@@ -87,7 +98,13 @@ final class Exchange {
     private void recognised(TokenState state) {
         if (state instanceof TokenState.Live live) {
             grant = live.grant();
-            match();
+            AllowedCall repeated = front.repeated();
+            if (repeated != null && repeated.grant() == grant && at.isBefore(grant.validUntil())) {
+                found = repeated.checked().found();
+                allowed(repeated.checked(), repeated.verdict());
+            } else {
+                match();
+            }
         } else if (state instanceof TokenState.Unavailable) {
             desk.outcomes().count(Outcome.UNAVAILABLE);
             answer.unavailable("Postern cannot check tokens at the moment.");
@@ -214,21 +231,29 @@ final class Exchange {
             refused(no);
             return;
         }
+        Checked checked = new Checked(found, head, query, body, streamed);
+        if (verdict instanceof CallVerdict.Allowed yes && yes.counted().isEmpty() && !head.hasBody()) {
+            front.remember(new AllowedCall(token.orElseThrow(), grant, checked, yes));
+        }
+        allowed(checked, verdict);
+    }
+
+    private void allowed(Checked checked, CallVerdict verdict) {
         List<GrantEntry> counted = verdict instanceof CallVerdict.Allowed yes ? yes.counted() : ((CallVerdict.AllowedFiltered) verdict).counted();
         Provider provider = desk.providers().get(grant.account());
         if (provider == null) {
             desk.outcomes().count(Outcome.UNAVAILABLE);
             answer.unavailable("The account is not configured at this gateway.");
         } else if (counted.isEmpty()) {
-            charge(provider, verdict, body, streamed);
+            charge(provider, checked, verdict);
         } else {
-            then(desk.limits().take(grant, counted), taken -> limited(taken.result(), provider, verdict, body, streamed));
+            then(desk.limits().take(grant, counted), taken -> limited(taken.result(), provider, checked, verdict));
         }
     }
 
-    private void limited(CallLimits.Answer taken, Provider provider, CallVerdict verdict, Optional<JsonNode> body, boolean streamed) {
+    private void limited(CallLimits.Answer taken, Provider provider, Checked checked, CallVerdict verdict) {
         if (taken instanceof CallLimits.Taken) {
-            charge(provider, verdict, body, streamed);
+            charge(provider, checked, verdict);
         } else if (taken instanceof CallLimits.UsedUp usedUp && usedUp.forGood()) {
             record(403, ProblemDocuments.MAX_CALLS, verdict.resources(),
                 () -> answer.forbid(ProblemDocuments.MAX_CALLS, "The calls that the token allows are used up.", Optional.empty(), Optional.empty()));
@@ -241,25 +266,24 @@ final class Exchange {
         }
     }
 
-    private void charge(Provider provider, CallVerdict verdict, Optional<JsonNode> body, boolean streamed) {
+    private void charge(Provider provider, Checked checked, CallVerdict verdict) {
         then(provider.take(grant.tokenId()), taken -> {
             if (taken.result() instanceof BudgetBook.Spent spent) {
                 desk.outcomes().count(Outcome.OVER_BUDGET);
                 recordQuietly(429, "over-budget", verdict.resources(), () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
                     Map.of("retry-after", Long.toString(spent.freeIn().toSeconds()))));
             } else if (taken.result() instanceof BudgetBook.Taken) {
-                forward(provider, verdict, body, streamed);
+                forward(provider, checked, verdict);
             } else {
                 uncounted();
             }
         });
     }
 
-    private void forward(Provider provider, CallVerdict verdict, Optional<JsonNode> body, boolean streamed) {
+    private void forward(Provider provider, Checked checked, CallVerdict verdict) {
         CallJournal.Call call = call(verdict.resources());
-        Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call,
-            new Forwarding.Checked(found.operation(), head, found.parameters(), query, body, streamed), verdict);
-        if (found.operation().write()) {
+        Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call, checked, verdict);
+        if (checked.operation().write()) {
             then(desk.journal().begins(call), begun -> {
                 if (begun.failed()) {
                     unrecorded();

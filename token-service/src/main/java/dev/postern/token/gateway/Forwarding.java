@@ -7,6 +7,7 @@ import dev.postern.token.call.Answer;
 import dev.postern.token.call.AnswerFilter;
 import dev.postern.token.call.CallVerdict;
 import dev.postern.token.call.GrantEntry;
+import dev.postern.token.call.Match;
 import dev.postern.token.call.Operation;
 import dev.postern.token.gateway.CallOutcomes.Outcome;
 import io.vertx.core.AsyncResult;
@@ -52,9 +53,17 @@ final class Forwarding {
      *
      * @param body     the tree that was checked; it is written again, so that nothing else is sent
      * @param streamed whether the client's body goes on unread
+     * @param target   at the provider
      */
-    record Checked(Operation operation, RequestHead head, Map<String, String> parameters, Map<String, List<String>> query, Optional<JsonNode> body,
-                   boolean streamed) { }
+    record Checked(Match.Found found, RequestHead head, Map<String, List<String>> query, Optional<JsonNode> body, boolean streamed, String target) {
+        Checked(Match.Found found, RequestHead head, Map<String, List<String>> query, Optional<JsonNode> body, boolean streamed) {
+            this(found, head, query, body, streamed, UpstreamTarget.of(found.operation(), found.parameters(), query));
+        }
+
+        Operation operation() {
+            return found.operation();
+        }
+    }
 
     /** A whole answer of the provider. */
     record Whole(int status, MultiMap headers, Buffer body) { }
@@ -85,7 +94,7 @@ final class Forwarding {
         if (verdict instanceof CallVerdict.AllowedFiltered filtered && paged && filtered.filter().leavesOut()) {
             new PageWalk(desk, provider, this, checked, call.grant().tokenId(), filtered.filter(), answer.memory()).read();
         } else if (verdict instanceof CallVerdict.AllowedFiltered || creator().isPresent() || paged) {
-            whole(target(checked.query())).onComplete(reading(this::read));
+            whole(checked.target()).onComplete(reading(this::read));
         } else {
             stream();
         }
@@ -111,15 +120,10 @@ final class Forwarding {
         return verdict instanceof CallVerdict.Allowed yes ? yes.creator() : ((CallVerdict.AllowedFiltered) verdict).creator();
     }
 
-    String target(Map<String, List<String>> query) {
-        return UpstreamTarget.of(checked.operation(), checked.parameters(), query);
-    }
-
     private void stream() {
         ProxyRequest proxied = ProxyRequest.reverseProxy(request);
         HttpMethod method = HttpMethod.valueOf(checked.head().method());
-        String target = target(checked.query());
-        proxied.setMethod(method).setURI(target);
+        proxied.setMethod(method).setURI(checked.target());
         proxied.headers().clear();
         PassedHeaders.toProvider(checked.head(), false, proxied.headers());
         provider.authorize(proxied.headers());
@@ -133,7 +137,12 @@ final class Forwarding {
         if (checked.streamed() && checked.head().expectsContinue()) {
             answer.response().writeContinue();
         }
-        provider.request(method, target, checked.streamed()).onFailure(this::failed).onSuccess(upstream -> {
+        provider.request(method, checked.target(), checked.streamed()).onComplete(requested -> {
+            if (requested.failed()) {
+                failed(requested.cause());
+                return;
+            }
+            HttpClientRequest upstream = requested.result();
             if (answer.isOver()) {
                 upstream.reset();
                 failed(new Unusable("the client has gone"));
@@ -143,7 +152,13 @@ final class Forwarding {
             if (checked.streamed()) {
                 front.onBadBody(refusal -> badBody(upstream, refusal));
             }
-            proxied.send(upstream).onSuccess(this::streamBack).onFailure(this::failed);
+            proxied.send(upstream).onComplete(answered -> {
+                if (answered.succeeded()) {
+                    streamBack(answered.result());
+                } else {
+                    failed(answered.cause());
+                }
+            });
         });
     }
 
@@ -189,9 +204,9 @@ final class Forwarding {
 
     private void passHeaders(MultiMap headers) {
         PassedHeaders.toClient(headers);
-        String location = headers.get("location");
+        String location = headers.get(HttpHeaders.LOCATION);
         if (location != null) {
-            headers.set("location", RewriteLinks.in(location, provider.base(), desk.publicUrl()));
+            headers.set(HttpHeaders.LOCATION, RewriteLinks.in(location, provider.base(), desk.publicUrl()));
         }
     }
 

@@ -7,14 +7,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** The gateway on one event loop: HTTP/1.1 alone, a {@link StrictFront} before each connection, an {@link Exchange} for each call. */
 final class GatewayServer extends AbstractVerticle {
-    private static final int IDLE_SECONDS = 75;
-
     static {
         // Read once, by the first HTTP server of the process. Quarkus sets it for its own, which starts after this one; without it both would look for
         // WebSockets in every request, and answer 501 to versions of HTTP that are none before anything of ours is asked.
@@ -46,8 +43,10 @@ final class GatewayServer extends AbstractVerticle {
         server = vertx.createHttpServer(new HttpServerOptions().setHost(host).setPort(port.get()).setHttp2ClearTextEnabled(false).setUseAlpn(false)
             .setCompressionSupported(false).setDecompressionSupported(false).setHandle100ContinueAutomatically(false)
             .setMaxInitialLineLength(2 * ReadHead.BYTES_MAX).setMaxHeaderSize(2 * ReadHead.BYTES_MAX).setMaxChunkSize(16_384)
-            .setIdleTimeout(IDLE_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS).setTcpNoDelay(true).setAcceptBacklog(1_024));
-        server.connectionHandler(connection -> StrictFront.before(connection, hosts, refusal -> desk.outcomes().count(Outcome.MALFORMED)));
+            .setTcpNoDelay(true).setAcceptBacklog(1_024));
+        IdleConnections idle = new IdleConnections();
+        idle.watch(vertx);
+        server.connectionHandler(connection -> StrictFront.before(connection, hosts, idle, refusal -> desk.outcomes().count(Outcome.MALFORMED)));
         // What the front let pass the codec takes; should it ever not, the connection ends.
         server.invalidRequestHandler(request -> request.connection().close());
         server.requestHandler(request -> handle(desk, request));

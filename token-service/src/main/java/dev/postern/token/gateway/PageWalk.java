@@ -95,7 +95,7 @@ final class PageWalk {
         Map<String, List<String>> query = new LinkedHashMap<>(others);
         query.put("page", List.of(Integer.toString(number)));
         query.put("per_page", List.of(Integer.toString(PROVIDER_PAGE)));
-        forwarding.whole(forwarding.target(query)).onComplete(forwarding.reading(whole -> came(number, whole)));
+        forwarding.whole(UpstreamTarget.of(checked.operation(), checked.found().parameters(), query)).onComplete(forwarding.reading(whole -> came(number, whole)));
     }
 
     private void came(int number, Forwarding.Whole whole) {
@@ -146,7 +146,7 @@ final class PageWalk {
             others.put("per_page", List.of(Integer.toString(perPage)));
         }
         String query = UpstreamTarget.query(others);
-        String url = desk.publicUrl() + UpstreamTarget.of(checked.operation(), checked.parameters(), Map.of()) + (query.isEmpty() ? "" : "?" + query);
+        String url = desk.publicUrl() + UpstreamTarget.of(checked.operation(), checked.found().parameters(), Map.of()) + (query.isEmpty() ? "" : "?" + query);
         forwarding.listed(200, firstHeaders, filter.page(firstPage, kept, page, perPage, url));
     }
 }

@@ -2,19 +2,26 @@ package dev.postern.token.gateway;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which headers go on. To the provider only those that are named here; to the client all but those that are named here. */
 final class PassedHeaders {
-    private static final Set<String> TO_PROVIDER = Set.of("accept", "accept-language", "accept-encoding", "content-type", "user-agent", "if-match",
-        "if-none-match", "if-modified-since", "if-unmodified-since", "range", "x-dangerous");
-    /** As the library looks for them: with hashes that are computed once. */
-    private static final List<CharSequence> NOT_TO_CLIENT = Stream.of("connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
-        "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "set-cookie", "set-cookie2", "alt-svc").map(HttpHeaders::createOptimized).toList();
+    /** By name, as the library looks for them: with hashes that are computed once. */
+    private static final Map<String, CharSequence> TO_PROVIDER = Stream.of("accept", "accept-language", "accept-encoding", "content-type", "user-agent",
+        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "range", "x-dangerous")
+        .collect(Collectors.toUnmodifiableMap(name -> name, HttpHeaders::createOptimized));
+    private static final Set<String> NOT_TO_CLIENT = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+
+    static {
+        NOT_TO_CLIENT.addAll(List.of("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+            "transfer-encoding", "upgrade", "set-cookie", "set-cookie2", "alt-svc"));
+    }
 
     private PassedHeaders() { }
 
@@ -22,25 +29,24 @@ final class PassedHeaders {
     static void toProvider(RequestHead head, boolean readHere, MultiMap into) {
         for (RequestHead.Header header : head.headers()) {
             String name = header.name();
-            if (TO_PROVIDER.contains(name) && !(readHere && (name.equals("accept-encoding") || name.equals("range") || name.startsWith("if-")))) {
-                into.add(name, header.value());
+            CharSequence passed = TO_PROVIDER.get(name);
+            if (passed != null && !(readHere && (name.equals("accept-encoding") || name.equals("range") || name.startsWith("if-")))) {
+                into.add(passed, header.value());
             }
         }
     }
 
     /** Takes out what must not reach the client: hop-by-hop headers (RFC 9110 section 7.6.1), those that Connection names, and cookies. */
     static void toClient(MultiMap headers) {
-        Set<String> nominated = null;
-        for (String connection : headers.getAll("connection")) {
-            nominated = nominated == null ? new HashSet<>() : nominated;
-            for (String name : connection.split(",")) {
-                nominated.add(name.strip().toLowerCase(Locale.ROOT));
+        List<String> taken = new ArrayList<>();
+        headers.forEach((name, value) -> {
+            if (NOT_TO_CLIENT.contains(name)) {
+                taken.add(name);
+                if (name.equalsIgnoreCase("connection")) {
+                    Stream.of(value.split(",")).map(String::strip).filter(nominated -> !nominated.equalsIgnoreCase("content-length")).forEach(taken::add);
+                }
             }
-        }
-        NOT_TO_CLIENT.forEach(headers::remove);
-        if (nominated != null) {
-            nominated.remove("content-length");
-            nominated.forEach(headers::remove);
-        }
+        });
+        taken.forEach(headers::remove);
     }
 }

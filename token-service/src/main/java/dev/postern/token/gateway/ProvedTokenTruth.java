@@ -18,7 +18,6 @@ import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
-import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -29,7 +28,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class ProvedTokenTruth implements TokenTruth {
     /** Enough for a round that fails, one that proves, and what the token opens. */
     private static final int LOOKS_MAX = 4;
-    private static final Future<TokenState> NOT_A_TOKEN = Future.succeededFuture(new TokenState.NotAToken());
     private static final TokenState UNAVAILABLE = new TokenState.Unavailable();
 
     private final Vertx vertx;
@@ -60,12 +58,8 @@ public class ProvedTokenTruth implements TokenTruth {
     }
 
     @Override
-    public Future<TokenState> of(String secret) {
-        Optional<TokenSecret> token = TokenSecret.read(secret);
-        if (token.isEmpty()) {
-            return NOT_A_TOKEN;
-        }
-        byte[] sha256 = token.get().sha256();
+    public Future<TokenState> ofToken(TokenSecret token) {
+        byte[] sha256 = token.sha256();
         long now = System.nanoTime();
         TokenTable.Answer answer = table.look(sha256, now, System.currentTimeMillis(), now);
         return answer instanceof TokenTable.Answer.Known known ? Future.succeededFuture(known.state()) : ask(sha256, answer, now);

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -20,6 +21,8 @@ import java.util.Optional;
 final class Provider {
     private static final String DIGITALOCEAN = "https://api.digitalocean.com";
     private static final int WAITING_PER_CONNECTION = 8;
+    private static final CharSequence REMAINING = HttpHeaders.createOptimized("ratelimit-remaining");
+    private static final CharSequence RESET = HttpHeaders.createOptimized("ratelimit-reset");
     private static final Future<BudgetBook.Answer> TAKEN = Future.succeededFuture(new BudgetBook.Taken());
 
     private final HttpClient client;
@@ -64,7 +67,7 @@ final class Provider {
 
     /** Puts the wide credential in the place of the caller's token. */
     void authorize(MultiMap headers) {
-        headers.set("authorization", credential);
+        headers.set(HttpHeaders.AUTHORIZATION, credential);
     }
 
     /** Takes one call of the account's budget. Complete at once where there is nothing to count; never fails. */
@@ -92,8 +95,8 @@ final class Provider {
 
     /** Reads what the provider says of its limits. */
     void hear(MultiMap headers) {
-        String remaining = headers.get("ratelimit-remaining");
-        String reset = headers.get("ratelimit-reset");
+        String remaining = headers.get(REMAINING);
+        String reset = headers.get(RESET);
         if (remaining != null && reset != null && remaining.length() < 16 && reset.length() < 16) {
             try {
                 long left = Long.parseLong(remaining);

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AttributeKey;
@@ -31,15 +32,21 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
     /** Before a connection closes, what the client still sends is read and thrown away, so that it gets to read its answer. */
     private static final int LINGER_BYTES_MAX = 1_048_576;
     private static final long LINGER_MS = 1_000;
+    /** A head that is longer is not remembered. */
+    private static final int REMEMBERED_BYTES_MAX = 2_048;
 
     private enum State { HEAD, BODY, ANSWERING, ENDING }
 
     private final Set<String> hosts;
+    private final IdleConnections idle;
     private final Consumer<Refusal> onRefused;
     private ChannelHandlerContext context;
     private State state = State.HEAD;
     private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
+    private byte[] headBytes;
     private RequestHead head;
+    private AllowedCall before;
+    private ByteBuf beforeBytes = Unpooled.EMPTY_BUFFER;
     private BodyFraming framing;
     private Consumer<Refusal> onBadBody;
     private int lingered;
@@ -47,17 +54,23 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
     private boolean running;
     private SourceAddress peer;
 
-    private StrictFront(Set<String> hosts, Consumer<Refusal> onRefused) {
+    private boolean moved;
+    private long unsent;
+    private int stillWalks;
+
+    private StrictFront(Set<String> hosts, IdleConnections idle, Consumer<Refusal> onRefused) {
         this.hosts = hosts;
+        this.idle = idle;
         this.onRefused = onRefused;
     }
 
     /** Puts a front before everything that a new connection has. */
-    static void before(HttpConnection connection, Set<String> hosts, Consumer<Refusal> onRefused) {
-        StrictFront front = new StrictFront(hosts, onRefused);
+    static void before(HttpConnection connection, Set<String> hosts, IdleConnections idle, Consumer<Refusal> onRefused) {
+        StrictFront front = new StrictFront(hosts, idle, onRefused);
         io.netty.channel.Channel channel = ((ConnectionBase) connection).channel();
         channel.attr(KEY).set(front);
         channel.pipeline().addFirst("strict-front", front);
+        idle.add(front);
     }
 
     /** The front of a connection. */
@@ -68,6 +81,19 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
     /** The head of the request that is being answered. */
     RequestHead head() {
         return head;
+    }
+
+    /** The last call of this connection that was remembered, if this one has the same head, byte for byte; else null. */
+    AllowedCall repeated() {
+        return before != null && before.checked().head() == head ? before : null;
+    }
+
+    /** Remembers what was decided on the request that is being answered, for one that says the same. */
+    void remember(AllowedCall call) {
+        if (headBytes.length <= REMEMBERED_BYTES_MAX) {
+            before = call;
+            beforeBytes = Unpooled.wrappedBuffer(headBytes);
+        }
     }
 
     /** Where the caller of this request is; empty if nobody can know. */
@@ -92,8 +118,21 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
         onBadBody = listener;
     }
 
+    /** Called by each walk over the connections: closes this one if in so many walks one after the other nothing was read, answered, or taken by the client. */
+    void endIfIdleFor(int walks) {
+        ChannelOutboundBuffer out = context.channel().unsafe().outboundBuffer();
+        long left = out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+        stillWalks = moved || left != unsent ? 0 : stillWalks + 1;
+        moved = false;
+        unsent = left;
+        if (stillWalks >= walks) {
+            context.close();
+        }
+    }
+
     /** The request has been answered: the next one may come. If not all of it has come, the connection ends. */
     void answered() {
+        moved = true;
         onBadBody = null;
         head = null;
         if (state != State.ANSWERING) {
@@ -133,6 +172,7 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        idle.remove(this);
         state = State.ENDING;
         waiting.release();
         waiting = Unpooled.EMPTY_BUFFER;
@@ -145,6 +185,7 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(message);
             return;
         }
+        moved = true;
         if (state == State.ENDING) {
             lingered += bytes.readableBytes();
             bytes.release();
@@ -178,21 +219,46 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
     }
 
     private boolean passHead() {
-        int end = headEnd();
-        if (end < 0) {
-            return false;
+        int length;
+        if (before != null && beginsAsBefore()) {
+            length = beforeBytes.readableBytes();
+            head = before.checked().head();
+        } else {
+            int end = headEnd();
+            if (end < 0) {
+                return false;
+            }
+            length = end - waiting.readerIndex();
+            headBytes = ByteBufUtil.getBytes(waiting, waiting.readerIndex(), length);
+            HeadReading reading = ReadHead.read(headBytes, hosts);
+            if (reading instanceof Refusal refusal) {
+                refuse(refusal);
+                return false;
+            }
+            head = (RequestHead) reading;
         }
-        HeadReading reading = ReadHead.read(ByteBufUtil.getBytes(waiting, waiting.readerIndex(), end - waiting.readerIndex()), hosts);
         scanned = 0;
-        if (reading instanceof Refusal refusal) {
-            refuse(refusal);
-            return false;
-        }
-        head = (RequestHead) reading;
         framing = BodyFraming.of(head);
         state = framing.isDone() ? State.ANSWERING : State.BODY;
-        context.fireChannelRead(waiting.readRetainedSlice(end - waiting.readerIndex()));
+        pass(length);
         return true;
+    }
+
+    /** A head ends with its first empty line: what begins with the same bytes has the same head, and it is read in the same one way. */
+    private boolean beginsAsBefore() {
+        int length = beforeBytes.readableBytes();
+        return waiting.readableBytes() >= length && ByteBufUtil.equals(waiting, waiting.readerIndex(), beforeBytes, 0, length);
+    }
+
+    /** Hands on the first bytes that wait; without a slice where they are all. */
+    private void pass(int length) {
+        ByteBuf bytes = waiting;
+        if (length == bytes.readableBytes()) {
+            waiting = Unpooled.EMPTY_BUFFER;
+            context.fireChannelRead(bytes);
+        } else {
+            context.fireChannelRead(bytes.readRetainedSlice(length));
+        }
     }
 
     /** The index behind the empty line; -1 if it has not come yet, or the head was refused. Line ends must be CRLF, so there is no other end to wait for. */
@@ -241,7 +307,7 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
         if (framing.isDone()) {
             state = State.ANSWERING;
         }
-        context.fireChannelRead(waiting.readRetainedSlice(at - start));
+        pass(at - start);
         return true;
     }
 

@@ -1,7 +1,9 @@
 package dev.postern.token.gateway;
 
+import dev.postern.token.TokenSecret;
 import dev.postern.token.truth.TokenState;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** Which tokens live. DESIGN.md, "Truth about tokens", has the argument. */
 public interface TokenTruth {
@@ -10,5 +12,11 @@ public interface TokenTruth {
      *
      * @param secret as the caller shows it; may be anything, also null
      */
-    Future<TokenState> of(String secret);
+    default Future<TokenState> of(String secret) {
+        Optional<TokenSecret> token = TokenSecret.read(secret);
+        return token.isPresent() ? ofToken(token.get()) : Future.succeededFuture(new TokenState.NotAToken());
+    }
+
+    /** What is known of a token that has the form of one; otherwise as {@link #of(String)}. */
+    Future<TokenState> ofToken(TokenSecret token);
 }

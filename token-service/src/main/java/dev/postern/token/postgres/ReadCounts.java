@@ -5,7 +5,6 @@ import dev.postern.events.ResourceName;
 import dev.postern.events.TokenId;
 import dev.postern.token.gateway.CallJournal.Call;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,9 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ReadCounts {
     /** What one event can name; a minute of more is named by its first ones. */
     private static final int RESOURCES_MAX = 1_000;
+    private static final int SECONDS = 60;
     private final Map<Key, Counted> counts = new ConcurrentHashMap<>();
 
-    private record Key(TokenId token, Instant minute) { }
+    /** @param since when the minute began, in seconds since 1970 */
+    private record Key(TokenId token, long since) { }
 
     /** The reads of a token in a minute. */
     static final class Counted {
@@ -59,7 +60,7 @@ final class ReadCounts {
 
     /** One more. */
     void count(Call call, int status) {
-        counts.compute(new Key(call.grant().tokenId(), call.at().truncatedTo(ChronoUnit.MINUTES)), (key, known) -> {
+        counts.compute(new Key(call.grant().tokenId(), minute(call.at())), (key, known) -> {
             Counted counted = known == null ? new Counted(key, call, status) : known;
             counted.add(call);
             return counted;
@@ -68,10 +69,10 @@ final class ReadCounts {
 
     /** Takes out those of minutes that were over then. */
     List<Counted> before(Instant now) {
-        Instant minute = now.equals(Instant.MAX) ? now : now.truncatedTo(ChronoUnit.MINUTES);
+        long minute = minute(now);
         List<Counted> over = new ArrayList<>();
         for (Key key : counts.keySet()) {
-            if (key.minute().isBefore(minute)) {
+            if (key.since() < minute) {
                 counts.computeIfPresent(key, (same, counted) -> {
                     over.add(counted);
                     return null;
@@ -85,8 +86,12 @@ final class ReadCounts {
     void giveBack(Counted counted) {
         Key free = counted.key;
         while (counts.putIfAbsent(free, counted) != null) {
-            free = new Key(free.token(), free.minute().minusNanos(1));
+            free = new Key(free.token(), free.since() - 1);
         }
+    }
+
+    private static long minute(Instant at) {
+        return Math.floorDiv(at.getEpochSecond(), SECONDS) * SECONDS;
     }
 
     int size() {
