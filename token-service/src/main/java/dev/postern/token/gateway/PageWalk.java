@@ -95,7 +95,8 @@ final class PageWalk {
         Map<String, List<String>> query = new LinkedHashMap<>(others);
         query.put("page", List.of(Integer.toString(number)));
         query.put("per_page", List.of(Integer.toString(PROVIDER_PAGE)));
-        forwarding.whole(UpstreamTarget.of(checked.operation(), checked.found().parameters(), query)).onComplete(forwarding.reading(whole -> came(number, whole)));
+        forwarding.whole(UpstreamTarget.of(checked.operation(), checked.found().parameters(), query))
+            .onComplete(forwarding.reading(whole -> came(number, whole)));
     }
 
     private void came(int number, Forwarding.Whole whole) {
