@@ -12,6 +12,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ import org.jboss.logging.Logger;
 public class Gateway {
     private static final Logger LOG = Logger.getLogger(Gateway.class);
     private static final long START_SECONDS_MAX = 30;
+    private static final Duration IDLE_MAX = Duration.ofSeconds(75);
     /** The heap's part that bodies and answers may take together, where nothing else is said. */
     private static final int HEAP_PART = 4;
     private static final String DIGITALOCEAN = "digitalocean";
@@ -75,7 +77,7 @@ public class Gateway {
         BodyMemory memory = new BodyMemory(settings.bodiesMemoryMax().map(size -> size.asLongValue()).orElse(Runtime.getRuntime().maxMemory() / HEAP_PART));
         meters.gauge("postern_gateway_bodies_memory_bytes", memory, BodyMemory::used);
         int connections = Math.max(1, settings.connectionsMax() / servers);
-        deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts,
+        deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts, IDLE_MAX,
                 loop -> new Desk(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes, providers(loop, budgets, connections), proxies,
                     settings.publicUrl(), settings.listPagesMax(), memory)), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);

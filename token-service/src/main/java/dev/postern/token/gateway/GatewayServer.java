@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -21,15 +22,18 @@ final class GatewayServer extends AbstractVerticle {
     private final String host;
     private final AtomicInteger port;
     private final Set<String> hosts;
+    private final Duration idleMax;
     private final Function<io.vertx.core.Vertx, Desk> desks;
     private HttpServer server;
 
     /**
-     * @param port  where to listen; 0 for a free one, and then it holds which one it is
-     * @param hosts names that the Host header may have
-     * @param desks makes what the calls of one event loop need
+     * @param port    where to listen; 0 for a free one, and then it holds which one it is
+     * @param hosts   names that the Host header may have
+     * @param idleMax how long nothing may move on a connection
+     * @param desks   makes what the calls of one event loop need
      */
-    GatewayServer(String host, AtomicInteger port, Set<String> hosts, Function<io.vertx.core.Vertx, Desk> desks) {
+    GatewayServer(String host, AtomicInteger port, Set<String> hosts, Duration idleMax, Function<io.vertx.core.Vertx, Desk> desks) {
+        this.idleMax = idleMax;
         this.host = host;
         this.port = port;
         this.hosts = hosts;
@@ -44,7 +48,7 @@ final class GatewayServer extends AbstractVerticle {
             .setCompressionSupported(false).setDecompressionSupported(false).setHandle100ContinueAutomatically(false)
             .setMaxInitialLineLength(2 * ReadHead.BYTES_MAX).setMaxHeaderSize(2 * ReadHead.BYTES_MAX).setMaxChunkSize(16_384)
             .setTcpNoDelay(true).setAcceptBacklog(1_024));
-        IdleConnections idle = new IdleConnections();
+        IdleConnections idle = new IdleConnections(idleMax);
         idle.watch(vertx);
         server.connectionHandler(connection -> StrictFront.before(connection, hosts, idle, refusal -> desk.outcomes().count(Outcome.MALFORMED)));
         // What the front let pass the codec takes; should it ever not, the connection ends.

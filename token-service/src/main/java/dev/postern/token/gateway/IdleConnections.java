@@ -1,26 +1,31 @@
 package dev.postern.token.gateway;
 
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Ends connections of one event loop on which nothing has moved for {@link #IDLE_SECONDS}. All are looked at every few seconds: a handler of the library that
- * reads the clock at each read and listens to each write costs every call more than deciding on it does.
+ * Ends connections of one event loop on which nothing has moved for a while. All are looked at now and then: a handler of the library that reads the clock at
+ * each read and listens to each write costs every call more than deciding on it does.
  */
 final class IdleConnections {
-    /** So long nothing was read or written, give or take {@link #WALK_SECONDS}. */
-    static final int IDLE_SECONDS = 75;
-    private static final int WALK_SECONDS = 5;
-    private static final long MS_PER_SECOND = 1_000;
+    /** Looks at a connection before it is ended. */
+    private static final int WALKS = 15;
 
+    private final Duration idle;
     private final Set<StrictFront> fronts = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** @param idle how long nothing may move, give or take a fifteenth */
+    IdleConnections(Duration idle) {
+        this.idle = idle;
+    }
 
     /** Begins to look, on the event loop of the caller. */
     void watch(Vertx vertx) {
-        vertx.setPeriodic(WALK_SECONDS * MS_PER_SECOND, walk -> endIdle());
+        vertx.setPeriodic(idle.dividedBy(WALKS).toMillis(), walk -> List.copyOf(fronts).forEach(front -> front.endIfIdleFor(WALKS)));
     }
 
     void add(StrictFront front) {
@@ -29,9 +34,5 @@ final class IdleConnections {
 
     void remove(StrictFront front) {
         fronts.remove(front);
-    }
-
-    private void endIdle() {
-        List.copyOf(fronts).forEach(front -> front.endIfIdleFor(IDLE_SECONDS / WALK_SECONDS));
     }
 }

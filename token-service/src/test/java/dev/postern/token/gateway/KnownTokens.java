@@ -40,6 +40,11 @@ final class KnownTokens implements TokenTruth {
         return secret.reveal();
     }
 
+    /** What is known of a token from now on. */
+    void becomes(String secret, TokenState state) {
+        states.put(TokenSecret.read(secret).orElseThrow().digest(), state);
+    }
+
     /** A secret that nobody knows. */
     static TokenSecret fresh() {
         byte[] random = new byte[TokenSecret.RANDOM_BYTES];

@@ -20,6 +20,7 @@ final class OpenGateway implements AutoCloseable {
     static final String PUBLIC_URL = "http://gateway.test";
     /** Enough for one answer of 16 MiB. */
     private static final long MEMORY = 200L * 1_048_576;
+    private static final Duration IDLE_MAX = Duration.ofSeconds(75);
     final Vertx vertx = Vertx.vertx();
     final KnownTokens tokens = new KnownTokens();
     final Operations operations = Operations.bundled();
@@ -43,12 +44,21 @@ final class OpenGateway implements AutoCloseable {
         this(new BodyMemory(MEMORY), budget, book);
     }
 
+    OpenGateway(Duration idleMax) throws Exception {
+        this(new BodyMemory(MEMORY), new CallBudget(0, 0, 0), (of, token, perMinute, perHour) -> Future.succeededFuture(new BudgetBook.Taken()), idleMax);
+    }
+
     private OpenGateway(BodyMemory memory, CallBudget budget, BudgetBook book) throws Exception {
+        this(memory, budget, book, IDLE_MAX);
+    }
+
+    private OpenGateway(BodyMemory memory, CallBudget budget, BudgetBook book, Duration idleMax) throws Exception {
         upstream = new RecordingUpstream(vertx);
         otherUpstream = new RecordingUpstream(vertx);
         CallLimits unlimited = (grant, counted) -> Future.succeededFuture(new CallLimits.Taken());
         CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
-        vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
+        vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), idleMax,
+            loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
             Map.of(new AccountName("acme"), provider(loop, "acme", upstream, budget, book),
                 new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)), List.of(), PUBLIC_URL, 100, memory)))
             .toCompletionStage().toCompletableFuture().get();
