@@ -3,14 +3,14 @@ package dev.postern.edge;
 import dev.postern.events.Requester;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
-import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Who calls, as the verified access token of the request says. */
-@RequestScoped
+/** Who calls, as the verified access token of the request says. One for all requests: what is injected finds the identity of the present one. */
+@Singleton
 public class Callers {
     private static final String SERVICE_ACCOUNT_PREFIX = "service-account-";
     /** Roles that Keycloak gives everybody; they say nothing about anybody. */

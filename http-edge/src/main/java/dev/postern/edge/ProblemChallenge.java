@@ -16,22 +16,25 @@ import jakarta.enterprise.inject.Alternative;
 import java.util.Set;
 
 /**
- * OIDC as it is, but for the answer to a call without a token: where a guard that goes by paths (Keycloak's policy enforcer) asks for one, the
- * framework ends the answer without a body; this says the problem.
+ * OIDC as it is, but for two things. Who was verified with the same token a moment ago is not verified again ({@link RememberCallers}). And the answer to a
+ * call without a token: where a guard that goes by paths (Keycloak's policy enforcer) asks for one, the framework ends the answer without a body; this
+ * says the problem.
  */
 @Alternative
 @Priority(1)
 @ApplicationScoped
 public class ProblemChallenge implements HttpAuthenticationMechanism {
     private final OidcAuthenticationMechanism oidc;
+    private final RememberCallers callers;
 
-    ProblemChallenge(OidcAuthenticationMechanism oidc) {
+    ProblemChallenge(OidcAuthenticationMechanism oidc, RememberCallers callers) {
         this.oidc = oidc;
+        this.callers = callers;
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        return oidc.authenticate(context, identities);
+        return callers.authenticate(context, () -> oidc.authenticate(context, identities));
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.postern.edge;
 
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.Instance;
+import io.quarkus.arc.All;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -15,8 +15,8 @@ public class RefuseWhileDown {
     private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
 
     @Inject
-    @Any
-    Instance<Dependencies> dependencies;
+    @All
+    List<Dependencies> dependencies;
 
     /** Runs before a resource is called. */
     @ServerRequestFilter
@@ -24,7 +24,10 @@ public class RefuseWhileDown {
         if (!WRITES.contains(request.getMethod())) {
             return;
         }
-        List<String> away = dependencies.stream().flatMap(each -> each.away().stream()).toList();
+        List<String> away = new ArrayList<>();
+        for (Dependencies each : dependencies) {
+            away.addAll(each.away());
+        }
         if (!away.isEmpty()) {
             throw Problem.unavailable(String.join(" and ", away) + " cannot be reached at the moment; nothing was accepted");
         }

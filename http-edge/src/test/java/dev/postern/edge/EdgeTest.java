@@ -1,6 +1,7 @@
 package dev.postern.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -10,6 +11,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -244,7 +246,9 @@ class EdgeTest {
 
     @Test
     void aTokenOfNobodyIsNobody() throws IOException {
-        assertThat(get("/things/caller", "Authorization: Bearer " + SignedTokens.withoutSubject()).status()).isEqualTo(401);
+        String token = SignedTokens.withoutSubject();
+        assertThat(get("/things/caller", "Authorization: Bearer " + token).status()).isEqualTo(401);
+        assertThat(get("/things/caller", "Authorization: Bearer " + token).status()).as("when he is remembered").isEqualTo(401);
     }
 
     @Test
@@ -265,6 +269,37 @@ class EdgeTest {
         assertThat(person.get("kind").asText()).isEqualTo("person");
         assertThat(person.get("subject").asText()).isEqualTo("olivia");
         assertThat(person.get("roles").toString()).isEqualTo("[\"auditor\",\"operator\"]");
+    }
+
+    @Test
+    void aCallerWhoIsRememberedIsTheSameButForTheCall() throws IOException {
+        String token = SignedTokens.person("olivia", "operator", "auditor");
+        JsonNode verified = json(get("/things/identity", "Authorization: Bearer " + token));
+        JsonNode remembered = json(get("/things/identity", "Authorization: Bearer " + token));
+        assertThat(remembered).isEqualTo(verified);
+        assertThat(remembered.get("of_this_call").asBoolean()).isTrue();
+        assertThat(remembered.get("credential").asText()).isEqualTo(token);
+        assertThat(json(get("/things/identity", "Authorization: Bearer " + SignedTokens.person("oscar", "operator"))).get("name").asText()).isEqualTo("oscar");
+    }
+
+    @Test
+    void anotherSignatureUnderTheSameClaimsIsNotRemembered() throws IOException {
+        String token = SignedTokens.person("olivia", "operator");
+        String signed = token.substring(0, token.lastIndexOf('.') + 1);
+        String ofAnother = SignedTokens.person("oscar", "operator");
+        assertThat(get("/things/whoami", "Authorization: Bearer " + token).status()).isEqualTo(200);
+        for (String tampered : List.of(signed + ofAnother.substring(ofAnother.lastIndexOf('.') + 1), signed, signed + "AAAA",
+            ofAnother.substring(0, ofAnother.lastIndexOf('.')) + token.substring(token.lastIndexOf('.')))) {
+            assertThat(get("/things/whoami", "Authorization: Bearer " + tampered).status()).isEqualTo(401);
+        }
+        assertThat(get("/things/whoami", "Authorization: Bearer " + token).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aTokenThatEndsWhileItIsRememberedIsRefusedAtItsEnd() throws IOException {
+        String token = SignedTokens.endingIn(Duration.ofSeconds(3), "olivia", "operator");
+        assertThat(get("/things/whoami", "Authorization: Bearer " + token).status()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(20)).until(() -> get("/things/whoami", "Authorization: Bearer " + token).status() == 401);
     }
 
     @ParameterizedTest

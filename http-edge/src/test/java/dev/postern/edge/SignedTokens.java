@@ -10,6 +10,7 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -44,6 +45,11 @@ public class SignedTokens implements QuarkusTestResourceLifecycleManager {
     static String portal(String client, String... roles) {
         return sign(Map.of("sub", "sub-of-" + client, "azp", client, "preferred_username", "service-account-" + client, "iat", anHourAgo(), "exp", inAMinute(),
             "realm_access", Map.of("roles", List.of(roles))));
+    }
+
+    static String endingIn(Duration time, String subject, String... roles) {
+        return sign(Map.of("sub", subject, "azp", "operator-console", "preferred_username", subject, "iat", anHourAgo(),
+            "exp", Instant.now().plus(time).getEpochSecond(), "realm_access", Map.of("roles", List.of(roles))));
     }
 
     static String expired() {

@@ -1,7 +1,11 @@
 package dev.postern.edge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.oidc.AccessTokenCredential;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -18,6 +22,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** A resource as the services write theirs. */
 @Path("/things")
@@ -29,6 +34,10 @@ public class ThingResource {
     Callers callers;
     @Inject
     Failures failures;
+    @Inject
+    SecurityIdentity identity;
+    @Inject
+    CurrentVertxRequest current;
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
@@ -91,6 +100,16 @@ public class ThingResource {
     @Path("/caller")
     public Uni<Map<String, Object>> caller() {
         return Uni.createFrom().item(Map.of("subject", callers.caller().subject()));
+    }
+
+    @GET
+    @Path("/identity")
+    @RolesAllowed("operator")
+    public Uni<Map<String, Object>> identity() {
+        boolean ofThisCall = identity.getAttribute(RoutingContext.class.getName()) == current.getCurrent();
+        return Uni.createFrom().item(Map.of("name", identity.getPrincipal().getName(), "roles", new TreeSet<>(identity.getRoles()),
+            "attributes", new TreeSet<>(identity.getAttributes().keySet()), "credential", identity.getCredential(AccessTokenCredential.class).getToken(),
+            "of_this_call", ofThisCall));
     }
 
     @GET

@@ -1,5 +1,7 @@
 package dev.postern.token.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.postern.events.TokenId;
@@ -10,25 +12,32 @@ import dev.postern.token.gateway.TokenTruth;
 import dev.postern.token.postgres.AccessRequestStore;
 import dev.postern.token.truth.TokenState;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import io.vertx.core.Future;
+import jakarta.inject.Singleton;
+import java.net.URI;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The grant behind a live token. That the token lives is asked of {@link TokenTruth} every time; what it was granted for never changes while it lives,
- * so the row is read once.
+ * so the row is read once, and what introspection tells of it is written once.
  */
-@ApplicationScoped
+@Singleton
 class GrantsOfTokens {
     /** Some kilobytes each. */
     private static final int KEPT_MAX = 2_000;
 
     private final TokenTruth truth;
     private final AccessRequestStore store;
-    private final Cache<TokenId, Granted> read = Caffeine.newBuilder().maximumSize(KEPT_MAX).build();
+    private final ObjectMapper mapper;
+    private final URI issuer;
+    private final Cache<TokenId, KnownGrant> read = Caffeine.newBuilder().maximumSize(KEPT_MAX).build();
 
-    GrantsOfTokens(TokenTruth truth, AccessRequestStore store) {
+    GrantsOfTokens(TokenTruth truth, AccessRequestStore store, ObjectMapper mapper, @ConfigProperty(name = "postern.public-url") URI issuer) {
         this.truth = truth;
         this.store = store;
+        this.mapper = mapper;
+        this.issuer = issuer;
     }
 
     /**
@@ -36,19 +45,32 @@ class GrantsOfTokens {
      *
      * @param secret as somebody shows it; may be anything
      */
-    Uni<Optional<Granted>> of(String secret) {
-        return Uni.createFrom().completionStage(() -> truth.of(secret).toCompletionStage()).chain(state -> {
-            if (state instanceof TokenState.Live live) {
-                Granted known = read.getIfPresent(live.grant().tokenId());
-                return known != null ? Uni.createFrom().item(Optional.of(known)) : find(secret);
-            }
-            // Nothing is proved: the row itself says, or why it cannot be read.
-            return state instanceof TokenState.Unavailable ? find(secret) : Uni.createFrom().item(Optional.empty());
-        });
+    Uni<Optional<KnownGrant>> of(String secret) {
+        Future<TokenState> state = truth.of(secret);
+        return state.succeeded() ? of(secret, state.result()) : Uni.createFrom().completionStage(state.toCompletionStage()).chain(known -> of(secret, known));
     }
 
-    private Uni<Optional<Granted>> find(String secret) {
+    private Uni<Optional<KnownGrant>> of(String secret, TokenState state) {
+        if (state instanceof TokenState.Live live) {
+            KnownGrant known = read.getIfPresent(live.grant().tokenId());
+            return known != null ? Uni.createFrom().item(Optional.of(known)) : find(secret);
+        }
+        // Nothing is proved: the row itself says, or why it cannot be read.
+        return state instanceof TokenState.Unavailable ? find(secret) : Uni.createFrom().item(Optional.empty());
+    }
+
+    private Uni<Optional<KnownGrant>> find(String secret) {
         return TokenSecret.read(secret).map(token -> store.findByToken(token.digest())).orElseGet(() -> Uni.createFrom().item(Optional.empty()))
-            .invoke(found -> found.ifPresent(grant -> grant.token().map(LiveToken::id).ifPresent(id -> read.put(id, grant))));
+            .map(found -> found.flatMap(grant -> grant.token().map(token -> keep(grant, token))));
+    }
+
+    private KnownGrant keep(Granted grant, LiveToken token) {
+        try {
+            KnownGrant known = new KnownGrant(grant, mapper.writeValueAsBytes(Introspection.of(grant, token, issuer)));
+            read.put(token.id(), known);
+            return known;
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 }

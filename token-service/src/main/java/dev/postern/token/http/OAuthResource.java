@@ -1,17 +1,11 @@
 package dev.postern.token.http;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.postern.edge.Callers;
 import dev.postern.edge.Query;
-import dev.postern.events.AccessRequestId;
-import dev.postern.events.AccountName;
-import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.AuthorizationDetail.ContainerRegistry;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.AuthorizationDetail.FirewallOpening;
-import dev.postern.events.TokenId;
 import dev.postern.token.AccessRequest.Granted;
-import dev.postern.token.LiveToken;
 import dev.postern.token.RevokeToken;
 import dev.postern.token.TokenSecret;
 import dev.postern.token.postgres.AccessRequestStore;
@@ -29,19 +23,22 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /** What OAuth 2.0 says of tokens: introspection (RFC 7662), revocation (RFC 7009), and where both are (RFC 8414). */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public class OAuthResource {
     private static final String TOKEN = "token";
-    private static final String TOKEN_TYPE = "Bearer";
     private static final String NO_STORE = "no-store";
+    private static final byte[] INACTIVE = "{\"active\":false}".getBytes(StandardCharsets.UTF_8);
 
     private final AccessRequestStore store;
     private final GrantsOfTokens grants;
@@ -58,22 +55,6 @@ public class OAuthResource {
         this.publicUrl = publicUrl;
     }
 
-    /** RFC 7662, section 2.2; with {@code authorization_details} of RFC 9396, section 9.2. Times in seconds since 1970. */
-    @JsonInclude(JsonInclude.Include.NON_ABSENT)
-    record Introspection(boolean active, Optional<String> tokenType, Optional<String> iss, Optional<String> sub, Optional<String> clientId,
-                         Optional<TokenId> jti, Optional<Long> iat, Optional<Long> exp, Optional<AccessRequestId> requestId,
-                         Optional<AccountName> account, Optional<String> onBehalfOf, Optional<List<AuthorizationDetail>> authorizationDetails) {
-        static final Introspection INACTIVE = new Introspection(false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-
-        static Introspection of(Granted grant, LiveToken token, URI issuer) {
-            return new Introspection(true, Optional.of(TOKEN_TYPE), Optional.of(issuer.toString()), Optional.of(grant.asked().requester().subject()),
-                Optional.of(grant.asked().requester().client()), Optional.of(token.id()), Optional.of(token.issuedAt().getEpochSecond()),
-                Optional.of(grant.validUntil().getEpochSecond()), Optional.of(grant.id()), Optional.of(grant.asked().account()),
-                grant.asked().onBehalfOf(), Optional.of(grant.granted().authorizationDetails()));
-        }
-    }
-
     /** RFC 8414, section 2. There is no token endpoint yet: tokens are collected at the request that was granted. */
     record Metadata(String issuer, String introspectionEndpoint, List<String> introspectionEndpointAuthMethodsSupported, String revocationEndpoint,
                     List<String> responseTypesSupported, List<String> grantTypesSupported, List<String> authorizationDetailsTypesSupported) { }
@@ -83,18 +64,16 @@ public class OAuthResource {
     @Path("/oauth2/introspect")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @RolesAllowed({Roles.REQUESTER, Roles.OPERATOR})
-    public Uni<Response> introspect(byte[] body, @Context UriInfo uri) {
+    public Uni<RestResponse<byte[]>> introspect(byte[] body, @Context UriInfo uri) {
         // A secret does not belong into a URL, where logs keep it.
         Query.of(uri);
         String secret = Form.read(body).required(TOKEN);
         Viewer viewer = Viewer.of(callers);
         Instant now = Instant.now();
         return grants.of(secret).map(found -> {
-            Introspection answer = found.filter(viewer::sees).filter(grant -> grant.holds(now))
-                .flatMap(grant -> grant.token().map(token -> Introspection.of(grant, token, publicUrl)))
-                .orElse(Introspection.INACTIVE);
-            metrics.introspected(answer.active());
-            return Response.ok(answer).header(HttpHeaders.CACHE_CONTROL, NO_STORE).build();
+            Optional<byte[]> told = found.filter(known -> viewer.sees(known.grant()) && known.grant().holds(now)).map(KnownGrant::introspection);
+            metrics.introspected(told.isPresent());
+            return ResponseBuilder.ok(told.orElse(INACTIVE)).header(HttpHeaders.CACHE_CONTROL, NO_STORE).build();
         });
     }
 
@@ -119,7 +98,7 @@ public class OAuthResource {
     @Path("/.well-known/oauth-authorization-server")
     @PermitAll
     public Metadata metadata() {
-        return new Metadata(publicUrl.toString(), publicUrl + "/oauth2/introspect", List.of(TOKEN_TYPE), publicUrl + "/oauth2/revoke",
+        return new Metadata(publicUrl.toString(), publicUrl + "/oauth2/introspect", List.of(Introspection.TOKEN_TYPE), publicUrl + "/oauth2/revoke",
             List.of(), List.of(), List.of(FirewallOpening.TYPE, DigitalOceanApi.TYPE, ContainerRegistry.TYPE));
     }
 

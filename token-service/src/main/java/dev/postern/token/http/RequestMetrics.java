@@ -1,16 +1,21 @@
 package dev.postern.token.http;
 
 import dev.postern.token.RequestAccess.Answer;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** What HTTP counts. No person, no id and no token in a label. */
-@ApplicationScoped
+@Singleton
 class RequestMetrics {
     private final MeterRegistry registry;
+    private final Counter active;
+    private final Counter inactive;
 
     RequestMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.active = registry.counter("postern_token_introspected_total", "outcome", "active");
+        this.inactive = registry.counter("postern_token_introspected_total", "outcome", "inactive");
     }
 
     /** Somebody asked. */
@@ -24,8 +29,8 @@ class RequestMetrics {
     }
 
     /** Somebody asked what a token is. */
-    void introspected(boolean active) {
-        registry.counter("postern_token_introspected_total", "outcome", active ? "active" : "inactive").increment();
+    void introspected(boolean isActive) {
+        (isActive ? active : inactive).increment();
     }
 
     /** Somebody killed a token, or what was none. */

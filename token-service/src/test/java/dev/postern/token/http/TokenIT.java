@@ -68,6 +68,22 @@ class TokenIT {
     }
 
     @Test
+    void aCallerIsKnownAgainByTheWholeAccessTokenAndByNothingLess() {
+        String secret = PORTAL.collects(PORTAL.isGranted("203.0.113.77"));
+        introspects(PORTAL, secret).statusCode(200).body("active", equalTo(true));
+        introspects(PORTAL, secret).statusCode(200).body("active", equalTo(true));
+        String[] own = PORTAL.accessToken().split("\\.");
+        String[] other = SECOND_PORTAL.accessToken().split("\\.");
+        for (String tampered : List.of(own[0] + "." + own[1] + "." + other[2], other[0] + "." + other[1] + "." + own[2], own[0] + "." + own[1] + ".",
+            own[0] + "." + own[1])) {
+            given().auth().oauth2(tampered).formParam("token", secret).post("/oauth2/introspect").then().statusCode(401)
+                .contentType("application/problem+json").body("rule", equalTo("unauthorized"));
+        }
+        assertInactive(SECOND_PORTAL, secret);
+        introspects(PORTAL, secret).statusCode(200).body("active", equalTo(true));
+    }
+
+    @Test
     void collectingAgainRotatesAndTheEarlierSecretIsDead() {
         String id = PORTAL.isGranted("203.0.113.41");
         String first = PORTAL.collects(id);

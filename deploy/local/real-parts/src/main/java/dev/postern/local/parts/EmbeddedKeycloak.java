@@ -20,28 +20,38 @@ import org.jboss.logging.Logger;
  * a home of its own, which shares the libraries. Java is run without kc.sh: one process to signal, and a collector of our choice.
  */
 public final class EmbeddedKeycloak implements KeycloakPart {
+    /** Ready soon, in little memory: for tests and for a laptop. Who measures Keycloak takes others ({@link #withJvm}). */
+    public static final List<String> SMALL_JVM = List.of("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxMetaspaceSize=256m",
+            "-XX:+ExitOnOutOfMemoryError");
     private static final Logger LOG = Logger.getLogger(EmbeddedKeycloak.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(300);
     private static final Duration BUILD_LIMIT = Duration.ofSeconds(300);
 
     private final Path folder;
     private final int port;
+    private final List<String> jvm;
     private final KeptProcess process;
 
-    private EmbeddedKeycloak(Path folder, int port, KeptProcess process) {
+    private EmbeddedKeycloak(Path folder, int port, List<String> jvm, KeptProcess process) {
         this.folder = folder;
         this.port = port;
+        this.jvm = jvm;
         this.process = process;
     }
 
     /** A Keycloak whose data lie in {@code folder}; nothing is started yet. */
     public static EmbeddedKeycloak at(Path folder, Path log, int port) {
-        return new EmbeddedKeycloak(folder, port, KeptProcess.named("keycloak", folder, log));
+        return new EmbeddedKeycloak(folder, port, SMALL_JVM, KeptProcess.named("keycloak", folder, log));
     }
 
     /** The same; the folder is removed when this JVM has ended. */
     public EmbeddedKeycloak sweeping() {
-        return new EmbeddedKeycloak(folder, port, process.sweeping(folder));
+        return new EmbeddedKeycloak(folder, port, jvm, process.sweeping(folder));
+    }
+
+    /** The same, in a JVM with these options in the place of {@link #SMALL_JVM}. */
+    public EmbeddedKeycloak withJvm(List<String> options) {
+        return new EmbeddedKeycloak(folder, port, List.copyOf(options), process);
     }
 
     @Override
@@ -118,8 +128,8 @@ public final class EmbeddedKeycloak implements KeycloakPart {
     }
 
     private void run(Path home) {
-        List<String> command = new ArrayList<>(List.of(JavaCommand.path(),
-                "-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxMetaspaceSize=256m", "-XX:+ExitOnOutOfMemoryError"));
+        List<String> command = new ArrayList<>(List.of(JavaCommand.path()));
+        command.addAll(jvm);
         for (String open : List.of("java.util", "java.util.concurrent", "java.security", "java.lang")) {
             command.add("--add-opens=java.base/" + open + "=ALL-UNNAMED");
         }

@@ -61,7 +61,7 @@ public final class LocalStack implements AutoCloseable {
         kafka = EmbeddedKafka.at(data.resolve("kafka"), settings.log("kafka"), ports.of(Place.KAFKA), ports.of(Place.KAFKA_CONTROLLER));
         postgres = EmbeddedPostgres.at(data.resolve("postgres"), settings.log("postgres"), ports.of(Place.POSTGRES),
                 EmbeddedPostgres.Durability.SURVIVES_POWER_LOSS);
-        keycloak = EmbeddedKeycloak.at(data.resolve("keycloak"), settings.log("keycloak"), ports.of(Place.KEYCLOAK));
+        keycloak = EmbeddedKeycloak.at(data.resolve("keycloak"), settings.log("keycloak"), ports.of(Place.KEYCLOAK)).withJvm(settings.keycloakJvm());
         simulatedCloud = KeptProcess.named(Place.DIGITALOCEAN.text(), data.resolve("run/digitalocean"), settings.log("digitalocean"));
         simulatedEdge = KeptProcess.named(Place.CLOUDFLARE.text(), data.resolve("run/cloudflare"), settings.log("cloudflare"));
         for (Place place : List.of(Place.TOKEN_SERVICE, Place.POLICY_SERVICE, Place.FIREWALL_SYNC_SERVICE, Place.AUDIT_SERVICE)) {
