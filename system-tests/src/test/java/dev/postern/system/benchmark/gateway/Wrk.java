@@ -38,6 +38,18 @@ final class Wrk {
         return new Wrk(List.of("-H", "Authorization: Bearer " + token, url));
     }
 
+    /** GET of one droplet after the other, with a bearer token. @param script where wrk's own program for it may be written */
+    static Wrk getEach(String url, int first, int count, String token, Path script) throws IOException {
+        Files.writeString(script, """
+            local asked = 0
+            request = function()
+                asked = asked + 1
+                return wrk.format("GET", "/v2/droplets/" .. (%d + asked %% %d))
+            end
+            """.formatted(first, count));
+        return new Wrk(List.of("-s", script.toString(), "-H", "Authorization: Bearer " + token, url));
+    }
+
     /** POST of a form. @param script where wrk's own program for it may be written */
     static Wrk postForm(String url, String authorization, String form, Path script) throws IOException {
         Files.writeString(script, """
@@ -71,7 +83,7 @@ final class Wrk {
             List<Double> rates = all.stream().map(Round::perSecond).sorted().toList();
             List<Double> tails = all.stream().map(Round::p99Micros).sorted().toList();
             medians.put(name, new Round(rates.get(rates.size() / 2), tails.get(tails.size() / 2)));
-            System.out.printf("%-22s %,8.0f requests/s (%,.0f to %,.0f), p99 %,.0f µs (%,.0f to %,.0f)%n", name, rates.get(rates.size() / 2), rates.get(0),
+            System.out.printf("%-25s %,8.0f requests/s (%,.0f to %,.0f), p99 %,.0f µs (%,.0f to %,.0f)%n", name, rates.get(rates.size() / 2), rates.get(0),
                 rates.get(rates.size() - 1), tails.get(tails.size() / 2), tails.get(0), tails.get(tails.size() - 1));
         });
         return medians;
