@@ -10,6 +10,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -215,6 +218,16 @@ class EdgeTest {
         Raw answer = send("POST", "/things/form", "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length() + "\r\n", form);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(problem(answer).get("rule").asText()).isEqualTo("malformed-form");
+    }
+
+    /** As Java's own client asks unless it is told otherwise. */
+    @Test
+    void aFormOfAClientThatWouldSpeakHttp2IsRead() throws Exception {
+        HttpRequest form = HttpRequest.newBuilder(url.resolve("/things/form")).header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString("token=abc")).build();
+        HttpResponse<String> answer = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build().send(form, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).contains("abc");
     }
 
     @Test
