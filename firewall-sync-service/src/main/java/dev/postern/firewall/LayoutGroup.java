@@ -80,6 +80,9 @@ final class LayoutGroup {
                     object.drop(access);
                 }
             }
+            if (part != null) {
+                part.shownAs(rule); // and is made as it is shown, if all of it stays
+            }
         }
         object.rules().forEach(this::offer);
     }

@@ -2,11 +2,14 @@ package dev.postern.firewall.reconcile;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Interner;
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.FirewallLayout;
 import dev.postern.firewall.FirewallPlan;
+import dev.postern.firewall.FirewallRule;
 import dev.postern.firewall.ProviderLimits;
+import dev.postern.firewall.ShownFirewall;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -21,7 +24,14 @@ final class KeptLayouts {
     private final Cache<Key, FirewallLayout> kept = Caffeine.newBuilder().maximumWeight(PLACES_MAX)
         .weigher((Key key, FirewallLayout layout) -> Math.max(1, layout.size())).executor(Runnable::run).build();
 
+    private final Interner<FirewallRule> rules = Interner.newWeakInterner();
+
     private record Key(AccountName account, ServiceName service, ProviderLimits limits) { }
+
+    /** What is shown, with rules that were seen before as the same objects: which of them are others than before is known at a glance. */
+    ShownFirewall seen(ShownFirewall shown) {
+        return shown.sharing(rules::intern);
+    }
 
     /** Plans with the layout that is kept, or with a new one. While it plans nobody else has the layout; if it fails, nobody will. */
     FirewallPlan plan(AccountName account, ServiceName service, ProviderLimits limits, Function<FirewallLayout, FirewallPlan> planning) {

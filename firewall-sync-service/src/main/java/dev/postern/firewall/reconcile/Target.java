@@ -116,15 +116,15 @@ final class Target {
         known.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), true, before.madeAt()));
     }
 
-    /** The object under the name that we gave it, behind the service's ports; failed, if something was asked of it of which nobody knows how it ends. */
+    /**
+     * The object under the name that we gave it, behind the service's ports, with rules that were seen before as the same objects; failed, if something was
+     * asked of it of which nobody knows how it ends.
+     */
     ShownFirewall named(ShownFirewall shown) {
         Optional<KnownObject> mine = known.values().stream().filter(object -> object.id().equals(Optional.of(shown.id()))).findFirst();
-        ShownFirewall named = mine.map(object -> shown.named(object.name())).orElse(shown);
-        if (!later()) {
-            return named;
-        }
-        ShownFirewall behind = named.behind(door());
-        return mine.filter(KnownObject::asked).isPresent() && !cloud.follows(shown.id()) ? behind.failed() : behind;
+        ShownFirewall seen = layouts.seen(later() ? shown.behind(door()) : shown);
+        ShownFirewall named = mine.map(object -> seen.named(object.name())).orElse(seen);
+        return later() && mine.filter(KnownObject::asked).isPresent() && !cloud.follows(shown.id()) ? named.failed() : named;
     }
 
     private Access.Ports door() {

@@ -11,14 +11,17 @@ import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.SourceAddress;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallLayout;
+import dev.postern.firewall.FirewallRule;
 import dev.postern.firewall.PlanFirewall;
 import dev.postern.firewall.ProviderLimits;
+import dev.postern.firewall.ShownFirewall;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Which layout a plan is made with. */
@@ -40,6 +43,16 @@ class KeptLayoutsTest {
     }
 
     @Test
+    void aRuleThatIsShownAgainIsTheSameObjectAndOneThatIsShownOtherwiseIsNot() {
+        ShownFirewall before = layouts.seen(shown("203.0.113.7", "203.0.113.8"));
+        ShownFirewall again = layouts.seen(shown("203.0.113.7", "203.0.113.8"));
+        assertThat(again).isEqualTo(before);
+        assertThat(again.inbound().get(0)).isSameAs(before.inbound().get(0));
+        ShownFirewall otherwise = shown("203.0.113.8", "203.0.113.7");
+        assertThat(layouts.seen(otherwise)).isEqualTo(otherwise).isNotEqualTo(before);
+    }
+
+    @Test
     void aLayoutWithWhichAPlanFailedIsNotUsedAgain() {
         FirewallLayout before = plan(ACME, SHOP, Set.of());
         assertThatThrownBy(() -> layouts.plan(ACME, SHOP, ProviderLimits.DIGITALOCEAN, layout -> {
@@ -56,6 +69,11 @@ class KeptLayoutsTest {
         Set<FirewallLayout> before = new HashSet<>();
         services.forEach(service -> before.add(plan(ACME, service, wanted)));
         assertThat(services.stream().filter(service -> before.contains(plan(ACME, service, Set.of())))).hasSizeBetween(1, 10);
+    }
+
+    private static ShownFirewall shown(String... sources) {
+        return new ShownFirewall("a", "postern-shop-db-1", List.of(new FirewallRule(new Access.Ports(Protocol.TCP, PortRange.of("5432")),
+            Stream.of(sources).map(SourceAddress::new).toList())), List.of(), TAGGED, ShownFirewall.Progress.DONE);
     }
 
     private FirewallLayout plan(AccountName account, ServiceName service, Set<Access> wanted) {
