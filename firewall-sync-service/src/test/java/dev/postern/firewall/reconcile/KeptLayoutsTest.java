@@ -15,6 +15,7 @@ import dev.postern.firewall.FirewallRule;
 import dev.postern.firewall.PlanFirewall;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.Wanted;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,16 @@ class KeptLayoutsTest {
     @Test
     void eachServiceHasALayoutInEachAccount() {
         assertThat(Set.of(plan(ACME, SHOP, Set.of()), plan(new AccountName("other"), SHOP, Set.of()), plan(ACME, new ServiceName("other"), Set.of()))).hasSize(3);
+    }
+
+    @Test
+    void whoReadsWhatIsWantedHearsForWhatTheLayoutWasMade() {
+        assertThat(layouts.madeFor(ACME, SHOP, ProviderLimits.DIGITALOCEAN)).isSameAs(Wanted.NOBODY);
+        Wanted wanted = Wanted.NOBODY.readAgain(Stream.of(new Access(Protocol.TCP, PortRange.of("5432"), new SourceAddress("203.0.113.7"))));
+        layouts.plan(ACME, SHOP, ProviderLimits.DIGITALOCEAN, layout -> PlanFirewall.plan(layout, Optional.of(TAGGED), wanted, List.of(), Set.of()));
+        assertThat(layouts.madeFor(ACME, SHOP, ProviderLimits.DIGITALOCEAN)).isSameAs(wanted);
+        assertThat(layouts.madeFor(new AccountName("other"), SHOP, ProviderLimits.DIGITALOCEAN)).isSameAs(Wanted.NOBODY);
+        assertThat(layouts.madeFor(ACME, SHOP, ProviderLimits.CLOUDFLARE)).isSameAs(Wanted.NOBODY);
     }
 
     @Test
@@ -80,7 +91,7 @@ class KeptLayoutsTest {
         FirewallLayout[] used = new FirewallLayout[1];
         layouts.plan(account, service, ProviderLimits.DIGITALOCEAN, layout -> {
             used[0] = layout;
-            return PlanFirewall.plan(layout, Optional.of(TAGGED), wanted, List.of(), Set.of());
+            return PlanFirewall.plan(layout, Optional.of(TAGGED), Wanted.NOBODY.readAgain(wanted.stream()), List.of(), Set.of());
         });
         return used[0];
     }
