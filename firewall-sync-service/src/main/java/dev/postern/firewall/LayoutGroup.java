@@ -40,7 +40,7 @@ final class LayoutGroup {
     }
 
     int size() {
-        return placed.size();
+        return placed.size() + unplaced.size();
     }
 
     /** Goes on from what is shown now, if the part is the same and its objects are, each as it was shown before or as it was to be. @return whether it is */
@@ -52,10 +52,10 @@ final class LayoutGroup {
 
     /** Who ended and who began, for exactly these to be wanted. */
     FirewallLayout.Change changeTo(Set<Access> wanted) {
-        List<Access> begun = wanted.stream().filter(access -> !placed.containsKey(access) && !unplaced.contains(access)).sorted().toList();
+        List<Access> begun = wanted.stream().filter(access -> !placed.containsKey(access) && !unplaced.contains(access)).toList();
         int endedCount = placed.size() + unplaced.size() + begun.size() - wanted.size();
-        List<Access> ended = Stream.concat(placed.keySet().stream(), unplaced.stream()).filter(access -> !wanted.contains(access)).limit(endedCount).toList();
-        return new FirewallLayout.Change(ended, begun);
+        return FirewallLayout.Change.of(Stream.concat(placed.keySet().stream(), unplaced.stream()).filter(access -> !wanted.contains(access)).limit(endedCount),
+            begun.stream());
     }
 
     /** Whether an object shows the access, and is planned without it. */
@@ -79,6 +79,9 @@ final class LayoutGroup {
                 } else if (elsewhere == null || elsewhere.object() != object) {
                     object.drop(access);
                 }
+            }
+            if (part != null) {
+                part.shownAs(rule); // and is made as it is shown, if all of it stays
             }
         }
         object.rules().forEach(this::offer);

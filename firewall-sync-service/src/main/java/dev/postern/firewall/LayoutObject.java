@@ -28,9 +28,10 @@ final class LayoutObject {
 
     /** Goes on from what is shown now, if that is what was shown before or was planned since. @return whether it is */
     boolean resume(ShownFirewall now) {
-        boolean asPlanned = now.inbound().size() == rules.size()
+        boolean asBefore = now.inbound().equals(shown.inbound());
+        boolean asPlanned = !asBefore && now.inbound().size() == rules.size()
             && IntStream.range(0, rules.size()).allMatch(at -> rules.get(at).shownAs(now.inbound().get(at)));
-        if (!now.id().equals(shown.id()) || !asPlanned && !now.inbound().equals(shown.inbound())) {
+        if (!now.id().equals(shown.id()) || !asBefore && !asPlanned) {
             return false;
         }
         if (asPlanned) {

@@ -43,9 +43,18 @@ final class LayoutRule {
         made = null;
     }
 
-    /** Whether the rule lets in whom it is to, in whatever order the provider shows them. */
+    /**
+     * Whether the rule lets in whom it is to, in whatever order the provider shows them. If so, it is from then on made as it is shown: while a reader gives
+     * the same rule again, a glance is enough.
+     */
     boolean shownAs(FirewallRule now) {
-        return now.door().equals(door) && (now.sources().equals(made().sources()) || Set.copyOf(now.sources()).equals(sources));
+        if (now == made) {
+            return true;
+        }
+        boolean same = now.sources().size() == size() && now.door().equals(door)
+            && (now.sources().equals(made().sources()) || Set.copyOf(now.sources()).equals(sources));
+        made = same ? now : made;
+        return same;
     }
 
     FirewallRule made() {

@@ -18,13 +18,13 @@ public final class PlanFirewall {
      *
      * @param layout     of the service and the provider: as the plan before left it, or a new one. Nothing is planned from what only it knows
      * @param attachment what the service's objects are to be attached to; empty if the service is to have nothing here
-     * @param wanted     who is to be let in
+     * @param wanted     who is to be let in, and what of that is otherwise than at the reading before
      * @param own        objects of ours, as shown, under the names that we gave them; no others
      * @param namesTaken names of objects that are not ours; no object is made with one of them
      */
-    public static FirewallPlan plan(FirewallLayout layout, Optional<Attachment> attachment, Set<Access> wanted, List<ShownFirewall> own,
+    public static FirewallPlan plan(FirewallLayout layout, Optional<Attachment> attachment, Wanted wanted, List<ShownFirewall> own,
                                     Set<String> namesTaken) {
-        layout.changeTo(attachment, wanted, own).ifPresentOrElse(layout::change, () -> layout.makeAnew(attachment, wanted, own));
+        layout.bringTo(attachment, wanted, own);
         return layout.plan(namesTaken);
     }
 }

@@ -16,9 +16,9 @@ public final class Settle {
 
     private Settle() { }
 
-    /** Who is to be let in at {@code now}: by reference, so that an address stays while any grant needs it. */
-    public static Set<Access> wanted(List<Opening> openings, Instant now) {
-        return openings.stream().filter(opening -> opening.wanted(now)).map(opening -> opening.granted().access()).collect(Collectors.toSet());
+    /** Who is to be let in at {@code now}: by reference, so that an address stays while any grant needs it. @param before what was read of it before */
+    public static Wanted wanted(List<Opening> openings, Instant now, Wanted before) {
+        return before.readAgain(openings.stream().filter(opening -> opening.wanted(now)).map(opening -> opening.granted().access()));
     }
 
     /**

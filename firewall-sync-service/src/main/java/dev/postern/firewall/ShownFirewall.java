@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A firewall object as the provider shows it.
@@ -56,6 +57,11 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
     /** The same object, where the provider tells no ports apart: whom it lets in reaches these. */
     public ShownFirewall behind(Access.Ports door) {
         return new ShownFirewall(id, name, inbound.stream().map(rule -> new FirewallRule(door, rule.sources())).toList(), strange, attachment, progress);
+    }
+
+    /** The same object, with the same rules as others hold them: what is one object is compared at a glance. */
+    public ShownFirewall sharing(UnaryOperator<FirewallRule> rules) {
+        return new ShownFirewall(id, name, inbound.stream().map(rules).toList(), strange, attachment, progress);
     }
 
     /** The same object, of which something was asked that nobody knows the end of: it has to be put again. */

@@ -52,9 +52,14 @@ final class Examples {
             Arrays.stream(ports).map(port -> new ServicePort(Protocol.TCP, PortRange.of(port))).toList(), SourceRules.DEFAULT);
     }
 
+    /** What is wanted, by who has read nothing before. */
+    static Wanted read(Set<Access> wanted) {
+        return Wanted.NOBODY.readAgain(wanted.stream());
+    }
+
     /** What is planned for the shop by who has no layout yet. */
     static FirewallPlan anew(ProviderLimits limits, Set<Access> wanted, List<ShownFirewall> own, Set<String> namesTaken) {
-        return PlanFirewall.plan(new FirewallLayout(SHOP, limits), Optional.of(TAGGED), wanted, own, namesTaken);
+        return PlanFirewall.plan(new FirewallLayout(SHOP, limits), Optional.of(TAGGED), read(wanted), own, namesTaken);
     }
 
     /** An object as DigitalOcean shows it after it was put: one rule per port. */

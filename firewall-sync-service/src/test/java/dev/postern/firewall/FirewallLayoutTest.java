@@ -2,6 +2,7 @@ package dev.postern.firewall;
 
 import static dev.postern.firewall.Examples.SHOP;
 import static dev.postern.firewall.Examples.open;
+import static dev.postern.firewall.Examples.read;
 import static dev.postern.firewall.Examples.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /** Attachments beyond what one object takes, lists, and changes to what stands already. */
 class FirewallLayoutTest {
-    private static final FirewallLayout.Change NOTHING = new FirewallLayout.Change(List.of(), List.of());
     private static final Attachment WIDE = new Attachment(IntStream.range(0, 6).mapToObj(tag -> "tag-" + tag).toList(),
         LongStream.range(0, 21).boxed().toList());
 
@@ -60,7 +60,7 @@ class FirewallLayoutTest {
         FirewallContent asked = ((FirewallPlan.Replace) kept.plan().calls().get(0)).content();
         kept.shows(asked.inbound().stream().map(rule -> new FirewallRule(rule.door(), rule.sources().stream().sorted(Comparator.reverseOrder()).toList()))
             .toList());
-        assertThat(kept.change()).contains(NOTHING);
+        assertThat(kept.change()).contains(FirewallLayout.Change.NOTHING);
         assertThat(kept.plan().calls()).isEmpty();
     }
 
@@ -69,7 +69,7 @@ class FirewallLayoutTest {
         Kept kept = new Kept(many(10));
         kept.wanted.add(tcp(5432, "203.0.113.7"));
         FirewallPlan plan = kept.plan();
-        assertThat(kept.change()).contains(NOTHING);
+        assertThat(kept.change()).contains(FirewallLayout.Change.NOTHING);
         assertThat(kept.plan()).isEqualTo(plan);
     }
 
@@ -110,7 +110,7 @@ class FirewallLayoutTest {
     @Test
     void aListStandsEmptyWhileTheServiceIsProtectedAndIsEmptiedBeforeItGoes() {
         Attachment none = new Attachment(List.of(), List.of());
-        FirewallPlan made = PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.CLOUDFLARE), Optional.of(none), Set.of(), List.of(), Set.of());
+        FirewallPlan made = PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.CLOUDFLARE), Optional.of(none), Wanted.NOBODY, List.of(), Set.of());
         assertThat(made.calls()).containsExactly(new FirewallPlan.Create(new FirewallContent("postern_shop_db", List.of(), none)));
         ShownFirewall full = new ShownFirewall("l", "postern_shop_db", Examples.shown("l", "?", open(443, "203.0.113.7")).inbound(), List.of(), none,
             ShownFirewall.Progress.DONE);
@@ -125,7 +125,7 @@ class FirewallLayoutTest {
     void whoFindsNoRoomInAListIsNamedAndNobodyIsTakenOutForThem() {
         ProviderLimits two = new ProviderLimits(2, 1, 1, 9, 9, 8, 12, 64, ProviderLimits.Form.LIST);
         FirewallPlan plan = PlanFirewall.plan(new FirewallLayout(SHOP, two), Optional.of(new Attachment(List.of(), List.of())),
-            open(443, "203.0.113.1", "203.0.113.2", "203.0.113.3"), List.of(), Set.of());
+            read(open(443, "203.0.113.1", "203.0.113.2", "203.0.113.3")), List.of(), Set.of());
         assertThat(plan.unplaced()).hasSize(1);
         assertThat(((FirewallPlan.Create) plan.calls().get(0)).content().inbound().get(0).sources()).hasSize(2);
     }
@@ -143,11 +143,15 @@ class FirewallLayoutTest {
         }
 
         Optional<FirewallLayout.Change> change() {
-            return layout.changeTo(Optional.of(Examples.TAGGED), wanted, shown);
+            return layout.changeTo(Optional.of(Examples.TAGGED), readAgain(), shown);
         }
 
         FirewallPlan plan() {
-            return PlanFirewall.plan(layout, Optional.of(Examples.TAGGED), wanted, shown, Set.of());
+            return PlanFirewall.plan(layout, Optional.of(Examples.TAGGED), readAgain(), shown, Set.of());
+        }
+
+        Wanted readAgain() {
+            return layout.madeFor().readAgain(wanted.stream());
         }
 
         void shows(List<FirewallRule> rules) {
@@ -157,7 +161,7 @@ class FirewallLayoutTest {
     }
 
     private static List<FirewallPlan.Call> list(Optional<Attachment> attachment, ShownFirewall shown) {
-        return PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.CLOUDFLARE), attachment, Set.of(), List.of(shown), Set.of()).calls();
+        return PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.CLOUDFLARE), attachment, Wanted.NOBODY, List.of(shown), Set.of()).calls();
     }
 
     private static Set<Set<Access>> sets(FirewallPlan plan) {
@@ -177,6 +181,6 @@ class FirewallLayoutTest {
     }
 
     private static FirewallPlan plan(Attachment attachment, Set<Access> wanted, List<ShownFirewall> own) {
-        return PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.DIGITALOCEAN), Optional.of(attachment), wanted, own, Set.of());
+        return PlanFirewall.plan(new FirewallLayout(SHOP, ProviderLimits.DIGITALOCEAN), Optional.of(attachment), read(wanted), own, Set.of());
     }
 }

@@ -2,6 +2,7 @@ package dev.postern.firewall;
 
 import static dev.postern.firewall.Examples.SHOP;
 import static dev.postern.firewall.Examples.TAGGED;
+import static dev.postern.firewall.Examples.read;
 import static dev.postern.firewall.Examples.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +11,7 @@ import dev.postern.events.SourceAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +45,9 @@ class KeptLayoutProperties {
         World world = new World(chance);
         for (Happening happening : story) {
             world.suffer(happening);
-            FirewallPlan made = world.plan(new FirewallLayout(SHOP, LIMITS));
-            FirewallPlan kept = world.plan(world.layout);
+            Wanted reading = world.reading();
+            FirewallPlan made = world.plan(new FirewallLayout(SHOP, LIMITS), read(reading.accesses()));
+            FirewallPlan kept = world.plan(world.layout, reading);
             assertThat(kept.isEmpty()).isEqualTo(made.isEmpty());
             assertThat(kept.closes()).isEqualTo(made.closes());
             assertThat(kept.unplaced()).isEqualTo(made.unplaced());
@@ -54,13 +57,26 @@ class KeptLayoutProperties {
     }
 
     @Property
+    void whatAReadingSaysOfTheOneBeforeLeadsToThePlanThatComparingAllOfItLeadsTo(@ForAll("stories") List<Happening> story, @ForAll Random chance) {
+        World world = new World(chance);
+        FirewallLayout comparing = new FirewallLayout(SHOP, LIMITS);
+        for (Happening happening : story) {
+            world.suffer(happening);
+            Wanted reading = world.reading();
+            world.planned = world.plan(world.layout, reading);
+            assertThat(world.planned).isEqualTo(world.plan(comparing, read(reading.accesses())));
+        }
+    }
+
+    @Property
     void nobodyWhoStaysIsMissingWhileThePlanOfAKeptLayoutIsCarriedOut(@ForAll("stories") List<Happening> story, @ForAll Random chance) {
         World world = new World(chance);
         for (Happening happening : story) {
             world.suffer(happening);
-            world.planned = world.plan(world.layout);
+            Wanted reading = world.reading();
+            world.planned = world.plan(world.layout, reading);
             Set<Access> staying = letIn(world.own);
-            staying.retainAll(world.wanted);
+            staying.retainAll(reading.accesses());
             PureProvider provider = new PureProvider(world.own, LIMITS);
             for (FirewallPlan.Call call : world.planned.calls()) {
                 provider.does(new FirewallPlan(List.of(call), false, Set.of()));
@@ -86,14 +102,32 @@ class KeptLayoutProperties {
         Optional<Attachment> attachment = Optional.of(TAGGED);
         List<ShownFirewall> own = new ArrayList<>();
         FirewallPlan planned = new FirewallPlan(List.of(), false, Set.of());
+        private final List<Wanted> readings = new ArrayList<>(List.of(Wanted.NOBODY));
+        private final Map<FirewallRule, FirewallRule> seen = new HashMap<>();
         private final Random chance;
 
         World(Random chance) {
             this.chance = chance;
         }
 
-        FirewallPlan plan(FirewallLayout from) {
-            return PlanFirewall.plan(from, attachment, wanted, own, Set.of("postern-shop-db-2"));
+        /**
+         * What an activation plans with: it read it after the layout was made, or after a reading that nobody planned with; or it read it long ago, and others
+         * have planned since.
+         */
+        Wanted reading() {
+            Wanted before = chance.nextInt(4) == 0 ? readings.get(chance.nextInt(readings.size())) : layout.madeFor();
+            readings.add(before.readAgain(wanted.stream()));
+            return readings.get(chance.nextInt(8) == 0 ? chance.nextInt(readings.size()) : readings.size() - 1);
+        }
+
+        FirewallPlan plan(FirewallLayout from, Wanted reading) {
+            return PlanFirewall.plan(from, attachment, reading, look(), Set.of("postern-shop-db-2"));
+        }
+
+        /** The same as was read before, or equal to it. */
+        private List<ShownFirewall> look() {
+            return own.stream().map(shown -> shown.sharing(rule -> chance.nextBoolean() ? seen.computeIfAbsent(rule, first -> first)
+                : new FirewallRule(rule.door(), new ArrayList<>(rule.sources())))).toList();
         }
 
         /** Who is let in by what the plan leads to, however often, by attachment. */

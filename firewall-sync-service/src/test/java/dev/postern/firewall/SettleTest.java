@@ -23,8 +23,8 @@ class SettleTest {
 
     @Test
     void anAddressIsWantedOnceHoweverManyGrantsNeedIt() {
-        assertThat(Settle.wanted(List.of(AWAITED, OPEN, CLOSING), NOW)).containsExactly(ACCESS);
-        assertThat(Settle.wanted(List.of(CLOSING), NOW)).isEmpty();
+        assertThat(wanted(List.of(AWAITED, OPEN, CLOSING), NOW)).containsExactly(ACCESS);
+        assertThat(wanted(List.of(CLOSING), NOW)).isEmpty();
     }
 
     @Test
@@ -62,7 +62,7 @@ class SettleTest {
         Opening other = new Opening.Awaited(granted(tcp(5432, "203.0.113.8")), NOW, Optional.empty());
         Opening going = new Opening.Closing(granted(tcp(5432, "203.0.113.9")), NOW, Optional.of("revoked"));
         List<Opening> all = List.of(AWAITED, other, going);
-        Set<Access> wanted = Settle.wanted(all, NOW);
+        Set<Access> wanted = wanted(all, NOW);
         assertThat(Settle.changed(all, wanted, groups(ACCESS, tcp(5432, "203.0.113.9")), List.of(), NOW, LATER))
             .containsExactly(new Opening.Open(AWAITED.granted(), LATER));
         assertThat(Settle.changed(all, wanted, groups(), List.of(), NOW, LATER))
@@ -88,7 +88,7 @@ class SettleTest {
     void aNewGrantOfTheSameProlongsWithoutAGap() {
         Opening ending = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
         List<Opening> both = List.of(ending, AWAITED);
-        Set<Access> wanted = Settle.wanted(both, NOW);
+        Set<Access> wanted = wanted(both, NOW);
         assertThat(Examples.anew(ProviderLimits.DIGITALOCEAN, wanted, groups(ACCESS).get(0).own(), Set.of()).calls())
             .as("nothing to ask of the provider").isEmpty();
         assertThat(changed(NOW, ending, AWAITED)).containsExactly(
@@ -112,8 +112,12 @@ class SettleTest {
 
     private static List<Opening> changed(Instant plannedAt, Opening... openings) {
         List<Opening> all = List.of(openings);
-        Set<Access> wanted = Settle.wanted(all, plannedAt);
+        Set<Access> wanted = wanted(all, plannedAt);
         return Settle.changed(all, wanted, groups(wanted.toArray(Access[]::new)), List.of(), plannedAt, LATER);
+    }
+
+    private static Set<Access> wanted(List<Opening> openings, Instant now) {
+        return Settle.wanted(openings, now, Wanted.NOBODY).accesses();
     }
 
     private static List<AttachedGroup> groups(Access... shown) {

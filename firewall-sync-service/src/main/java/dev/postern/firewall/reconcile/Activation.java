@@ -12,6 +12,7 @@ import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.Settle;
 import dev.postern.firewall.ShareCalls.Urgency;
 import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.Wanted;
 import dev.postern.firewall.cloud.CallBudget;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
@@ -115,7 +116,6 @@ final class Activation {
 
     private Uni<RunOutcome> reconcile() {
         Optional<ServiceContent> content = snapshot.service().content();
-        Set<Access> wanted = content.isEmpty() ? Set.of() : Settle.wanted(snapshot.openings(), turn.now());
         errand = new Errand(service, urgency());
         Set<AccountName> accounts = new LinkedHashSet<>();
         snapshot.objects().forEach(object -> accounts.add(object.account()));
@@ -126,14 +126,15 @@ final class Activation {
                 return Uni.createFrom().item(new RunOutcome.Failed(Optional.empty(), "account " + account + " is not configured", Optional.empty()));
             }
             Optional<ServiceContent> here = content.filter(told -> told.account().equals(account));
-            targets.put(account, new Target(account, cloud.get(), service, here, here.isPresent() ? wanted : Set.of(), snapshot.objects(),
-                parts.layouts()));
+            Wanted wanted = here.isEmpty() ? Wanted.NOBODY
+                : Settle.wanted(snapshot.openings(), turn.now(), parts.layouts().madeFor(account, service, cloud.get().limits()));
+            targets.put(account, new Target(account, cloud.get(), service, here, wanted, snapshot.objects(), parts.layouts()));
         }
         Uni<RunOutcome> outcome = Uni.createFrom().item(new RunOutcome.Settled());
         for (Target target : targets.values()) {
             outcome = outcome.chain(before -> bring(target).map(next -> before instanceof RunOutcome.Settled ? next : before));
         }
-        return outcome.call(last -> settle(wanted, last instanceof RunOutcome.Settled));
+        return outcome.call(last -> settle(last instanceof RunOutcome.Settled));
     }
 
     private Urgency urgency() {
@@ -149,7 +150,7 @@ final class Activation {
             .call(() -> after(FailPoint.Step.OBSERVED))
             .call(look -> drift(target, look))
             .call(look -> hold(target, look))
-            .call(look -> look.pending() || targets.size() > 1 ? Uni.createFrom().voidItem() : settle(target.wanted(), false))
+            .call(look -> look.pending() || targets.size() > 1 ? Uni.createFrom().voidItem() : settle(false))
             .chain(look -> target.plan(look).creates() && !look.listed() && !early(target, look) ? list(target) : Uni.createFrom().item(look))
             .chain(look -> execute(target, look));
     }
@@ -325,7 +326,7 @@ final class Activation {
     }
 
     /** Says what the last looks show. @param whole whether all is as planned */
-    private Uni<Void> settle(Set<Access> wanted, boolean whole) {
+    private Uni<Void> settle(boolean whole) {
         Optional<AccountName> account = account();
         boolean seen = targets.values().stream().allMatch(target -> target.look().map(look -> !look.pending()).orElse(false));
         if (account.isEmpty() || !seen) {
@@ -339,9 +340,9 @@ final class Activation {
                 elsewhere.addAll(target.look().get().own());
             }
         }
-        Map<Opening, Opening> moved = Notes.pairs(snapshot.openings(), Settle.changed(snapshot.openings(), wanted,
-            targets.values().stream().filter(Target::here).findFirst().map(target -> target.groups(target.look().get())).orElse(List.of()),
-            elsewhere, turn.now(), shownAt));
+        Optional<Target> mine = targets.values().stream().filter(Target::here).findFirst();
+        Map<Opening, Opening> moved = Notes.pairs(snapshot.openings(), Settle.changed(snapshot.openings(), mine.map(Target::wanted).orElse(Set.of()),
+            mine.map(target -> target.groups(target.look().get())).orElse(List.of()), elsewhere, turn.now(), shownAt));
         boolean applied = snapshot.appliedVersion() == snapshot.service().version();
         if (moved.isEmpty() && (!whole || applied && snapshot.driftPending().isEmpty())) {
             return Uni.createFrom().voidItem();

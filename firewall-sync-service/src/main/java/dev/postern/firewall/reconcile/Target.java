@@ -12,6 +12,7 @@ import dev.postern.firewall.PlanFirewall;
 import dev.postern.firewall.ProviderLimits.Form;
 import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.Wanted;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.postgres.Notes.KnownObject;
 import java.time.Duration;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One account in which a service has, or is to have, objects, for the time of one activation. */
@@ -36,22 +36,24 @@ final class Target {
     private final CloudFirewall cloud;
     private final ServiceName service;
     private final Optional<ServiceContent> content;
-    private final Set<Access> wanted;
+    private final Wanted wanted;
     private final KeptLayouts layouts;
     private final Map<String, KnownObject> known = new LinkedHashMap<>(); // by name
-    private Set<Access> held = Set.of();
+    private Wanted letIn;
+    private int held;
     private Look look;
     private Look planned;
     private FirewallPlan plan;
 
     /** @param content what the service is, if this is its account */
-    Target(AccountName account, CloudFirewall cloud, ServiceName service, Optional<ServiceContent> content, Set<Access> wanted, List<KnownObject> objects,
+    Target(AccountName account, CloudFirewall cloud, ServiceName service, Optional<ServiceContent> content, Wanted wanted, List<KnownObject> objects,
            KeptLayouts layouts) {
         this.account = account;
         this.cloud = cloud;
         this.service = service;
         this.content = content;
         this.wanted = wanted;
+        this.letIn = wanted;
         this.layouts = layouts;
         objects.stream().filter(object -> object.account().equals(account)).forEach(object -> known.put(object.name(), object));
     }
@@ -70,7 +72,7 @@ final class Target {
     }
 
     Set<Access> wanted() {
-        return wanted;
+        return wanted.accesses();
     }
 
     Collection<KnownObject> known() {
@@ -116,15 +118,15 @@ final class Target {
         known.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), true, before.madeAt()));
     }
 
-    /** The object under the name that we gave it, behind the service's ports; failed, if something was asked of it of which nobody knows how it ends. */
+    /**
+     * The object under the name that we gave it, behind the service's ports, with rules that were seen before as the same objects; failed, if something was
+     * asked of it of which nobody knows how it ends.
+     */
     ShownFirewall named(ShownFirewall shown) {
         Optional<KnownObject> mine = known.values().stream().filter(object -> object.id().equals(Optional.of(shown.id()))).findFirst();
-        ShownFirewall named = mine.map(object -> shown.named(object.name())).orElse(shown);
-        if (!later()) {
-            return named;
-        }
-        ShownFirewall behind = named.behind(door());
-        return mine.filter(KnownObject::asked).isPresent() && !cloud.follows(shown.id()) ? behind.failed() : behind;
+        ShownFirewall seen = layouts.seen(later() ? shown.behind(door()) : shown);
+        ShownFirewall named = mine.map(object -> seen.named(object.name())).orElse(seen);
+        return later() && mine.filter(KnownObject::asked).isPresent() && !cloud.follows(shown.id()) ? named.failed() : named;
     }
 
     private Access.Ports door() {
@@ -162,19 +164,19 @@ final class Target {
     }
 
     void hold(Set<Access> accesses) {
-        held = Set.copyOf(accesses);
+        held = accesses.size();
+        letIn = wanted.readAgain(Stream.concat(wanted.accesses().stream(), accesses.stream()));
         planned = null;
     }
 
     int held() {
-        return held.size();
+        return held;
     }
 
     FirewallPlan plan(Look seen) {
         if (planned != seen) {
-            Set<Access> all = held.isEmpty() ? wanted : Stream.concat(wanted.stream(), held.stream()).collect(Collectors.toSet());
             plan = layouts.plan(account, service, cloud.limits(),
-                layout -> PlanFirewall.plan(layout, content.map(ServiceContent::attachment), all, seen.own(), seen.namesTaken()));
+                layout -> PlanFirewall.plan(layout, content.map(ServiceContent::attachment), letIn, seen.own(), seen.namesTaken()));
             planned = seen;
         }
         return plan;
