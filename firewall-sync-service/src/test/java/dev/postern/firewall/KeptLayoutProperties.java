@@ -130,12 +130,12 @@ class KeptLayoutProperties {
                 : new FirewallRule(rule.door(), new ArrayList<>(rule.sources())))).toList();
         }
 
-        /** Who is let in by what the plan leads to, however often, by attachment. */
+        /** Who is let in by what the plan leads to, by however many rules, by attachment. */
         Map<String, List<Access>> after(FirewallPlan plan) {
             Map<String, List<Access>> after = new TreeMap<>();
             new PureProvider(own, LIMITS).does(plan).firewalls().forEach(firewall -> after
                 .computeIfAbsent(firewall.attachment() + " " + firewall.strange() + " " + firewall.progress(), none -> new ArrayList<>())
-                .addAll(firewall.inbound().stream().flatMap(rule -> rule.sources().stream()
+                .addAll(firewall.inbound().stream().flatMap(rule -> rule.sources().stream().distinct()
                     .map(source -> new Access(rule.door().protocol(), rule.door().ports(), source))).toList()));
             after.values().forEach(Collections::sort);
             return after;
@@ -178,7 +178,11 @@ class KeptLayoutProperties {
             Access any = access();
             switch (how) {
                 case SHOWN_OTHERWISE -> rules = new ArrayList<>(Examples.shown("?", "?", shown.accesses()).inbound());
-                case OTHERS_ADDED -> rules.add(new FirewallRule(any.door(), List.of(any.source())));
+                case OTHERS_ADDED -> {
+                    if (rules.size() < LIMITS.rulesPerFirewallMax()) { // the provider has no more for them either
+                        rules.add(new FirewallRule(any.door(), List.of(any.source())));
+                    }
+                }
                 case OTHERS_REMOVED -> rules.replaceAll(rule -> new FirewallRule(rule.door(), rule.sources().subList(rule.sources().size() / 2, rule.sources().size())));
                 case OTHERS_DOUBLED -> rules.replaceAll(rule -> new FirewallRule(rule.door(), doubled(rule.sources())));
                 default -> { }
