@@ -52,6 +52,7 @@ class KeptLayoutProperties {
             assertThat(kept.closes()).isEqualTo(made.closes());
             assertThat(kept.unplaced()).isEqualTo(made.unplaced());
             assertThat(world.after(kept)).isEqualTo(world.after(made));
+            assertThat(contents(kept)).allSatisfy(content -> assertThat(letIn(content)).doesNotHaveDuplicates());
             world.planned = kept;
         }
     }
@@ -89,6 +90,16 @@ class KeptLayoutProperties {
     Arbitrary<List<Happening>> stories() {
         return Arbitraries.frequencyOf(Tuple.of(1, Arbitraries.of(Happening.values())),
             Tuple.of(2, Arbitraries.of(Happening.BEGUN, Happening.ENDED, Happening.BEGUN_AND_ENDED, Happening.CARRIED_OUT))).list().ofMaxSize(30);
+    }
+
+    private static List<FirewallContent> contents(FirewallPlan plan) {
+        return plan.calls().stream().flatMap(call -> call instanceof FirewallPlan.Create create ? Stream.of(create.content())
+            : call instanceof FirewallPlan.Replace replace ? Stream.of(replace.content()) : Stream.empty()).toList();
+    }
+
+    private static List<Access> letIn(FirewallContent content) {
+        return content.inbound().stream().flatMap(rule -> rule.sources().stream()
+            .map(source -> new Access(rule.door().protocol(), rule.door().ports(), source))).toList();
     }
 
     private static Set<Access> letIn(List<ShownFirewall> shown) {
@@ -130,13 +141,12 @@ class KeptLayoutProperties {
                 : new FirewallRule(rule.door(), new ArrayList<>(rule.sources())))).toList();
         }
 
-        /** Who is let in by what the plan leads to, by however many rules, by attachment. */
+        /** Who is let in by what the plan leads to, by how many objects, by attachment. What others doubled within an object may stay, until it is put. */
         Map<String, List<Access>> after(FirewallPlan plan) {
             Map<String, List<Access>> after = new TreeMap<>();
             new PureProvider(own, LIMITS).does(plan).firewalls().forEach(firewall -> after
                 .computeIfAbsent(firewall.attachment() + " " + firewall.strange() + " " + firewall.progress(), none -> new ArrayList<>())
-                .addAll(firewall.inbound().stream().flatMap(rule -> rule.sources().stream().distinct()
-                    .map(source -> new Access(rule.door().protocol(), rule.door().ports(), source))).toList()));
+                .addAll(firewall.accesses()));
             after.values().forEach(Collections::sort);
             return after;
         }
@@ -179,7 +189,7 @@ class KeptLayoutProperties {
             switch (how) {
                 case SHOWN_OTHERWISE -> rules = new ArrayList<>(Examples.shown("?", "?", shown.accesses()).inbound());
                 case OTHERS_ADDED -> {
-                    if (rules.size() < LIMITS.rulesPerFirewallMax()) { // the provider has no more for them either
+                    if (rules.size() < LIMITS.rulesPerFirewallMax()) { // more, nobody can
                         rules.add(new FirewallRule(any.door(), List.of(any.source())));
                     }
                 }
