@@ -100,7 +100,7 @@ final class TagCalls {
         ObjectNode resources = node.putObject("resources").put("count", tagged.size());
         ObjectNode droplets = resources.putObject("droplets").put("count", tagged.size());
         if (!tagged.isEmpty()) {
-            String last = call.baseUrl() + "/v2/droplets/" + tagged.get(tagged.size() - 1).id();
+            String last = call.linkBase() + "/v2/droplets/" + tagged.get(tagged.size() - 1).id();
             resources.put("last_tagged_uri", last);
             droplets.put("last_tagged_uri", last);
         }
