@@ -154,7 +154,8 @@ final class Activation {
 
     private Uni<RunOutcome> bring(Target target) {
         Optional<Look> carried = turn.carried().filter(look -> targets.size() == 1 && look.account().equals(target.account()) && !target.unsure());
-        Optional<Look> shown = turn.shown().filter(look -> carried.isEmpty() && targets.size() == 1 && look.account().equals(target.account()) && !target.unsure());
+        Optional<Look> shown = turn.shown().filter(look -> carried.isEmpty() && targets.size() == 1 && look.account().equals(target.account())
+            && !target.unsure());
         if (shown.isPresent() && errand.urgency() != Urgency.CHECK && parts.clock().get().isBefore(changeFrom())) {
             return gather(target, shown.get());
         }
