@@ -3,6 +3,7 @@ package dev.postern.token.http;
 import dev.postern.edge.Callers;
 import dev.postern.edge.Cursor;
 import dev.postern.edge.PreferWait;
+import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
@@ -118,18 +119,19 @@ public class AccessRequestResource {
     @GET
     @Path("/{id}")
     @RolesAllowed({Roles.REQUESTER, Roles.OPERATOR})
-    public Uni<Response> get(@PathParam("id") String id, @HeaderParam(PREFER) List<String> prefer, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known,
-                             @Context UriInfo uri) {
+    public Uni<Response> get(@PathParam("id") String id, @HeaderParam(PREFER) List<String> prefer,
+                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         AccessRequestId requestId = idOf(id);
         Optional<Duration> waits = waitOf(prefer);
         Viewer viewer = Viewer.of(callers);
+        Preconditions known = Preconditions.of(null, ifNoneMatch);
         return store.find(requestId).map(viewer::seen).chain(first -> {
-            String seen = known == null ? etag(first) : known;
-            return waits.isEmpty() || !seen.equals(etag(first)) || first.request().settled()
+            boolean news = known.hasIfNoneMatch() && !known.known(Optional.of(etag(first)));
+            return waits.isEmpty() || news || first.request().settled()
                 ? Uni.createFrom().item(first)
                 : wait.until(requestId, waits.get(), stored -> stored.version() != first.version()).map(viewer::seen);
-        }).map(stored -> etag(stored).equals(known)
+        }).map(stored -> known.known(Optional.of(etag(stored)))
             ? Response.notModified().tag(etagValue(stored)).build()
             : shown(Response.ok(), stored, waits));
     }
