@@ -17,6 +17,8 @@ import java.util.Set;
 final class CallReader {
     /** Nesting of a body; the provider's deepest documented body has 9 levels. */
     static final int BODY_DEPTH_MAX = 64;
+    /** Resources that one call names; the provider's longest documented list has 1,000. */
+    static final int USES_MAX = 5_000;
     private static final String ADDRESS = "ip_addr";
     private static final Set<String> FOREIGN_REGISTRIES = Set.of("DOCKER_HUB", "GHCR");
 
@@ -209,6 +211,9 @@ final class CallReader {
         }
 
         private void text(Place place, String value) throws Unreadable {
+            if (uses.size() >= USES_MAX) {
+                throw new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, "the call names more than " + USES_MAX + " resources");
+            }
             if (value.isEmpty()) {
                 if (place.required() || place.form() == Place.Form.EACH_ID) {
                     throw Unreadable.at(place);
