@@ -15,12 +15,15 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** The check of a body agrees with another implementation of JSON Schema, on schemas and bodies of few words so that they often meet. */
+/**
+ * The check of a body agrees with another implementation of JSON Schema, on schemas and bodies of few words so that they often meet. Without uniqueItems,
+ * which the other one holds against objects, too.
+ */
 class BodySchemaProperties {
     private static final JsonSchemaFactory OTHER = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder().failFast(true).build();
 
-    @Property(tries = 3000)
+    @Property(tries = 1500)
     void bodyIsJudgedAsByAnotherImplementation(@ForAll("schemas") String schema, @ForAll("values") String value) {
         JsonNode body = Calls.json(value);
         boolean other = OTHER.getSchema(Calls.json(schema), CONFIG).validate(body).isEmpty();
@@ -54,7 +57,7 @@ class BodySchemaProperties {
             Arbitraries.of("\"type\":\"object\"", "\"type\":[\"integer\",\"array\"]", "\"type\":\"string\"", "\"type\":\"number\"",
                 "\"minimum\":1", "\"maximum\":2", "\"exclusiveMinimum\":1", "\"exclusiveMaximum\":2.5", "\"multipleOf\":2", "\"multipleOf\":0.5",
                 "\"minLength\":1", "\"maxLength\":1", "\"pattern\":\"^a\"", "\"pattern\":\"[0-9]$\"",
-                "\"minItems\":1", "\"maxItems\":1", "\"uniqueItems\":true", "\"minProperties\":1", "\"maxProperties\":1",
+                "\"minItems\":1", "\"maxItems\":1", "\"minProperties\":1", "\"maxProperties\":1",
                 "\"required\":[\"a\"]", "\"required\":[\"a\",\"b\"]", "\"dependentRequired\":{\"a\":[\"b\"]}"),
             value(1).map(value -> "\"const\":" + value),
             value(1).list().ofMinSize(1).ofMaxSize(3).uniqueElements().map(all -> "\"enum\":[" + String.join(",", all) + "]")));
