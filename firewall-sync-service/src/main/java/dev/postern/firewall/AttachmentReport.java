@@ -67,7 +67,7 @@ public record AttachmentReport(List<String> unknownTags, List<Long> unknownDropl
      * One thing that an operator should know.
      *
      * @param rule    {@code tag-unknown}, {@code droplet-unknown}, {@code wall-missing} or {@code denied-elsewhere}
-     * @param pointer JSON pointer into the service that was put
+     * @param pointer JSON pointer into the service as it is answered (tags and Droplets in order)
      * @param message what follows from it, and what to do
      */
     public record Warning(String rule, String pointer, String message) { }

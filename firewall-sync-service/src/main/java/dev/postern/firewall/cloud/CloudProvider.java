@@ -23,6 +23,11 @@ interface CloudProvider {
     /** Returns what stands around the firewalls; empty where the provider attaches nothing. */
     Uni<Optional<AccountView>> view(Passage passage);
 
+    /** Whether it takes one change of its objects after the other, so that changes wait in a queue. */
+    default boolean oneAtATime() {
+        return false;
+    }
+
     /** Its firewalls, with every call through {@code passage}. */
     CloudFirewall firewalls(Passage passage);
 }
