@@ -73,7 +73,7 @@ public class Clouds {
             .description("1 while the provider refuses the account's credential").tag("account", name).register(registry);
         Gauge.builder("postern_account_circuit_open", open.gate(), state -> state.open() ? 1 : 0)
             .description("1 while the account's provider keeps failing, so that it is called less often").tag("account", name).register(registry);
-        Gauge.builder("postern_provider_budget_gathering", gate, state -> state.gathering() ? 1 : 0)
+        Gauge.builder("postern_provider_budget_gathering", open.gate(), state -> state.gathering() ? 1 : 0)
             .description("1 while changes of the account gather because its budget of calls is scarce").tag("account", name).register(registry);
     }
 
