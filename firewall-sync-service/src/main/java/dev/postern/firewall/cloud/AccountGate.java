@@ -2,6 +2,7 @@ package dev.postern.firewall.cloud;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.ShareCalls.Pace;
 import dev.postern.firewall.ShareCalls.Urgency;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -69,14 +70,32 @@ final class AccountGate {
         return credentialRefused;
     }
 
+    /** Ends the pause of a refused credential, because there is another credential now. */
+    void credentialChanged() {
+        credentialRefused = false;
+        if (pause.kind() == CloudFailure.Kind.CREDENTIAL) {
+            pause = new Pause(Instant.EPOCH, null, "");
+        }
+    }
+
     /** Whether the circuit is open, or about to close again. */
     boolean open() {
         return CircuitBreakerMaintenance.get().currentState(breaker) != CircuitBreakerState.CLOSED;
     }
 
-    /** How far apart changes of the service are to begin. */
-    Duration spacing(ServiceName service) {
-        return shares.spacing(service);
+    /** How far apart changes of the service begin. */
+    Pace pace(ServiceName service) {
+        return shares.pace(service);
+    }
+
+    /** A change was asked of the provider. */
+    void changed() {
+        shares.changed();
+    }
+
+    /** Whether changes gather because the budget is scarce. */
+    boolean gathering() {
+        return shares.gathering();
     }
 
     /** The way in for one errand. */
