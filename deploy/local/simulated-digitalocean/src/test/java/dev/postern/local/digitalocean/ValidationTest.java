@@ -128,6 +128,15 @@ class ValidationTest {
     }
 
     @Test
+    void aRecordsNameInFullIsKeptRelativeToItsZone() {
+        String record = "{\"type\":\"TXT\",\"name\":\"%s\",\"data\":\"proof\"}";
+        String records = "/v2/domains/shop.example/records";
+        assertThat(client.post(records, record.formatted("a.b.shop.example.")).json().at("/domain_record/name").asText()).isEqualTo("a.b");
+        assertThat(client.post(records, record.formatted("shop.example.")).json().at("/domain_record/name").asText()).isEqualTo("@");
+        assertThat(client.post(records, record.formatted("shop.example")).json().at("/domain_record/name").asText()).isEqualTo("shop.example");
+    }
+
+    @Test
     void headIsGetWithoutItsBody() {
         Client.Reply head = client.call("HEAD", "/v2/droplets/300101", null);
         assertThat(head.status()).isEqualTo(200);
