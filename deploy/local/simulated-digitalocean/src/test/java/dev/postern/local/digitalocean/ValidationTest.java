@@ -88,7 +88,7 @@ class ValidationTest {
         "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"tags\":[\"no-such-tag\"]}",
         "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"tags\":\"shop-db\"}",
         "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"droplet_ids\":[7]}",
-        "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"droplet_ids\":[\"300101\"]}",
+        "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"droplet_ids\":[\"30010x\"]}",
         "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"droplet_ids\":[1e400]}",
         "{\"name\":\"refused\",\"inbound_rules\":[{\"protocol\":\"sctp\",\"ports\":\"22\",\"sources\":{\"addresses\":[\"1.2.3.4\"]}}]}",
         "{\"name\":\"refused\",\"inbound_rules\":[{\"protocol\":\"tcp\",\"ports\":22,\"sources\":{\"addresses\":[\"1.2.3.4\"]}}]}",
@@ -103,6 +103,12 @@ class ValidationTest {
         Client.Reply reply = client.post("/v2/firewalls", body.replace("RULE", Firewalls.rule("22", "203.0.113.7")));
         assertThat(reply.status()).describedAs(reply.body()).isEqualTo(422);
         assertThat(simulation.byHand().firewallNamed("refused")).isEmpty();
+    }
+
+    @Test
+    void dropletsMayBeNamedByTheTextOfTheirIds() {
+        String body = "{\"name\":\"text\",\"droplet_ids\":[\"300101\"],\"inbound_rules\":[" + Firewalls.rule("22", "203.0.113.7") + "]}";
+        assertThat(client.post("/v2/firewalls", body).json().at("/firewall/droplet_ids/0").asLong()).isEqualTo(300_101);
     }
 
     @Test
