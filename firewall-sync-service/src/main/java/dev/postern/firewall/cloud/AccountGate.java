@@ -2,6 +2,7 @@ package dev.postern.firewall.cloud;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.ShareCalls.Pace;
 import dev.postern.firewall.ShareCalls.Urgency;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
@@ -69,9 +70,19 @@ final class AccountGate {
         return CircuitBreakerMaintenance.get().currentState(breaker) != CircuitBreakerState.CLOSED;
     }
 
-    /** How far apart changes of the service are to begin. */
-    Duration spacing(ServiceName service) {
-        return shares.spacing(service);
+    /** How far apart changes of the service begin. */
+    Pace pace(ServiceName service) {
+        return shares.pace(service);
+    }
+
+    /** A change was asked of the provider. */
+    void changed() {
+        shares.changed();
+    }
+
+    /** Whether changes gather because the budget is scarce. */
+    boolean gathering() {
+        return shares.gathering();
     }
 
     /** The way in for one errand. */

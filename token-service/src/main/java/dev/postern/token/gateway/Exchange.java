@@ -300,8 +300,6 @@ final class Exchange {
         String rule = no.rule().word();
         if (no.rule() == CallVerdict.Rule.NOT_VALID_NOW) {
             record(401, rule, no.resources(), () -> answer.refuse(401, rule, Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer")));
-        } else if (no.hidden()) {
-            record(404, rule, no.resources(), () -> answer.refuse(404, "not-found", Answers.NOT_FOUND));
         } else {
             record(403, rule, no.resources(), () -> answer.forbid(rule, no.message(), no.missingScope(), no.missingResource()));
         }
