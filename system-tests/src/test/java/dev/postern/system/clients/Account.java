@@ -11,6 +11,8 @@ import dev.postern.local.stack.LocalStack;
 import dev.postern.system.actors.Answer;
 import dev.postern.system.actors.Caller;
 import dev.postern.system.actors.Cast;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +20,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /** The account that clients work in: its owner at the provider, and tokens of Postern for parts of it. */
 final class Account {
@@ -70,7 +74,7 @@ final class Account {
     /** The TXT records of a zone of that name, as the provider has them. */
     List<String> texts(String domain, String name) {
         JsonNode records = owns("GET", "/v2/domains/" + domain + "/records?type=TXT&per_page=200", null).expect(200).json().path("domain_records");
-        return java.util.stream.StreamSupport.stream(records.spliterator(), false).filter(record -> name.equals(record.path("name").asText()))
+        return StreamSupport.stream(records.spliterator(), false).filter(record -> name.equals(record.path("name").asText()))
             .map(record -> record.path("data").asText()).toList();
     }
 
@@ -112,15 +116,28 @@ final class Account {
 
     /** A token of Postern for these entries. Policies travel beside the requests, so it asks until it is granted. */
     String token(Entry... entries) {
+        return granted(id -> request(id, entries));
+    }
+
+    private String granted(Function<UUID, ObjectNode> request) {
         UUID[] granted = new UUID[1];
         await().atMost(POLICY_KNOWN_WITHIN).untilAsserted(() -> {
             UUID id = UUID.randomUUID();
-            Answer answer = cast.portal().ask(request(id, entries), "prefer", "wait=20");
+            Answer answer = cast.portal().ask(request.apply(id), "prefer", "wait=20");
             assertThat(answer.json().path("status").asText()).as(answer.json().toString()).isEqualTo("granted");
             assertThat(answer.json().path("decision").path("outcome").asText()).as(answer.json().toString()).isEqualTo("granted");
             granted[0] = id;
         });
         return cast.portal().collect(granted[0]).expect(200, 201).json().path("token").asText();
+    }
+
+    /** A token of Postern for one entry, given as an access request has it. */
+    String token(JsonNode entry) {
+        return granted(id -> {
+            ObjectNode body = request(id);
+            ((ArrayNode) body.get("authorization_details")).add(entry);
+            return body;
+        });
     }
 
     private static ObjectNode request(UUID id, Entry... entries) {
@@ -147,8 +164,8 @@ final class Account {
         }
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (java.io.IOException failed) {
-            throw new java.io.UncheckedIOException(failed);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);

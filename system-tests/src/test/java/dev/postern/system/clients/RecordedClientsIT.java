@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.stack.LocalStack;
 import dev.postern.system.SharedStack;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -138,6 +140,20 @@ class RecordedClientsIT {
         }
         assertThat(records).isGreaterThanOrEqualTo(RECORDS);
         assertThat(call("GET", "/v2/domains/billing.example", null).statusCode()).as("no 404, or it would make the zone").isEqualTo(403);
+    }
+
+    /** The README's grant for one firewall, with the body that godo writes for it. */
+    @Test
+    void theSchemaOfTheReadmePermitsWhatGodoWrites() throws IOException {
+        JsonNode entry = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Needed.root().resolve("README.md"))).results()
+            .map(block -> NpmClientsIT.json(block.group(1))).filter(block -> block.path("identifier").asText().startsWith("do:firewall:")).findFirst().orElseThrow();
+        String adder = account.token(entry);
+        String firewall = entry.path("identifier").asText().substring("do:firewall:".length());
+        String rules = account.gateway() + "/v2/firewalls/" + firewall + "/rules";
+        String body = "{\"inbound_rules\":[{\"protocol\":\"tcp\",\"ports\":\"%s\",\"sources\":{\"addresses\":[\"203.0.113.7\"]}}],\"outbound_rules\":null}";
+        assertThat(Account.call(HTTP, adder, "POST", rules, body.formatted("22")).statusCode()).isEqualTo(403);
+        HttpResponse<String> answer = Account.call(HTTP, adder, "POST", rules, body.formatted("443"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
     }
 
     private static HttpResponse<String> call(String method, String path, String body) {
