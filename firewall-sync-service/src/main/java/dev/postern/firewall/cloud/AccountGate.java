@@ -4,6 +4,7 @@ import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.ShareCalls.Pace;
 import dev.postern.firewall.ShareCalls.Urgency;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
@@ -13,9 +14,11 @@ import jakarta.enterprise.util.TypeLiteral;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
@@ -47,6 +50,8 @@ final class AccountGate {
         this.shares = shares;
         this.registry = registry;
         this.clock = clock;
+        Stream.concat(Stream.of("ok", "failed"), Arrays.stream(CloudFailure.Kind.values()).map(kind -> kind.name().toLowerCase(Locale.ROOT)))
+            .forEach(this::calls); // at 0, so that the first failures count
         this.breaker = "account-" + account + "-" + System.identityHashCode(this);
         this.guard = TypedGuard.create(new TypeLiteral<Uni<Object>>() { })
             .withDescription(breaker)
@@ -63,6 +68,14 @@ final class AccountGate {
     /** Whether the credential was refused at the last call. */
     boolean credentialRefused() {
         return credentialRefused;
+    }
+
+    /** Ends the pause of a refused credential, because there is another credential now. */
+    void credentialChanged() {
+        credentialRefused = false;
+        if (pause.kind() == CloudFailure.Kind.CREDENTIAL) {
+            pause = new Pause(Instant.EPOCH, null, "");
+        }
     }
 
     /** Whether the circuit is open, or about to close again. */
@@ -137,7 +150,11 @@ final class AccountGate {
         if (failure == null || failure instanceof CloudFailure cloud && cloud.kind() == CloudFailure.Kind.CREDENTIAL) {
             credentialRefused = failure != null;
         }
-        registry.counter("postern_provider_calls_total", "account", account.toString(), "outcome", outcome).increment();
+        calls(outcome).increment();
+    }
+
+    private Counter calls(String outcome) {
+        return registry.counter("postern_provider_calls_total", "account", account.toString(), "outcome", outcome);
     }
 
     private void pauseFor(CloudFailure failure, Duration length) {

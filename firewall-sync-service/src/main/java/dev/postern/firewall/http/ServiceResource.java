@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.edge.Callers;
 import dev.postern.edge.Cursor;
+import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProtectedService.Protected;
@@ -16,6 +18,7 @@ import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.cloud.Clouds;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.postgres.ServiceStore;
+import dev.postern.firewall.reconcile.AttachmentInspection;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import dev.postern.messaging.Transactions;
 import io.quarkus.security.Authenticated;
@@ -50,14 +53,17 @@ public class ServiceResource {
     private final OpeningStore openings;
     private final FirewallReconciler reconciler;
     private final Clouds clouds;
+    private final AttachmentInspection inspection;
     private final Callers callers;
 
-    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, Clouds clouds, Callers callers) {
+    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, Clouds clouds,
+                    AttachmentInspection inspection, Callers callers) {
         this.transactions = transactions;
         this.services = services;
         this.openings = openings;
         this.reconciler = reconciler;
         this.clouds = clouds;
+        this.inspection = inspection;
         this.callers = callers;
     }
 
@@ -94,27 +100,27 @@ public class ServiceResource {
     @Path("/{name}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Protect a service")
-    public Uni<RestResponse<ObjectNode>> put(@PathParam("name") String name, byte[] body, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-                                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri) {
+    public Uni<RestResponse<ObjectNode>> put(@PathParam("name") String name, byte[] body, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch,
+                                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         ServiceName wanted = ServiceBody.newName(name);
         ServiceContent content = ServiceBody.read(body, clouds.limits());
-        Preconditions preconditions = new Preconditions(ifMatch, ifNoneMatch);
+        Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
         String by = callers.caller().subject();
         return change(wanted, by, preconditions, service -> service.onPut(content, by, Instant.now()))
-            .map(change -> answer(existing(change.outcome().next()),
-                change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED));
+            .chain(change -> inspection.inspect(wanted, content).map(warnings -> answer(existing(change.outcome().next()),
+                change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED, warnings)));
     }
 
     /** Takes a service's protection away: its openings close, its objects at the provider go. */
     @DELETE
     @Path("/{name}")
     @Operation(summary = "Protect a service no longer")
-    public Uni<RestResponse<Void>> delete(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch, @Context UriInfo uri) {
+    public Uni<RestResponse<Void>> delete(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch, @Context UriInfo uri) {
         Query.of(uri);
         ServiceName wanted = ServiceBody.name(name);
         String by = callers.caller().subject();
-        return change(wanted, by, new Preconditions(ifMatch, null), service -> existing(service).onRemoved(by, Instant.now()))
+        return change(wanted, by, Preconditions.of(ifMatch, null), service -> existing(service).onRemoved(by, Instant.now()))
             .replaceWith(RestResponse.noContent());
     }
 
@@ -153,7 +159,7 @@ public class ServiceResource {
     private Uni<ServiceStore.Change> change(ServiceName name, String by, Preconditions preconditions,
                                             Function<ProtectedService, Outcome<ProtectedService>> decision) {
         return transactions.decide(session -> services.change(session, name, by, Instant.now(), before -> {
-            preconditions.check(before.content().isPresent(), before.version());
+            check(preconditions, before);
             return decision.apply(before);
         }).call(change -> change.outcome().events().isEmpty() ? Uni.createFrom().voidItem()
             : openings.follow(session, change.before(), change.outcome().next(), Instant.now()))
@@ -165,12 +171,25 @@ public class ServiceResource {
             });
     }
 
+    private static void check(Preconditions preconditions, ProtectedService present) {
+        boolean exists = present.content().isPresent();
+        if (!preconditions.allow(exists ? Optional.of(Preconditions.tag(present.version())) : Optional.empty())) {
+            throw new Problem(412, "precondition-failed", exists ? "the service has version " + present.version() : "there is no such service");
+        }
+    }
+
     private <T> Uni<T> read(Function<Mutiny.Session, Uni<T>> reading) {
         return transactions.decide(session -> reading.apply(session).map(Outcome::unchanged));
     }
 
     private static Protected existing(ProtectedService service) {
         return Optional.of(service).filter(Protected.class::isInstance).map(Protected.class::cast).orElseThrow(() -> Problem.notFound("service"));
+    }
+
+    private static RestResponse<ObjectNode> answer(Protected service, RestResponse.Status status, List<Warning> warnings) {
+        ObjectNode json = ServiceBody.json(service);
+        ServiceBody.warnings(json, warnings);
+        return RestResponse.ResponseBuilder.create(status, json).header(HttpHeaders.ETAG, Preconditions.tag(service.version())).build();
     }
 
     private static RestResponse<ObjectNode> answer(Protected service, RestResponse.Status status) {
