@@ -73,9 +73,11 @@ class RecordedClientsIT {
         JsonNode read = json(call("GET", firewall, null), 200).path("firewall");
         assertThat(read.at("/droplet_ids/0").asText()).isEqualTo(id);
         assertThat(read.at("/inbound_rules/0").has("action")).isFalse();
-        assertThat(call("PUT", firewall, """
+        HttpResponse<String> update = call("PUT", firewall, """
             {"name":"made-by-terraform","inbound_rules":[{"protocol":"tcp","ports":"443","sources":{"addresses":["203.0.113.8/32"]}}],"outbound_rules":null,\
-            "droplet_ids":[%s],"tags":null}""".formatted(id)).statusCode()).isEqualTo(200);
+            "droplet_ids":[%s],"tags":null}""".formatted(id));
+        assertThat(update.statusCode()).as("an update in place, which could detach any Droplet").isEqualTo(403);
+        assertThat(update.body()).contains("could take away what it does not name");
 
         assertThat(call("DELETE", firewall, null).statusCode()).isEqualTo(204);
         assertThat(call("DELETE", droplet, null).statusCode()).isEqualTo(204);
