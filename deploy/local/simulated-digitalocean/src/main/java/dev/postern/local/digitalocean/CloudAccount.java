@@ -200,6 +200,9 @@ final class CloudAccount {
             }
         }
         droplets.values().forEach(droplet -> droplet.untag(tag));
+        for (Map<?, ObjectNode> others : List.of(images, volumes, volumeSnapshots)) {
+            others.values().forEach(other -> TagCalls.tag((ArrayNode) other.get("tags"), tag, false));
+        }
     }
 
     private void pendingForTag(String tag, List<Long> joining, List<Long> leaving, long effectiveAtMicros) {

@@ -267,6 +267,11 @@ class OfficialDocumentTest {
         expect(201, "POST", "/v2/volumes", body.formatted("data-2"));
         String one = "/v2/volumes/" + id;
         expect(200, "GET", "/v2/volumes?name=data-1", null);
+        String resources = "{\"resources\":[{\"resource_id\":\"" + id + "\",\"resource_type\":\"volume\"}]}";
+        expect(204, "POST", "/v2/tags/shop-db/resources", resources);
+        assertThat(expect(200, "GET", "/v2/tags/shop-db", null).json().at("/tag/resources/volumes/count").asInt()).isEqualTo(1);
+        assertThat(client.get("/v2/tags/shop-db").json().at("/tag/resources/count").asInt()).isEqualTo(2);
+        expect(204, "DELETE", "/v2/tags/shop-db/resources", resources);
         String action = expect(202, "POST", one + "/actions", "{\"type\":\"attach\",\"droplet_id\":300101}").json().at("/action/id").asText();
         expect(200, "GET", one, null);
         expect(200, "GET", one + "/actions", null);
