@@ -225,13 +225,60 @@ final class Exchange {
             refused(400, "forwarded-for", "X-Forwarded-For has something that is no address.", List.of(), Map.of());
             return;
         }
-        CallVerdict verdict = desk.authorize().decide(
-            new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get()), grant.grant(), at);
+        ApiCall asked = new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get());
+        Checked checked = new Checked(found, head, query, body, streamed);
+        CallVerdict verdict = desk.authorize().decide(asked, grant.grant(), at);
+        Provider provider = desk.providers().get(grant.account());
+        if (verdict instanceof CallVerdict.Refused no && no.shownAt().isPresent() && provider != null) {
+            compare(provider, asked, checked, no);
+        } else {
+            decided(checked, verdict);
+        }
+    }
+
+    /** Asks the provider what the body would replace, and decides by what it changes. Counts as one more call of the account's budget. */
+    private void compare(Provider provider, ApiCall asked, Checked checked, CallVerdict.Refused blind) {
+        answer.memory().keeps(head.contentLength() < 0 ? ReadBody.UP_BYTES_MAX : (int) head.contentLength(), 1, 1);
+        then(provider.take(grant.tokenId()), taken -> {
+            if (taken.result() instanceof BudgetBook.Spent spent) {
+                overBudget(spent, blind.resources());
+            } else if (taken.result() instanceof BudgetBook.Taken) {
+                String target = UpstreamTarget.of(found.operation(), found.parameters(), Map.of());
+                then(ShownRepresentation.read(desk, provider, answer.memory(), target), shown -> shown(asked, checked, blind, shown));
+            } else {
+                uncounted();
+            }
+        });
+    }
+
+    private void shown(ApiCall asked, Checked checked, CallVerdict.Refused blind, AsyncResult<JsonNode> shown) {
+        if (shown.succeeded()) {
+            // The token may have been revoked while the provider was asked.
+            then(desk.truth().ofToken(token.orElseThrow()), state -> {
+                if (state.result() instanceof TokenState.Live live) {
+                    grant = live.grant();
+                    decided(checked, desk.authorize().decide(asked, grant.grant(), Instant.now(), shown.result()));
+                } else {
+                    recognised(state.result());
+                }
+            });
+        } else if (shown.cause() instanceof ShownRepresentation.NotShown none && none.status() == 404) {
+            refused(404, "not-found", Answers.NOT_FOUND, blind.resources(), Map.of());
+        } else if (shown.cause() instanceof BodyMemory.Full) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern has no memory for the answer at the moment.");
+        } else {
+            LOG.warn("What a call would replace could not be read; the call is refused " + LogKeys.REASON + shown.cause().getClass().getSimpleName());
+            desk.outcomes().count(Outcome.PROVIDER_FAILED);
+            recordQuietly(502, "provider", blind.resources(), () -> answer.refuse(502, "provider", "The provider did not show what this call would replace."));
+        }
+    }
+
+    private void decided(Checked checked, CallVerdict verdict) {
         if (verdict instanceof CallVerdict.Refused no) {
             refused(no);
             return;
         }
-        Checked checked = new Checked(found, head, query, body, streamed);
         if (verdict instanceof CallVerdict.Allowed yes && yes.counted().isEmpty() && !head.hasBody()) {
             front.remember(new AllowedCall(token.orElseThrow(), grant, checked, yes));
         }
@@ -269,15 +316,19 @@ final class Exchange {
     private void charge(Provider provider, Checked checked, CallVerdict verdict) {
         then(provider.take(grant.tokenId()), taken -> {
             if (taken.result() instanceof BudgetBook.Spent spent) {
-                desk.outcomes().count(Outcome.OVER_BUDGET);
-                recordQuietly(429, "over-budget", verdict.resources(), () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
-                    Map.of("retry-after", Long.toString(spent.freeIn().toSeconds()))));
+                overBudget(spent, verdict.resources());
             } else if (taken.result() instanceof BudgetBook.Taken) {
                 forward(provider, checked, verdict);
             } else {
                 uncounted();
             }
         });
+    }
+
+    private void overBudget(BudgetBook.Spent spent, List<ResourceName> resources) {
+        desk.outcomes().count(Outcome.OVER_BUDGET);
+        recordQuietly(429, "over-budget", resources, () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
+            Map.of("retry-after", Long.toString(spent.freeIn().toSeconds()))));
     }
 
     private void forward(Provider provider, Checked checked, CallVerdict verdict) {
