@@ -39,8 +39,6 @@ import java.util.function.Supplier;
  * with nothing pending. Whatever ends it in between, the next activation starts from the same two readings and comes to the same end.
  */
 final class Activation {
-    private static final Duration EXPIRIES_GATHER = Duration.ofSeconds(12);
-
     private final ServiceName service;
     private final Parts parts;
     private final Executor context;
@@ -84,6 +82,17 @@ final class Activation {
     /** The last look, if it is of all that there is and nothing was asked since. */
     Optional<Look> lastLook() {
         return targets.size() == 1 ? targets.values().iterator().next().look() : Optional.empty();
+    }
+
+    /** Whether an access has ended that the provider may still show. */
+    boolean closes() {
+        return errand != null && errand.urgency() == Urgency.CLOSING;
+    }
+
+    /** When the next opening ends, as far as this activation has read. */
+    Optional<Instant> nextEnd() {
+        return snapshot == null ? Optional.empty() : snapshot.openings().stream().map(opening -> opening.granted().validUntil())
+            .filter(end -> end.isAfter(turn.now())).min(Instant::compareTo);
     }
 
     /** The account that the service belongs to, as far as this activation has read it. */
@@ -145,6 +154,11 @@ final class Activation {
 
     private Uni<RunOutcome> bring(Target target) {
         Optional<Look> carried = turn.carried().filter(look -> targets.size() == 1 && look.account().equals(target.account()) && !target.unsure());
+        Optional<Look> shown = turn.shown().filter(look -> carried.isEmpty() && targets.size() == 1 && look.account().equals(target.account())
+            && !target.unsure());
+        if (shown.isPresent() && errand.urgency() != Urgency.CHECK && parts.clock().get().isBefore(changeFrom())) {
+            return gather(target, shown.get());
+        }
         Uni<Look> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list(target) : look(target, begun);
         return first
             .call(() -> after(FailPoint.Step.OBSERVED))
@@ -160,7 +174,8 @@ final class Activation {
     }
 
     private Uni<Look> look(Target target, EarlyLook early) {
-        Optional<SharedLooks> together = turn.unhurried() && !target.later() ? parts.desk().looks(target.account()) : Optional.empty();
+        Optional<SharedLooks> together = (turn.unhurried() || errand.urgency() == Urgency.CHECK) && !target.later()
+            ? parts.desk().looks(target.account()) : Optional.empty();
         Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
             : early.read(target.account(), target.cloud(), target.ids(), errand.urgency());
         return read.map(own -> target.saw(new Look(target.account(), own.stream().map(target::named).toList(), Set.of(), false, parts.clock().get())));
@@ -229,15 +244,21 @@ final class Activation {
         return parts.clock().get().isBefore(changeFrom()) && !target.plan(look).isEmpty();
     }
 
-    /** Where calls are many, nobody waits to be let in and nobody was revoked, expiries gather longer: late by seconds, at a fraction. */
+    /** Before this moment changes gather; those that close begin sooner. */
     private Instant changeFrom() {
-        boolean onlyExpired = turn.unhurried() && errand.urgency() == Urgency.CLOSING && snapshot.driftPending().isEmpty()
-            && snapshot.openings().stream().noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now())
+        if (errand.urgency() != Urgency.CLOSING) {
+            return turn.changeFrom();
+        }
+        boolean onlyExpired = snapshot.driftPending().isEmpty() && snapshot.openings().stream()
+            .noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now())
                 || opening instanceof Opening.Closing && !opening.detail().equals(Optional.of(Settle.EXPIRED)));
-        Optional<Instant> firstEnd = snapshot.openings().stream().filter(opening -> !opening.wanted(turn.now()))
-            .map(opening -> opening instanceof Opening.Closing ? opening.since() : opening.granted().validUntil()).min(Instant::compareTo);
-        Instant patient = onlyExpired && firstEnd.isPresent() ? firstEnd.get().plus(EXPIRIES_GATHER) : Instant.MIN;
-        return patient.isAfter(turn.changeFrom()) ? patient : turn.changeFrom();
+        return onlyExpired ? turn.expireFrom() : turn.closeFrom();
+    }
+
+    /** Changes gather because the budget is scarce: an address that the last look shows is open without a call. */
+    private Uni<RunOutcome> gather(Target target, Look shown) {
+        target.saw(shown);
+        return settle(false).replaceWith(() -> new RunOutcome.Gathering(Duration.between(parts.clock().get(), changeFrom())));
     }
 
     private Uni<RunOutcome> execute(Target target, Look look) {
@@ -250,6 +271,10 @@ final class Activation {
         }
         if (early(target, look)) {
             return Uni.createFrom().item(new RunOutcome.Gathering(Duration.between(parts.clock().get(), changeFrom())));
+        }
+        Optional<CloudFirewall.Wait> queued = target.cloud().waitForTurn();
+        if (queued.isPresent()) {
+            return Uni.createFrom().item(new RunOutcome.Queued(queued.get().left(), queued.get().why()));
         }
         Uni<Void> done = Uni.createFrom().voidItem();
         for (FirewallPlan.Call call : plan.calls()) {

@@ -63,6 +63,8 @@ final class SimulatedWorld {
     private int troubles;
     /** How long an address may be shown without a grant while nothing is amiss: a drift sweep, a hold, and what the budget makes wait. */
     Duration bound = Duration.ofSeconds(130);
+    /** How often the process that handled an event ends before it pokes. */
+    double pokesLost = 0.05;
 
     SimulatedWorld(long seed, ProviderLimits limits, int replicas) {
         this(seed, limits, replicas, Duration.ofSeconds(1));
@@ -74,7 +76,7 @@ final class SimulatedWorld {
         this.limits = limits;
         share = ShareCalls.DIGITALOCEAN;
         tables = new SimulatedTables(time, Map.of(ACME, limits));
-        provider = new SimulatedProvider(time, random, limits, share.perMinute(), share.perHour());
+        provider = new SimulatedProvider(time, random, limits, share.perMinute(), share.perPeriod());
         for (int replica = 0; replica < replicas; replica++) {
             startProcess();
         }
@@ -157,7 +159,7 @@ final class SimulatedWorld {
     /** The process that handled the event pokes; it may have died before. */
     private void poke(Set<ServiceName> touched) {
         List<SimulatedProcess> running = running();
-        if (!running.isEmpty() && random.nextDouble() < 0.95) {
+        if (!running.isEmpty() && random.nextDouble() >= pokesLost) {
             SimulatedProcess handler = running.get(random.nextInt(running.size()));
             time.after(Duration.ofMillis(1), () -> handler.poke(touched, true, true));
         }

@@ -13,6 +13,7 @@ final class Coverage {
     private final ApiCall call;
     private final CallGrant grant;
     private final Map<GrantEntry, Optional<String>> broken = new HashMap<>();
+    private final Work work = new Work();
 
     Coverage(ApiCall call, CallGrant grant) {
         this.call = call;
@@ -184,6 +185,6 @@ final class Coverage {
     }
 
     private Optional<String> broken(GrantEntry entry) {
-        return broken.computeIfAbsent(entry, one -> one.broken(call));
+        return broken.computeIfAbsent(entry, one -> one.broken(call, work));
     }
 }

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 
 /** Reads the values of one place as names of resources. */
 final class NamedValue {
+    /** Resources that one call names; the provider's longest documented list has 1,000. */
+    static final int USES_MAX = 5_000;
     private static final Pattern BUCKET_HOST = Pattern.compile("([a-z0-9][a-z0-9.-]{1,62})\\.[a-z0-9]{2,10}(?:\\.cdn)?\\.digitaloceanspaces\\.com");
 
     private final Place place;
@@ -37,7 +39,7 @@ final class NamedValue {
             return;
         }
         switch (place.form()) {
-            case OTHER_NAME, APP_IMAGE, SWITCH -> into.add(new CallReader.Use(place, place.scopes(), Optional.empty(), Optional.empty(), value, context));
+            case OTHER_NAME, APP_IMAGE, SWITCH -> add(new CallReader.Use(place, place.scopes(), Optional.empty(), Optional.empty(), value, context), into);
             case URN -> urn(value, into);
             case ID_LIST -> {
                 for (String one : value.split(",", -1)) {
@@ -92,6 +94,14 @@ final class NamedValue {
     private void add(ResourceName name, Optional<ResourceName> holder, String value, List<CallReader.Use> into) throws Unreadable {
         ScopeRule scopes = place.scopesOn(ResourceTypes.of(name)).orElseThrow(() -> new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE,
             "body " + place.name() + " cannot name a resource of this type here"));
-        into.add(new CallReader.Use(place, scopes, Optional.of(name), holder, value, context));
+        add(new CallReader.Use(place, scopes, Optional.of(name), holder, value, context), into);
+    }
+
+    /** Every use is judged: their number bounds the work of the decision. */
+    private static void add(CallReader.Use use, List<CallReader.Use> into) throws Unreadable {
+        if (into.size() >= USES_MAX) {
+            throw new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, "the call names more than " + USES_MAX + " resources");
+        }
+        into.add(use);
     }
 }

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -188,8 +189,7 @@ final class Exchange {
     private boolean isUnchecked() {
         Operation operation = found.operation();
         return operation.places().stream().noneMatch(place -> place.in() == Place.In.BODY) && operation.parts().isEmpty()
-            && grant.details().stream().noneMatch(detail -> detail instanceof DigitalOceanApi api
-                && api.constraints().flatMap(constraints -> constraints.bodySchema()).isPresent());
+            && !hasBodySchema();
     }
 
     private void bodyRead(AsyncResult<Buffer> read) {
@@ -207,27 +207,68 @@ final class Exchange {
             answer.breakOff();
         } else if (read.result().length() == 0) {
             decide(Optional.empty(), false);
+        } else if (read.result().length() > BodyChecks.SMALL_BYTES_MAX || hasBodySchema()) {
+            Optional<SourceAddress> caller = front.caller(desk.proxies());
+            then(desk.checks().run(grant.tokenId(), () -> judged(read.result(), caller)), done -> checked(done, judged -> decided(judged, false)));
         } else {
-            JsonNode tree;
-            try {
-                tree = StrictJson.read(read.result().getBytes());
-            } catch (Problem problem) {
-                refused(400, problem.rule(), problem.detail(), List.of(), Map.of());
-                return;
-            }
-            decide(Optional.of(tree), false);
+            decided(judged(read.result(), front.caller(desk.proxies())), false);
         }
     }
 
-    private void decide(Optional<JsonNode> body, boolean streamed) {
-        Optional<SourceAddress> caller = front.caller(desk.proxies());
+    /** Goes on with the result of a check on a worker thread. */
+    private <T> void checked(AsyncResult<T> done, Consumer<T> next) {
+        if (done.failed() && done.cause() instanceof BodyChecks.Busy) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern is busy with checks of other bodies at the moment.");
+        } else if (done.failed()) {
+            throw new IllegalStateException(done.cause());
+        } else {
+            next.accept(done.result());
+        }
+    }
+
+    private boolean hasBodySchema() {
+        return grant.details().stream().anyMatch(detail -> detail instanceof DigitalOceanApi api
+            && api.constraints().flatMap(constraints -> constraints.bodySchema()).isPresent());
+    }
+
+    /**
+     * What was found out about a call. One of problem and verdict is there.
+     *
+     * @param problem of a body that is no strict JSON
+     */
+    private record Judged(Optional<ApiCall> asked, Optional<Problem> problem, Optional<CallVerdict> verdict) { }
+
+    /** Reads a body and decides; on a worker thread where that may take long. */
+    private Judged judged(Buffer bytes, Optional<SourceAddress> caller) {
+        try {
+            return judged(Optional.of(StrictJson.read(bytes.getBytes())), caller);
+        } catch (Problem problem) {
+            return new Judged(Optional.empty(), Optional.of(problem), Optional.empty());
+        }
+    }
+
+    private Judged judged(Optional<JsonNode> body, Optional<SourceAddress> caller) {
         if (caller.isEmpty()) {
-            refused(400, "forwarded-for", "X-Forwarded-For has something that is no address.", List.of(), Map.of());
-            return;
+            Problem problem = new Problem(400, "forwarded-for", "X-Forwarded-For has something that is no address.");
+            return new Judged(Optional.empty(), Optional.of(problem), Optional.empty());
         }
         ApiCall asked = new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get());
-        Checked checked = new Checked(found, head, query, body, streamed);
-        CallVerdict verdict = desk.authorize().decide(asked, grant.grant(), at);
+        return new Judged(Optional.of(asked), Optional.empty(), Optional.of(desk.authorize().decide(asked, grant.grant(), at)));
+    }
+
+    private void decide(Optional<JsonNode> body, boolean streamed) {
+        decided(judged(body, front.caller(desk.proxies())), streamed);
+    }
+
+    private void decided(Judged judged, boolean streamed) {
+        if (judged.problem().isPresent()) {
+            refused(400, judged.problem().get().rule(), judged.problem().get().detail(), List.of(), Map.of());
+            return;
+        }
+        ApiCall asked = judged.asked().orElseThrow();
+        CallVerdict verdict = judged.verdict().orElseThrow();
+        Checked checked = new Checked(found, head, query, asked.body(), streamed);
         Provider provider = desk.providers().get(grant.account());
         if (verdict instanceof CallVerdict.Refused no && no.shownAt().isPresent() && provider != null) {
             compare(provider, asked, checked, no);
@@ -257,7 +298,8 @@ final class Exchange {
             then(desk.truth().ofToken(token.orElseThrow()), state -> {
                 if (state.result() instanceof TokenState.Live live) {
                     grant = live.grant();
-                    decided(checked, desk.authorize().decide(asked, grant.grant(), Instant.now(), shown.result()));
+                    then(desk.checks().run(grant.tokenId(), () -> desk.authorize().decide(asked, grant.grant(), Instant.now(), shown.result())),
+                        done -> checked(done, verdict -> decided(checked, verdict)));
                 } else {
                     recognised(state.result());
                 }

@@ -40,7 +40,7 @@ class AuthorizeCallTest {
         DELETE | /v2/droplets?tag_name=shop                 |                                                     | do:tag:shop droplet:delete
         DELETE | /v2/droplets?tag_name=shop                 |                                                     | do:droplet:* droplet:delete
         GET    | /v2/floating_ips/203.0.113.9/actions       |                                                     | do:reserved_ip:203.0.113.9 reserved_ip:read
-        DELETE | /v2/reserved_ips/203.0.113.9               |                                                     | do:floatingip:203.0.113.9 reserved_ip:delete
+        DELETE | /v2/reserved_ips/203.0.113.9               |                                                     | do:reserved_ip:203.0.113.9 reserved_ip:delete
         DELETE | /v2/registry/acme/repositories/shop/tags/1 |                                                     | do:repository:acme/shop registry:delete
         DELETE | /v2/registry/acme/repositories/shop/tags/1 |                                                     | do:repository:acme/* registry:delete
         DELETE | /v2/registry/acme/repositories/shop/tags/1 |                                                     | do:registry:acme registry:delete

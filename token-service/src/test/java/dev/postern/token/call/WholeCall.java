@@ -53,7 +53,7 @@ final class WholeCall {
 
     /** The id that the grant covers at a place. */
     static String own(Place place) {
-        return place.form() == Place.Form.BUCKET_HOST ? "shop5.nyc3.digitaloceanspaces.com" : place.form() == Place.Form.URN ? "do:" + place.type() + ":5" : place.in() == Place.In.FIXED ? place.name() : "5";
+        return place.form() == Place.Form.BUCKET_HOST ? "shop5.nyc3.digitaloceanspaces.com" : place.form() == Place.Form.URN ? "do:" + place.type() + ":5" : place.in() == Place.In.FIXED ? "*" : "5";
     }
 
     /** Another id of the same type. */

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Reads DigitalOcean's OpenAPI document for the fuzzer. Shares nothing with the generator of the table of operations. */
 public final class ApiDocument {
@@ -115,6 +116,18 @@ public final class ApiDocument {
     private static JsonNode json(JsonNode content) {
         JsonNode schema = content.path("content").path("application/json").path("schema");
         return schema.isMissingNode() ? null : schema;
+    }
+
+    private static final Pattern REPLACES = Pattern.compile("full representation|not\\s+provided will be reset|reset to (their|its) default", Pattern.CASE_INSENSITIVE);
+
+    /** Returns the members of references that a PUT resets unless its body has them, as the document says in words: member → type. */
+    Map<String, SampleWorld.Type> replaced(ApiOperation operation) {
+        Map<String, SampleWorld.Type> replaced = new TreeMap<>();
+        if (operation.method().equals("PUT") && operation.body() != null && REPLACES.matcher(description(operation)).find()) {
+            members(operation.body()).stream().filter(member -> member.endsWith("s"))
+                .forEach(member -> SampleWorld.ofMember(member).ifPresent(type -> replaced.put(member, type)));
+        }
+        return replaced;
     }
 
     /** Returns what the document says about an operation in words, its body's schema included. */

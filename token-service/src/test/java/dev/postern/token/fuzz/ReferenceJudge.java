@@ -3,7 +3,6 @@ package dev.postern.token.fuzz;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.token.fuzz.ApiDocument.ApiOperation;
 import dev.postern.token.fuzz.SampleWorld.Resource;
@@ -19,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Judges what reached the provider, from the document and the values alone. It knows no table of places: an id that turns up anywhere in the call, in any
@@ -27,24 +25,26 @@ import java.util.regex.Pattern;
  */
 public final class ReferenceJudge {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final Pattern REPLACES = Pattern.compile("full representation|not\\s+provided will be reset|reset to (their|its) default", Pattern.CASE_INSENSITIVE);
 
     private final ApiDocument document;
+    private final SampleWorld world;
     private final Map<String, Resource> byId = new HashMap<>();
 
     /** Judges calls about the resources of a world. */
     public ReferenceJudge(ApiDocument document, SampleWorld world) {
         this.document = document;
+        this.world = world;
         world.all().forEach(resource -> byId.put(canonical(resource.id()), resource));
     }
 
     /**
      * Returns why a call must not have reached the provider; empty if it may.
      *
-     * @param uri  as it arrived
-     * @param body as it arrived
+     * @param arrived the method that arrived: the gateway may read before it passes a call on
+     * @param uri     as it arrived
+     * @param body    as it arrived
      */
-    public List<String> objections(ApiOperation operation, String uri, String body, List<DigitalOceanApi> grant) {
+    public List<String> objections(ApiOperation operation, String arrived, String uri, String body, List<DigitalOceanApi> grant) {
         List<String> objections = new ArrayList<>();
         if (!operation.scopes().isEmpty() && operation.scopes().stream().noneMatch(needed -> had(grant, needed))) {
             objections.add("no alternative of the scopes " + operation.scopes() + " is granted");
@@ -63,6 +63,8 @@ public final class ReferenceJudge {
         elsewhere.addAll(named(scalars(body)));
         elsewhere.removeAll(inPath);
         Optional<String> reachedByTag = SampleWorld.ofParameter(operation.path()).map(type -> "do:" + type.name() + ":*");
+        // A reference that a full representation only repeats changes nothing.
+        document.replaced(operation).forEach((member, type) -> inPath.forEach(subject -> elsewhere.removeAll(world.attached(subject, member, type.name()))));
         for (Resource resource : elsewhere) {
             // A tag in the query selects resources of the collection: whoever may act on all of them needs no grant of the tag.
             boolean selects = resource.type().equals("tag") && uri.contains("tag_name=") && reachedByTag.isPresent() && grant.stream().anyMatch(
@@ -74,11 +76,11 @@ public final class ReferenceJudge {
                 objections.add("query or body names " + resource.urn());
             }
         }
-        leftOut(operation, body).forEach(type -> {
-            if (!(type.name().equals("tag") && mayUpdateEveryDroplet(grant)) && grant.stream().noneMatch(entry -> entry.identifier().value().equals("do:" + type.name() + ":*") && hasFamily(entry, type))) {
-                objections.add("the body leaves out every " + type.name());
-            }
-        });
+        if (arrived.equals(operation.method())) {
+            takenAway(operation, inPath, body).stream().filter(resource -> !coveredByFamily(resource, grant)
+                && !(resource.type().equals("tag") && mayUpdateEveryDroplet(grant)))
+                .forEach(resource -> objections.add("the body takes away " + resource.urn()));
+        }
         return objections;
     }
 
@@ -117,20 +119,14 @@ public final class ReferenceJudge {
         return scope.substring(0, scope.indexOf(':'));
     }
 
-    /** Returns the types of references that a full representation resets because the body does not name any. */
-    private Set<Type> leftOut(ApiOperation operation, String body) {
-        Set<Type> types = new HashSet<>();
-        if (operation.method().equals("PUT") && operation.body() != null && REPLACES.matcher(document.description(operation)).find()) {
-            JsonNode tree = document.parsed(body);
-            document.members(operation.body()).forEach(member -> {
-                Optional<Type> type = SampleWorld.ofMember(member);
-                JsonNode value = tree.path(member);
-                if (type.isPresent() && member.endsWith("s") && (value.isMissingNode() || value.isNull() || value.isContainerNode() && value.isEmpty())) {
-                    types.add(type.get());
-                }
-            });
-        }
-        return types;
+    /** Returns the resources that the provider shows at the subject and that a full representation does not name again. */
+    private Set<Resource> takenAway(ApiOperation operation, Set<Resource> subjects, String body) {
+        Set<Resource> gone = new HashSet<>();
+        document.replaced(operation).forEach((member, type) -> {
+            Set<Resource> kept = named(scalars(document.parsed(body).path(member).toString()));
+            subjects.forEach(subject -> world.attached(subject, member, type.name()).stream().filter(resource -> !kept.contains(resource)).forEach(gone::add));
+        });
+        return gone;
     }
 
     private Set<Resource> named(List<String> values) {

@@ -16,11 +16,25 @@ public final class SampleAnswers {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private final SampleWorld world;
     private final Map<String, String> listMember = new HashMap<>();
+    /** Path of a collection → member of an item's answer that holds the item. */
+    private final Map<String, String> itemMember = new HashMap<>();
+    /** Path of a collection → members that a full representation replaces. */
+    private final Map<String, Map<String, Type>> replaced = new HashMap<>();
 
     /** Answers for the resources of a world. */
     public SampleAnswers(ApiDocument document, SampleWorld world) {
         this.world = world;
         for (ApiOperation operation : document.operations()) {
+            String collection = operation.path().replaceAll("/[{][^/]*$", "");
+            if (!collection.equals(operation.path()) && SampleWorld.ofParameter(collection).isPresent()) {
+                Map<String, Type> members = document.replaced(operation);
+                if (!members.isEmpty()) {
+                    replaced.put(collection, members);
+                }
+                if (operation.method().equals("GET") && operation.response() != null) {
+                    document.members(operation.response()).stream().findFirst().ifPresent(member -> itemMember.put(collection, member));
+                }
+            }
             if (operation.method().equals("GET") && operation.response() != null && SampleWorld.ofParameter(operation.path()).isPresent()) {
                 document.members(operation.response()).stream().filter(member -> !member.equals("links") && !member.equals("meta"))
                     .findFirst().ifPresent(member -> listMember.put(operation.path(), member));
@@ -39,15 +53,32 @@ public final class SampleAnswers {
             answer.putObject("meta").put("total", list.size());
             answer.putObject("links");
         }
+        String collection = path.replaceAll("/[^/]*$", "");
+        if (method.equals("GET") && replaced.containsKey(collection) && itemMember.containsKey(collection)) {
+            world.all().stream().filter(resource -> path.endsWith("/" + resource.id())).findFirst()
+                .ifPresent(resource -> answer.set(itemMember.get(collection), item(resource, replaced.get(collection))));
+        }
         return answer.toString();
     }
 
+    private ObjectNode item(Resource resource, Map<String, Type> members) {
+        ObjectNode item = shown(resource, SampleWorld.type(resource.type()));
+        members.forEach((member, type) -> {
+            var ids = item.putArray(member);
+            world.attached(resource, member, type.name()).forEach(other -> ids.add(id(other, type)));
+        });
+        return item;
+    }
+
+    private static JsonNode id(Resource resource, Type type) {
+        return type.form() == IdForm.NUMBER ? JSON.numberNode(Long.parseLong(resource.id())) : JSON.textNode(resource.id());
+    }
+
     private static ObjectNode shown(Resource resource, Type type) {
-        JsonNode id = type.form() == IdForm.NUMBER ? JSON.numberNode(Long.parseLong(resource.id())) : JSON.textNode(resource.id());
         ObjectNode shown = JSON.objectNode();
         shown.put("name", resource.canary()).put("description", resource.canary());
         shown.putObject("inner").put("text", resource.canary());
-        shown.set(type.idMember(), id);
+        shown.set(type.idMember(), id(resource, type));
         return shown;
     }
 }

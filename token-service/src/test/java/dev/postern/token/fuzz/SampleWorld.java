@@ -158,6 +158,14 @@ public final class SampleWorld {
         return any(List.copyOf(TYPES.keySet()).get(random.nextInt(TYPES.size())), random);
     }
 
+    /** Returns what the provider shows at a member of a resource: one or two others of a type, always the same. */
+    List<Resource> attached(Resource resource, String member, String type) {
+        Random random = new Random((resource.urn() + member).hashCode());
+        Resource one = any(type, random);
+        Resource other = any(type, random);
+        return one.equals(other) ? List.of(one) : List.of(one, other);
+    }
+
     /** Returns every resource. */
     List<Resource> all() {
         return resources.values().stream().flatMap(List::stream).toList();

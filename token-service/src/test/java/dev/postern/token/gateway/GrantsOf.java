@@ -25,7 +25,7 @@ final class GrantsOf {
         Map<String, Set<String>> scopes = new LinkedHashMap<>();
         for (Place place : operation.places()) {
             if (!place.type().isEmpty()) {
-                String name = place.in() == Place.In.FIXED ? place.name() : id;
+                String name = place.in() == Place.In.FIXED ? "*" : id;
                 add(scopes, "do:" + place.type() + ":" + (place.byOtherName() ? "*" : within(operation, place, name)), place.scopes());
             }
         }
