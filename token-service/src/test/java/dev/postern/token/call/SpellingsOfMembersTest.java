@@ -27,7 +27,7 @@ class SpellingsOfMembersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dropletIds", "DropletIds", "DROPLET_IDS", "droplet-ids", "dropletids", "droplet ids", "droplet_id\u017f", "clusterName", "projectId",
-        "anthropicKeyUuid", "vpcUUID", "ClusterUUIDs", "gadgetId", "gadgetURN", "some-uuid", "Urn"})
+        "anthropicKeyUuid", "vpcUUID", "ClusterUUIDs", "gadgetId", "gadgetURN", "some-uuid", "Urn", "volumeid", "alertpolicyid", "vpcuuids"})
     void everySpellingOfAReferenceIsOne(String name) {
         assertThat(Calls.OPERATIONS.mayNameAResource(name)).isTrue();
     }
