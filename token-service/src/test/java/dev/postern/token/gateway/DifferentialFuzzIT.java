@@ -65,6 +65,7 @@ class DifferentialFuzzIT {
             while (made < count && (TIME.isZero() || System.nanoTime() < end) && disagreements.size() < DISAGREEMENTS_MAX) {
                 one(gateway, first + made++);
             }
+            gateway.watch().check("differential fuzzer");
         }
         System.out.println("differential fuzzer: " + made + " calls from seed " + first + "; " + seen + "; disagreements: " + disagreements.size());
         disagreements.forEach(System.out::println);
