@@ -7,6 +7,7 @@ import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
+import dev.postern.events.Actor;
 import dev.postern.events.Requester;
 import dev.postern.token.AccessRequest;
 import dev.postern.token.Asked;
@@ -78,8 +79,13 @@ public class AccessRequestResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.REQUESTER)
-    public Uni<Response> request(byte[] body, @HeaderParam(PREFER) List<String> prefer, @Context UriInfo uri) {
+    public Uni<Response> request(byte[] body, @HeaderParam(PREFER) List<String> prefer, @HeaderParam("Idempotency-Key") String idempotencyKey,
+                                 @Context UriInfo uri) {
         Query.of(uri);
+        if (idempotencyKey != null) {
+            throw Problem.badRequest("idempotency-key", "/id",
+                "the header Idempotency-Key is not read; write the key as id into the body, as a UUID: a repetition with it is the same request");
+        }
         Requester caller = callers.caller();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Optional<Duration> waits = waitOf(prefer);
@@ -175,7 +181,7 @@ public class AccessRequestResource {
     public Uni<Response> end(@PathParam("id") String id, @Context UriInfo uri) {
         Query.of(uri);
         Viewer viewer = Viewer.of(callers);
-        RevokeAccess command = new RevokeAccess(viewer.subject(), viewer.operator(), Instant.now().truncatedTo(ChronoUnit.MICROS));
+        RevokeAccess command = new RevokeAccess(Actor.of(callers.caller()), viewer.operator(), Instant.now().truncatedTo(ChronoUnit.MICROS));
         return store.decide(idOf(id), command::decide).map(viewer::seen).map(ended -> Response.noContent().build());
     }
 
