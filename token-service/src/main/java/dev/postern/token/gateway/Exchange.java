@@ -45,6 +45,9 @@ final class Exchange {
     /** The query parameters of the provider's API that are lists; any other stands there once. */
     private static final Set<String> LISTS = Set.of("deployment_types", "job_names", "event_types", "statuses", "candidate_types", "usecases");
 
+    /** What an access token of the realm begins with: a JSON object in base64url. */
+    private static final String JWT = "eyJ";
+
     private final Desk desk;
     private final Vertx vertx;
     private final Context context;
@@ -110,7 +113,9 @@ final class Exchange {
             answer.unavailable("Postern cannot check tokens at the moment.");
         } else {
             desk.outcomes().count(Outcome.UNAUTHORIZED);
-            answer.refuse(401, "unauthorized", Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer"));
+            String bearer = token.isPresent() ? null : bearer();
+            answer.refuse(401, "unauthorized", bearer != null && bearer.startsWith(JWT) ? Answers.REALM_TOKEN : Answers.UNAUTHORIZED,
+                Map.of("www-authenticate", "Bearer"));
         }
     }
 
