@@ -22,8 +22,10 @@ public class VertxAnswers {
 
     private final Routes routes;
     private final IdentityProvider identityProvider;
+    private final Refusals refusals;
 
-    VertxAnswers(Routes routes, IdentityProvider identityProvider) {
+    VertxAnswers(Routes routes, IdentityProvider identityProvider, Refusals refusals) {
+        this.refusals = refusals;
         this.routes = routes;
         this.identityProvider = identityProvider;
     }
@@ -43,7 +45,7 @@ public class VertxAnswers {
                 failure instanceof UnauthorizedException ? ProblemAnswers.NO_TOKEN : ProblemAnswers.BAD_TOKEN);
             problem = UnauthorizedCalls.problem(context.request().getHeader(HttpHeaderNames.AUTHORIZATION), Instant.now());
         } else if (failure instanceof ForbiddenException) {
-            identityProvider.refusal().subscribe().with(refusal -> send(context,
+            identityProvider.refusal().subscribe().with(refusal -> answer(context,
                 HttpProblems.withRoles(refusal, context.request().method().name(), context.request().path(), routes)));
             return;
         } else if (failure == null || status >= 400 && status < 500) {
@@ -54,6 +56,11 @@ public class VertxAnswers {
         } else {
             problem = HttpProblems.of(failure);
         }
+        answer(context, problem);
+    }
+
+    private void answer(RoutingContext context, Problem problem) {
+        refusals.note(problem, context);
         send(context, problem);
     }
 
