@@ -62,8 +62,8 @@ public class ProblemAnswers {
     /** A token without the role, or a guard that could not ask whether it has it. */
     @ServerExceptionMapper
     public Uni<Response> forbidden(ForbiddenException refused, ContainerRequestContext request) {
-        return identityProvider.refusal().map(refusal ->
-            noted(HttpProblems.withRoles(refusal, request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes)));
+        return identityProvider.refusal().map(refusal -> noted(
+            HttpProblems.withRoles(refusal, request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes)));
     }
 
     /** Everything else: something that we stand on is away, a value that the database refuses, or an error of ours. */
