@@ -15,6 +15,7 @@ import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.ServiceProtected.ServicePort;
 import dev.postern.events.ServiceProtected.SourceRules;
+import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.ProtectedService.Protected;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ServiceContent;
@@ -92,6 +93,12 @@ final class ServiceBody {
             .put("ipv4_prefix_bits_min", said.sourceRules().ipv4PrefixBitsMin()).put("ipv6_prefix_bits_min", said.sourceRules().ipv6PrefixBitsMin());
         json.put("changed_by", service.changedBy()).put("protected_at", service.protectedAt().toString());
         return json;
+    }
+
+    /** Adds what the operator should know of the attachment; an empty list where there is nothing. */
+    static void warnings(ObjectNode json, List<Warning> warnings) {
+        ArrayNode array = json.putArray("warnings");
+        warnings.forEach(warning -> array.addObject().put("rule", warning.rule()).put("pointer", warning.pointer()).put("message", warning.message()));
     }
 
     /** @throws Problem 404 for a name that no service can have */

@@ -10,6 +10,7 @@ import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProtectedService.Protected;
@@ -17,6 +18,7 @@ import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.cloud.Clouds;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.postgres.ServiceStore;
+import dev.postern.firewall.reconcile.AttachmentInspection;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import dev.postern.messaging.Transactions;
 import io.quarkus.security.Authenticated;
@@ -51,14 +53,17 @@ public class ServiceResource {
     private final OpeningStore openings;
     private final FirewallReconciler reconciler;
     private final Clouds clouds;
+    private final AttachmentInspection inspection;
     private final Callers callers;
 
-    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, Clouds clouds, Callers callers) {
+    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, Clouds clouds,
+                    AttachmentInspection inspection, Callers callers) {
         this.transactions = transactions;
         this.services = services;
         this.openings = openings;
         this.reconciler = reconciler;
         this.clouds = clouds;
+        this.inspection = inspection;
         this.callers = callers;
     }
 
@@ -103,8 +108,8 @@ public class ServiceResource {
         Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
         String by = callers.caller().subject();
         return change(wanted, by, preconditions, service -> service.onPut(content, by, Instant.now()))
-            .map(change -> answer(existing(change.outcome().next()),
-                change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED));
+            .chain(change -> inspection.inspect(wanted, content).map(warnings -> answer(existing(change.outcome().next()),
+                change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED, warnings)));
     }
 
     /** Takes a service's protection away: its openings close, its objects at the provider go. */
@@ -179,6 +184,12 @@ public class ServiceResource {
 
     private static Protected existing(ProtectedService service) {
         return Optional.of(service).filter(Protected.class::isInstance).map(Protected.class::cast).orElseThrow(() -> Problem.notFound("service"));
+    }
+
+    private static RestResponse<ObjectNode> answer(Protected service, RestResponse.Status status, List<Warning> warnings) {
+        ObjectNode json = ServiceBody.json(service);
+        ServiceBody.warnings(json, warnings);
+        return RestResponse.ResponseBuilder.create(status, json).header(HttpHeaders.ETAG, Preconditions.tag(service.version())).build();
     }
 
     private static RestResponse<ObjectNode> answer(Protected service, RestResponse.Status status) {

@@ -47,16 +47,18 @@ public class FirewallReconciler {
     private final Vertx vertx;
     private final Ownership ownership;
     private final ReconciliationStore store;
+    private final RunConditions conditions;
     private final Clouds clouds;
     private final Parts parts;
     private final Map<ServiceName, Lane> lanes = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    FirewallReconciler(Vertx vertx, Ownership ownership, ReconciliationStore store, Clouds clouds, FailPoint failPoint, ReconcileMetrics metrics,
-                       ReconcileSettings settings) {
+    FirewallReconciler(Vertx vertx, Ownership ownership, ReconciliationStore store, RunConditions conditions, Clouds clouds,
+                       FailPoint failPoint, ReconcileMetrics metrics, ReconcileSettings settings) {
         this.vertx = vertx;
         this.ownership = ownership;
         this.store = store;
+        this.conditions = conditions;
         this.clouds = clouds;
         this.parts = new Parts(ownership, store, desk(clouds), new KeptLayouts(), failPoint, metrics,
             Instant::now, new LimitRemovals(settings.removalShareMax(), settings.removalsFreely()), settings.holdOpeningMax(), settings.holdClosingMax());
@@ -220,6 +222,7 @@ public class FirewallReconciler {
         }
 
         private void say(Activation activation, RunOutcome outcome) {
+            conditions.ended(service, outcome);
             if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
                 LOG.warn("A service is not reconciled: " + Log.SERVICE + service + Log.OUTCOME + outcome.word() + Log.DETAIL + outcome.detail().orElse(""));
             }

@@ -150,9 +150,20 @@ public final class Shop {
         return Wire.seen(FirewallChanged.class, event -> event.service().equals(name));
     }
 
-    /** The states of the grant's openings that were told, in order. */
+    /** The states of the grant's openings that were told, in order; why they wait is told of besides. */
     public List<OpeningState> told(AccessRequestId id) {
-        return told().stream().flatMap(event -> event.changes().stream()).filter(change -> change.requestId().equals(id)).map(OpeningChange::state).toList();
+        return told().stream().flatMap(event -> event.changes().stream()).filter(change -> change.requestId().equals(id) && !waits(change))
+            .map(OpeningChange::state).toList();
+    }
+
+    private static boolean waits(OpeningChange change) {
+        return change.state() == OpeningState.OPENING && change.detail().orElse("").startsWith("waiting: ");
+    }
+
+    /** Returns why the grant's opening was said to wait, in order. */
+    public List<String> waitingReasons(AccessRequestId id) {
+        return told().stream().flatMap(event -> event.changes().stream()).filter(change -> change.requestId().equals(id) && waits(change))
+            .map(change -> change.detail().orElseThrow()).toList();
     }
 
     /** Waits until exactly these states were told of the grant's one opening. */
