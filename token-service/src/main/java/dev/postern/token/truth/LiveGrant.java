@@ -97,6 +97,15 @@ public final class LiveGrant {
         return next;
     }
 
+    /** The same grant after something that an entry created was deleted. It is compiled anew at its next call. */
+    public LiveGrant withoutCreated(int entry, Set<ResourceName> resources) {
+        Set<ResourceName> rest = new HashSet<>(created.getOrDefault(entry, Set.of()));
+        rest.removeAll(resources);
+        Map<Integer, Set<ResourceName>> less = new HashMap<>(created);
+        less.put(entry, Set.copyOf(rest));
+        return new LiveGrant(tokenId, requestId, account, details, validUntil, less);
+    }
+
     /** The grant as calls are decided with it. */
     public CallGrant grant() {
         CallGrant known = compiled;
