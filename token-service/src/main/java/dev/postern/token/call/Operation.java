@@ -49,8 +49,9 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      *
      * @param members names of members, at any depth of the answer
      * @param scope   that shows them if the token has it on the resource by name; empty if they are never shown
+     * @param lasting whether they open something for longer than the grant: then the entry must also say that credentials may outlive it
      */
-    public record Secrets(Set<String> members, Optional<String> scope) {
+    public record Secrets(Set<String> members, Optional<String> scope, boolean lasting) {
         /** Copies the set. */
         public Secrets {
             members = Set.copyOf(members);
@@ -114,6 +115,16 @@ public record Operation(OperationId id, String method, List<String> segments, bo
             }
         }
         return false;
+    }
+
+    /** Whether the life of the credential that it hands out can be bounded by a parameter of the call. */
+    public boolean takesExpiry() {
+        return handsOutCredential && query.contains("expiry_seconds");
+    }
+
+    /** Whether it hands out a credential whose life nothing bounds. */
+    public boolean handsOutLastingCredential() {
+        return handsOutCredential && !takesExpiry();
     }
 
     /** Whether it changes something: everything but GET. Not all of them need a writing scope. */

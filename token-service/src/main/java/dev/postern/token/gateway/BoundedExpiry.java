@@ -17,7 +17,7 @@ final class BoundedExpiry {
 
     /** Whether the operation hands out a credential whose life the call may choose. */
     static boolean applies(Operation operation) {
-        return operation.handsOutCredential() && operation.query().contains(EXPIRY);
+        return operation.takesExpiry();
     }
 
     /**

@@ -417,6 +417,9 @@ final class DeriveOperation {
                     if (rule.has("scope")) {
                         secrets.set("scope", rule.get("scope"));
                     }
+                    if (rule.has("lasting")) {
+                        secrets.set("lasting", rule.get("lasting"));
+                    }
                 }
             }
         }
