@@ -36,7 +36,7 @@ class DeletedResourceTest {
     @Test
     void grantOpensWhatItCreatedUntilItIsDeleted() {
         ResourceName own = new ResourceName("do:domain:new.example");
-        LiveGrant grant = new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), new AccountName("acme"),
+        LiveGrant grant = new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), new AccountName("acme"), "portal",
             List.of(Calls.entry("do:domain:* domain:create,domain:read,domain:delete {\"own_created\": true}")), Calls.LATER, Map.of(0, Set.of(own)));
         ApiCall read = Calls.call("GET", "/v2/domains/new.example", null);
         assertThat(Calls.AUTHORIZE.decide(read, grant.grant(), Calls.NOON)).isNotInstanceOf(CallVerdict.Refused.class);

@@ -86,6 +86,17 @@ class SpellingsOfMembersTest {
         assertThat(decide("POST", "/v2/domains/5/records", "{\"type\": \"A\", \"gadget\": {\"x\": 1}}", "do:domain:5 domain:update")).isInstanceOf(Allowed.class);
     }
 
+    /** What Ansible's module sends with every Droplet that it creates. */
+    @Test
+    void plainSettingsThatAClientSendsAlongPassAtTheTopOfABody() {
+        String settings = "{\"name\": \"a\", \"baseurl\": \"http://localhost:8080/v2\", \"validate_certs\": true, \"timeout\": 30, \"resize_disk\": false, "
+            + "\"project_name\": \"\", \"firewall\": null}";
+        assertThat(decide("POST", "/v2/droplets", settings, "do:droplet:* droplet:create")).isNotInstanceOf(Refused.class);
+        for (String other : List.of("{\"baseurl\": {\"x\": 1}}", "{\"BaseUrl\": \"x\"}", "{\"state\": [\"x\"]}", "{\"oauth_token\": \"x\"}")) {
+            assertThat(decide("POST", "/v2/droplets", other, "do:droplet:* droplet:create")).as(other).isInstanceOf(Refused.class);
+        }
+    }
+
     /** What python-digitalocean sends with every record. */
     @ParameterizedTest
     @ValueSource(strings = {"null", "[]", "\"\"", "{}"})
