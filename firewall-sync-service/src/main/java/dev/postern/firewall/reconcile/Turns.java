@@ -141,10 +141,10 @@ final class Turns {
             running = false;
             return Optional.empty();
         }
-        // What is held stays as it is until a person has looked; that is no reason for anybody else's grant to wait.
-        boolean held = outcome instanceof RunOutcome.Held;
-        patient = outcome instanceof RunOutcome.Gathering || held;
-        return Optional.of(hold(wait == null || held && again ? untilChange(now) : wait, now));
+        // What waits for a person, or for another account, is no reason for anybody else's grant to wait.
+        patient = outcome.patient();
+        boolean poked = again && patient && !(outcome instanceof RunOutcome.Gathering);
+        return Optional.of(hold(wait == null || poked ? untilChange(now) : wait, now));
     }
 
     /** How long the provider usually takes: so long nobody asks whether it is done. At the first asking it may have been done for a while. */
@@ -165,13 +165,16 @@ final class Turns {
             failures = 0;
             return gathering.left();
         }
+        if (outcome instanceof RunOutcome.Elsewhere elsewhere) {
+            return wait(elsewhere.failure(), changed, now, chance);
+        }
         if (outcome instanceof RunOutcome.Failed failed) {
             Duration asked = failed.retryAfter().orElse(Duration.ZERO);
             Duration wait = failed.ownBudget() ? asked : failed.standing() ? Backoff.standing(failures, chance) : Backoff.failed(failures, chance);
             failures = failed.ownBudget() ? failures : failures + 1;
             return asked.compareTo(wait) > 0 ? asked : wait;
         }
-        if (outcome instanceof RunOutcome.Held) {
+        if (outcome instanceof RunOutcome.Held || outcome instanceof RunOutcome.Partial) {
             return Backoff.standing(failures++, chance);
         }
         if (pendings == 0 || changed) {
