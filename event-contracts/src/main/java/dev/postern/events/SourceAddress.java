@@ -9,6 +9,8 @@ import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
 import inet.ipaddr.IncompatibleAddressException;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +24,9 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
      * before the length of a prefix.
      */
     private static final Pattern FORM = Pattern.compile("(?![0-9A-Fa-f:]*[0-9A-Fa-f]{5})[0-9A-Fa-f:.]{2,39}(?:/(?:0|[1-9][0-9]{0,2}))?");
+    private static final Pattern MIXED = Pattern.compile("(?i)(?:0{0,4}:){1,5}(?::?ffff:)([0-9.]{7,15})(?:/128)?");
+    private static final Pattern ZEROS = Pattern.compile("(?=.*(?:^|\\.)0[0-9])[0-9]{1,4}(?:\\.[0-9]{1,4}){3}(?:/[0-9]{1,3})?");
+    private static final int HINTED_CHARACTERS_MAX = 100;
     private static final IPAddressStringParameters STRICT = new IPAddressStringParameters.Builder()
         .allowAll(false).allowEmpty(false).allowSingleSegment(false).allowWildcardedSeparator(false)
         .allowMask(false).allowPrefix(true).allowPrefixOnly(false)
@@ -96,28 +101,64 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
         return value;
     }
 
+    /** The IPv4 address or block of an IPv4-mapped one. */
+    private static String ipv4(IPAddress mapped) {
+        IPAddress plain = mapped.toIPv6().getEmbeddedIPv4Address();
+        return mapped.isPrefixed() ? canonical(plain.setPrefixLength(mapped.getPrefixLength() - IPV4_MAPPED.getPrefixLength(), false)) : canonical(plain);
+    }
+
     private static boolean overlaps(IPAddress block, IPAddress address) {
         return block.contains(address) || address.contains(block);
     }
 
     private static IPAddress parsed(String text) {
+        return read(text).orElseThrow(() -> new IllegalArgumentException(text == null ? REFUSAL : hint(text)));
+    }
+
+    private static Optional<IPAddress> read(String text) {
         if (text == null || !FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException(REFUSAL);
+            return Optional.empty();
         }
         try {
-            IPAddress address = new IPAddressString(text, STRICT).toAddress();
-            if (address == null) {
-                throw new IllegalArgumentException(REFUSAL);
-            }
-            return address;
+            return Optional.ofNullable(new IPAddressString(text, STRICT).toAddress());
         } catch (AddressStringException | IncompatibleAddressException unreadable) {
-            throw new IllegalArgumentException(REFUSAL);
+            return Optional.empty();
         }
     }
 
+    /** What is wrong with a text that is no address, where that can be said; with the right spelling, where there is one. */
+    private static String hint(String text) {
+        if (text.length() > HINTED_CHARACTERS_MAX) {
+            return REFUSAL;
+        }
+        Matcher mixed = MIXED.matcher(text);
+        if (mixed.matches()) {
+            return right(mixed.group(1)).map(address -> "is IPv4-mapped; write " + address).orElse(REFUSAL);
+        }
+        int zone = text.indexOf('%');
+        if (zone > 0) {
+            return right(text.substring(0, zone)).map(address -> "has a zone, which means nothing elsewhere; write " + address).orElse(REFUSAL);
+        }
+        if (text.startsWith("[") && text.endsWith("]")) {
+            return right(text.substring(1, text.length() - 1)).map(address -> "has brackets; write " + address).orElse(REFUSAL);
+        }
+        if (ZEROS.matcher(text).matches()) {
+            return "has leading zeros, which some readers take as octal; write each part in decimal without them";
+        }
+        return right(text.strip()).filter(address -> !text.strip().equals(text)).map(address -> "has blanks around it; write " + address).orElse(REFUSAL);
+    }
+
+    private static Optional<String> right(String text) {
+        return read(text).filter(address -> !isIpv4Mapped(address)).map(SourceAddress::canonical);
+    }
+
+    private static boolean isIpv4Mapped(IPAddress address) {
+        return address.isIPv6() && IPV4_MAPPED.contains(address);
+    }
+
     private static String canonical(IPAddress address) {
-        if (address.isIPv6() && IPV4_MAPPED.contains(address)) {
-            throw new IllegalArgumentException("is IPv4 inside IPv6: write the IPv4 address");
+        if (isIpv4Mapped(address)) {
+            throw new IllegalArgumentException("is IPv4-mapped; write " + ipv4(address));
         }
         IPAddress block = address.isPrefixed() ? address.toPrefixBlock() : address;
         return block.isMultiple() || block.isPrefixed() && block.getPrefixLength() < block.getBitCount()

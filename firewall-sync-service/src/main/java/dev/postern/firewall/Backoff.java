@@ -10,6 +10,7 @@ public final class Backoff {
     private static final Duration FAILED_MAX = Duration.ofSeconds(30);
     private static final Duration STANDING_FIRST = Duration.ofSeconds(5);
     private static final Duration STANDING_MAX = Duration.ofMinutes(1);
+    private static final Duration CLOSING_MAX = Duration.ofSeconds(3);
     private static final double JITTER = 0.2;
     private static final int DOUBLINGS_MAX = 20;
 
@@ -28,6 +29,12 @@ public final class Backoff {
     /** Something that calling again does not cure, as a refused credential: 5 s … 1 min. @param chance 0 to 1 */
     public static Duration standing(int attempt, double chance) {
         return spread(doubled(STANDING_FIRST, STANDING_MAX, attempt), chance);
+    }
+
+    /** Returns how long a closing waits where another change would wait for {@code wait}: at most 3 s, or 5 s where the provider refuses it. */
+    public static Duration closing(Duration wait, boolean standing) {
+        Duration most = standing ? STANDING_FIRST : CLOSING_MAX;
+        return wait.compareTo(most) > 0 ? most : wait;
     }
 
     private static Duration doubled(Duration first, Duration most, int attempt) {

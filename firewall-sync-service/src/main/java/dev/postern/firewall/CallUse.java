@@ -1,21 +1,21 @@
 package dev.postern.firewall;
 
 /**
- * How many calls of an account were made, by all processes.
+ * Calls of one account in the last minute and in the last period of its provider's limit, made by all processes.
  *
- * @param minute          in the last minute
- * @param hour            in the last hour
- * @param minuteOfService in the last minute, for the service that asks
- * @param hourOfService   in the last hour, for the service that asks
- * @param servicesMinute  services that made calls in the last minute, the one that asks included
- * @param servicesHour    services that made calls in the last hour, the one that asks included
+ * @param minute           in the last minute
+ * @param period           in the last period
+ * @param minuteOfService  in the last minute, for the service that asks
+ * @param periodOfService  in the last period, for the service that asks
+ * @param servicesMinute   services that made calls in the last minute, the one that asks included
+ * @param servicesPeriod   services that made calls in the last period, the one that asks included
  */
-public record CallUse(long minute, long hour, long minuteOfService, long hourOfService, int servicesMinute, int servicesHour) {
-    /** Nobody has called. */
+public record CallUse(long minute, long period, long minuteOfService, long periodOfService, int servicesMinute, int servicesPeriod) {
+    /** No call was made. */
     public static final CallUse NONE = new CallUse(0, 0, 0, 0, 1, 1);
 
-    /** After {@code calls} more of the service that asks. */
+    /** Returns the use after {@code calls} more of the service that asks. */
     public CallUse plus(long calls) {
-        return new CallUse(minute + calls, hour + calls, minuteOfService + calls, hourOfService + calls, servicesMinute, servicesHour);
+        return new CallUse(minute + calls, period + calls, minuteOfService + calls, periodOfService + calls, servicesMinute, servicesPeriod);
     }
 }

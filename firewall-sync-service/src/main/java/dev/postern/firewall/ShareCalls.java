@@ -1,90 +1,156 @@
 package dev.postern.firewall;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
 
 /**
- * Decides whether a service may make calls of its account's budget now. What closes comes first: the others leave a part of the budget to it. Each
- * service may have its share; more than that only while less than half is used.
+ * Decides whether a service may call its account's provider now, and how far apart changes begin. Nothing waits while budget is left. Closings come first:
+ * a reserve is kept for them that openings cannot touch.
  *
- * @param perMinute calls that the provider takes in a minute
- * @param perHour   calls that the provider takes in an hour
+ * @param perMinute calls in a minute
+ * @param perPeriod calls in a period
+ * @param period    of the provider's limit
  */
-public record ShareCalls(int perMinute, int perHour) {
+public record ShareCalls(int perMinute, int perPeriod, Duration period) {
     /** DigitalOcean: 250 a minute, 5,000 an hour for one token (its API's document, "Rate Limit"). */
-    public static final ShareCalls DIGITALOCEAN = new ShareCalls(250, 5_000);
-    /** Cloudflare: 1,200 in five minutes for one user ("API rate limits"). */
-    public static final ShareCalls CLOUDFLARE = new ShareCalls(240, 2_880);
+    public static final ShareCalls DIGITALOCEAN = new ShareCalls(250, 5_000, Duration.ofHours(1));
+    /** Cloudflare: 1,200 in five minutes for one user ("Rate limits"); half of it in one minute at most. */
+    public static final ShareCalls CLOUDFLARE = new ShareCalls(600, 1_200, Duration.ofMinutes(5));
 
-    /** What is never used: room for calls that were counted late, and for whoever else uses the credential. */
+    /** Never used: room for calls that were counted late, and for others that use the credential. */
     private static final double MARGIN = 0.06;
-    private static final double PLENTY = 0.5;
+    private static final double RESERVE_MIN = 0.1;
+    private static final double RESERVE_MAX = 0.2;
+    /** Below this part of the budget, changes gather. */
+    private static final double SCARCE = 0.25;
+    /** Beyond this part of the budget, a service's openings keep to its share. */
+    private static final double SHARED_FROM = 0.75;
+    private static final double CHECK_LEAVES = 0.3;
     private static final Duration MINUTE_WAIT = Duration.ofSeconds(2);
-    private static final Duration HOUR_WAIT = Duration.ofSeconds(10);
-    private static final Duration GATHER = Duration.ofMillis(1_700);
-    private static final int GATHER_DOUBLINGS_MAX = 4;
-    private static final double CALLS_PER_CHANGE = 1.6;
+    private static final Duration PERIOD_WAIT_MAX = Duration.ofSeconds(10);
+    private static final int PERIOD_WAITS = 60;
+    private static final Duration GATHER = Duration.ofMillis(1_900);
+    private static final int GATHER_DOUBLINGS_MAX = 5;
+    /** Beyond this part of the minute's budget, a busy service's expiries gather twice as long. */
+    private static final double BUSY_MINUTE = 0.4;
     private static final double CALLS_AT_ONCE = 0.032;
-    private static final double RELAXED = 0.1;
-    private static final double TIGHT = 0.4;
-    private static final double VERY_TIGHT = 0.6;
-    private static final double SECONDS_PER_HOUR = 3_600;
 
-    /** For what a call is made; what comes later gives way to what comes earlier. */
+    /** The purpose of a call, the most urgent first. */
     public enum Urgency {
-        /** Somebody's access is over. */
-        CLOSING(0, 3),
-        /** Somebody waits for access. */
-        OPENING(0.1, 1),
+        /** An access has ended. */
+        CLOSING,
+        /** An access waits to be opened. */
+        OPENING,
         /** Nothing is known to be amiss. */
-        CHECK(0.3, 1);
-
-        private final double leaves;
-        private final int shares;
-
-        Urgency(double leaves, int shares) {
-            this.leaves = leaves;
-            this.shares = shares;
-        }
+        CHECK
     }
 
     /**
-     * For how long to wait; empty if the calls may be made now.
+     * The state of an account's budget.
      *
-     * @param use       what was used, without these calls
-     * @param urgency   for what they are
-     * @param remaining what the provider's headers said is left of the hour, if they did: somebody else may use the credential too
-     * @param calls     how many
+     * @param use      calls that were counted
+     * @param said     calls left as the provider said a moment ago, if it did: it knows better than a count, and others may use the credential
+     * @param closings calls for closings in the last period
      */
-    public Optional<Duration> waitFor(CallUse use, Urgency urgency, OptionalLong remaining, int calls) {
-        double usedHour = Math.max(use.hour(), remaining.isPresent() ? perHour - remaining.getAsLong() : 0);
-        if (!fits(perHour, usedHour, use.hourOfService(), use.servicesHour(), urgency, calls)) {
-            return Optional.of(HOUR_WAIT);
+    public record State(CallUse use, OptionalDouble said, int closings) { }
+
+    /**
+     * How far apart changes of one service begin.
+     *
+     * @param opening  where nothing closes
+     * @param closing  where something closes
+     * @param expiring where all that closes has expired and nothing else waits
+     * @param scarce   whether it is because the budget is scarce
+     * @param interval between any two changes of the account
+     * @param patient  whether the provider gets the time that it usually takes before it is asked whether it is done
+     */
+    public record Pace(Duration opening, Duration closing, Duration expiring, boolean scarce, Duration interval, boolean patient) {
+        /** Every change begins at once. */
+        public static final Pace NONE = new Pace(Duration.ZERO, Duration.ZERO, Duration.ZERO, false, Duration.ZERO, false);
+
+        /** Returns the pace where a queue decides when changes begin, for the provider takes one after the other. */
+        public Pace queued() {
+            return new Pace(Duration.ZERO, Duration.ZERO, Duration.ZERO, scarce, interval, true);
         }
-        return fits(perMinute, use.minute(), use.minuteOfService(), use.servicesMinute(), urgency, calls) ? Optional.empty() : Optional.of(MINUTE_WAIT);
     }
 
-    private static boolean fits(int limit, double used, double usedByService, int services, Urgency urgency, int calls) {
-        double usable = limit * (1 - MARGIN) * (1 - urgency.leaves);
-        boolean plenty = used + calls <= usable * PLENTY;
-        return used + calls <= usable && (plenty || usedByService + calls <= Math.max(calls, usable * urgency.shares / services));
+    /** Returns how many calls of the period are kept for closings: as many as closings made in the last one, within 10 and 20 %. */
+    public double reserve(int closings) {
+        return Math.min(usable(perPeriod) * RESERVE_MAX, Math.max(usable(perPeriod) * RESERVE_MIN, closings));
+    }
+
+    private static double usable(int limit) {
+        return limit * (1 - MARGIN);
+    }
+
+    /** Returns how many calls of the period are left. */
+    public double left(State state) {
+        double counted = usable(perPeriod) - state.use().period();
+        return state.said().isPresent() ? Math.min(state.said().getAsDouble() - perPeriod * MARGIN, usable(perPeriod)) : counted;
+    }
+
+    /** Returns whether the budget is so short that changes gather. */
+    public boolean scarce(State state) {
+        return left(state) < usable(perPeriod) * SCARCE;
     }
 
     /**
-     * How far apart the changes of a service are to begin, so that meanwhile more of them gather: not at all while it is quiet, below two seconds in a
-     * burst, and as much as the hour's budget needs when it runs short: 1.7 s, doubled up to four times. So the changes of all services of an account can
-     * begin at the same moments, and one look serves all.
+     * Returns how long to wait before asking again; empty if the calls may be made now.
+     *
+     * @param calls how many, beyond {@code state}
      */
-    public Duration spacing(CallUse use) {
-        double hour = use.hour() / (double) perHour;
-        if (hour <= RELAXED) {
-            return use.minuteOfService() < CALLS_AT_ONCE * perMinute ? Duration.ZERO : GATHER;
+    public Optional<Duration> waitFor(State state, Urgency urgency, int calls) {
+        double kept = urgency == Urgency.CLOSING ? 0
+            : urgency == Urgency.OPENING ? reserve(state.closings()) : Math.max(reserve(state.closings()), usable(perPeriod) * CHECK_LEAVES);
+        double left = left(state);
+        CallUse use = state.use();
+        if (left - kept < calls || overShare(urgency, usable(perPeriod) - left, use.periodOfService(), use.servicesPeriod(), perPeriod, calls)) {
+            Duration part = period.dividedBy(PERIOD_WAITS);
+            return Optional.of(part.compareTo(PERIOD_WAIT_MAX) > 0 ? PERIOD_WAIT_MAX : part);
         }
-        double sustainedSeconds = CALLS_PER_CHANGE * use.servicesHour() / (perHour / SECONDS_PER_HOUR);
-        double paced = sustainedSeconds * 1_000 * Math.min(1, (hour - RELAXED) / (TIGHT - RELAXED)) * (hour > VERY_TIGHT ? 2 : 1);
+        double keptOfMinute = usable(perMinute) * (urgency == Urgency.CLOSING ? 0 : urgency == Urgency.OPENING ? RESERVE_MIN : CHECK_LEAVES);
+        if (usable(perMinute) - use.minute() - keptOfMinute < calls
+            || overShare(urgency, use.minute(), use.minuteOfService(), use.servicesMinute(), perMinute, calls)) {
+            return Optional.of(MINUTE_WAIT);
+        }
+        return Optional.empty();
+    }
+
+    /** Where the whole is short, an opening's service keeps to its part of it; closings are kept apart by their pace alone. */
+    private static boolean overShare(Urgency urgency, double used, long usedByService, int services, int limit, int calls) {
+        return urgency != Urgency.CLOSING && used + calls > usable(limit) * SHARED_FROM
+            && usedByService + calls > Math.max(calls, usable(limit) / Math.max(1, services));
+    }
+
+    /**
+     * Returns how far apart changes begin. While budget is left: not at all, or below two seconds where a service changes all the time. Where it is scarce: so
+     * that the services that are changing now use what is left at a rate which lasts, in doublings of one length, so that the changes of all services begin
+     * at the same moments and one listing serves all of them.
+     *
+     * @param recent what was measured
+     */
+    public Pace pace(State state, RecentCalls recent, Instant now) {
+        CallUse use = state.use();
+        boolean burst = use.minuteOfService() >= CALLS_AT_ONCE * perMinute;
+        double left = left(state);
+        if (!scarce(state)) {
+            Duration expiring = use.minute() > usable(perMinute) * BUSY_MINUTE ? GATHER.multipliedBy(2) : GATHER;
+            return burst ? new Pace(GATHER, GATHER, expiring, false, Duration.ZERO, true) : Pace.NONE;
+        }
+        long used = Math.round(usable(perPeriod) - left);
+        double perChange = recent.callsPerChange(now);
+        double closingRate = recent.sustainable(left, used, now);
+        double openingRate = recent.sustainable(left - reserve(state.closings()), used, now);
+        Duration closing = doubled(use.servicesMinute() * perChange / closingRate);
+        return new Pace(doubled(use.servicesMinute() * perChange / openingRate), closing, closing, true,
+            Duration.ofMillis((long) Math.min(period.toMillis() / PERIOD_WAITS, 1_000 * perChange / closingRate)), true);
+    }
+
+    private static Duration doubled(double seconds) {
         Duration spacing = GATHER;
-        for (int doubled = 0; doubled < GATHER_DOUBLINGS_MAX && spacing.toMillis() < paced; doubled++) {
+        for (int doubled = 0; doubled < GATHER_DOUBLINGS_MAX && spacing.toMillis() < seconds * 1_000; doubled++) {
             spacing = spacing.multipliedBy(2);
         }
         return spacing;

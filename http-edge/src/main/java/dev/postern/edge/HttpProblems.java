@@ -1,6 +1,9 @@
 package dev.postern.edge;
 
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** What is said where HTTP itself refuses: no route, no such method, too large. */
@@ -40,6 +43,35 @@ final class HttpProblems {
                 return status >= 400 && status < 500 ? new Problem(status, "refused", "the request was refused")
                     : new Problem(500, "internal-error", "the request failed");
         }
+    }
+
+    /**
+     * The problem of a status, with what would be right at this route: the methods of the path, the media types that are read or answered.
+     *
+     * @param method the request's
+     * @param path   its path
+     */
+    static Problem of(int status, String method, String path, Routes routes) {
+        switch (status) {
+            case 405:
+                String allowed = String.join(", ", routes.methods(path));
+                return allowed.isEmpty() ? of(status) : new Problem(405, "method-not-allowed", "this path takes " + allowed).header("Allow", allowed);
+            case 406:
+                String answers = types(routes.of(method, path), Routes.Route::answers);
+                return answers.isEmpty() ? of(status)
+                    : new Problem(406, "not-acceptable", "this path answers " + answers + "; refusals are " + Problem.MEDIA_TYPE);
+            case 415:
+                String reads = types(routes.of(method, path), Routes.Route::reads);
+                // RFC 9110 section 15.5.16 and RFC 5789: what would be read stands in a header, too.
+                return reads.isEmpty() ? of(status) : new Problem(415, "unsupported-media-type", "this path reads " + reads + "; say so in Content-Type")
+                    .header("Accept", reads).header("Accept-" + (method.equals("PATCH") ? "Patch" : "Post"), reads);
+            default:
+                return of(status);
+        }
+    }
+
+    private static String types(List<Routes.Route> routes, Function<Routes.Route, List<String>> types) {
+        return routes.stream().flatMap(route -> types.apply(route).stream()).distinct().collect(Collectors.joining(", "));
     }
 
     /** The problem of a failure that nobody made an answer of: away, refused by the database, or an error of ours, which is logged. */

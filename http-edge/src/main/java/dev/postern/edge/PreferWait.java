@@ -9,10 +9,11 @@ import java.util.regex.Pattern;
 public final class PreferWait {
     /** The longest wait that is granted. */
     public static final Duration WAIT_MAX = Duration.ofSeconds(60);
-    private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-    private static final String WORD = "(?:" + TOKEN + "|\"(?:[^\"\\\\]|\\\\.)*\")";
-    private static final Pattern PREFERENCE = Pattern.compile(
-        "[ \\t]*(" + TOKEN + ")(?:[ \\t]*=[ \\t]*(" + WORD + "))?(?:[ \\t]*;[ \\t]*(?:" + TOKEN + "(?:[ \\t]*=[ \\t]*" + WORD + ")?)?)*[ \\t]*(?:,|$)");
+    private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]++";
+    private static final String WORD = "(?:" + TOKEN + "|\"(?:[^\"\\\\]|\\\\.)*+\")";
+    /** Every repetition is possessive: nothing is tried twice, so the time is linear. */
+    private static final Pattern PREFERENCE = Pattern.compile("[ \\t]*+(" + TOKEN + ")(?:[ \\t]*+=[ \\t]*+(" + WORD + "))?+"
+        + "(?:[ \\t]*+;[ \\t]*+(?:" + TOKEN + "(?:[ \\t]*+=[ \\t]*+" + WORD + ")?+)?+)*+[ \\t]*+(?:,|\\z)");
 
     private PreferWait() { }
 

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A refusal over HTTP, as RFC 9457 problem details: {@code type}, {@code title}, {@code status}, {@code detail}, and our members {@code rule},
@@ -16,6 +18,7 @@ public final class Problem extends RuntimeException {
     public static final String MEDIA_TYPE = "application/problem+json";
     /** What {@code type} starts with; the rule follows. */
     public static final String TYPE_PREFIX = "https://postern.dev/problems/";
+    private static final String RETRY_AFTER_HEADER = "Retry-After";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final long serialVersionUID = 1L;
@@ -24,7 +27,7 @@ public final class Problem extends RuntimeException {
     private final String rule;
     private final String pointer;
     private final transient List<Violation> errors;
-    private final Duration retryAfter;
+    private final transient Map<String, String> headers;
 
     /**
      * @param status HTTP status, 400 to 599
@@ -32,16 +35,16 @@ public final class Problem extends RuntimeException {
      * @param detail what would be right, for a person; nothing secret
      */
     public Problem(int status, String rule, String detail) {
-        this(status, rule, detail, null, List.of(), null);
+        this(status, rule, detail, null, List.of(), Map.of());
     }
 
-    private Problem(int status, String rule, String detail, String pointer, List<Violation> errors, Duration retryAfter) {
+    private Problem(int status, String rule, String detail, String pointer, List<Violation> errors, Map<String, String> headers) {
         super(detail, null, false, false);
         this.status = status;
         this.rule = rule;
         this.pointer = pointer;
         this.errors = List.copyOf(errors);
-        this.retryAfter = retryAfter;
+        this.headers = headers;
     }
 
     /** 404: there is no such thing, or it is somebody else's. */
@@ -66,17 +69,24 @@ public final class Problem extends RuntimeException {
 
     /** The same problem at a member of the body (JSON pointer) or at a query parameter ({@code ?name}). */
     public Problem at(String jsonPointer) {
-        return new Problem(status, rule, getMessage(), jsonPointer, errors, retryAfter);
+        return new Problem(status, rule, getMessage(), jsonPointer, errors, headers);
     }
 
     /** The same problem with everything that is wrong. */
     public Problem with(List<Violation> violations) {
-        return new Problem(status, rule, getMessage(), pointer, violations, retryAfter);
+        return new Problem(status, rule, getMessage(), pointer, violations, headers);
     }
 
     /** The same problem with a Retry-After header of whole seconds, at least one. */
     public Problem retryAfter(Duration wait) {
-        return new Problem(status, rule, getMessage(), pointer, errors, wait);
+        return header(RETRY_AFTER_HEADER, Long.toString(Math.max(1, wait.toSeconds())));
+    }
+
+    /** The same problem with a header of the answer. */
+    public Problem header(String name, String value) {
+        Map<String, String> all = new TreeMap<>(headers);
+        all.put(name, value);
+        return new Problem(status, rule, getMessage(), pointer, errors, Map.copyOf(all));
     }
 
     public int status() {
@@ -101,7 +111,12 @@ public final class Problem extends RuntimeException {
 
     /** The value of the Retry-After header, in seconds, where there is one. */
     public Optional<String> retryAfterSeconds() {
-        return Optional.ofNullable(retryAfter).map(wait -> Long.toString(Math.max(1, wait.toSeconds())));
+        return Optional.ofNullable(headers.get(RETRY_AFTER_HEADER));
+    }
+
+    /** Headers of the answer beside its type. */
+    public Map<String, String> headers() {
+        return headers;
     }
 
     /** The body of the answer. */

@@ -3,7 +3,10 @@ package dev.postern.edge;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -14,6 +17,11 @@ public class ProblemAnswers {
     /** RFC 6750, section 3.1. */
     static final String BAD_TOKEN = "Bearer error=\"invalid_token\"";
 
+    @Inject
+    Routes routes;
+    @Inject
+    IdentityProvider identityProvider;
+
     /** A refusal of our own. */
     @ServerExceptionMapper
     public Response problem(Problem problem) {
@@ -22,7 +30,7 @@ public class ProblemAnswers {
 
     /** No such route, no such method, no such media type; an answer that a resource built itself is left as it is. */
     @ServerExceptionMapper
-    public Response refusedByFramework(WebApplicationException refused) {
+    public Response refusedByFramework(WebApplicationException refused, ContainerRequestContext request) {
         Response built = refused.getResponse();
         if (built.getStatus() < 400 || built.hasEntity()) {
             return built;
@@ -30,9 +38,7 @@ public class ProblemAnswers {
         if (built.getStatus() >= 500) {
             return unexpected(refused);
         }
-        Response.ResponseBuilder answer = Response.fromResponse(response(HttpProblems.of(built.getStatus())));
-        Object allow = built.getHeaders().getFirst(HttpHeaders.ALLOW);
-        return (allow == null ? answer : answer.header(HttpHeaders.ALLOW, allow)).build();
+        return response(HttpProblems.of(built.getStatus(), request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes));
     }
 
     /** No token. */
@@ -47,10 +53,10 @@ public class ProblemAnswers {
         return challenge(BAD_TOKEN);
     }
 
-    /** A token without the role. */
+    /** A token without the role, or a guard that could not ask whether it has it. */
     @ServerExceptionMapper
-    public Response forbidden(ForbiddenException refused) {
-        return response(HttpProblems.of(403));
+    public Uni<Response> forbidden(ForbiddenException refused) {
+        return identityProvider.refusal().map(ProblemAnswers::response);
     }
 
     /** Everything else: something that we stand on is away, a value that the database refuses, or an error of ours. */
@@ -61,7 +67,7 @@ public class ProblemAnswers {
 
     static Response response(Problem problem) {
         Response.ResponseBuilder answer = Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.toJson());
-        problem.retryAfterSeconds().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
+        problem.headers().forEach(answer::header);
         return answer.build();
     }
 

@@ -54,10 +54,11 @@ public final class Query {
                 throw Problem.badRequest("control-character", "?" + name, "no control characters");
             }
         }
-        return new Query(parameters.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().get(0))));
+        return new Query(parameters.entrySet().stream().collect(
+            Collectors.toMap(Map.Entry::getKey, entry -> PlainText.composed(entry.getValue().get(0)))));
     }
 
-    /** The parameter as it is; empty if it is absent. */
+    /** The parameter, composed (Unicode normalization form C) as all stored texts are; empty if it is absent. */
     public Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name));
     }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -24,12 +25,16 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class RefuseMalformed {
     /** Before the framework's own limit, whose 413 has no body. */
     private static final int PRIORITY = 10_000;
+    private static final String FORM = MediaType.APPLICATION_FORM_URLENCODED;
     private static final int LENGTH_DIGITS_MAX = 18;
     private static final List<String> ONLY_ONCE = List.of("Host", "Content-Type", "Content-Length", "Authorization", "If-Match", "Last-Event-ID");
     private static final Pattern DOTS = Pattern.compile("(?i)[a-z]+ +[. ]*");
+    private static final Pattern BLANKS = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]++) {2,}+([^ ].*)");
     private final long bodyMax;
+    private final Routes routes;
 
-    RefuseMalformed(@ConfigProperty(name = "quarkus.http.limits.max-body-size") Optional<MemorySize> bodyMax) {
+    RefuseMalformed(@ConfigProperty(name = "quarkus.http.limits.max-body-size") Optional<MemorySize> bodyMax, Routes routes) {
+        this.routes = routes;
         this.bodyMax = bodyMax.map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
     }
 
@@ -43,6 +48,7 @@ public class RefuseMalformed {
             VertxAnswers.send(context, HttpProblems.of(401));
             return;
         }
+        joinCredentials(context.request());
         try {
             checkUri(context.request());
             checkHeaders(context.request());
@@ -74,7 +80,7 @@ public class RefuseMalformed {
         }
     }
 
-    private static void checkHeaders(HttpServerRequest request) {
+    private void checkHeaders(HttpServerRequest request) {
         for (String header : ONLY_ONCE) {
             if (request.headers().getAll(header).size() > 1) {
                 throw new Problem(400, "repeated-header", header + " may stand only once");
@@ -82,7 +88,7 @@ public class RefuseMalformed {
         }
         String type = request.getHeader("Content-Type");
         if (type != null && !isMediaType(type)) {
-            throw HttpProblems.of(415);
+            throw HttpProblems.of(415, request.method().name(), request.path(), routes);
         }
         String coding = request.getHeader("Transfer-Encoding");
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {
@@ -90,7 +96,8 @@ public class RefuseMalformed {
         }
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new Problem(415, "unknown-content-coding", "bodies are read as they are, without a content coding");
+            throw new Problem(415, "unknown-content-coding", "bodies are read as they are, without a content coding")
+                .header("Accept-Encoding", "identity");
         }
     }
 
@@ -102,15 +109,26 @@ public class RefuseMalformed {
         }
     }
 
+    /** RFC 9110 section 11.4 lets several blanks stand between scheme and credentials; the framework's readers take one. */
+    private static void joinCredentials(HttpServerRequest request) {
+        String authorization = request.getHeader("Authorization");
+        Matcher apart = authorization == null ? null : BLANKS.matcher(authorization);
+        if (apart != null && apart.matches()) {
+            request.headers().set("Authorization", apart.group(1) + " " + apart.group(2));
+        }
+    }
+
     /** A bearer token of dots alone makes quarkus-oidc stumble where it looks for the parts of a JWT. */
     private static boolean isNoToken(HttpServerRequest request) {
         String authorization = request.getHeader("Authorization");
         return authorization != null && DOTS.matcher(authorization).matches();
     }
 
-    private static boolean isForm(HttpServerRequest request) {
+    /** Whether a form comes to a route that reads forms. What curl -d sends elsewhere says that it is one and is refused for that, not for its form. */
+    private boolean isForm(HttpServerRequest request) {
         String type = request.getHeader("Content-Type");
-        return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM)
+            && routes.of(request.method().name(), request.path()).stream().anyMatch(route -> route.reads().contains(FORM));
     }
 
     /**

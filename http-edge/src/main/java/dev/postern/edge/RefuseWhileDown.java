@@ -4,9 +4,12 @@ import io.quarkus.arc.All;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Answers writes with 503 and Retry-After while something that the service stands on is known to be away: nothing is accepted that could be lost. */
@@ -24,12 +27,15 @@ public class RefuseWhileDown {
         if (!WRITES.contains(request.getMethod())) {
             return;
         }
-        List<String> away = new ArrayList<>();
-        for (Dependencies each : dependencies) {
-            away.addAll(each.away());
-        }
-        if (!away.isEmpty()) {
-            throw Problem.unavailable(String.join(" and ", away) + " cannot be reached at the moment; nothing was accepted");
-        }
+        refusal(dependencies).ifPresent(refusal -> {
+            throw refusal;
+        });
+    }
+
+    /** Returns what is said while something is away, each name once however many beans tell of it; empty if nothing is. */
+    static Optional<Problem> refusal(List<Dependencies> dependencies) {
+        SortedSet<String> away = dependencies.stream().flatMap(each -> each.away().stream()).collect(Collectors.toCollection(TreeSet::new));
+        return away.isEmpty() ? Optional.empty()
+            : Optional.of(Problem.unavailable(String.join(" and ", away) + " cannot be reached at the moment; nothing was accepted"));
     }
 }

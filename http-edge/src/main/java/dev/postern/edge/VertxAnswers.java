@@ -19,12 +19,20 @@ public class VertxAnswers {
     private static final int ORDER = Integer.MAX_VALUE - 1;
     private static final List<Integer> ROUTED_WITHOUT_A_HANDLER = List.of(400, 404, 405, 406, 413, 414, 415, 431, 500, 503);
 
-    void register(@Observes Router router) {
-        router.route().order(ORDER).failureHandler(VertxAnswers::fail);
-        ROUTED_WITHOUT_A_HANDLER.forEach(status -> router.errorHandler(status, VertxAnswers::fail));
+    private final Routes routes;
+    private final IdentityProvider identityProvider;
+
+    VertxAnswers(Routes routes, IdentityProvider identityProvider) {
+        this.routes = routes;
+        this.identityProvider = identityProvider;
     }
 
-    private static void fail(RoutingContext context) {
+    void register(@Observes Router router) {
+        router.route().order(ORDER).failureHandler(this::fail);
+        ROUTED_WITHOUT_A_HANDLER.forEach(status -> router.errorHandler(status, this::fail));
+    }
+
+    private void fail(RoutingContext context) {
         Throwable failure = context.failure();
         int status = context.statusCode();
         Problem problem;
@@ -34,9 +42,10 @@ public class VertxAnswers {
                 failure instanceof UnauthorizedException ? ProblemAnswers.NO_TOKEN : ProblemAnswers.BAD_TOKEN);
             problem = HttpProblems.of(401);
         } else if (failure instanceof ForbiddenException) {
-            problem = HttpProblems.of(403);
+            identityProvider.refusal().subscribe().with(refusal -> send(context, refusal));
+            return;
         } else if (failure == null || status >= 400 && status < 500) {
-            problem = HttpProblems.of(status < 400 ? 404 : status);
+            problem = HttpProblems.of(status < 400 ? 404 : status, context.request().method().name(), context.request().path(), routes);
         } else if (failure instanceof VertxException || status > 0 && status < 400) {
             // The connection broke, or what came could not be decoded.
             problem = HttpProblems.of(400);
@@ -51,7 +60,7 @@ public class VertxAnswers {
         if (response.ended() || response.headWritten()) {
             return;
         }
-        problem.retryAfterSeconds().ifPresent(seconds -> response.putHeader(HttpHeaderNames.RETRY_AFTER, seconds));
+        problem.headers().forEach(response::putHeader);
         response.setStatusCode(problem.status()).putHeader(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE).end(problem.toJson());
     }
 

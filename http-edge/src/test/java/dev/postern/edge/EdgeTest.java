@@ -32,6 +32,8 @@ class EdgeTest {
     URI url;
     @Inject
     Failures failures;
+    @Inject
+    Routes routes;
 
     @AfterEach
     void everythingIsThereAgain() {
@@ -152,6 +154,64 @@ class EdgeTest {
         Raw answer = send("POST", "/things", headers.trim().replace(", ", "\r\n") + "\r\nContent-Length: " + body.length() + "\r\n", body);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(problem(answer).get("rule").asText()).isEqualTo(rule);
+    }
+
+    /** As curl -d sends it. */
+    @Test
+    void bodyThatSaysItIsAFormIsRefusedByAJsonRouteWithWhatItReads() throws IOException {
+        for (String type : List.of("Content-Type: application/x-www-form-urlencoded\r\n", "Content-Type: text/plain\r\n", "")) {
+            Raw answer = send("POST", "/things", type + "Content-Length: 12\r\n", "{\"name\":\"%\"}");
+            assertThat(answer.status()).as(type).isEqualTo(415);
+            assertThat(problem(answer).get("detail").asText()).contains("application/json");
+            assertThat(answer.head()).containsIgnoringCase("accept: application/json").containsIgnoringCase("accept-post: application/json");
+        }
+    }
+
+    @Test
+    void everyRouteSaysWhatItReadsAnswersAndTakes() throws IOException {
+        for (Routes.Route route : routes.all()) {
+            String path = route.template().replaceAll("\\{[^}]+}", "x");
+            Raw unknown = send("PATCH", path, "", "");
+            assertThat(unknown.status()).as("%s", route).isEqualTo(405);
+            assertThat(unknown.head()).as("%s", route).containsIgnoringCase("allow: ").contains(route.method());
+            assertThat(problem(unknown).get("detail").asText()).contains(route.method());
+            if (!route.reads().isEmpty()) {
+                Raw unread = send(route.method(), path, "Content-Type: application/x-unheard-of\r\nContent-Length: 1\r\n", "x");
+                assertThat(unread.status()).as("%s", route).isEqualTo(415);
+                assertThat(problem(unread).get("detail").asText()).contains(route.reads());
+                assertThat(unread.head()).containsIgnoringCase("accept: " + route.reads().get(0));
+            }
+        }
+        assertThat(routes.all()).extracting(Routes.Route::method).contains("GET", "POST", "PUT");
+    }
+
+    @Test
+    void streamThatIsAskedForAsJsonNamesWhatItAnswers() throws IOException {
+        Raw answer = get("/things/stream", "Accept: application/json");
+        assertThat(answer.status()).isEqualTo(406);
+        assertThat(problem(answer).get("detail").asText()).contains("text/event-stream");
+    }
+
+    @Test
+    void severalBlanksStandBetweenSchemeAndToken() throws IOException {
+        String token = SignedTokens.person("olivia", "operator");
+        assertThat(get("/things/whoami", "Authorization: Bearer   " + token).status()).isEqualTo(200);
+        assertThat(get("/things/whoami", "Authorization: Bearer  " + token + " x").status()).isEqualTo(401);
+    }
+
+    /** Refused in front of the routes, where no template is known. */
+    @Test
+    void noPathBecomesALabelOfAMetric() throws IOException {
+        get("/things/guarded/customer-4711");
+        get("/things/guarded/customer-4711", "Authorization: Bearer .");
+        get("/things/customer-4711", "Authorization: Basic x");
+        get("/things/customer-4711", "Authorization: Bearer " + SignedTokens.expired());
+        get("/things/customer-4711/%zz");
+        get("/customer-4711");
+        get("/q/customer-4711");
+        assertThat(get("/things/mine").status()).isEqualTo(200);
+        String metrics = get("/q/metrics").body();
+        assertThat(metrics).contains("uri=\"/things/{id}\"").doesNotContain("4711");
     }
 
     @Test

@@ -48,4 +48,12 @@ class PreferWaitProperties {
     void aWaitWithoutEndIsAMinute() {
         assertThat(PreferWait.of("wait=" + "9".repeat(500))).contains(PreferWait.WAIT_MAX);
     }
+
+    @Example
+    void aHeaderOfManyEmptyParametersTakesNoTime() {
+        for (String part : new String[] {" ; ", "  ;\t ", " ; a ", ";a = b ", " ;a=\"b\" "}) {
+            String header = "wait=1" + part.repeat(1_000 / part.length() - 2) + "!!=";
+            org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(Duration.ofSeconds(2), () -> PreferWait.of(header), part);
+        }
+    }
 }

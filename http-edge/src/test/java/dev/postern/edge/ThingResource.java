@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.oidc.AccessTokenCredential;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
@@ -85,6 +86,13 @@ public class ThingResource {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Uni<Map<String, Object>> form(@FormParam("token") String token) {
         return Uni.createFrom().item(Map.of("token", token == null ? "absent" : token));
+    }
+
+    @GET
+    @Path("/stream")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Multi<String> stream() {
+        return Multi.createFrom().items("x");
     }
 
     @GET

@@ -1,19 +1,24 @@
 package dev.postern.messaging;
 
 import dev.postern.events.Topic;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -73,6 +78,25 @@ public class DeadLetters {
         }
     }
 
+    /**
+     * Registers the counters of all topics that this service consumes, at 0: Prometheus' {@code increase()} of a series that begins with its first
+     * event is 0, so that the first dead letter would alert nobody.
+     */
+    void onStart(@Observes StartupEvent start, @ConfigProperty(name = "quarkus.application.name") String service) {
+        Config config = ConfigProvider.getConfig();
+        for (String property : config.getPropertyNames()) {
+            if (property.matches("mp\\.messaging\\.incoming\\.[^.]+\\.topics?")) {
+                for (String topic : config.getOptionalValue(property, String[].class).orElse(new String[0])) {
+                    Arrays.stream(Reason.values()).forEach(reason -> buried(topic.strip(), service, reason));
+                }
+            }
+        }
+    }
+
+    private Counter buried(String topic, String consumer, Reason reason) {
+        return metrics.counter("postern_dead_letters_total", "topic", topic, "consumer", consumer, "reason", reason.toString());
+    }
+
     /** Sends a record to its dead-letter topic; done when all replicas have it, and tried until then: without it the record would be lost. */
     public Uni<Void> bury(ConsumerRecord<String, byte[]> record, String consumer, Reason reason, String detail) {
         ProducerRecord<String, byte[]> letter = letter(record, consumer, reason, detail);
@@ -83,7 +107,7 @@ public class DeadLetters {
                 sent.fail(failure);
             }
         })).onFailure().retry().withBackOff(BACKOFF_FIRST, BACKOFF_MAX).indefinitely().invoke(() -> {
-            metrics.counter("postern_dead_letters_total", "topic", record.topic(), "consumer", consumer, "reason", reason.toString()).increment();
+            buried(record.topic(), consumer, reason).increment();
             LOG.error("A record became a dead letter: " + Log.TOPIC + record.topic() + Log.PARTITION + record.partition() + Log.OFFSET + record.offset()
                 + Log.CONSUMER + consumer + Log.REASON + reason + Log.DETAIL + detail);
         });

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
@@ -50,6 +51,15 @@ public class Deliveries {
      */
     public <E extends Event> Uni<Void> deliver(ConsumerRecord<String, byte[]> record, String consumer, Class<E> type,
                                                BiFunction<Mutiny.Session, Received<E>, Uni<List<Event>>> effect) {
+        return deliverThen(record, consumer, type, (session, received) -> effect.apply(session, received).map(DeliveryEffect::of));
+    }
+
+    /**
+     * Delivers a record as {@link #deliver} does; the effect also says what happens after its commit. A consumer that counts, triggers or logs uses this:
+     * done inside the effect it would happen again with each attempt, and also when none of them is committed.
+     */
+    public <E extends Event> Uni<Void> deliverThen(ConsumerRecord<String, byte[]> record, String consumer, Class<E> type,
+                                                   BiFunction<Mutiny.Session, Received<E>, Uni<DeliveryEffect>> effect) {
         Received<E> received;
         try {
             received = typed(CloudEventRecords.read(record), type);
@@ -58,15 +68,25 @@ public class Deliveries {
         }
         return inPlace(() -> sessions.withTransaction(session -> once(session, consumer, received, effect)))
             .onFailure(PostgresFailures::away).invoke(failure -> LOG.warn("A record waited for PostgreSQL in vain: " + place(record, consumer)))
+            .invoke(committed -> run(committed, record, consumer)).replaceWithVoid()
             .onFailure().recoverWithUni(failure -> deadLetters.bury(record, consumer,
                 PostgresFailures.away(failure) ? DeadLetters.Reason.RETRIES_EXHAUSTED : DeadLetters.Reason.UNPROCESSABLE, inWords(failure)));
+    }
+
+    /** What is committed stays: a failure in what follows must not make a dead letter of the record. */
+    private static void run(Runnable afterCommit, ConsumerRecord<String, byte[]> record, String consumer) {
+        try {
+            afterCommit.run();
+        } catch (RuntimeException failure) {
+            LOG.error("Work after a commit failed; the record had its effect: " + place(record, consumer), failure);
+        }
     }
 
     /**
      * Tries work in place, on the Vert.x context of the caller: again and again while PostgreSQL is away, at once after a conflict, a few times after
      * any other failure. For consumers that take records in another way than one by one.
      */
-    public Uni<Void> inPlace(java.util.function.Supplier<Uni<Void>> work) {
+    public <T> Uni<T> inPlace(Supplier<Uni<T>> work) {
         Executor here = here();
         return Uni.createFrom().deferred(work::get).runSubscriptionOn(here)
             .onFailure(failure -> PostgresFailures.conflict(failure) || !PostgresFailures.away(failure))
@@ -76,12 +96,12 @@ public class Deliveries {
             .emitOn(here);
     }
 
-    private <E extends Event> Uni<Void> once(Mutiny.Session session, String consumer, Received<E> received,
-                                             BiFunction<Mutiny.Session, Received<E>, Uni<List<Event>>> effect) {
+    private <E extends Event> Uni<Runnable> once(Mutiny.Session session, String consumer, Received<E> received,
+                                                 BiFunction<Mutiny.Session, Received<E>, Uni<DeliveryEffect>> effect) {
         TraceContext.carry(received.traceparent());
         return inbox.firstTime(session, consumer, received.id()).chain(first -> first
-            ? effect.apply(session, received).chain(events -> outbox.append(session, events))
-            : Uni.createFrom().voidItem());
+            ? effect.apply(session, received).chain(done -> outbox.append(session, done.events()).replaceWith(done.afterCommit()))
+            : Uni.createFrom().item(DeliveryEffect.nothing()));
     }
 
     /** A session of Hibernate Reactive must be used where it was opened: a retry has to come back to this context. */

@@ -1,8 +1,11 @@
 package dev.postern.messaging;
 
+import dev.postern.events.Topic;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +19,8 @@ final class RelayMetrics {
         this.registry = registry;
         this.active = registry.gauge("postern_relay_active", new AtomicInteger());
         registry.gauge("postern_outbox_oldest_unsent_seconds", this, RelayMetrics::oldestUnsentSeconds);
+        // At 0 from the start: increase() of a series that begins with its first event is 0.
+        Arrays.stream(Topic.values()).forEach(topic -> sent(topic.topicName()));
     }
 
     void active(boolean now) {
@@ -29,7 +34,11 @@ final class RelayMetrics {
 
     void sent(List<OutboxTable.Row> rows) {
         oldestUnsent = null;
-        rows.forEach(row -> registry.counter("postern_events_sent_total", "topic", row.topic()).increment());
+        rows.forEach(row -> sent(row.topic()).increment());
+    }
+
+    private Counter sent(String topic) {
+        return registry.counter("postern_events_sent_total", "topic", topic);
     }
 
     private double oldestUnsentSeconds() {

@@ -4,16 +4,21 @@ import dev.postern.events.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -21,12 +26,14 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * The command that brings dead letters back to the topic they came from, once what kept them from being applied is mended. Consumers that applied a
- * record before know it by its id. Each letter is replayed once: the command's own consumer group remembers how far it came.
+ * record before know it by its id. Each letter is replayed once: Kafka keeps, for each consumer in a group of its own, up to which offset its letters were
+ * replayed. A run for one consumer therefore leaves the letters of the others to later runs.
  *
  * <p>{@code java -cp … dev.postern.messaging.ReplayDeadLetters <bootstrap servers> <topic> [<consumer>]}
  */
 public final class ReplayDeadLetters {
-    private static final String GROUP = "replay-dead-letters";
+    /** The consumer follows. */
+    private static final String GROUP_PREFIX = "replay-dead-letters.";
     private static final Duration POLL = Duration.ofMillis(500);
 
     private ReplayDeadLetters() { }
@@ -51,22 +58,79 @@ public final class ReplayDeadLetters {
      */
     public static int replay(String bootstrapServers, Topic topic, String consumer) throws InterruptedException {
         try (KafkaConsumer<String, byte[]> letters = new KafkaConsumer<>(consumerSettings(bootstrapServers));
-             Producer<String, byte[]> producer = new KafkaProducer<>(ProducerSettings.durable(bootstrapServers))) {
+             Producer<String, byte[]> producer = new KafkaProducer<>(ProducerSettings.durable(bootstrapServers));
+             Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            Progress progress = new Progress(admin);
             List<TopicPartition> partitions = letters.partitionsFor(topic.deadLetterTopic()).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
             letters.assign(partitions);
+            letters.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = letters.endOffsets(partitions);
             int replayed = 0;
             while (ends.entrySet().stream().anyMatch(end -> letters.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<String, byte[]> letter : letters.poll(POLL)) {
-                    if (consumer == null || consumer.equals(header(letter, DeadLetters.CONSUMER))) {
-                        send(producer, again(topic, letter));
-                        replayed++;
+                try {
+                    for (ConsumerRecord<String, byte[]> letter : letters.poll(POLL)) {
+                        String buriedBy = header(letter, DeadLetters.CONSUMER);
+                        if ((consumer == null || consumer.equals(buriedBy)) && progress.isNew(buriedBy, letter)) {
+                            send(producer, again(topic, letter));
+                            progress.replayed(buriedBy, letter);
+                            replayed++;
+                        }
                     }
+                } finally {
+                    progress.commit();
                 }
-                letters.commitSync();
             }
             return replayed;
+        }
+    }
+
+    /** For each consumer, the offset behind its last letter that was replayed. */
+    private static final class Progress {
+        private final Admin admin;
+        private final Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
+        private final Map<String, Map<TopicPartition, OffsetAndMetadata>> ahead = new HashMap<>();
+
+        Progress(Admin admin) {
+            this.admin = admin;
+        }
+
+        boolean isNew(String consumer, ConsumerRecord<String, byte[]> letter) throws InterruptedException {
+            Map<TopicPartition, OffsetAndMetadata> offsets = committed.get(consumer);
+            if (offsets == null) {
+                String group = group(consumer);
+                offsets = answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(group));
+                committed.put(consumer, offsets);
+            }
+            OffsetAndMetadata next = offsets.get(partition(letter));
+            return next == null || letter.offset() >= next.offset();
+        }
+
+        void replayed(String consumer, ConsumerRecord<String, byte[]> letter) {
+            ahead.computeIfAbsent(consumer, none -> new HashMap<>()).put(partition(letter), new OffsetAndMetadata(letter.offset() + 1));
+        }
+
+        void commit() throws InterruptedException {
+            for (Map.Entry<String, Map<TopicPartition, OffsetAndMetadata>> each : ahead.entrySet()) {
+                answer(admin.alterConsumerGroupOffsets(group(each.getKey()), each.getValue()).all());
+            }
+            ahead.clear();
+        }
+
+        private static String group(String consumer) {
+            return GROUP_PREFIX + (consumer == null ? "" : consumer);
+        }
+
+        private static TopicPartition partition(ConsumerRecord<String, byte[]> letter) {
+            return new TopicPartition(letter.topic(), letter.partition());
+        }
+
+        private static <T> T answer(KafkaFuture<T> asked) throws InterruptedException {
+            try {
+                return asked.get();
+            } catch (ExecutionException refused) {
+                throw new IllegalStateException("Kafka could not say or keep how far dead letters were replayed", refused.getCause());
+            }
         }
     }
 
@@ -96,7 +160,6 @@ public final class ReplayDeadLetters {
     private static Map<String, Object> consumerSettings(String bootstrapServers) {
         return Map.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-            ConsumerConfig.GROUP_ID_CONFIG, GROUP,
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
             ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class,

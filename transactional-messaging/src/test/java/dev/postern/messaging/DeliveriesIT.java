@@ -7,7 +7,9 @@ import dev.postern.events.AccessRequested;
 import dev.postern.events.EventJson;
 import dev.postern.events.Topic;
 import dev.postern.local.parts.RealParts;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +27,12 @@ class DeliveriesIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String REQUESTED = Topic.ACCESS_REQUESTED.topicName();
     private Wire wire;
+
+    @Inject
+    Ledger ledger;
+
+    @Inject
+    MeterRegistry metrics;
 
     @BeforeEach
     void connect() {
@@ -122,6 +130,71 @@ class DeliveriesIT {
         assertThat(header(again, "ce_id")).isEqualTo(refused.id().toString());
         assertThat(again.value()).isEqualTo(EventJson.write(refused));
         assertThat(ReplayDeadLetters.replay(RealParts.kafka().bootstrapServers(), Topic.ACCESS_REQUESTED, "nobody")).isZero();
+    }
+
+    @Test
+    void whatFollowsACommitHappensOnceHoweverOftenTheEffectIsTriedOrTheEventComes() throws Exception {
+        AccessRequested request = Examples.request(Optional.of(Ledger.FAILS_ONCE));
+        AccessRequested last = Examples.request();
+        wire.send(request);
+        wire.send(request);
+        wire.send(samePartition(last, request));
+        await().atMost(SOON).untilAsserted(() -> assertThat(buried(last.key())).hasSize(1));
+        assertThat(ledger.attempts(request)).isEqualTo(2);
+        assertThat(LedgerRows.noted(request)).isEqualTo(1);
+        assertThat(ledger.afterCommits(request)).isEqualTo(1);
+    }
+
+    @Test
+    void nothingFollowsACommitThatNeverCame() throws Exception {
+        AccessRequested refused = Examples.request(Optional.of(Ledger.REFUSED));
+        wire.send(refused);
+        await().atMost(SOON).untilAsserted(() -> assertThat(buried(refused.key())).hasSize(1));
+        assertThat(ledger.afterCommits(refused)).isZero();
+    }
+
+    @Test
+    void failureAfterTheCommitMakesNoDeadLetter() throws Exception {
+        AccessRequested request = Examples.request(Optional.of(Ledger.FAILS_AFTER_COMMIT));
+        AccessRequested last = Examples.request();
+        wire.send(request);
+        wire.send(samePartition(last, request));
+        await().atMost(SOON).untilAsserted(() -> assertThat(buried(last.key())).hasSize(1));
+        assertThat(LedgerRows.noted(request)).isEqualTo(1);
+        assertThat(buried(request.key())).isEmpty();
+    }
+
+    @Test
+    void replayForOneConsumerLeavesTheLettersOfTheOthers() throws Exception {
+        wire.send(letter("one"));
+        wire.send(letter("other"));
+        wire.send(letter("one"));
+        assertThat(replay("one")).isEqualTo(2);
+        assertThat(replay("one")).isZero();
+        assertThat(replay("other")).isEqualTo(1);
+        wire.send(letter("one"));
+        assertThat(replay("other")).isZero();
+        assertThat(replay(null)).isEqualTo(1);
+        assertThat(replay(null)).isZero();
+    }
+
+    @Test
+    void deadLettersAreCountedFromZero() {
+        for (DeadLetters.Reason reason : DeadLetters.Reason.values()) {
+            assertThat(metrics.find("postern_dead_letters_total")
+                .tags("topic", REQUESTED, "consumer", "ledger", "reason", reason.toString()).counter()).as(reason.toString()).isNotNull();
+        }
+    }
+
+    private static int replay(String consumer) throws InterruptedException {
+        return ReplayDeadLetters.replay(RealParts.kafka().bootstrapServers(), Topic.TOKEN_REVOKED, consumer);
+    }
+
+    /** A letter of a topic that the ledger does not consume: nothing but replays touches it. */
+    private static ProducerRecord<String, byte[]> letter(String consumer) {
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(Topic.TOKEN_REVOKED.deadLetterTopic(), 0, UUID.randomUUID().toString(), new byte[] {'x'});
+        letter.headers().add(DeadLetters.CONSUMER, consumer.getBytes(StandardCharsets.UTF_8));
+        return letter;
     }
 
     private static List<ConsumerRecord<String, byte[]>> buried(String key) {

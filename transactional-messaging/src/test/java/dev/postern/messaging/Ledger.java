@@ -7,7 +7,9 @@ import dev.postern.events.Outcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -17,11 +19,15 @@ import org.hibernate.reactive.mutiny.Mutiny;
 public class Ledger {
     static final String CONSUMER = "ledger";
     static final String REFUSED = "refused by the ledger";
+    static final String FAILS_ONCE = "fails once behind its effect";
+    static final String FAILS_AFTER_COMMIT = "fails after its commit";
     private static final String NOTE =
         "insert into ledger (request_id, noted) values (?1, 1) on conflict (request_id) do update set noted = ledger.noted + 1";
 
     private final Deliveries deliveries;
     private final Transactions transactions;
+    private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
+    private final Map<String, Integer> committed = new ConcurrentHashMap<>();
 
     Ledger(Deliveries deliveries, Transactions transactions) {
         this.deliveries = deliveries;
@@ -30,7 +36,33 @@ public class Ledger {
 
     @Incoming("access-requested")
     public Uni<Void> onAccessRequested(ConsumerRecord<String, byte[]> record) {
-        return deliveries.deliver(record, CONSUMER, AccessRequested.class, (session, received) -> note(session, received.event()));
+        return deliveries.deliverThen(record, CONSUMER, AccessRequested.class, (session, received) -> note(session, received.event())
+            .invoke(events -> failOnce(received.event()))
+            .map(events -> new DeliveryEffect(events, () -> afterCommit(received.event()))));
+    }
+
+    private void failOnce(AccessRequested request) {
+        boolean first = attempts.merge(request.key(), 1, Integer::sum) == 1;
+        if (first && request.reason().filter(FAILS_ONCE::equals).isPresent()) {
+            throw new IllegalStateException(FAILS_ONCE);
+        }
+    }
+
+    private void afterCommit(AccessRequested request) {
+        committed.merge(request.key(), 1, Integer::sum);
+        if (request.reason().filter(FAILS_AFTER_COMMIT::equals).isPresent()) {
+            throw new IllegalStateException(FAILS_AFTER_COMMIT);
+        }
+    }
+
+    /** How often the effect of a request was tried. */
+    int attempts(AccessRequested request) {
+        return attempts.getOrDefault(request.key(), 0);
+    }
+
+    /** How often something happened after a commit for a request. */
+    int afterCommits(AccessRequested request) {
+        return committed.getOrDefault(request.key(), 0);
     }
 
     /** A decision over HTTP, as it were; fails after the event was appended if the reason says so. */

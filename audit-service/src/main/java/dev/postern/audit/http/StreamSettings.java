@@ -11,6 +11,10 @@ public interface StreamSettings {
     @WithDefault("100")
     int subscribersMax();
 
+    /** How many of them one person may hold; more are refused with 429. */
+    @WithDefault("10")
+    int subscribersPerPersonMax();
+
     /** How long a stream is silent at most. */
     @WithDefault("PT15S")
     Duration heartbeatEvery();

@@ -3,30 +3,44 @@ package dev.postern.audit.http;
 import dev.postern.audit.Filter;
 import java.time.Instant;
 
-/** One live stream: how far it has come, and since when it waits for its client. */
+/** One live stream: its reader, its position in the log, and since when it waits for its client. */
 final class Subscriber {
+    private final String person;
     private final Filter filter;
     private final Instant until;
     private final Runnable disconnect;
     private volatile long scanned;
     private volatile long clientBusySinceNanos;
     private volatile boolean clientBusy;
+    private volatile boolean followed;
+    private volatile long lastSentNanos = System.nanoTime();
 
     /**
+     * @param person     subject of the access token: a person may hold only some streams
      * @param filter     what it wants
      * @param scanned    the index up to which it has seen everything; -1 for nothing
      * @param until      when its token is over
      * @param disconnect closes the connection
      */
-    Subscriber(Filter filter, long scanned, Instant until, Runnable disconnect) {
+    Subscriber(String person, Filter filter, long scanned, Instant until, Runnable disconnect) {
+        this.person = person;
         this.filter = filter;
         this.scanned = scanned;
         this.until = until;
         this.disconnect = disconnect;
     }
 
+    String person() {
+        return person;
+    }
+
     Filter filter() {
         return filter;
+    }
+
+    /** Whether the access token is still valid. */
+    boolean valid(Instant now) {
+        return now.isBefore(until);
     }
 
     Instant until() {
@@ -41,13 +55,29 @@ final class Subscriber {
         scanned = Math.max(scanned, index);
     }
 
+    /** The framework took the stream up; it will say when the stream ends. */
+    void followed() {
+        followed = true;
+    }
+
+    /** Whether the connection broke before the stream began, so that nobody says when it ends. */
+    boolean leftUnfollowedFor(long nanos) {
+        return !followed && silentNanos() > nanos;
+    }
+
     void sending() {
         clientBusySinceNanos = System.nanoTime();
+        lastSentNanos = clientBusySinceNanos;
         clientBusy = true;
     }
 
     void sent() {
         clientBusy = false;
+    }
+
+    /** Nanoseconds since the last event or heartbeat. */
+    long silentNanos() {
+        return System.nanoTime() - lastSentNanos;
     }
 
     boolean stalledFor(long nanos) {

@@ -3,9 +3,12 @@ package dev.postern.audit.http;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.postern.audit.Fact;
+import dev.postern.audit.Filter;
 import dev.postern.audit.kafka.AuditParts;
 import dev.postern.audit.kafka.Golden;
 import dev.postern.audit.kafka.Publisher;
@@ -18,7 +21,10 @@ import dev.postern.events.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.VertxContextSupport;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -28,9 +34,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
+import org.jboss.resteasy.reactive.server.jaxrs.SseImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +53,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StreamIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private final Auditor auditor = Auditor.audrey();
+    private final Auditor olga = new Auditor("olga");
+
+    @Inject
+    StreamResource resource;
 
     @Inject
     MeterRegistry metrics;
@@ -124,15 +141,84 @@ class StreamIT {
         List<EventStream> streams = new ArrayList<>();
         try {
             for (int i = 0; i < AuditParts.STREAMS_MAX; i++) {
-                streams.add(stream("", null));
+                streams.add(i < AuditParts.STREAMS_PER_PERSON_MAX ? stream("", null) : new EventStream(base() + "/stream", olga.token(), null));
             }
             await().atMost(SOON).until(() -> streams.stream().noneMatch(stream -> stream.comments().isEmpty()));
-            given().auth().oauth2(auditor.token()).get("/stream").then().statusCode(503).header("Retry-After", equalTo("1"))
+            given().auth().oauth2(olga.token()).get("/stream").then().statusCode(503).header("Retry-After", equalTo("1"))
                 .body("rule", equalTo("too-many-streams"));
         } finally {
             streams.forEach(EventStream::close);
         }
         await().atMost(SOON).until(() -> metrics.get("postern_stream_subscribers").gauge().value() == 0);
+    }
+
+    @Test
+    void onePersonHoldsOnlySomeStreamsAndLeavesTheOthersToOthers() throws IOException {
+        List<EventStream> streams = new ArrayList<>();
+        try {
+            for (int i = 0; i < AuditParts.STREAMS_PER_PERSON_MAX; i++) {
+                streams.add(stream("", null));
+            }
+            given().auth().oauth2(auditor.token()).get("/stream").then().statusCode(429).header("Retry-After", equalTo("1"))
+                .body("rule", equalTo("too-many-streams-of-one-person"));
+            streams.add(new EventStream(base() + "/stream", olga.token(), null));
+        } finally {
+            streams.forEach(EventStream::close);
+        }
+        await().atMost(SOON).until(() -> metrics.get("postern_stream_subscribers").gauge().value() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "approval-given"})
+    void streamEndsWithItsTokenAndTellsNothingAfterwards(String topic) throws Exception {
+        SortedSet<Fact> facts = new TreeSet<>(topic.isEmpty() ? Set.<Fact>of() : Set.of(new Fact(Fact.Kind.TOPIC, topic)));
+        Instant end = Instant.now().plusMillis(1_500);
+        Subscriber subscriber = new Subscriber("nobody", new Filter(facts, Optional.empty(), Optional.empty()), -1, end, () -> { });
+        Map<OutboundSseEvent, Instant> handedOut = new ConcurrentHashMap<>();
+        CompletableFuture<Instant> ended = new CompletableFuture<>();
+        try (Publisher publisher = new Publisher()) {
+            VertxContextSupport.subscribeAndAwait(() -> {
+                resource.events(subscriber, Uni.createFrom().item(-1L), new SseImpl()).subscribe().with(
+                    event -> handedOut.put(event, Instant.now()), ended::completeExceptionally, () -> ended.complete(Instant.now()));
+                return Uni.createFrom().voidItem();
+            });
+            while (!ended.isDone()) {
+                publish(publisher, 1);
+            }
+        } catch (Throwable failed) {
+            throw new IllegalStateException(failed);
+        }
+        assertThat(ended.get()).isBetween(end.minusMillis(50), end.plusMillis(1_000));
+        assertThat(handedOut.values()).isNotEmpty().allSatisfy(at -> assertThat(at).isBefore(end.plusMillis(50)));
+    }
+
+    @Test
+    void streamOfWhatNeverComesShowsThatItIsAliveWhileTheLogGrows() throws IOException {
+        try (EventStream stream = stream("?topic=approval-given", Long.toString(lastIndex())); Publisher publisher = new Publisher()) {
+            // Each entry wakes the stream sooner than a heartbeat is due.
+            await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(200)).until(() -> {
+                publish(publisher, 1);
+                return stream.comments().stream().filter("alive"::equals).count() >= 3;
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Last-Event-ID", "after"})
+    void clientThatKnowsMoreThanTheLogHasIsTold(String how) {
+        long beyond = auditor.size() + 1_000;
+        var request = given().auth().oauth2(auditor.token());
+        (how.equals("after") ? request.queryParam(how, beyond) : request.header(how, beyond)).get("/stream").then()
+            .statusCode(409).contentType("application/problem+json").body("rule", equalTo("log-is-shorter"))
+            .body("detail", containsString("you know entry " + beyond));
+    }
+
+    @Test
+    void clientThatKnowsTheLastEntryWaitsForTheNext() throws IOException {
+        try (EventStream stream = stream("", Long.toString(lastIndex())); Publisher publisher = new Publisher()) {
+            publish(publisher, 1);
+            await().atMost(SOON).until(() -> !stream.events().isEmpty());
+        }
     }
 
     @Test
@@ -167,6 +253,17 @@ class StreamIT {
     @ValueSource(strings = {"topic=nothing", "topic=audit-log", "after=x", "after=-1", "other=1"})
     void badQueryIsRefused(String query) {
         given().auth().oauth2(auditor.token()).get("/stream?" + query).then().statusCode(400).contentType("application/problem+json");
+    }
+
+    /** The index of the last entry; there is one. */
+    private long lastIndex() {
+        if (auditor.size() == 0) {
+            try (Publisher publisher = new Publisher()) {
+                publish(publisher, 1);
+            }
+            await().atMost(SOON).until(() -> auditor.size() > 0);
+        }
+        return auditor.size() - 1;
     }
 
     private EventStream stream(String query, String resumeAfter) throws IOException {

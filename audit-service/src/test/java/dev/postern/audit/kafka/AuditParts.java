@@ -12,6 +12,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 public final class AuditParts implements QuarkusTestResourceLifecycleManager {
     /** How many streams the service serves in the tests. */
     public static final int STREAMS_MAX = 5;
+    /** How many of them one person may hold. */
+    public static final int STREAMS_PER_PERSON_MAX = 3;
 
     /** The service's database. */
     public static Database database() {
@@ -23,17 +25,18 @@ public final class AuditParts implements QuarkusTestResourceLifecycleManager {
         RealParts.kafka().createTopics(Topics.definitions().stream()
             .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.config())).toList());
         Database database = database();
-        return Map.of(
-            "kafka.bootstrap.servers", RealParts.kafka().bootstrapServers(),
-            "quarkus.datasource.jdbc.url", database.jdbcUrl(),
-            "quarkus.datasource.reactive.url", database.reactiveUrl(),
-            "quarkus.datasource.username", database.username(),
-            "quarkus.datasource.password", database.password(),
-            "quarkus.oidc.auth-server-url", RealParts.keycloak().issuer(),
-            "quarkus.oidc.credentials.secret", KeycloakTokens.secretOf("audit-service"),
-            "postern.audit.stream.heartbeat-every", "PT1S",
-            "postern.audit.stream.stall-max", "PT2S",
-            "postern.audit.stream.subscribers-max", Integer.toString(STREAMS_MAX));
+        return Map.ofEntries(
+            Map.entry("kafka.bootstrap.servers", RealParts.kafka().bootstrapServers()),
+            Map.entry("quarkus.datasource.jdbc.url", database.jdbcUrl()),
+            Map.entry("quarkus.datasource.reactive.url", database.reactiveUrl()),
+            Map.entry("quarkus.datasource.username", database.username()),
+            Map.entry("quarkus.datasource.password", database.password()),
+            Map.entry("quarkus.oidc.auth-server-url", RealParts.keycloak().issuer()),
+            Map.entry("quarkus.oidc.credentials.secret", KeycloakTokens.secretOf("audit-service")),
+            Map.entry("postern.audit.stream.heartbeat-every", "PT1S"),
+            Map.entry("postern.audit.stream.stall-max", "PT2S"),
+            Map.entry("postern.audit.stream.subscribers-max", Integer.toString(STREAMS_MAX)),
+            Map.entry("postern.audit.stream.subscribers-per-person-max", Integer.toString(STREAMS_PER_PERSON_MAX)));
     }
 
     @Override

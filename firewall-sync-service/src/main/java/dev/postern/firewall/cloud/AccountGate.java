@@ -2,7 +2,9 @@ package dev.postern.firewall.cloud;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.ShareCalls.Pace;
 import dev.postern.firewall.ShareCalls.Urgency;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
@@ -12,9 +14,11 @@ import jakarta.enterprise.util.TypeLiteral;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
@@ -46,6 +50,8 @@ final class AccountGate {
         this.shares = shares;
         this.registry = registry;
         this.clock = clock;
+        Stream.concat(Stream.of("ok", "failed"), Arrays.stream(CloudFailure.Kind.values()).map(kind -> kind.name().toLowerCase(Locale.ROOT)))
+            .forEach(this::calls); // at 0, so that the first failures count
         this.breaker = "account-" + account + "-" + System.identityHashCode(this);
         this.guard = TypedGuard.create(new TypeLiteral<Uni<Object>>() { })
             .withDescription(breaker)
@@ -69,9 +75,19 @@ final class AccountGate {
         return CircuitBreakerMaintenance.get().currentState(breaker) != CircuitBreakerState.CLOSED;
     }
 
-    /** How far apart changes of the service are to begin. */
-    Duration spacing(ServiceName service) {
-        return shares.spacing(service);
+    /** How far apart changes of the service begin. */
+    Pace pace(ServiceName service) {
+        return shares.pace(service);
+    }
+
+    /** A change was asked of the provider. */
+    void changed() {
+        shares.changed();
+    }
+
+    /** Whether changes gather because the budget is scarce. */
+    boolean gathering() {
+        return shares.gathering();
     }
 
     /** The way in for one errand. */
@@ -126,7 +142,11 @@ final class AccountGate {
         if (failure == null || failure instanceof CloudFailure cloud && cloud.kind() == CloudFailure.Kind.CREDENTIAL) {
             credentialRefused = failure != null;
         }
-        registry.counter("postern_provider_calls_total", "account", account.toString(), "outcome", outcome).increment();
+        calls(outcome).increment();
+    }
+
+    private Counter calls(String outcome) {
+        return registry.counter("postern_provider_calls_total", "account", account.toString(), "outcome", outcome);
     }
 
     private void pauseFor(CloudFailure failure, Duration length) {

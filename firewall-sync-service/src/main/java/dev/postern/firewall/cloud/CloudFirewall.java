@@ -5,8 +5,10 @@ import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShownFirewall;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The firewall objects of one cloud account. As few calls of the provider as a method needs, no retries: what fails is for the next activation. Every
@@ -42,6 +44,19 @@ public interface CloudFirewall {
     /** Whether the end of all that was asked of the object is known here; where the provider answers only when it is done, it always is. */
     default boolean follows(String id) {
         return true;
+    }
+
+    /**
+     * Why a change has to wait.
+     *
+     * @param left when to ask again, if the turn does not come before
+     * @param why  what it waits for, in words
+     */
+    record Wait(Duration left, String why) { }
+
+    /** Asks for a turn to change objects, where the provider takes one change after the other. Empty if it is there, or none is needed. */
+    default Optional<Wait> waitForTurn() {
+        return Optional.empty();
     }
 
     /** How many calls are left, as the provider said last; of nothing if it has not said. */

@@ -14,6 +14,11 @@ interface CloudProvider {
     /** How many are left, as it said last. */
     CallBudget budget();
 
+    /** Whether it takes one change of its objects after the other, so that changes wait in a queue. */
+    default boolean oneAtATime() {
+        return false;
+    }
+
     /** Its firewalls, with every call through {@code passage}. */
     CloudFirewall firewalls(Passage passage);
 }

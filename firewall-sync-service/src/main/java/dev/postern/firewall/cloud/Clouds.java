@@ -5,13 +5,13 @@ import dev.postern.events.ServiceName;
 import dev.postern.firewall.CallUse;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
+import dev.postern.firewall.ShareCalls.Pace;
 import dev.postern.firewall.ShareCalls.Urgency;
 import dev.postern.firewall.postgres.CallBook;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +22,7 @@ import java.util.TreeMap;
 public class Clouds {
     private static final String DIGITALOCEAN = "digitalocean";
     private static final String CLOUDFLARE = "cloudflare";
+    private static final long HOUR_SECONDS = 3_600;
 
     private final Map<AccountName, OpenAccount> byAccount = new TreeMap<>();
     private final Map<AccountName, ProviderLimits> limits = new TreeMap<>();
@@ -42,7 +43,7 @@ public class Clouds {
         CallShares.Count count = new CallShares.Count() {
             @Override
             public Uni<CallUse> reserve(ServiceName service, int calls) {
-                return book.reserve(account, service, calls);
+                return book.reserve(account, service, calls, provider.share().period());
             }
 
             @Override
@@ -50,11 +51,11 @@ public class Clouds {
                 return book.giveBack(account, service, calls);
             }
         };
-        ShareCalls share = new ShareCalls(configured.callsPerMinute().orElse(provider.share().perMinute()),
-            configured.callsPerHour().orElse(provider.share().perHour()));
-        boolean hourly = share.equals(ShareCalls.DIGITALOCEAN); // what others' headers say is left is not of an hour
-        return new AccountGate(account, new CallShares(share, count, hourly ? provider::budget : () -> CallBudget.UNKNOWN, Instant::now), registry,
-            Instant::now);
+        ShareCalls offered = provider.share();
+        long inPeriod = configured.callsPerHour().stream().mapToLong(hour -> Math.max(1, hour * offered.period().toSeconds() / HOUR_SECONDS)).findFirst()
+            .orElse(offered.perPeriod());
+        ShareCalls share = new ShareCalls(configured.callsPerMinute().orElse(offered.perMinute()), (int) inPeriod, offered.period());
+        return new AccountGate(account, new CallShares(share, count, provider::budget, Instant::now), registry, Instant::now);
     }
 
     private static void gauges(String name, AccountGate gate, MeterRegistry registry) {
@@ -62,6 +63,8 @@ public class Clouds {
             .description("1 while the provider refuses the account's credential").tag("account", name).register(registry);
         Gauge.builder("postern_account_circuit_open", gate, state -> state.open() ? 1 : 0)
             .description("1 while the account's provider keeps failing, so that it is called less often").tag("account", name).register(registry);
+        Gauge.builder("postern_provider_budget_gathering", gate, state -> state.gathering() ? 1 : 0)
+            .description("1 while changes of the account gather because its budget of calls is scarce").tag("account", name).register(registry);
     }
 
     /** The firewalls of an account, for the calls of one service; empty if none of that name is configured. */
@@ -74,10 +77,20 @@ public class Clouds {
         return limits;
     }
 
-    /** How far apart changes of the service are to begin, as far as this process knows. */
-    public Duration spacing(AccountName account, ServiceName service) {
+    /** How far apart changes of the service begin, as far as this process knows. */
+    public Pace pace(AccountName account, ServiceName service) {
         OpenAccount open = byAccount.get(account);
-        return open == null ? Duration.ZERO : open.gate().spacing(service);
+        return open == null ? Pace.NONE : open.provider().oneAtATime() ? open.gate().pace(service).queued() : open.gate().pace(service);
+    }
+
+    /** A change of a service was asked of the account's provider: what changes cost is measured. */
+    public void changed(AccountName account) {
+        Optional.ofNullable(byAccount.get(account)).ifPresent(open -> open.gate().changed());
+    }
+
+    /** Whether changes of the account gather because its budget of calls is scarce. */
+    public boolean gathering(AccountName account) {
+        return byAccount.containsKey(account) && byAccount.get(account).gate().gathering();
     }
 
     /** All accounts. */

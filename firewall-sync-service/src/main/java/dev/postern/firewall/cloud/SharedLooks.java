@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
  * where changes gather, for it takes that moment longer, and only where all objects fit on one page.
  */
 public final class SharedLooks {
-    private static final Duration MOMENT = Duration.ofMillis(25);
+    private static final Duration MOMENT = Duration.ofMillis(5);
     private static final int LISTED_MAX = 150;
 
     private final BiConsumer<Duration, Runnable> later;

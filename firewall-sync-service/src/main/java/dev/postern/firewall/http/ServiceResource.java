@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.edge.Callers;
 import dev.postern.edge.Cursor;
+import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.Outcome;
@@ -94,12 +95,12 @@ public class ServiceResource {
     @Path("/{name}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Protect a service")
-    public Uni<RestResponse<ObjectNode>> put(@PathParam("name") String name, byte[] body, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-                                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri) {
+    public Uni<RestResponse<ObjectNode>> put(@PathParam("name") String name, byte[] body, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch,
+                                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         ServiceName wanted = ServiceBody.newName(name);
         ServiceContent content = ServiceBody.read(body, clouds.limits());
-        Preconditions preconditions = new Preconditions(ifMatch, ifNoneMatch);
+        Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
         String by = callers.caller().subject();
         return change(wanted, by, preconditions, service -> service.onPut(content, by, Instant.now()))
             .map(change -> answer(existing(change.outcome().next()),
@@ -110,11 +111,11 @@ public class ServiceResource {
     @DELETE
     @Path("/{name}")
     @Operation(summary = "Protect a service no longer")
-    public Uni<RestResponse<Void>> delete(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch, @Context UriInfo uri) {
+    public Uni<RestResponse<Void>> delete(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch, @Context UriInfo uri) {
         Query.of(uri);
         ServiceName wanted = ServiceBody.name(name);
         String by = callers.caller().subject();
-        return change(wanted, by, new Preconditions(ifMatch, null), service -> existing(service).onRemoved(by, Instant.now()))
+        return change(wanted, by, Preconditions.of(ifMatch, null), service -> existing(service).onRemoved(by, Instant.now()))
             .replaceWith(RestResponse.noContent());
     }
 
@@ -153,7 +154,7 @@ public class ServiceResource {
     private Uni<ServiceStore.Change> change(ServiceName name, String by, Preconditions preconditions,
                                             Function<ProtectedService, Outcome<ProtectedService>> decision) {
         return transactions.decide(session -> services.change(session, name, by, Instant.now(), before -> {
-            preconditions.check(before.content().isPresent(), before.version());
+            check(preconditions, before);
             return decision.apply(before);
         }).call(change -> change.outcome().events().isEmpty() ? Uni.createFrom().voidItem()
             : openings.follow(session, change.before(), change.outcome().next(), Instant.now()))
@@ -163,6 +164,13 @@ public class ServiceResource {
                     reconciler.poke(List.of(name));
                 }
             });
+    }
+
+    private static void check(Preconditions preconditions, ProtectedService present) {
+        boolean exists = present.content().isPresent();
+        if (!preconditions.allow(exists ? Optional.of(Preconditions.tag(present.version())) : Optional.empty())) {
+            throw new Problem(412, "precondition-failed", exists ? "the service has version " + present.version() : "there is no such service");
+        }
     }
 
     private <T> Uni<T> read(Function<Mutiny.Session, Uni<T>> reading) {

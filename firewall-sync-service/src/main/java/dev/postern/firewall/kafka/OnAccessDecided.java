@@ -7,12 +7,11 @@ import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import dev.postern.firewall.reconcile.ReconcileMetrics;
 import dev.postern.messaging.Deliveries;
+import dev.postern.messaging.DeliveryEffect;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -35,14 +34,18 @@ public class OnAccessDecided {
 
     @Incoming("access-decided")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        AtomicReference<OpeningStore.Effect> last = new AtomicReference<>(new OpeningStore.Effect(List.of(), Set.of()));
-        return deliveries.deliver(record, CONSUMER, AccessDecided.class, (session, received) -> {
+        AtomicBoolean expected = new AtomicBoolean();
+        return deliveries.deliverThen(record, CONSUMER, AccessDecided.class, (session, received) -> {
+            if (!expected.getAndSet(true)) {
+                // A read of the provider ahead of time, once however often the delivery is tried; it may be in vain and changes nothing.
                 reconciler.expect(OpenGrant.services(received.event()));
-                return openings.apply(session, received.event(), Instant.now()).invoke(last::set).map(OpeningStore.Effect::events);
-            })
-            .invoke(() -> {
-                reconciler.poke(last.get().touched());
-                last.get().events().forEach(event -> metrics.told(((FirewallChanged) event).changes()));
-            });
+            }
+            return openings.apply(session, received.event(), Instant.now()).map(effect -> new DeliveryEffect(effect.events(), () -> committed(effect)));
+        });
+    }
+
+    private void committed(OpeningStore.Effect effect) {
+        reconciler.poke(effect.touched());
+        effect.events().forEach(event -> metrics.told(((FirewallChanged) event).changes()));
     }
 }

@@ -1,15 +1,13 @@
 package dev.postern.firewall.kafka;
 
 import dev.postern.events.AccessEnded;
-import dev.postern.events.ServiceName;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import dev.postern.messaging.Deliveries;
+import dev.postern.messaging.DeliveryEffect;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -30,11 +28,8 @@ public class OnAccessEnded {
 
     @Incoming("access-ended")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        AtomicReference<Set<ServiceName>> touched = new AtomicReference<>(Set.of());
-        return deliveries.deliver(record, CONSUMER, AccessEnded.class, (session, received) ->
-                openings.apply(session, received.event(), Instant.now())
-                    .invoke(effect -> touched.set(effect.touched()))
-                    .map(OpeningStore.Effect::events))
-            .invoke(() -> reconciler.poke(touched.get()));
+        return deliveries.deliverThen(record, CONSUMER, AccessEnded.class, (session, received) ->
+            openings.apply(session, received.event(), Instant.now())
+                .map(effect -> new DeliveryEffect(effect.events(), () -> reconciler.poke(effect.touched()))));
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 
 /** Calls of the providers, counted over all processes. Times are the database's, so that no process's clock decides. */
 @ApplicationScoped
@@ -23,11 +24,13 @@ public class CallBook {
             coalesce(sum(calls) filter (where service = $2), 0),
             count(distinct service) filter (where service <> $2 and calls > 0 and slot > now() - interval '65 seconds'),
             count(distinct service) filter (where service <> $2 and calls > 0)
-        from provider_call, relaxed where account = $1 and slot > now() - interval '3605 seconds'""";
+        from provider_call, relaxed where account = $1 and slot > now() - make_interval(secs => $4)""";
     private static final String GIVE_BACK = """
         update provider_call set calls = greatest(0, calls - $3) where account = $1 and service = $2
             and slot = (select max(slot) from provider_call where account = $1 and service = $2)""";
     private static final String FORGET = "delete from provider_call where slot < now() - interval '4000 seconds'";
+
+    private static final Duration SLOT = Duration.ofSeconds(5);
 
     private final Pool pool;
 
@@ -35,9 +38,9 @@ public class CallBook {
         this.pool = pool;
     }
 
-    /** Counts {@code calls} that are about to be made. @return what was used before them */
-    public Uni<CallUse> reserve(AccountName account, ServiceName service, int calls) {
-        return pool.preparedQuery(RESERVE).execute(Tuple.of(account.toString(), service.toString(), calls)).map(rows -> {
+    /** Counts {@code calls} that are about to be made. @return what was used before them in the last minute and the last {@code period} */
+    public Uni<CallUse> reserve(AccountName account, ServiceName service, int calls, Duration period) {
+        return pool.preparedQuery(RESERVE).execute(Tuple.of(account.toString(), service.toString(), calls, period.plus(SLOT).toSeconds() * 1.0)).map(rows -> {
             Row row = rows.iterator().next();
             return new CallUse(row.getLong(0), row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4).intValue() + 1, row.getLong(5).intValue() + 1);
         });

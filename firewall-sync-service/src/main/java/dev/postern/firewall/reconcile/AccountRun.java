@@ -11,6 +11,7 @@ import dev.postern.firewall.Settle;
 import dev.postern.firewall.ShareCalls.Urgency;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.SharedLooks;
 import dev.postern.firewall.postgres.Notes;
 import dev.postern.firewall.postgres.Notes.GoneObject;
@@ -34,7 +35,6 @@ import java.util.stream.Collectors;
  * is progress. It knows nothing of the service's other account.
  */
 final class AccountRun {
-    private static final Duration EXPIRIES_GATHER = Duration.ofSeconds(12);
     private static final int ROUNDS_MAX = 4;
     /** For so long after its end an address that is shown again is the work of a late call of ours. */
     private static final Duration OWN_LATE_MAX = Duration.ofMinutes(10);
@@ -60,6 +60,10 @@ final class AccountRun {
 
     Uni<RunOutcome> run() {
         Optional<Look> carried = run.turn().carried().filter(look -> alone && look.account().equals(target.account()) && !target.unsure());
+        Optional<Look> shown = run.turn().shown().filter(look -> carried.isEmpty() && alone && look.account().equals(target.account()) && !target.unsure());
+        if (shown.isPresent() && run.errand().urgency() != Urgency.CHECK && run.clock().isBefore(changeFrom())) {
+            return gather(shown.get());
+        }
         Uni<Look> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list() : look(begun);
         return missing().chain(() -> first)
             .chain(this::confirmed)
@@ -69,6 +73,12 @@ final class AccountRun {
             .call(this::hold)
             .call(look -> target.plan(look).isEmpty() ? Uni.createFrom().voidItem() : told(look)) // else it is told in a moment, with everything else
             .chain(look -> execute(look, 1));
+    }
+
+    /** Changes gather because the budget is scarce: an address that the last look shows is open without a call. */
+    private Uni<RunOutcome> gather(Look shown) {
+        target.saw(shown);
+        return settle.get().map(told -> new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));
     }
 
     private Uni<Void> told(Look look) {
@@ -85,7 +95,7 @@ final class AccountRun {
     }
 
     private Uni<Look> look(EarlyLook early) {
-        Optional<SharedLooks> together = run.turn().unhurried() && !target.later() ? run.parts().desk().looks(target.account()) : Optional.empty();
+        Optional<SharedLooks> together = (run.turn().unhurried() || run.errand().urgency() == Urgency.CHECK) && !target.later() ? run.parts().desk().looks(target.account()) : Optional.empty();
         Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
             : early.read(target.account(), target.cloud(), target.ids(), run.errand().urgency());
         return read.map(own -> {
@@ -242,17 +252,16 @@ final class AccountRun {
         return run.clock().isBefore(changeFrom()) && !target.plan(look).isEmpty();
     }
 
-    /** Where calls are many, nobody waits to be let in and nobody was revoked, expiries gather longer: late by seconds, at a fraction. */
+    /** Before this moment changes gather; those that close begin sooner. */
     private Instant changeFrom() {
         Turn turn = run.turn();
-        List<Opening> openings = run.snapshot().openings();
-        boolean onlyExpired = turn.unhurried() && run.errand().urgency() == Urgency.CLOSING && run.snapshot().driftPending().isEmpty()
-            && openings.stream().noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now())
+        if (run.errand().urgency() != Urgency.CLOSING) {
+            return turn.changeFrom();
+        }
+        boolean onlyExpired = run.snapshot().driftPending().isEmpty() && run.snapshot().openings().stream()
+            .noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now())
                 || opening instanceof Opening.Closing && !opening.detail().equals(Optional.of(Settle.EXPIRED)));
-        Optional<Instant> firstEnd = openings.stream().filter(opening -> !opening.wanted(turn.now()))
-            .map(opening -> opening instanceof Opening.Closing ? opening.since() : opening.granted().validUntil()).min(Instant::compareTo);
-        Instant patient = onlyExpired && firstEnd.isPresent() ? firstEnd.get().plus(EXPIRIES_GATHER) : Instant.MIN;
-        return patient.isAfter(turn.changeFrom()) ? patient : turn.changeFrom();
+        return onlyExpired ? turn.expireFrom() : turn.closeFrom();
     }
 
     private Uni<RunOutcome> execute(Look seen, int round) {
@@ -265,6 +274,10 @@ final class AccountRun {
         }
         if (early(seen)) {
             return Uni.createFrom().item(new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));
+        }
+        Optional<CloudFirewall.Wait> queued = target.cloud().waitForTurn();
+        if (queued.isPresent()) {
+            return Uni.createFrom().item(new RunOutcome.Queued(queued.get().left(), queued.get().why()));
         }
         Uni<Look> known = first.creates() && !seen.listed() ? list() : Uni.createFrom().item(seen);
         return known.chain(look -> {

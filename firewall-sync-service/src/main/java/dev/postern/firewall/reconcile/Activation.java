@@ -69,6 +69,17 @@ final class Activation {
         return targets.size() == 1 ? targets.values().iterator().next().look() : Optional.empty();
     }
 
+    /** Whether an access has ended that the provider may still show. */
+    boolean closes() {
+        return run.errand() != null && run.errand().urgency() == Urgency.CLOSING;
+    }
+
+    /** When the next opening ends, as far as this run has read. */
+    Optional<Instant> nextEnd() {
+        return run.snapshot() == null ? Optional.empty() : run.snapshot().openings().stream().map(opening -> opening.granted().validUntil())
+            .filter(end -> end.isAfter(run.turn().now())).min(Instant::compareTo);
+    }
+
     /** The account that the service belongs to, as far as this run has read it. */
     Optional<AccountName> account() {
         return Optional.ofNullable(run.snapshot()).flatMap(loaded -> loaded.service().account());

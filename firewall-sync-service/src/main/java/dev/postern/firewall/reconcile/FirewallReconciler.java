@@ -5,6 +5,7 @@ import dev.postern.events.ServiceName;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.LimitRemovals;
 import dev.postern.firewall.ObjectNames;
+import dev.postern.firewall.ShareCalls.Pace;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.Clouds;
 import dev.postern.firewall.cloud.SharedLooks;
@@ -42,6 +43,8 @@ public class FirewallReconciler {
 
     /** For so long a look that was begun ahead is a fresh one. */
     private static final Duration LOOK_KEPT = Duration.ofSeconds(1);
+    /** Ends that are further away are awaited by a later activation: every service has one a minute. */
+    private static final Duration END_AWAITED_MAX = Duration.ofMinutes(5);
 
     private final Vertx vertx;
     private final Ownership ownership;
@@ -127,6 +130,7 @@ public class FirewallReconciler {
         private final ServiceName service;
         private final Turns turns = new Turns();
         private final AtomicReference<Ahead> ahead = new AtomicReference<>();
+        private final AtomicReference<Instant> endAwaited = new AtomicReference<>(Instant.EPOCH);
 
         Lane(ServiceName service) {
             this.service = service;
@@ -196,12 +200,27 @@ public class FirewallReconciler {
                 return;
             }
             say(activation, outcome);
-            Duration spacing = activation.account().map(account -> clouds.spacing(account, service)).orElse(Duration.ZERO);
-            Optional<Duration> next = turns.ended(outcome, activation.changed(), activation.lastLook(), activation.expectedNext(), spacing,
-                Instant.now(), ThreadLocalRandom.current().nextDouble());
+            if (activation.changed()) {
+                activation.account().ifPresent(clouds::changed);
+            }
+            Pace pace = activation.account().map(account -> clouds.pace(account, service)).orElse(Pace.NONE);
+            Instant now = Instant.now();
+            Optional<Duration> next = turns.ended(outcome, activation.changed(), activation.lastLook(), activation.expectedNext(), pace,
+                activation.closes(), now, ThreadLocalRandom.current().nextDouble());
             if (!stopping) {
                 next.ifPresent(this::startIn);
+                activation.nextEnd().ifPresent(end -> pokeAt(end, now));
             }
+        }
+
+        /** At its end an opening is closed at once: the sweep comes once a second. */
+        private void pokeAt(Instant end, Instant now) {
+            Instant before = endAwaited.get();
+            if (before.isAfter(now) && !end.isBefore(before) || end.isAfter(now.plus(END_AWAITED_MAX))) {
+                return;
+            }
+            endAwaited.set(end);
+            vertx.setTimer(Math.max(1, Duration.between(now, end).toMillis() + 1), timer -> poke(false, true));
         }
 
         private void say(Activation activation, RunOutcome outcome) {

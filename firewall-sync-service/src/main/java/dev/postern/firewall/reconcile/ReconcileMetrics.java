@@ -11,6 +11,7 @@ import dev.postern.firewall.cloud.Clouds;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is counted and timed of openings and activations. No address, no person and no service name is in a label. */
+@Startup
 @ApplicationScoped
 public class ReconcileMetrics {
     private final MeterRegistry registry;
@@ -46,7 +48,19 @@ public class ReconcileMetrics {
         Gauge.builder("postern_removals_refused", held, Map::size)
             .description("Services that let somebody in of whom no grant is known, too many to be taken out without a reason").register(registry);
         clouds.forEach((account, cloud) -> Gauge.builder("postern_provider_calls_left", cloud, left -> left.budget().remaining().orElse(-1))
-            .description("Calls left in the provider's budget, as it said last; -1 if it has not").tag("account", account.toString()).register(registry));
+            .description("Calls left in the provider's budget, as it said last; -1 if it has not").tag("account", account.toString())
+            // Nobody else holds these; a gauge of its own accord holds its object weakly, and would show NaN.
+            .strongReference(true).register(registry));
+        registerAtZero();
+    }
+
+    /** The {@code increase()} of a series that begins with its first event is 0: the first failure would alert nobody. */
+    private void registerAtZero() {
+        for (OpeningState state : OpeningState.values()) {
+            registry.counter("postern_openings_changed_total", "outcome", state.name().toLowerCase(Locale.ROOT));
+        }
+        registry.counter("postern_overdue_told_total");
+        registry.counter("postern_drift_found_total");
     }
 
     /** Changes that others were told of. */

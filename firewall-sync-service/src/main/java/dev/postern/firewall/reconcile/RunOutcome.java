@@ -156,6 +156,24 @@ sealed interface RunOutcome {
     }
 
     /**
+     * The change waits for its turn: the account takes one bulk operation at a time.
+     *
+     * @param left when to ask again, if the turn does not come before
+     * @param why  what it waits for
+     */
+    record Queued(Duration left, String why) implements RunOutcome {
+        @Override
+        public String word() {
+            return "queued";
+        }
+
+        @Override
+        public Optional<String> detail() {
+            return Optional.of(why);
+        }
+    }
+
+    /**
      * All is as planned, but that many are let in whom no grant explains: it is likelier that our records are lost than that they are to go.
      *
      * @param accesses how many

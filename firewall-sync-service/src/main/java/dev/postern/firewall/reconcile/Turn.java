@@ -14,9 +14,12 @@ import java.util.Optional;
  * @param now        the moment for which it plans
  * @param pendingFor for how long the provider has been at earlier changes, as far as this process knows
  * @param changeFrom before this moment changes only gather
- * @param unhurried  whether the budget is so short that the provider gets the time it usually takes before it is asked again
+ * @param closeFrom  before this moment changes that close gather, too
+ * @param expireFrom before this moment they gather if all of them have expired and nothing else waits
+ * @param unhurried  whether the provider gets the time it usually takes before it is asked again
  * @param expected   the objects by account that the activation before left, which may be looked at while what is wanted is read
  * @param carried    the end of the activation before, a moment ago: what the provider showed then need not be asked again
+ * @param shown      where the budget is scarce, the last look, up to a minute ago: an address that it shows is open without a call
  */
-record Turn(long number, Instant now, Duration pendingFor, Instant changeFrom, boolean unhurried, Map<AccountName, List<String>> expected,
-            Optional<Look> carried) { }
+record Turn(long number, Instant now, Duration pendingFor, Instant changeFrom, Instant closeFrom, Instant expireFrom, boolean unhurried,
+            Map<AccountName, List<String>> expected, Optional<Look> carried, Optional<Look> shown) { }

@@ -12,6 +12,7 @@ import dev.postern.firewall.postgres.Owner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -114,6 +115,7 @@ final class SimulatedProcess {
     private final class Lane {
         private final ServiceName service;
         private final Turns turns = new Turns();
+        private Instant endAwaited = Instant.EPOCH;
 
         Lane(ServiceName service) {
             this.service = service;
@@ -160,8 +162,20 @@ final class SimulatedProcess {
                 }
                 return;
             }
-            turns.ended(outcome, activation.changed(), activation.lastLook(), activation.expectedNext(), shares.spacing(service), time.now(), random.nextDouble())
-                .ifPresent(this::startIn);
+            if (activation.changed()) {
+                shares.changed();
+            }
+            turns.ended(outcome, activation.changed(), activation.lastLook(), activation.expectedNext(), shares.pace(service), activation.closes(), time.now(),
+                random.nextDouble()).ifPresent(this::startIn);
+            activation.nextEnd().ifPresent(this::pokeAt);
+        }
+
+        /** As the reconciler does at an opening's end. */
+        private void pokeAt(Instant end) {
+            if (!endAwaited.isAfter(time.now()) || end.isBefore(endAwaited)) {
+                endAwaited = end;
+                time.after(Duration.between(time.now(), end).plusMillis(1), () -> poke(false, true));
+            }
         }
     }
 }

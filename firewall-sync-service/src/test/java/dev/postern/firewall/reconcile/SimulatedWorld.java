@@ -66,6 +66,8 @@ final class SimulatedWorld {
     private int troubles;
     /** How long an address may be shown without a grant while nothing is amiss: a drift sweep, a hold, and what the budget makes wait. */
     Duration bound = Duration.ofSeconds(130);
+    /** How often the process that handled an event ends before it pokes. */
+    double pokesLost = 0.05;
 
     SimulatedWorld(long seed, ProviderLimits limits, int replicas) {
         this(seed, limits, replicas, Duration.ofSeconds(1));
@@ -77,7 +79,7 @@ final class SimulatedWorld {
         this.limits = limits;
         share = ShareCalls.DIGITALOCEAN;
         tables = new SimulatedTables(time, Map.of(ACME, limits));
-        provider = new SimulatedProvider(time, random, limits, share.perMinute(), share.perHour());
+        provider = new SimulatedProvider(time, random, limits, share.perMinute(), share.perPeriod());
         provider.letIn = this::asked;
         provider.foreignMade = made -> foreign.put(made.id, made.content);
         tables.told = this::closed;
@@ -171,7 +173,7 @@ final class SimulatedWorld {
     /** The process that handled the event pokes; it may have died before. */
     private void poke(Set<ServiceName> touched) {
         List<SimulatedProcess> running = running();
-        if (!running.isEmpty() && random.nextDouble() < 0.95) {
+        if (!running.isEmpty() && random.nextDouble() >= pokesLost) {
             SimulatedProcess handler = running.get(random.nextInt(running.size()));
             time.after(Duration.ofMillis(1), () -> handler.poke(touched, true, true));
         }
@@ -234,16 +236,26 @@ final class SimulatedWorld {
         disturbed();
     }
 
-    /** An operator takes them out: nothing puts them back. */
+    /** An operator takes them out, and again while a call that was on its way may have brought them back. After that nothing does. */
     void clean() {
-        held.forEach((id, accesses) -> {
+        Map<String, Set<Access>> now = new HashMap<>(held);
+        takeOut(now);
+        time.after(Duration.ofSeconds(2), () -> takeOut(now));
+        time.after(Duration.ofSeconds(25), () -> {
+            takeOut(now);
+            held.keySet().removeAll(now.keySet());
+            disturbed();
+        });
+        disturbed();
+    }
+
+    private void takeOut(Map<String, Set<Access>> theirs) {
+        theirs.forEach((id, accesses) -> {
             SimulatedProvider.Held object = provider.objects.get(id);
             if (object != null) {
                 object.content = object.content.without(accesses);
             }
         });
-        held.clear();
-        disturbed();
     }
 
     /** Others give an object of ours another name, and its name to one of theirs. */

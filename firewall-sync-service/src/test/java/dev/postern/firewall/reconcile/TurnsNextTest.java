@@ -3,6 +3,7 @@ package dev.postern.firewall.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.AccountName;
+import dev.postern.firewall.ShareCalls.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class TurnsNextTest {
     private static final Instant NOW = Instant.parse("2026-11-25T08:00:00Z");
     private static final Map<AccountName, List<String>> OBJECTS = Map.of(new AccountName("acme"), List.of("one"));
+    private static final Pace GATHERING = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2), false, Duration.ZERO, true);
     private final Turns turns = new Turns();
 
     @Test
@@ -23,7 +25,7 @@ class TurnsNextTest {
 
     @Test
     void aLookAheadIsForTheActivationThatComesNext() {
-        settle(Duration.ZERO);
+        settle();
         Turns.Next ahead = turns.next().orElseThrow();
         assertThat(ahead.expected()).isEqualTo(OBJECTS);
         turns.poke(true, true, NOW);
@@ -32,9 +34,9 @@ class TurnsNextTest {
 
     @Test
     void aLookAheadServesNoLaterActivation() {
-        settle(Duration.ZERO);
+        settle();
         Turns.Next ahead = turns.next().orElseThrow();
-        settle(Duration.ZERO);
+        settle();
         turns.poke(true, true, NOW);
         assertThat(turns.begin(NOW).number()).isNotEqualTo(ahead.number());
     }
@@ -44,7 +46,7 @@ class TurnsNextTest {
         turns.poke(true, true, NOW);
         turns.begin(NOW);
         assertThat(turns.next()).isEmpty();
-        turns.ended(new RunOutcome.Settled(), false, Optional.empty(), OBJECTS, Duration.ofSeconds(2), NOW, 0);
+        turns.ended(new RunOutcome.Settled(), false, Optional.empty(), OBJECTS, GATHERING, false, NOW, 0);
         assertThat(turns.next()).isEmpty();
     }
 
@@ -70,12 +72,12 @@ class TurnsNextTest {
     }
 
     private Optional<Duration> ended(RunOutcome outcome) {
-        return turns.ended(outcome, false, Optional.empty(), OBJECTS, Duration.ZERO, NOW, 0);
+        return turns.ended(outcome, false, Optional.empty(), OBJECTS, Pace.NONE, false, NOW, 0);
     }
 
-    private void settle(Duration spacing) {
+    private void settle() {
         turns.poke(true, true, NOW);
         turns.begin(NOW);
-        turns.ended(new RunOutcome.Settled(), false, Optional.empty(), OBJECTS, spacing, NOW, 0);
+        turns.ended(new RunOutcome.Settled(), false, Optional.empty(), OBJECTS, Pace.NONE, false, NOW, 0);
     }
 }

@@ -24,7 +24,7 @@ public class OnAccessRequested {
     /** Takes a record; done when its answer is committed. */
     @Incoming("access-requested")
     public Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return deliveries.deliver(record, "policy-service", AccessRequested.class,
+        return deliveries.deliverThen(record, "policy-service", AccessRequested.class,
             (session, received) -> decisions.decide(session, received.event(), Instant.now().truncatedTo(ChronoUnit.MILLIS)));
     }
 }

@@ -3,7 +3,6 @@ package dev.postern.policy.postgres;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequested;
 import dev.postern.events.AuthorizationDetail;
-import dev.postern.events.Event;
 import dev.postern.events.EventJson;
 import dev.postern.events.Outcome;
 import dev.postern.events.PolicyId;
@@ -12,6 +11,7 @@ import dev.postern.events.ServiceProtected;
 import dev.postern.policy.AccessDecision;
 import dev.postern.policy.CompiledPolicies;
 import dev.postern.policy.DecideAccess;
+import dev.postern.messaging.DeliveryEffect;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -51,9 +51,9 @@ public class DecisionStore {
      * Decides a request in the transaction of {@code session}.
      *
      * @param now when
-     * @return the events to publish: none if the request was decided before
+     * @return the events to publish, none if the request was decided before; and what to count and log after the commit
      */
-    public Uni<List<Event>> decide(Mutiny.Session session, AccessRequested request, Instant now) {
+    public Uni<DeliveryEffect> decide(Mutiny.Session session, AccessRequested request, Instant now) {
         return session.createNativeQuery(SEE, Object[].class)
             .setParameter(1, request.requestId().value())
             .setParameter(2, named(request))
@@ -74,7 +74,7 @@ public class DecisionStore {
         return metrics.timed(() -> DecideAccess.decide(request, policies, services(rows), now));
     }
 
-    private Uni<List<Event>> keep(Mutiny.Session session, Outcome<AccessDecision> outcome) {
+    private Uni<DeliveryEffect> keep(Mutiny.Session session, Outcome<AccessDecision> outcome) {
         AccessDecided decided = outcome.next().decided();
         return session.createNativeQuery(KEEP)
             .setParameter(1, decided.requestId().value())
@@ -84,22 +84,21 @@ public class DecisionStore {
             .setParameter(5, decided.policySetVersion())
             .setParameter(6, OffsetDateTime.ofInstant(decided.decidedAt(), ZoneOffset.UTC))
             .executeUpdate()
-            .map(kept -> {
-                if (kept == 0) {
-                    return List.<Event>of();
-                }
-                outcome.next().faults().forEach(fault -> LOG.warn("An entry could not be evaluated and was refused: "
-                    + Log.REQUEST + decided.requestId() + Log.POLICIES + fault.policies() + Log.DETAIL + Log.words(fault.detail())));
-                metrics.decided(outcome.next());
-                return outcome.events();
-            });
+            .map(kept -> kept == 0 ? DeliveryEffect.of(List.of()) : new DeliveryEffect(outcome.events(), () -> told(outcome.next())));
     }
 
-    private static Uni<List<Event>> decidedBefore(AccessRequested request, String digest) {
-        if (!digest.equals(request.requestDigest())) {
-            LOG.warn("A request came again with another content; its first decision holds: " + Log.REQUEST + request.requestId());
-        }
-        return Uni.createFrom().item(List.of());
+    private void told(AccessDecision decision) {
+        decision.faults().forEach(fault -> LOG.warn("An entry could not be evaluated and was refused: "
+            + Log.REQUEST + decision.decided().requestId() + Log.POLICIES + fault.policies() + Log.DETAIL + Log.words(fault.detail())));
+        metrics.decided(decision);
+    }
+
+    private static Uni<DeliveryEffect> decidedBefore(AccessRequested request, String digest) {
+        return Uni.createFrom().item(new DeliveryEffect(List.of(), () -> {
+            if (!digest.equals(request.requestDigest())) {
+                LOG.warn("A request came again with another content; its first decision holds: " + Log.REQUEST + request.requestId());
+            }
+        }));
     }
 
     /** The services that the request names, for {@code string_to_array}: their names hold no comma. */

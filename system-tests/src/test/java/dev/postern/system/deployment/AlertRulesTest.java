@@ -1,9 +1,17 @@
 package dev.postern.system.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -16,6 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 /** An alert on a metric that nobody writes never fires: every name in a rule is one that a service writes. */
 class AlertRulesTest {
     private static final Pattern METRIC = Pattern.compile("postern_[a-z_]+");
+    private static final String TESTS = "deploy/monitoring/postern-alerts-test.yaml";
     private static final Set<String> WRITTEN = written();
 
     @TestFactory
@@ -35,6 +44,28 @@ class AlertRulesTest {
         String all = rules().toString();
         assertThat(all).contains("postern_dead_letters_total", "postern_relay_active", "postern_outbox_oldest_unsent_seconds", "postern_openings_closed_seconds",
             "postern_expiry_lag_seconds", "postern_policies_failed_total", "postern_drift_found_total", "postern_entries_appended_total");
+    }
+
+    @Test
+    void everyAlertIsTestedToFireAndToBeSilent() {
+        List<String> tests = Checkout.yaml(TESTS).get("tests").valueStream().map(test -> test.get("name").textValue()).toList();
+        for (JsonNode rule : rules()) {
+            String alert = rule.get("alert").textValue();
+            assertThat(tests).contains(alert + " fires", alert + " is silent");
+        }
+    }
+
+    /** Needs promtool of Prometheus, as Debian's package prometheus has it. */
+    @Test
+    void everyAlertFiresAtItsFirstOccurrenceAndIsSilentWithoutIt() throws IOException, InterruptedException {
+        Optional<Path> promtool = Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, "promtool"))
+            .filter(Files::isExecutable).findFirst();
+        if (!Boolean.getBoolean("postern.promtool.required")) {
+            assumeThat(promtool).as("promtool is not installed; the alert rules are not run").isPresent();
+        }
+        Process run = new ProcessBuilder(promtool.orElseThrow().toString(), "test", "rules", Checkout.ROOT.resolve(TESTS).toString()).redirectErrorStream(true).start();
+        String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(run.waitFor()).as(said).isZero();
     }
 
     private static List<JsonNode> rules() {

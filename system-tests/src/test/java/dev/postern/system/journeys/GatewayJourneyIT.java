@@ -46,13 +46,13 @@ class GatewayJourneyIT {
         assertThat(domains.path("domains").path(0).path("name").asText()).isEqualTo("shop.example");
         assertThat(domains.path("meta").path("total").asInt()).isEqualTo(1);
 
-        certificates.get(api + "/domains/billing.example").expect(404);
+        assertRefused(certificates.get(api + "/domains/billing.example"), "domain:read", "do:domain:billing.example");
         assertRefused(certificates.post(api + "/domains/billing.example/records", txt("_acme-challenge", "a-proof")), "domain:create|domain:update",
             "do:domain:billing.example");
         assertRefused(certificates.delete(api + "/domains/shop.example"), "domain:delete", "do:domain:shop.example");
         assertRefused(certificates.post(api + "/domains", "{\"name\": \"mine.example\"}"), "domain:create", "do:domain:mine.example");
         assertRefused(certificates.get(api + "/account"), "account:read", "do:account:*");
-        assertRefused(certificates.get(api + "/droplets"), "droplet:read", "do:droplet:*");
+        assertThat(certificates.get(api + "/droplets").expect(403).headers().firstValue("postern-missing-scope")).hasValue("droplet:read");
         assertThat(owner(stack).get(stack.cloudUrl() + "/v2/domains/billing.example/records").expect(200).json().path("domain_records"))
             .as("records of the other domain").hasSize(3);
     }
@@ -77,7 +77,7 @@ class GatewayJourneyIT {
         assertRefused(opener.delete(stack.gatewayUrl() + "/v2/firewalls/" + firewall), "firewall:delete", "do:firewall:" + firewall);
         assertRefused(opener.post(stack.gatewayUrl() + "/v2/firewalls/" + other + "/rules", rule("tcp", "443", "203.0.113.7")), "firewall:update",
             "do:firewall:" + other);
-        opener.get(stack.gatewayUrl() + "/v2/firewalls/" + firewall).expect(404);
+        assertRefused(opener.get(stack.gatewayUrl() + "/v2/firewalls/" + firewall), "firewall:read", "do:firewall:" + firewall);
 
         JsonNode inbound = owner(stack).get(stack.cloudUrl() + "/v2/firewalls/" + firewall).expect(200).json().path("firewall").path("inbound_rules");
         assertThat(inbound).hasSize(2);

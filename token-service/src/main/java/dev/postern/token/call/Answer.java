@@ -2,6 +2,7 @@ package dev.postern.token.call;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What of a successful answer depends on which resources the token may see. */
@@ -51,6 +52,17 @@ public sealed interface Answer {
      * @param id     pointer to the id; the empty pointer for an element that is the id itself
      * @param typeAt pointer to a member with the provider's name of the type
      * @param scopes what the token must hold on it to see the object
+     * @param byType type → the same, where the object says the type: objects of other types are not shown; empty where {@code scopes} is for every type
      */
-    record Identity(Optional<String> type, JsonPointer id, Optional<JsonPointer> typeAt, ScopeRule scopes) { }
+    record Identity(Optional<String> type, JsonPointer id, Optional<JsonPointer> typeAt, ScopeRule scopes, Map<String, ScopeRule> byType) {
+        /** Copies the map. */
+        public Identity {
+            byType = Map.copyOf(byType);
+        }
+
+        /** Returns what shows a resource of a type; empty if nothing does. @param named by its one name */
+        Optional<ScopeRule> scopesOn(String named) {
+            return byType.isEmpty() ? Optional.of(scopes) : Optional.ofNullable(byType.get(named));
+        }
+    }
 }

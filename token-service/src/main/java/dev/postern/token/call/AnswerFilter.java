@@ -83,7 +83,7 @@ public final class AnswerFilter {
                 return new Hidden();
             }
         }
-        clean(body, showsSecrets(resources.stream().findFirst()));
+        clean(body, showsSecrets(resources.stream().findFirst()), true);
         return new Shown(body, List.of(), 0);
     }
 
@@ -142,7 +142,7 @@ public final class AnswerFilter {
     private Filtered list(JsonNode body, Answer.Collection collection) {
         JsonNode array = body.at(collection.at());
         if (array.isMissingNode() || array.isNull()) {
-            clean(body, false);
+            clean(body, false, true);
             return new Shown(body, List.of(), 0);
         }
         if (!(array instanceof ArrayNode elements)) {
@@ -152,12 +152,12 @@ public final class AnswerFilter {
         int all = elements.size();
         for (JsonNode element : elements) {
             if (!some || visible(element, collection.identities())) {
-                clean(element, showsSecrets(firstName(element, collection.identities())));
+                clean(element, showsSecrets(firstName(element, collection.identities())), false);
                 kept.add(element);
             }
         }
         elements.removeAll();
-        clean(body, false);
+        clean(body, false, true);
         elements.addAll(kept);
         return new Shown(body, kept, all - kept.size());
     }
@@ -165,7 +165,8 @@ public final class AnswerFilter {
     private boolean visible(JsonNode element, List<Answer.Identity> identities) {
         for (Answer.Identity identity : identities) {
             Optional<ResourceName> name = name(element, identity);
-            if (name.isPresent() && coverage.shows(name.get(), identity.scopes())) {
+            Optional<ScopeRule> scopes = name.flatMap(one -> identity.scopesOn(ResourceTypes.of(one)));
+            if (scopes.isPresent() && coverage.shows(name.get(), scopes.get())) {
                 return true;
             }
         }
@@ -202,30 +203,47 @@ public final class AnswerFilter {
         return secrets.isEmpty() || resource.isPresent() && scope.isPresent() && coverage.names(resource.get(), scope.get());
     }
 
-    /** Takes secrets and other resources out of a tree. */
-    private void clean(JsonNode node, boolean showsSecrets) {
+    /** Takes secrets and other resources out of a tree. @param whole whether the node is all of the answer: a single thing in it is what the call is about */
+    private void clean(JsonNode node, boolean showsSecrets, boolean whole) {
         if (node instanceof ObjectNode object) {
             if (!showsSecrets) {
                 object.remove(secrets);
             }
             for (Operation.Embedded embedded : operation.embedded()) {
-                cut(object, embedded);
+                if (!whole || object.path(embedded.member()).isArray()) {
+                    cut(object, embedded);
+                }
             }
         }
         for (JsonNode child : node) {
-            clean(child, showsSecrets);
+            clean(child, showsSecrets, false);
         }
     }
 
     private void cut(ObjectNode object, Operation.Embedded embedded) {
-        if (object.get(embedded.member()) instanceof ObjectNode other) {
-            JsonNode id = other.path("id");
-            Answer.Identity identity = new Answer.Identity(Optional.of(embedded.type()), JsonPointer.compile("/id"), Optional.empty(), embedded.scopes());
-            if (!visible(other, List.of(identity))) {
-                other.removeAll();
-                if (id.isIntegralNumber() || id.isTextual()) {
-                    other.set("id", id);
+        JsonNode held = object.get(embedded.member());
+        if (held instanceof ObjectNode other) {
+            cutOne(other, embedded);
+        } else if (held instanceof ArrayNode several) {
+            several.forEach(one -> {
+                if (one instanceof ObjectNode other) {
+                    cutOne(other, embedded);
                 }
+            });
+        }
+    }
+
+    private void cutOne(ObjectNode other, Operation.Embedded embedded) {
+        if (embedded.unless().isPresent() && other.path(embedded.unless().get()).isBoolean() && other.get(embedded.unless().get()).booleanValue()) {
+            return;
+        }
+        JsonNode id = other.path(embedded.id());
+        Answer.Identity identity = new Answer.Identity(Optional.of(embedded.type()), JsonPointer.compile("/" + embedded.id()), Optional.empty(),
+            embedded.scopes(), Map.of());
+        if (!visible(other, List.of(identity))) {
+            other.removeAll();
+            if (id.isIntegralNumber() || id.isTextual()) {
+                other.set(embedded.id(), id);
             }
         }
     }

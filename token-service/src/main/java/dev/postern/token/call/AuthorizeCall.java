@@ -1,5 +1,7 @@
 package dev.postern.token.call;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.ResourceName;
 import dev.postern.token.call.CallVerdict.Allowed;
 import dev.postern.token.call.CallVerdict.AllowedFiltered;
@@ -13,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides whether a call may go to the provider: every resource that it names must be covered, for the scope that this use of it needs; what names
- * no resource needs the whole type. Safe for any thread.
+ * Decides whether a call may go to the provider: every resource that it names must be covered, for the scope that this use of it needs; so must every
+ * resource that the body of a PUT takes away by leaving it out; what names no resource needs the whole type. Safe for any thread.
  */
 public final class AuthorizeCall {
     private final Operations operations;
@@ -24,8 +26,21 @@ public final class AuthorizeCall {
         this.operations = operations;
     }
 
-    /** The verdict; never throws for anything that a client can send. */
+    /** The verdict without asking the provider; never throws for anything that a client can send. */
     public CallVerdict decide(ApiCall call, CallGrant grant, Instant now) {
+        return decide(call, grant, now, Optional.empty());
+    }
+
+    /**
+     * The verdict on a call that was refused only because of what it could take away, judged by what it does take away.
+     *
+     * @param shown the provider's answer to the GET of the same path
+     */
+    public CallVerdict decide(ApiCall call, CallGrant grant, Instant now, JsonNode shown) {
+        return decide(call, grant, now, Optional.of(shown));
+    }
+
+    private CallVerdict decide(ApiCall call, CallGrant grant, Instant now, Optional<JsonNode> shown) {
         Operation operation = call.operation();
         if (!operation.served()) {
             return refused(List.of(), Rule.NOT_SERVED, "This operation is not served by the gateway.");
@@ -36,16 +51,23 @@ public final class AuthorizeCall {
         if (grant.entries().isEmpty()) {
             return refused(List.of(), Rule.NOT_GRANTED, "The token opens nothing of this API.");
         }
-        CallReader.Reading reading = operations.reader(operation).read(call);
+        CallReader reader = operations.reader(operation);
+        CallReader.Reading reading = reader.read(call);
         List<ResourceName> resources = reading.resources();
         if (reading.problem().isPresent()) {
             return refused(resources, reading.problem().get().rule(), reading.problem().get().message());
         }
-        return new Decision(call, new Coverage(call, grant), resources).decide(reading.uses());
+        Optional<CallReader.Reading> before = operation.replacement().flatMap(Replacement::shownAt)
+            .flatMap(at -> shown.map(answer -> reader.shown(call, answer.at(at))));
+        if (before.isPresent() && before.get().problem().isPresent()) {
+            return refused(resources, Rule.MALFORMED_REFERENCE,
+                "What this call would replace cannot be read; it needs the whole types that it could take away.");
+        }
+        return new Decision(call, new Coverage(call, grant), resources).decide(reading.uses(), before.map(CallReader.Reading::uses));
     }
 
     private static Refused refused(List<ResourceName> resources, Rule rule, String message) {
-        return new Refused(resources, rule, message, Optional.empty(), Optional.empty(), false);
+        return new Refused(resources, rule, message, List.of(), Optional.empty());
     }
 
     /** The decision about one call that could be read. */
@@ -55,6 +77,7 @@ public final class AuthorizeCall {
         private final Coverage coverage;
         private final List<ResourceName> resources;
         private final Set<GrantEntry> carriers = new LinkedHashSet<>();
+        private final Lacks lacks = new Lacks();
         private Optional<GrantEntry> creator = Optional.empty();
 
         Decision(ApiCall call, Coverage coverage, List<ResourceName> resources) {
@@ -64,34 +87,110 @@ public final class AuthorizeCall {
             this.resources = resources;
         }
 
-        CallVerdict decide(List<CallReader.Use> uses) {
+        /** @param before the uses that the provider shows where the body replaces them; empty if that is not known */
+        CallVerdict decide(List<CallReader.Use> uses, Optional<List<CallReader.Use>> before) {
+            List<CallReader.Use> replaced = new ArrayList<>();
             for (CallReader.Use use : uses) {
-                for (List<String> alternatives : use.place().scopes().allOf()) {
-                    Coverage.Found found = coverage.use(use, alternatives);
-                    if (found.entry().isEmpty()) {
-                        return lacking(found, alternatives, use.resource().orElseGet(() -> ResourceTypes.whole(use.place().type())),
-                            !operation.write() && use.place().in() == Place.In.PATH);
-                    }
-                    carry(found.entry().get(), use.place().type());
+                if (use.place().replaced() == Place.Replaced.NO) {
+                    cover(use);
+                } else {
+                    replaced.add(use);
                 }
             }
             for (Operation.WholeType whole : operation.wholeTypes()) {
-                for (List<String> alternatives : whole.scopes().allOf()) {
-                    Coverage.Found found = coverage.whole(whole.type(), alternatives);
-                    if (found.entry().isEmpty()) {
-                        return lacking(found, alternatives, ResourceTypes.whole(whole.type()), false);
-                    }
-                    carry(found.entry().get(), whole.type());
+                whole(whole.type(), whole.scopes());
+            }
+            for (Operation.Unnamed unnamed : operation.unnamed()) {
+                if (uses.stream().noneMatch(use -> unnamed.places().contains(use.place().name()))) {
+                    whole(unnamed.type(), unnamed.scopes());
                 }
+            }
+            boolean withoutReplacing = lacks.isEmpty();
+            boolean knowable = before.isEmpty() && operation.replacement().flatMap(Replacement::shownAt).isPresent();
+            replaced(replaced, before);
+            if (!lacks.isEmpty()) {
+                Optional<JsonPointer> shownAt = withoutReplacing && knowable ? operation.replacement().flatMap(Replacement::shownAt) : Optional.empty();
+                return lacks.refused(resources, shownAt);
             }
             return answered();
         }
 
-        private void carry(GrantEntry entry, String type) {
+        private void replaced(List<CallReader.Use> said, Optional<List<CallReader.Use>> before) {
+            for (Place place : operation.places()) {
+                if (place.replaced() == Place.Replaced.NO) {
+                    continue;
+                }
+                List<CallReader.Use> here = said.stream().filter(use -> use.place() == place).toList();
+                if (before.isPresent() && place.replaced() == Place.Replaced.SHOWN) {
+                    List<CallReader.Use> there = before.get().stream().filter(use -> use.place() == place).toList();
+                    here.stream().filter(use -> there.stream().noneMatch(old -> unchanged(use, old))).forEach(this::cover);
+                    if (isReplaced(place)) {
+                        there.stream().filter(old -> here.stream().noneMatch(old::namesTheSame)).forEach(this::cover);
+                    }
+                } else {
+                    here.forEach(this::cover);
+                    if (isReplaced(place)) {
+                        leftOut(place);
+                    }
+                }
+            }
+        }
+
+        /** Whether the body replaces what is there: of a PATCH only the members that it has. */
+        private boolean isReplaced(Place place) {
+            if (!operation.replacement().map(Replacement::partial).orElse(false)) {
+                return true;
+            }
+            String member = place.name().substring(1).split("/", 2)[0];
+            return call.body().map(body -> body.has(member)).orElse(false);
+        }
+
+        /** The same name at the same place, and beside it in an element of a list just what was there. */
+        private static boolean unchanged(CallReader.Use said, CallReader.Use old) {
+            return said.namesTheSame(old) && said.standsAsIn(old);
+        }
+
+        private void cover(CallReader.Use use) {
+            for (List<String> alternatives : use.scopes().allOf()) {
+                ResourceName needed = use.resource().orElseGet(() -> ResourceTypes.whole(use.place().type()));
+                found(coverage.use(use, alternatives), alternatives, needed, use.place().type());
+            }
+        }
+
+        /** What a body could take away by leaving it out is everything that could have been there. */
+        private void leftOut(Place place) {
+            if (place.byType().isEmpty()) {
+                leftOut(place, place.type(), place.scopes());
+            } else {
+                place.byType().forEach((type, scopes) -> leftOut(place, type, scopes));
+            }
+        }
+
+        private void leftOut(Place place, String type, ScopeRule scopes) {
+            for (List<String> alternatives : scopes.allOf()) {
+                if (!found(coverage.leftOut(place, type, alternatives), alternatives, ResourceTypes.whole(type), type)) {
+                    lacks.because("The body replaces " + place.name() + ", and could take away what it does not name.");
+                }
+            }
+        }
+
+        private void whole(String type, ScopeRule scopes) {
+            for (List<String> alternatives : scopes.allOf()) {
+                found(coverage.whole(type, alternatives), alternatives, ResourceTypes.whole(type), type);
+            }
+        }
+
+        private boolean found(Coverage.Found found, List<String> alternatives, ResourceName resource, String type) {
+            if (found.entry().isEmpty()) {
+                lacks.add(found, alternatives, Optional.of(resource));
+                return false;
+            }
+            GrantEntry entry = found.entry().get();
             carriers.add(entry);
             if (creator.isEmpty() && entry.ownCreated() && operation.creates().map(creates -> creates.type().equals(type)).orElse(false)) {
                 creator = Optional.of(entry);
             }
+            return true;
         }
 
         /** What of the answer the token may see. */
@@ -102,9 +201,11 @@ public final class AuthorizeCall {
             if (!all) {
                 Set<GrantEntry> could = coverage.couldShow(identities);
                 if (could.isEmpty()) {
-                    List<String> alternatives = identities.get(0).scopes().allOf().get(0);
-                    return lacking(new Coverage.Found(Optional.empty(), Coverage.Lack.SCOPE, Optional.empty()), alternatives,
-                        ResourceTypes.whole(identities.get(0).type().orElse("resource")), false);
+                    Optional<String> constraint = coverage.constraintThatHides(identities);
+                    lacks.add(new Coverage.Found(Optional.empty(), constraint.isPresent() ? Coverage.Lack.CONSTRAINT : Coverage.Lack.SCOPE, constraint),
+                        identities.get(0).scopes().allOf().get(0), Optional.empty());
+                    lacks.listed(identities.get(0).type());
+                    return lacks.refused(resources, Optional.empty());
                 }
                 carriers.addAll(could);
             } else if (!identities.isEmpty()) {
@@ -116,21 +217,6 @@ public final class AuthorizeCall {
             return filter.changesAnything()
                 ? new AllowedFiltered(resources, counted, creator, filter)
                 : new Allowed(resources, counted, creator);
-        }
-
-        private Refused lacking(Coverage.Found found, List<String> alternatives, ResourceName resource, boolean singleRead) {
-            String scope = String.join("|", alternatives);
-            List<String> words = new ArrayList<>(List.of("This token lacks " + scope + " on " + resource + "."));
-            Rule rule = Rule.NOT_GRANTED;
-            if (found.lack() == Coverage.Lack.CONSTRAINT) {
-                rule = Rule.CONSTRAINT;
-                words.set(0, "This token has " + scope + " on " + resource + " for other calls only: " + found.constraint().orElse("a constraint")
-                    + " does not hold for this one.");
-            } else if (found.lack() == Coverage.Lack.NAME) {
-                rule = Rule.CREDENTIAL;
-                words.set(0, "The answer is a credential: a token needs " + scope + " on the resource by name, and * is not enough.");
-            }
-            return new Refused(resources, rule, words.get(0), Optional.of(scope), Optional.of(resource), singleRead && rule == Rule.NOT_GRANTED);
         }
     }
 

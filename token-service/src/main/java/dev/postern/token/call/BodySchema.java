@@ -1,39 +1,20 @@
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.PathType;
-import com.networknt.schema.SchemaId;
-import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
-import com.networknt.schema.resource.ClasspathSchemaLoader;
-import com.networknt.schema.resource.DisallowSchemaLoader;
-import java.util.Locale;
+import dev.postern.token.call.Evaluation.Spot;
 import java.util.Optional;
 
 /**
- * A {@code body_schema}: JSON Schema 2020-12 from a stranger, compiled so that it can neither fetch anything nor take long. Immutable; safe for any
- * thread.
+ * A {@code body_schema}: JSON Schema 2020-12 from a stranger, compiled so that it can neither fetch anything nor take long. Every step of a check draws from
+ * the {@link Work} of its call; see docs/adr/0019. Immutable; safe for any thread.
  */
 public final class BodySchema {
-    /** Nodes of a body times subschemas that may meet them; about a second of work at most. A body beyond it does not fulfil the schema. */
-    static final long WORK_MAX = 20_000_000;
-    private static final JsonSchema METASCHEMA = metaschema();
-    private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012,
-        builder -> builder.schemaLoaders(loaders -> loaders.values(all -> {
-            all.clear();
-            all.add(DisallowSchemaLoader.getInstance());
-        })));
+    private final Subschema root;
+    private final boolean tracking;
 
-    private final JsonSchema schema;
-    private final long subschemas;
-
-    private BodySchema(JsonSchema schema, long subschemas) {
-        this.schema = schema;
-        this.subschemas = subschemas;
+    BodySchema(Subschema root, boolean tracking) {
+        this.root = root;
+        this.tracking = tracking;
     }
 
     /**
@@ -45,75 +26,57 @@ public final class BodySchema {
      */
     public record Fault(String pointer, String rule, String message) { }
 
+    /**
+     * Where a body does not fulfil a schema.
+     *
+     * @param pointer JSON pointer into the body
+     * @param rule    the keyword that does not hold; {@code work} for a check that took more work than a call may
+     */
+    public record Violation(String pointer, String rule) {
+        /** As a refusal names it: {@code /inbound_rules/0/ports: const}. */
+        @Override
+        public String toString() {
+            return pointer + ": " + rule;
+        }
+    }
+
     /** Why a schema cannot be used; empty if it can. */
     public static Optional<Fault> fault(JsonNode schema) {
-        SchemaShape shape = SchemaShape.of(schema);
-        if (shape.fault().isPresent()) {
-            return shape.fault();
+        return fault(schema, Work.ofRequest());
+    }
+
+    /** Why a schema cannot be used; empty if it can. @param work that the schemas of one request draw from */
+    public static Optional<Fault> fault(JsonNode schema, Work work) {
+        try {
+            CompileSchema.compile(schema, work);
+            return Optional.empty();
+        } catch (CompileSchema.Faulty faulty) {
+            return Optional.of(faulty.fault());
         }
-        Optional<Fault> against = METASCHEMA.validate(schema).stream().findFirst().map(BodySchema::fault);
-        return against.isPresent() ? against : uncompilable(schema);
     }
 
     /** Compiles it. @throws IllegalArgumentException if it has a fault */
     static BodySchema compile(JsonNode schema) {
-        fault(schema).ifPresent(fault -> {
-            throw new IllegalArgumentException("body_schema" + fault.pointer() + ": " + fault.message());
-        });
-        return new BodySchema(compiled(schema), SchemaShape.of(schema).subschemas());
+        try {
+            return CompileSchema.compile(schema, Work.ofRequest());
+        } catch (CompileSchema.Faulty faulty) {
+            throw new IllegalArgumentException("body_schema" + faulty.fault().pointer() + ": " + faulty.fault().message());
+        }
     }
 
-    /** Whether a body fulfils it; one that cannot be judged within the limits does not. */
+    /** The first rule that a body does not fulfil, or {@code work} if that cannot be found out with the work that is left; empty if it fulfils all. */
+    Optional<Violation> violation(JsonNode body, Work work) {
+        Evaluation evaluation = new Evaluation(work, tracking);
+        try {
+            root.holds(body, new Spot(null, ""), evaluation, null);
+            return evaluation.violation();
+        } catch (Work.Exhausted exhausted) {
+            return Optional.of(new Violation("", "work"));
+        }
+    }
+
+    /** Whether a body fulfils it within the work of one call. */
     boolean fulfilledBy(JsonNode body) {
-        if (nodes(body) * subschemas > WORK_MAX) {
-            return false;
-        }
-        try {
-            return schema.validate(body).isEmpty();
-        } catch (BoundedPattern.TooMuchWork | StackOverflowError | ArithmeticException notWithinLimits) {
-            return false;
-        }
-    }
-
-    private static Optional<Fault> uncompilable(JsonNode schema) {
-        try {
-            compiled(schema);
-            return Optional.empty();
-        } catch (RuntimeException broken) {
-            return Optional.of(new Fault("", "body-schema", "is no JSON Schema (2020-12) that can be used"));
-        }
-    }
-
-    private static JsonSchema compiled(JsonNode schema) {
-        JsonSchema compiled = FACTORY.getSchema(schema, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).failFast(true)
-            .regularExpressionFactory(BoundedPattern::of).formatAssertionsEnabled(false).locale(Locale.ROOT).build());
-        compiled.initializeValidators();
-        return compiled;
-    }
-
-    private static Fault fault(ValidationMessage message) {
-        return new Fault(message.getInstanceLocation().toString(), "body-schema", "is no JSON Schema (2020-12): " + message.getType());
-    }
-
-    private static long nodes(JsonNode node) {
-        long nodes = 1;
-        for (JsonNode child : node) {
-            nodes += nodes(child);
-        }
-        return nodes;
-    }
-
-    /** The specification's own schema of schemas, from the validator's class path. */
-    private static JsonSchema metaschema() {
-        JsonSchemaFactory factory = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012,
-            builder -> builder.schemaLoaders(loaders -> loaders.values(all -> {
-                all.clear();
-                all.add(new ClasspathSchemaLoader());
-                all.add(DisallowSchemaLoader.getInstance());
-            })).schemaMappers(mappers -> mappers.mapPrefix("https://json-schema.org", "classpath:")));
-        JsonSchema schema = factory.getSchema(SchemaLocation.of(SchemaId.V202012),
-            SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).failFast(true).locale(Locale.ROOT).build());
-        schema.initializeValidators();
-        return schema;
+        return violation(body, new Work()).isEmpty();
     }
 }

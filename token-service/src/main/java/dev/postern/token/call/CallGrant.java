@@ -2,6 +2,7 @@ package dev.postern.token.call;
 
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
+import dev.postern.events.CanonicalName;
 import dev.postern.events.ResourceName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,7 +107,11 @@ public final class CallGrant {
         return makers.getOrDefault(type, List.of());
     }
 
+    /** An entry of a second name covers nothing: policy judged the name, and the provider would act on the thing. */
     private static Optional<GrantEntry> compiled(int index, DigitalOceanApi detail) {
+        if (CanonicalName.isSecondName(detail.identifier())) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(new GrantEntry(index, detail));
         } catch (IllegalArgumentException broken) {

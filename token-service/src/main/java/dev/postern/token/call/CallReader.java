@@ -1,12 +1,13 @@
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.events.ResourceName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,11 +16,6 @@ import java.util.Set;
  * knows no place, the call is refused: what cannot be read cannot be covered.
  */
 final class CallReader {
-    /** Nesting of a body; the provider's deepest documented body has 9 levels. */
-    static final int BODY_DEPTH_MAX = 64;
-    private static final String ADDRESS = "ip_addr";
-    private static final Set<String> FOREIGN_REGISTRIES = Set.of("DOCKER_HUB", "GHCR");
-
     private final Operation operation;
     private final ReferenceNames names;
     private final BodySpot body;
@@ -34,10 +30,33 @@ final class CallReader {
      * One use of one resource.
      *
      * @param place    where it is named
+     * @param scopes   what this use needs
      * @param resource what is named; empty for a name that is no id: then only the whole type counts
      * @param holder   the resource that holds it, where the place knows one
+     * @param value    as the call writes it
+     * @param context  the nearest element of an array that the value is a member of; missing for a value that stands alone
      */
-    record Use(Place place, Optional<ResourceName> resource, Optional<ResourceName> holder) { }
+    record Use(Place place, ScopeRule scopes, Optional<ResourceName> resource, Optional<ResourceName> holder, String value, JsonNode context) {
+        /** Whether both name the same thing at the same place. */
+        boolean namesTheSame(Use other) {
+            return place == other.place && resource.equals(other.resource) && value.equals(other.value);
+        }
+
+        /** Whether the elements of lists in which both stand are alike; members that say nothing do not count. */
+        boolean standsAsIn(Use other) {
+            return said(context).equals(said(other.context));
+        }
+
+        private static JsonNode said(JsonNode context) {
+            if (!context.isObject()) {
+                return context;
+            }
+            ObjectNode said = JsonNodeFactory.instance.objectNode();
+            context.properties().stream().filter(member -> !BodyReader.saysNothing(member.getValue()))
+                .forEach(member -> said.set(member.getKey(), said(member.getValue())));
+            return said;
+        }
+    }
 
     /**
      * What was read.
@@ -63,199 +82,62 @@ final class CallReader {
      * What could not be read.
      *
      * @param rule    that refuses
-     * @param message which place, in the table's words; never what the client wrote there
+     * @param message for the client: where, and what to do
      */
     record Problem(CallVerdict.Rule rule, String message) { }
 
     /** Reads a call of the operation; never throws for anything that a client can send. */
     Reading read(ApiCall call) {
-        Walk walk = new Walk(call);
+        List<Use> uses = new ArrayList<>();
         try {
-            walk.parameters();
-            walk.body();
-            walk.required();
-            return new Reading(walk.uses, Optional.empty());
-        } catch (Unreadable unreadable) {
-            return new Reading(walk.uses, Optional.of(unreadable.problem));
-        }
-    }
-
-    /** Ends the reading of one call. */
-    private static final class Unreadable extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final transient Problem problem;
-
-        Unreadable(CallVerdict.Rule rule, String message) {
-            super(message, null, false, false);
-            this.problem = new Problem(rule, message);
-        }
-
-        static Unreadable at(Place place) {
-            return new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, place.in().name().toLowerCase(Locale.ROOT) + " " + place.name()
-                + " must name a " + place.type() + " by its id");
-        }
-    }
-
-    /** The reading of one call. */
-    private final class Walk {
-        private final ApiCall call;
-        private final List<Use> uses = new ArrayList<>();
-
-        Walk(ApiCall call) {
-            this.call = call;
-        }
-
-        void parameters() throws Unreadable {
-            for (Place place : operation.places()) {
-                if (place.in() == Place.In.FIXED) {
-                    text(place, place.name());
-                } else if (place.in() == Place.In.PATH) {
-                    text(place, call.parameters().getOrDefault(place.name(), ""));
-                } else if (place.in() == Place.In.QUERY) {
-                    for (String value : call.query().getOrDefault(place.name(), List.of())) {
-                        text(place, value);
-                    }
-                }
-            }
-            for (String parameter : call.query().keySet()) {
-                if (!operation.query().contains(parameter) && (operation.write() || names.parameter(parameter))) {
-                    throw new Unreadable(CallVerdict.Rule.UNKNOWN_REFERENCE, "the query has a parameter that this operation does not have");
-                }
-            }
-        }
-
-        void body() throws Unreadable {
-            JsonNode tree = call.body().orElse(null);
-            if (tree == null || tree.isMissingNode()) {
-                return;
-            }
+            parameters(call, uses);
+            JsonNode tree = call.body().orElse(MissingNode.getInstance());
             if (operation.takesBody()) {
-                node(tree, body, null, 0);
-            } else if (!tree.isNull() && !(tree.isObject() && tree.isEmpty())) {
+                new BodyReader(operation, names, call.parameters(), tree, uses, false).read(body);
+            } else if (!tree.isMissingNode() && !BodyReader.saysNothing(tree)) {
                 throw new Unreadable(CallVerdict.Rule.UNEXPECTED_BODY, "this operation takes no body");
             }
+            required(uses);
+            return new Reading(uses, Optional.empty());
+        } catch (Unreadable unreadable) {
+            return new Reading(uses, Optional.of(unreadable.problem()));
         }
+    }
 
-        void required() throws Unreadable {
-            for (Place place : operation.places()) {
-                if (place.required() && !isUsed(place)) {
-                    throw Unreadable.at(place);
-                }
-            }
+    /** Reads what the provider shows of the thing that a body replaces, in the form of the body; members that the body could not have are ignored. */
+    Reading shown(ApiCall call, JsonNode object) {
+        List<Use> uses = new ArrayList<>();
+        try {
+            new BodyReader(operation, names, call.parameters(), object, uses, true).read(body);
+            return new Reading(uses, Optional.empty());
+        } catch (Unreadable unreadable) {
+            return new Reading(uses, Optional.of(unreadable.problem()));
         }
+    }
 
-        private boolean isUsed(Place place) {
-            for (Use use : uses) {
-                if (use.place() == place) {
-                    return true;
+    private void parameters(ApiCall call, List<Use> uses) throws Unreadable {
+        for (Place place : operation.places()) {
+            NamedValue named = new NamedValue(place, call.parameters());
+            if (place.in() == Place.In.FIXED) {
+                named.text(place.name(), uses);
+            } else if (place.in() == Place.In.PATH) {
+                named.text(call.parameters().getOrDefault(place.name(), ""), uses);
+            } else if (place.in() == Place.In.QUERY) {
+                for (String value : call.query().getOrDefault(place.name(), List.of())) {
+                    named.text(value, uses);
                 }
-            }
-            return false;
-        }
-
-        /** @param spot what the table says of this node; null for nothing @param parent the node that holds it; null for the body itself */
-        private void node(JsonNode node, BodySpot spot, JsonNode parent, int depth) throws Unreadable {
-            if (depth > BODY_DEPTH_MAX) {
-                throw new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, "the body is nested more than " + BODY_DEPTH_MAX + " levels deep");
-            }
-            if (spot != null && spot.place().isPresent() && node.isNull() && spot.place().get().form() == Place.Form.EACH_ID) {
-                throw Unreadable.at(spot.place().get());
-            }
-            if (node.isNull() || spot != null && spot.free()) {
-                return;
-            }
-            if (spot != null && spot.place().isPresent()) {
-                leaf(spot.place().get(), node, parent);
-                return;
-            }
-            if (spot != null && !spot.fits(node)) {
-                throw new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, "body " + spot.pointer() + " has another form than the document says");
-            }
-            for (JsonNode element : node.isArray() ? node : List.<JsonNode>of()) {
-                node(element, spot == null ? null : spot.element(), node, depth + 1);
-            }
-            if (spot != null && spot.missing(node).isPresent()) {
-                throw Unreadable.at(spot.missing(node).get());
-            }
-            for (Map.Entry<String, JsonNode> member : node.properties()) {
-                BodySpot next = spot == null ? null : spot.member(member.getKey());
-                if (next == null && names.member(member.getKey())) {
-                    throw new Unreadable(CallVerdict.Rule.UNKNOWN_REFERENCE,
-                        "the body has a member that may name a resource, where this operation does not have it");
-                }
-                node(member.getValue(), next, node, depth + 1);
             }
         }
-
-        private void leaf(Place place, JsonNode node, JsonNode parent) throws Unreadable {
-            if (!node.isTextual() && !node.isIntegralNumber()) {
-                throw Unreadable.at(place);
-            }
-            if (place.form() == Place.Form.APP_IMAGE && parent != null && FOREIGN_REGISTRIES.contains(parent.path("registry_type").asText())) {
-                return;
-            }
-            boolean rule = place.form() == Place.Form.DATABASE_RULE;
-            if (rule || place.form() == Place.Form.TYPED_ID) {
-                JsonNode type = parent == null ? null : parent.get(rule ? "type" : "resource_type");
-                if (type == null || !type.isTextual()) {
-                    throw Unreadable.at(place);
-                }
-                if (!rule || !ADDRESS.equals(type.textValue())) {
-                    single(place, type.textValue(), node.asText());
-                }
-            } else {
-                text(place, node.asText());
+        for (String parameter : call.query().keySet()) {
+            if (!operation.query().contains(parameter) && (operation.write() || names.parameter(parameter))) {
+                throw new Unreadable(CallVerdict.Rule.UNKNOWN_REFERENCE, "the query has the parameter " + parameter + ", which this operation does not have");
             }
         }
+    }
 
-        private void text(Place place, String value) throws Unreadable {
-            if (value.isEmpty()) {
-                if (place.required() || place.form() == Place.Form.EACH_ID) {
-                    throw Unreadable.at(place);
-                }
-                return;
-            }
-            switch (place.form()) {
-                case OTHER_NAME, APP_IMAGE -> uses.add(new Use(place, Optional.empty(), Optional.empty()));
-                case URN -> urn(place, value);
-                case ID_LIST -> {
-                    for (String one : value.split(",", -1)) {
-                        single(place, place.type(), one);
-                    }
-                }
-                case ID_OR_PUBLIC_SLUG -> {
-                    if (!PublicSlug.is(value)) {
-                        single(place, place.type(), value);
-                    }
-                }
-                default -> single(place, place.type(), value);
-            }
-        }
-
-        private void urn(Place place, String value) throws Unreadable {
-            try {
-                ResourceName name = ResourceTypes.canonical(new ResourceName(value));
-                if (name.wildcard() || name.service().isPresent()) {
-                    throw Unreadable.at(place);
-                }
-                uses.add(new Use(place, Optional.of(name), Optional.empty()));
-            } catch (IllegalArgumentException noUrn) {
-                throw Unreadable.at(place);
-            }
-        }
-
-        private void single(Place place, String type, String id) throws Unreadable {
-            try {
-                Optional<ResourceName> holder = Optional.empty();
-                String whole = id;
-                if (place.within().isPresent()) {
-                    Place.Within within = place.within().get();
-                    String holderId = call.parameters().getOrDefault(within.parameter(), "");
-                    holder = Optional.of(ResourceTypes.single(within.type(), holderId));
-                    whole = holderId + "/" + id;
-                }
-                uses.add(new Use(place, Optional.of(ResourceTypes.single(type, whole)), holder));
-            } catch (IllegalArgumentException noId) {
+    private void required(List<Use> uses) throws Unreadable {
+        for (Place place : operation.places()) {
+            if (place.required() && uses.stream().noneMatch(use -> use.place() == place)) {
                 throw Unreadable.at(place);
             }
         }

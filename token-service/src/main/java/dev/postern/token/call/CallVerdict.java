@@ -1,8 +1,11 @@
 package dev.postern.token.call;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import dev.postern.events.ResourceName;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is decided about a call, and why. */
 public sealed interface CallVerdict {
@@ -44,20 +47,43 @@ public sealed interface CallVerdict {
     /**
      * It must not reach the provider.
      *
-     * @param resources       what it names, as far as could be read
-     * @param rule            which rule refused it
-     * @param message         for the client: what was missing; no content of the body
-     * @param missingScope    the scope that was missing, alternatives with {@code |}
-     * @param missingResource the resource on which it was missing, or the whole type
-     * @param hidden          whether the answer must be 404: the single read of something that the token may not see. Otherwise it is 403
+     * @param resources what it names, as far as could be read
+     * @param rule      which rule refused it
+     * @param message   for the client: what was missing
+     * @param missing   everything that was missing: together the smallest grant that would do
+     * @param shownAt   where the GET of the same path shows what the body replaces: with that known, the call may pass after all
+     *                  ({@link AuthorizeCall#decide(ApiCall, CallGrant, java.time.Instant, com.fasterxml.jackson.databind.JsonNode)}); empty where nothing
+     *                  could change the verdict
      */
-    record Refused(List<ResourceName> resources, Rule rule, String message, Optional<String> missingScope, Optional<ResourceName> missingResource,
-                   boolean hidden) implements CallVerdict {
-        /** Copies the list. */
+    record Refused(List<ResourceName> resources, Rule rule, String message, List<Missing> missing, Optional<JsonPointer> shownAt) implements CallVerdict {
+        /** Copies the lists. */
         public Refused {
             resources = List.copyOf(resources);
+            missing = List.copyOf(missing);
+        }
+
+        /** The scopes that were missing, each once, alternatives with {@code |}; empty if none was. */
+        public Optional<String> missingScope() {
+            return joined(missing.stream().map(Missing::scope));
+        }
+
+        /** The resources or whole types on which they were missing, each once. */
+        public Optional<String> missingResource() {
+            return joined(missing.stream().flatMap(one -> one.resource().stream()).map(ResourceName::value));
+        }
+
+        private static Optional<String> joined(Stream<String> texts) {
+            return Optional.of(texts.distinct().collect(Collectors.joining(", "))).filter(text -> !text.isEmpty());
         }
     }
+
+    /**
+     * A scope that no entry of the grant has where it is needed.
+     *
+     * @param scope    alternatives with {@code |}
+     * @param resource on which, or the whole type; empty where any resource of the type would do
+     */
+    record Missing(String scope, Optional<ResourceName> resource) { }
 
     /** The rules that refuse. */
     enum Rule {

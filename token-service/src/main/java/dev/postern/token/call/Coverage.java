@@ -13,6 +13,7 @@ final class Coverage {
     private final ApiCall call;
     private final CallGrant grant;
     private final Map<GrantEntry, Optional<String>> broken = new HashMap<>();
+    private final Work work = new Work();
 
     Coverage(ApiCall call, CallGrant grant) {
         this.call = call;
@@ -75,7 +76,7 @@ final class Coverage {
     Found use(CallReader.Use use, List<String> alternatives) {
         Operation operation = call.operation();
         Search search = new Search(alternatives);
-        boolean byStar = !operation.handsOutCredential();
+        boolean byStar = !operation.handsOutCredential() && !use.place().byName();
         use.resource().ifPresent(resource -> {
             search.among(grant.naming(resource), true);
             holders(resource, search, byStar);
@@ -93,6 +94,16 @@ final class Coverage {
         }
         if (namesTheNew(use.place())) {
             search.among(grant.making(ResourceTypes.canonical(use.place().type())), byStar);
+        }
+        return search.found();
+    }
+
+    /** Which entry covers one clause for whatever a place could have named: the whole type, or a whole type that reaches it. */
+    Found leftOut(Place place, String type, List<String> alternatives) {
+        Search search = new Search(alternatives);
+        search.among(grant.ofWhole(ResourceTypes.canonical(type)), true);
+        for (String wider : place.wholeTypes()) {
+            search.among(grant.ofWhole(ResourceTypes.canonical(wider)), true);
         }
         return search.found();
     }
@@ -145,12 +156,20 @@ final class Coverage {
     Set<GrantEntry> couldShow(List<Answer.Identity> identities) {
         Set<GrantEntry> could = new LinkedHashSet<>();
         for (GrantEntry entry : grant.entries()) {
-            boolean has = identities.stream().anyMatch(identity -> identity.scopes().allOf().stream().anyMatch(entry::hasOneOf));
-            if (has && broken(entry).isEmpty()) {
+            if (hasAScope(entry, identities) && broken(entry).isEmpty()) {
                 could.add(entry);
             }
         }
         return could;
+    }
+
+    /** The constraint for want of which an entry that has a scope shows nothing; empty if no entry has a scope. */
+    Optional<String> constraintThatHides(List<Answer.Identity> identities) {
+        return grant.entries().stream().filter(entry -> hasAScope(entry, identities)).flatMap(entry -> broken(entry).stream()).findFirst();
+    }
+
+    private static boolean hasAScope(GrantEntry entry, List<Answer.Identity> identities) {
+        return identities.stream().anyMatch(identity -> identity.scopes().allOf().stream().anyMatch(entry::hasOneOf));
     }
 
     private void holders(ResourceName resource, Search search, boolean counts) {
@@ -166,6 +185,6 @@ final class Coverage {
     }
 
     private Optional<String> broken(GrantEntry entry) {
-        return broken.computeIfAbsent(entry, one -> one.broken(call));
+        return broken.computeIfAbsent(entry, one -> one.broken(call, work));
     }
 }

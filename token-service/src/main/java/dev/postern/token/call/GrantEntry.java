@@ -79,8 +79,8 @@ public final class GrantEntry {
         return false;
     }
 
-    /** The constraint that does not hold for a call, by its member; empty if all hold. */
-    Optional<String> broken(ApiCall call) {
+    /** The constraint that does not hold for a call, by its member, and where the body fails a schema; empty if all hold. @param work of the call */
+    Optional<String> broken(ApiCall call, Work work) {
         boolean head = "HEAD".equals(call.method());
         if (constraints.methods().map(methods -> !methods.contains(call.method()) && !(head && methods.contains("GET"))).orElse(false)) {
             return Optional.of("methods");
@@ -91,8 +91,12 @@ public final class GrantEntry {
         if (constraints.query().map(query -> !fits(call, query)).orElse(false)) {
             return Optional.of("query");
         }
-        boolean schemaBroken = call.operation().takesBody() && bodySchema.map(schema -> !call.body().map(schema::fulfilledBy).orElse(false)).orElse(false);
-        return schemaBroken ? Optional.of("body_schema") : Optional.empty();
+        return call.operation().takesBody() ? bodySchema.flatMap(schema -> broken(schema, call, work)) : Optional.empty();
+    }
+
+    private static Optional<String> broken(BodySchema schema, ApiCall call, Work work) {
+        return call.body().isEmpty() ? Optional.of("body_schema")
+            : schema.violation(call.body().get(), work).map(violation -> "body_schema (" + violation + ")");
     }
 
     private static boolean fits(ApiCall call, Map<String, List<String>> allowed) {

@@ -25,11 +25,14 @@ import java.util.Set;
  * @param secrets            members that are taken out of the answer
  * @param embedded           other resources that the answer holds whole
  * @param creates            what it creates
+ * @param replacement        how its body replaces what is there; empty where it does not, or where nothing there is a resource of its own
+ * @param unnamed            what it reaches if its body names nothing
+ * @param members            the members that the document knows in its body
  */
 public record Operation(OperationId id, String method, List<String> segments, boolean served, ScopeRule scopes, List<Place> places,
                         List<WholeType> wholeTypes, Set<String> parts, Set<String> query, boolean takesBody, Answer answer,
                         boolean handsOutCredential, Optional<Secrets> secrets, List<Embedded> embedded,
-                        Optional<Creation> creates) {
+                        Optional<Creation> creates, Optional<Replacement> replacement, List<Unnamed> unnamed, KnownMembers members) {
     /**
      * A need that only a grant of a whole type fulfils.
      *
@@ -52,13 +55,29 @@ public record Operation(OperationId id, String method, List<String> segments, bo
     }
 
     /**
-     * Another resource that stands in an answer with all its members: of one that the token may not see, only the id is left.
+     * Another resource, or several, that an answer holds with all members: of one that the token may not see, only the id is left.
      *
-     * @param member name of the member, at any depth of the answer
+     * @param member name of the member that is the resource or an array of them, at any depth of the answer
      * @param type   of the resource
+     * @param id     name of the member with its id
      * @param scopes that show it
+     * @param unless a member of the resource that is true where it is everybody's, and shown; empty if there is none
      */
-    public record Embedded(String member, String type, ScopeRule scopes) { }
+    public record Embedded(String member, String type, String id, ScopeRule scopes, Optional<String> unless) { }
+
+    /**
+     * The reach of a body that names nothing: the provider takes every resource of a type.
+     *
+     * @param places pointers of the places of which one must name something
+     * @param type   of what is reached otherwise
+     * @param scopes needed on the whole type then
+     */
+    public record Unnamed(Set<String> places, String type, ScopeRule scopes) {
+        /** Copies the set. */
+        public Unnamed {
+            places = Set.copyOf(places);
+        }
+    }
 
     /**
      * A resource that did not exist before the call.
@@ -81,6 +100,17 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         parts = Set.copyOf(parts);
         query = Set.copyOf(query);
         embedded = List.copyOf(embedded);
+        unnamed = List.copyOf(unnamed);
+    }
+
+    /** Whether its body may name resources: then members that the document does not know are refused. */
+    public boolean bodyNamesResources() {
+        for (Place place : places) {
+            if (place.in() == Place.In.BODY) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether it changes something: everything but GET. Not all of them need a writing scope. */

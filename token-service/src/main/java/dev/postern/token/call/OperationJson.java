@@ -3,9 +3,11 @@ package dev.postern.token.call;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,8 +25,11 @@ final class OperationJson {
             each(line, "places", OperationJson::place), each(line, "whole", OperationJson::whole), texts(line, "parts"), texts(line, "query"),
             flag(line, "body"), answer(line.get("answer")), flag(line, "credential"),
             Optional.ofNullable(line.get("secrets")).map(secrets -> new Operation.Secrets(texts(secrets, "members"), optional(secrets, "scope"))),
-            each(line, "embedded", embedded -> new Operation.Embedded(text(embedded, "member"), text(embedded, "type"), scopes(embedded.get("scopes")))),
-            Optional.ofNullable(line.get("creates")).map(creates -> new Operation.Creation(text(creates, "type"), List.copyOf(texts(creates, "ids")))));
+            each(line, "embedded", OperationJson::embedded),
+            Optional.ofNullable(line.get("creates")).map(creates -> new Operation.Creation(text(creates, "type"), List.copyOf(texts(creates, "ids")))),
+            Optional.ofNullable(line.get("replaces")).map(OperationJson::replacement),
+            each(line, "unnamed", unnamed -> new Operation.Unnamed(texts(unnamed, "places"), text(unnamed, "type"), scopes(unnamed.get("scopes")))),
+            KnownMembers.of(line.path("members")));
         check(operation, flag(line, "public"));
         return operation;
     }
@@ -44,10 +49,26 @@ final class OperationJson {
 
     private static Place place(JsonNode json) {
         Place.In in = Place.In.valueOf(text(json, "in").toUpperCase(Locale.ROOT));
-        return new Place(in, text(json, "name"), text(json, "type"), scopes(json.get("scopes")),
+        return new Place(in, text(json, "name"), text(json, "type"), scopes(json.get("scopes")), byType(json),
             optional(json, "form").map(form -> Place.Form.valueOf(form.toUpperCase(Locale.ROOT))).orElse(Place.Form.ID),
             Optional.ofNullable(json.get("within")).map(within -> new Place.Within(text(within, "type"), text(within, "parameter"))),
-            texts(json, "whole"), in == Place.In.PATH || in == Place.In.FIXED || flag(json, "required"));
+            texts(json, "whole"), in == Place.In.PATH || in == Place.In.FIXED || flag(json, "required"), flag(json, "by_name"),
+            Place.Replaced.valueOf(optional(json, "replaced").orElse("no").toUpperCase(Locale.ROOT)));
+    }
+
+    private static Map<String, ScopeRule> byType(JsonNode json) {
+        Map<String, ScopeRule> byType = new HashMap<>();
+        json.path("by_type").properties().forEach(type -> byType.put(type.getKey(), scopes(type.getValue())));
+        return byType;
+    }
+
+    private static Operation.Embedded embedded(JsonNode json) {
+        return new Operation.Embedded(text(json, "member"), text(json, "type"), optional(json, "id").orElse("id"), scopes(json.get("scopes")),
+            optional(json, "unless"));
+    }
+
+    private static Replacement replacement(JsonNode json) {
+        return new Replacement(flag(json, "partial"), optional(json, "shown").map(JsonPointer::compile));
     }
 
     private static Operation.WholeType whole(JsonNode json) {
@@ -70,7 +91,7 @@ final class OperationJson {
 
     private static Answer.Identity identity(JsonNode json) {
         return new Answer.Identity(optional(json, "type"), JsonPointer.compile(text(json, "id")), optional(json, "type_at").map(JsonPointer::compile),
-            scopes(json.get("scopes")));
+            scopes(json.get("scopes")), byType(json));
     }
 
     private static ScopeRule scopes(JsonNode json) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The table of the provider's operations. Immutable; made once. */
@@ -21,10 +22,12 @@ public final class Operations {
     private final Map<OperationId, Operation> byId = new LinkedHashMap<>();
     private final Map<OperationId, CallReader> readers = new HashMap<>();
     private final ReferenceNames names;
+    private final Map<String, Set<String>> scopesByType;
     private final Node root = new Node();
 
     private Operations(List<Operation> operations) {
         this.names = ReferenceNames.of(operations);
+        this.scopesByType = ScopesByType.of(operations);
         for (Operation operation : operations) {
             if (byId.put(operation.id(), operation) != null) {
                 throw new IllegalStateException("twice in the table: " + operation.id());
@@ -51,14 +54,19 @@ public final class Operations {
     /** Reads a table: a JSON array, one operation a line. @throws IllegalStateException if it is broken */
     public static Operations read(InputStream json) {
         try {
-            List<Operation> operations = new ArrayList<>();
-            for (JsonNode line : new ObjectMapper().readTree(json)) {
-                operations.add(OperationJson.read(line));
-            }
-            return new Operations(operations);
+            return read(new ObjectMapper().readTree(json));
         } catch (IOException | IllegalArgumentException broken) {
             throw new IllegalStateException("table of operations is broken: " + broken.getMessage(), broken);
         }
+    }
+
+    /** Reads a table. @throws IllegalArgumentException if it is broken */
+    static Operations read(JsonNode lines) {
+        List<Operation> operations = new ArrayList<>();
+        for (JsonNode line : lines) {
+            operations.add(OperationJson.read(line));
+        }
+        return new Operations(operations);
     }
 
     /**
@@ -101,6 +109,15 @@ public final class Operations {
     /** All, those that are not served too, in the order of the document. */
     public List<Operation> all() {
         return List.copyOf(byId.values());
+    }
+
+    /**
+     * The scopes that any served operation could ask of a resource of a type, by its id or as a whole. A grant of any other scope on the type opens nothing.
+     *
+     * @param type in any of its spellings
+     */
+    public Set<String> scopesOf(String type) {
+        return scopesByType.getOrDefault(ResourceTypes.canonical(type), Set.of());
     }
 
     /** Who reads the calls of an operation. */

@@ -1,5 +1,6 @@
 package dev.postern.token.call;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,13 +13,16 @@ import java.util.Set;
  *                   fixed resource
  * @param type       the type of the resource, as in {@code do:<type>:<id>}
  * @param scopes     what this use needs on each resource
+ * @param byType     type → what this use needs, where the value says the type: other types are refused; empty where {@code scopes} is for every type
  * @param form       how the value names it
  * @param within     a path parameter and type of the resource that holds it (a registry its repositories): a grant of the holder covers it, too
  * @param wholeTypes further types whose whole ({@code do:droplet:*}) covers this use; {@code tag_name=} reaches Droplets, for instance
  * @param required   whether the call is refused if it names nothing here
+ * @param byName     whether only an entry that names the resource covers this use, and {@code *} does not
+ * @param replaced   whether a value left out is taken away
  */
-public record Place(In in, String name, String type, ScopeRule scopes, Form form, Optional<Within> within, Set<String> wholeTypes,
-                    boolean required) {
+public record Place(In in, String name, String type, ScopeRule scopes, Map<String, ScopeRule> byType, Form form, Optional<Within> within,
+                    Set<String> wholeTypes, boolean required, boolean byName, Replaced replaced) {
     /** Part of a call. */
     public enum In { PATH, QUERY, BODY, FIXED }
 
@@ -41,7 +45,23 @@ public record Place(In in, String name, String type, ScopeRule scopes, Form form
         /** A name that is no id and could equal another resource's id: only a grant of the whole type covers it. */
         OTHER_NAME,
         /** The repository of an app's image: a name in the account's own registry, unless the member {@code registry_type} beside it says another one. */
-        APP_IMAGE
+        APP_IMAGE,
+        /** The id of what an alert policy watches; its type follows from the member {@code type} of the body. */
+        ALERT_ENTITY,
+        /** The host name of a bucket of Spaces: {@code images.nyc3.digitaloceanspaces.com}. */
+        BUCKET_HOST,
+        /** Not a name but a switch: any value but false and null acts on the whole type. */
+        SWITCH
+    }
+
+    /** Whether the body of a PUT or PATCH replaces what the provider holds here, so that a value left out is taken away. */
+    public enum Replaced {
+        /** It does not. */
+        NO,
+        /** It does, and the operation's {@link Replacement} shows what was there. */
+        SHOWN,
+        /** It does, and no operation shows what was there. */
+        UNSEEN
     }
 
     /**
@@ -54,11 +74,17 @@ public record Place(In in, String name, String type, ScopeRule scopes, Form form
 
     /** Whether it may name something in words that are no id: then only a grant of the whole type covers it. */
     public boolean byOtherName() {
-        return form == Form.OTHER_NAME || form == Form.APP_IMAGE;
+        return form == Form.OTHER_NAME || form == Form.APP_IMAGE || form == Form.SWITCH;
     }
 
-    /** Copies the set. */
+    /** Returns what this use needs on a resource of a type; empty if nothing of that type can be named here. @param named by its one name */
+    Optional<ScopeRule> scopesOn(String named) {
+        return byType.isEmpty() ? Optional.of(scopes) : Optional.ofNullable(byType.get(named));
+    }
+
+    /** Copies the collections. */
     public Place {
         wholeTypes = Set.copyOf(wholeTypes);
+        byType = Map.copyOf(byType);
     }
 }

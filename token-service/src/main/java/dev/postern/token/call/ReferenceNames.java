@@ -2,16 +2,16 @@ package dev.postern.token.call;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names that may name a resource: those of every place of the table, and what ends as ids do. A call that has such a name where the table does
- * not know it is refused: the provider may know a member that its document does not, and may read names without regard to case.
+ * The names of members and parameters that may name a resource: those of every place of the table, and names that end like ids. A call with such a
+ * name where the table does not know it is refused: the provider may know members that its document does not. Names are compared folded, because
+ * Go's JSON reader ignores case and protobuf's reader takes {@code dropletIds} for {@code droplet_ids}.
  *
- * @param members of bodies, in lower case
- * @param query   parameters, in lower case
+ * @param members of bodies, folded
+ * @param query   parameters, folded
  */
 record ReferenceNames(Set<String> members, Set<String> query) {
     private static final Pattern ID = Pattern.compile("(?:.*[_-])?(?:id|ids|uuid|uuids|uid|uids|urn|urns)");
@@ -33,19 +33,54 @@ record ReferenceNames(Set<String> members, Set<String> query) {
     }
 
     boolean member(String name) {
-        String folded = folded(name);
-        return members.contains(folded) || ID.matcher(folded).matches();
+        return members.contains(folded(name)) || ID.matcher(words(name)).matches();
     }
 
     /** With a bracket, some parsers see an array or a map of another name. */
     boolean parameter(String name) {
         String folded = folded(name);
-        return folded.indexOf('[') >= 0 || query.contains(folded) || members.contains(folded) || ID.matcher(folded).matches();
+        return folded.indexOf('[') >= 0 || query.contains(folded) || members.contains(folded) || ID.matcher(words(name)).matches();
     }
 
-    /** Go's JSON decoder compares names without regard to case, and takes the long s and the Kelvin sign for s and k. */
-    private static String folded(String name) {
-        return name.replace('\u017f', 's').replace('\u212a', 'k').toLowerCase(Locale.ROOT);
+    /**
+     * Returns the name that every spelling of it shares: lower case, without separators. Go's JSON reader also takes the long s and the Kelvin sign for
+     * s and k.
+     */
+    static String folded(String name) {
+        StringBuilder folded = new StringBuilder(name.length());
+        for (int at = 0; at < name.length(); at++) {
+            char c = name.charAt(at);
+            if (!separates(c)) {
+                folded.append(lower(c));
+            }
+        }
+        return folded.toString();
+    }
+
+    /** Returns the name in lower case with its words separated by {@code _}: {@code clusterUUIDs}, {@code Cluster-Uuids} and {@code cluster_uuids} alike. */
+    private static String words(String name) {
+        StringBuilder words = new StringBuilder(name.length() + 4);
+        char before = '_';
+        for (int at = 0; at < name.length(); at++) {
+            char c = name.charAt(at);
+            if (separates(c)) {
+                words.append('_');
+            } else {
+                boolean begins = Character.isUpperCase(c) && !Character.isUpperCase(before) && !separates(before);
+                words.append(begins ? "_" : "").append(lower(c));
+            }
+            before = c;
+        }
+        return words.toString();
+    }
+
+    private static boolean separates(char c) {
+        return c == '_' || c == '-' || Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.getType(c) == Character.CONTROL
+            || Character.getType(c) == Character.FORMAT;
+    }
+
+    private static char lower(char c) {
+        return c == '\u017f' ? 's' : c == '\u212a' ? 'k' : Character.toLowerCase(c);
     }
 
     private static String lastName(String pointer) {

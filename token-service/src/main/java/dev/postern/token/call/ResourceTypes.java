@@ -1,7 +1,7 @@
 package dev.postern.token.call;
 
+import dev.postern.events.CanonicalName;
 import dev.postern.events.ResourceName;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,28 +10,18 @@ import java.util.Set;
  * are aliases of each other ({@code floating_ips} and {@code reserved_ips}).
  */
 final class ResourceTypes {
-    private static final Map<String, String> ALIASES = Map.ofEntries(
-        Map.entry("floatingip", "reserved_ip"), Map.entry("floating_ip", "reserved_ip"), Map.entry("reservedip", "reserved_ip"),
-        Map.entry("reserved_ipv6", "reserved_ip"), Map.entry("reservedipv6", "reserved_ip"),
-        Map.entry("loadbalancer", "load_balancer"),
-        Map.entry("dbaas", "database"), Map.entry("database_cluster", "database"),
-        Map.entry("space", "bucket"), Map.entry("spaces", "bucket"), Map.entry("block_storage", "volume"),
-        Map.entry("volumesnapshot", "snapshot"), Map.entry("volume_snapshot", "snapshot"), Map.entry("block_storage_snapshot", "snapshot"),
-        Map.entry("kubernetes_cluster", "kubernetes"), Map.entry("k8s", "kubernetes"),
-        Map.entry("vpcpeering", "vpc_peering"), Map.entry("vpcnatgateway", "nat_gateway"), Map.entry("vpc_nat_gateway", "nat_gateway"),
-        Map.entry("app_platform", "app"), Map.entry("genai_agent", "agent"));
     private static final String SCHEME = "do:";
 
     private ResourceTypes() { }
 
     /** Every spelling that is not the one name of its type. */
     static Set<String> spellings() {
-        return ALIASES.keySet();
+        return CanonicalName.otherTypeNames();
     }
 
     /** The one name of a type. */
     static String canonical(String type) {
-        return ALIASES.getOrDefault(type, type);
+        return CanonicalName.type(type);
     }
 
     /** The URN with the one name of its type. */

@@ -1,6 +1,5 @@
 package dev.postern.token.gateway;
 
-import dev.postern.events.ResourceName;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -62,12 +61,12 @@ final class ClientAnswer {
     }
 
     /** 403: the token does not cover it, and what would. */
-    void forbid(String rule, String message, Optional<String> missingScope, Optional<ResourceName> missingResource) {
+    void forbid(String rule, String message, Optional<String> missingScope, Optional<String> missingResource) {
         if (isOver()) {
             return;
         }
         missingScope.ifPresent(scope -> response.putHeader("postern-missing-scope", scope));
-        missingResource.ifPresent(resource -> response.putHeader("postern-missing-resource", resource.value()));
+        missingResource.ifPresent(resource -> response.putHeader("postern-missing-resource", resource));
         String document = "<" + publicUrl + ProblemDocuments.PATH + rule + ">; rel=\"describedby\"; type=\"application/problem+json\"";
         refuse(403, rule, message, Map.of("link", document));
     }

@@ -21,7 +21,8 @@ import java.util.Map;
  * @param publicUrl  where clients reach the gateway, without a slash at the end
  * @param pagesMax   pages of the provider that one list is read through
  * @param memory     for bodies and answers that are read whole, of all event loops together
+ * @param checks     of bodies, on worker threads, of all event loops together
  */
 record Desk(Operations operations, AuthorizeCall authorize, TokenTruth truth, CallLimits limits, CallJournal journal, CallOutcomes outcomes,
             Map<AccountName, Provider> providers, List<SourceAddress> proxies, String publicUrl, int pagesMax,
-            BodyMemory memory) { }
+            BodyMemory memory, BodyChecks checks) { }

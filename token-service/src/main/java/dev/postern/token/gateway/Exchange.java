@@ -188,8 +188,7 @@ final class Exchange {
     private boolean isUnchecked() {
         Operation operation = found.operation();
         return operation.places().stream().noneMatch(place -> place.in() == Place.In.BODY) && operation.parts().isEmpty()
-            && grant.details().stream().noneMatch(detail -> detail instanceof DigitalOceanApi api
-                && api.constraints().flatMap(constraints -> constraints.bodySchema()).isPresent());
+            && !hasBodySchema();
     }
 
     private void bodyRead(AsyncResult<Buffer> read) {
@@ -207,31 +206,67 @@ final class Exchange {
             answer.breakOff();
         } else if (read.result().length() == 0) {
             decide(Optional.empty(), false);
+        } else if (read.result().length() > BodyChecks.SMALL_BYTES_MAX || hasBodySchema()) {
+            Optional<SourceAddress> caller = front.caller(desk.proxies());
+            then(desk.checks().run(grant.tokenId(), () -> judged(read.result(), caller)), done -> {
+                if (done.failed() && done.cause() instanceof BodyChecks.Busy) {
+                    desk.outcomes().count(Outcome.UNAVAILABLE);
+                    answer.unavailable("Postern is busy with checks of other bodies at the moment.");
+                } else if (done.failed()) {
+                    throw new IllegalStateException(done.cause());
+                } else {
+                    decided(done.result(), false);
+                }
+            });
         } else {
-            JsonNode tree;
-            try {
-                tree = StrictJson.read(read.result().getBytes());
-            } catch (Problem problem) {
-                refused(400, problem.rule(), problem.detail(), List.of(), Map.of());
-                return;
-            }
-            decide(Optional.of(tree), false);
+            decided(judged(read.result(), front.caller(desk.proxies())), false);
         }
     }
 
-    private void decide(Optional<JsonNode> body, boolean streamed) {
-        Optional<SourceAddress> caller = front.caller(desk.proxies());
+    private boolean hasBodySchema() {
+        return grant.details().stream().anyMatch(detail -> detail instanceof DigitalOceanApi api
+            && api.constraints().flatMap(constraints -> constraints.bodySchema()).isPresent());
+    }
+
+    /**
+     * What was found out about a call. One of problem and verdict is there.
+     *
+     * @param problem of a body that is no strict JSON
+     */
+    private record Judged(Optional<JsonNode> body, Optional<Problem> problem, Optional<CallVerdict> verdict) { }
+
+    /** Reads a body and decides; on a worker thread where that may take long. */
+    private Judged judged(Buffer bytes, Optional<SourceAddress> caller) {
+        try {
+            return judged(Optional.of(StrictJson.read(bytes.getBytes())), caller);
+        } catch (Problem problem) {
+            return new Judged(Optional.empty(), Optional.of(problem), Optional.empty());
+        }
+    }
+
+    private Judged judged(Optional<JsonNode> body, Optional<SourceAddress> caller) {
         if (caller.isEmpty()) {
-            refused(400, "forwarded-for", "X-Forwarded-For has something that is no address.", List.of(), Map.of());
+            return new Judged(body, Optional.of(new Problem(400, "forwarded-for", "X-Forwarded-For has something that is no address.")), Optional.empty());
+        }
+        return new Judged(body, Optional.empty(), Optional.of(desk.authorize().decide(
+            new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get()), grant.grant(), at)));
+    }
+
+    private void decide(Optional<JsonNode> body, boolean streamed) {
+        decided(judged(body, front.caller(desk.proxies())), streamed);
+    }
+
+    private void decided(Judged judged, boolean streamed) {
+        if (judged.problem().isPresent()) {
+            refused(400, judged.problem().get().rule(), judged.problem().get().detail(), List.of(), Map.of());
             return;
         }
-        CallVerdict verdict = desk.authorize().decide(
-            new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get()), grant.grant(), at);
+        CallVerdict verdict = judged.verdict().orElseThrow();
         if (verdict instanceof CallVerdict.Refused no) {
             refused(no);
             return;
         }
-        Checked checked = new Checked(found, head, query, body, streamed);
+        Checked checked = new Checked(found, head, query, judged.body(), streamed);
         if (verdict instanceof CallVerdict.Allowed yes && yes.counted().isEmpty() && !head.hasBody()) {
             front.remember(new AllowedCall(token.orElseThrow(), grant, checked, yes));
         }
@@ -300,8 +335,6 @@ final class Exchange {
         String rule = no.rule().word();
         if (no.rule() == CallVerdict.Rule.NOT_VALID_NOW) {
             record(401, rule, no.resources(), () -> answer.refuse(401, rule, Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer")));
-        } else if (no.hidden()) {
-            record(404, rule, no.resources(), () -> answer.refuse(404, "not-found", Answers.NOT_FOUND));
         } else {
             record(403, rule, no.resources(), () -> answer.forbid(rule, no.message(), no.missingScope(), no.missingResource()));
         }

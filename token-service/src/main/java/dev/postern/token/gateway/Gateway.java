@@ -76,10 +76,11 @@ public class Gateway {
         int servers = port.get() == 0 ? 1 : Runtime.getRuntime().availableProcessors();
         BodyMemory memory = new BodyMemory(settings.bodiesMemoryMax().map(size -> size.asLongValue()).orElse(Runtime.getRuntime().maxMemory() / HEAP_PART));
         meters.gauge("postern_gateway_bodies_memory_bytes", memory, BodyMemory::used);
+        BodyChecks checks = new BodyChecks(vertx);
         int connections = Math.max(1, settings.connectionsMax() / servers);
         deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts, IDLE_MAX,
                 loop -> new Desk(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes, providers(loop, budgets, connections), proxies,
-                    settings.publicUrl(), settings.listPagesMax(), memory)), new DeploymentOptions().setInstances(servers))
+                    settings.publicUrl(), settings.listPagesMax(), memory, checks)), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         LOG.info("The DigitalOcean gateway listens " + LogKeys.PORT + port.get());
     }

@@ -3,6 +3,7 @@ package dev.postern.token.http;
 import dev.postern.edge.Callers;
 import dev.postern.edge.Cursor;
 import dev.postern.edge.PreferWait;
+import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
@@ -18,6 +19,9 @@ import dev.postern.token.postgres.AccessRequestStore;
 import dev.postern.token.postgres.Selection;
 import dev.postern.token.postgres.Stored;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.unchecked.Unchecked;
+import io.smallrye.mutiny.vertx.UniHelper;
+import io.vertx.core.Vertx;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -40,6 +44,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Requests for access: ask, look, wait, list, end. The OpenAPI document ({@code META-INF/openapi.yaml}) is its contract. */
@@ -47,6 +52,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Produces(MediaType.APPLICATION_JSON)
 public class AccessRequestResource {
     private static final String PREFER = "Prefer";
+    /** Bytes of a body that is read on the event loop. */
+    private static final int SHORT_BYTES_MAX = 1_024;
     private static final String PREFERENCE_APPLIED = "Preference-Applied";
 
     private final AccessRequestStore store;
@@ -75,9 +82,19 @@ public class AccessRequestResource {
         Query.of(uri);
         Requester caller = callers.caller();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-        Asked asked = NewAccessRequest.read(body, caller, now, () -> new AccessRequestId(UUID.randomUUID()));
-        AccessRequestId id = asked.id();
         Optional<Duration> waits = waitOf(prefer);
+        return asked(body, caller, now).chain(asked -> request(asked, waits));
+    }
+
+    /** Reads what is asked for: on a worker thread unless it is short, since its schemas are compiled. */
+    private static Uni<Asked> asked(byte[] body, Requester caller, Instant now) {
+        Callable<Asked> read = () -> NewAccessRequest.read(body, caller, now, () -> new AccessRequestId(UUID.randomUUID()));
+        return body == null || body.length <= SHORT_BYTES_MAX ? Uni.createFrom().item(Unchecked.supplier(read::call))
+            : UniHelper.toUni(Vertx.currentContext().executeBlocking(read, false));
+    }
+
+    private Uni<Response> request(Asked asked, Optional<Duration> waits) {
+        AccessRequestId id = asked.id();
         return store.request(new RequestAccess(asked)).invoke(metrics::requested).chain(answer -> {
             if (answer instanceof Answer.Accepted accepted) {
                 return waits.isEmpty() ? Uni.createFrom().item(accepted(new Stored(accepted.request(), 1), waits))
@@ -118,18 +135,19 @@ public class AccessRequestResource {
     @GET
     @Path("/{id}")
     @RolesAllowed({Roles.REQUESTER, Roles.OPERATOR})
-    public Uni<Response> get(@PathParam("id") String id, @HeaderParam(PREFER) List<String> prefer, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known,
-                             @Context UriInfo uri) {
+    public Uni<Response> get(@PathParam("id") String id, @HeaderParam(PREFER) List<String> prefer,
+                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         AccessRequestId requestId = idOf(id);
         Optional<Duration> waits = waitOf(prefer);
         Viewer viewer = Viewer.of(callers);
+        Preconditions known = Preconditions.of(null, ifNoneMatch);
         return store.find(requestId).map(viewer::seen).chain(first -> {
-            String seen = known == null ? etag(first) : known;
-            return waits.isEmpty() || !seen.equals(etag(first)) || first.request().settled()
+            boolean news = known.hasIfNoneMatch() && !known.known(Optional.of(etag(first)));
+            return waits.isEmpty() || news || first.request().settled()
                 ? Uni.createFrom().item(first)
                 : wait.until(requestId, waits.get(), stored -> stored.version() != first.version()).map(viewer::seen);
-        }).map(stored -> etag(stored).equals(known)
+        }).map(stored -> known.known(Optional.of(etag(stored)))
             ? Response.notModified().tag(etagValue(stored)).build()
             : shown(Response.ok(), stored, waits));
     }

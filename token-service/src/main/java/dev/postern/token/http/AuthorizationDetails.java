@@ -7,16 +7,20 @@ import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.ContainerRegistry;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.AuthorizationDetail.FirewallOpening;
+import dev.postern.events.CanonicalName;
 import dev.postern.events.PortRange;
 import dev.postern.events.Protocol;
 import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.token.Limits;
 import dev.postern.token.call.BodySchema;
+import dev.postern.token.call.Work;
+import java.net.IDN;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,12 +34,16 @@ import java.util.stream.StreamSupport;
  * @param all the entries
  */
 record AuthorizationDetails(List<AuthorizationDetail> all) {
+    private static final String DOMAIN = "do:domain:";
+    /** What a token of Postern begins with. */
+    private static final String SECRET = "pst_";
     private static final Pattern REPOSITORY = Pattern.compile("do:repository:[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9._/-]{0,190}");
 
     static AuthorizationDetails read(JsonNode entries, Violations violations) {
         List<AuthorizationDetail> details = new ArrayList<>();
+        Work work = Work.ofRequest();
         for (int index = 0; index < entries.size(); index++) {
-            entry(entries.get(index), "/authorization_details/" + index, violations).ifPresent(details::add);
+            entry(entries.get(index), "/authorization_details/" + index, work, violations).ifPresent(details::add);
         }
         if (details.size() == entries.size()) {
             checkOpenings(details, violations);
@@ -43,15 +51,46 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
         return new AuthorizationDetails(details);
     }
 
-    private static Optional<AuthorizationDetail> entry(JsonNode entry, String pointer, Violations violations) {
-        ResourceName identifier = violations.parse(pointer + "/identifier", "identifier", () -> new ResourceName(entry.get("identifier").textValue()));
+    private static Optional<AuthorizationDetail> entry(JsonNode entry, String pointer, Work work, Violations violations) {
+        ResourceName identifier = violations.parse(pointer + "/identifier", "identifier", () -> identifier(entry.get("identifier").textValue()));
         switch (entry.get("type").textValue()) {
             case FirewallOpening.TYPE:
                 return opening(entry, identifier, pointer, violations);
             case DigitalOceanApi.TYPE:
-                return calls(entry, identifier, pointer, violations);
+                return calls(entry, identifier, pointer, work, violations);
             default:
                 return images(entry, identifier, pointer, violations);
+        }
+    }
+
+    /** A name in its one spelling. @throws IllegalArgumentException for any other; the message has the right one, where there is one */
+    private static ResourceName identifier(String text) {
+        ResourceName name;
+        try {
+            name = new ResourceName(text);
+        } catch (IllegalArgumentException noName) {
+            throw new IllegalArgumentException(aLabels(text).map(right -> "has letters beyond ASCII; write " + right).orElse(noName.getMessage()));
+        }
+        CanonicalName.Spelling spelling = CanonicalName.of(name);
+        if (spelling instanceof CanonicalName.Spelling.Another another) {
+            // Nothing that may be a secret is repeated.
+            throw new IllegalArgumentException(text.toLowerCase(Locale.ROOT).contains(SECRET) ? another.why() : another.message(name));
+        }
+        if (spelling instanceof CanonicalName.Spelling.Unknown unknown) {
+            throw new IllegalArgumentException(unknown.why());
+        }
+        return name;
+    }
+
+    /** The name of a domain with other letters than ASCII's, in A-labels (RFC 5890). */
+    private static Optional<String> aLabels(String text) {
+        if (!text.startsWith(DOMAIN) || text.chars().allMatch(one -> one < 0x80)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(DOMAIN + IDN.toASCII(text.substring(DOMAIN.length())).toLowerCase(Locale.ROOT));
+        } catch (IllegalArgumentException noDomain) {
+            return Optional.empty();
         }
     }
 
@@ -64,7 +103,8 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
         return named && ports != null ? sources.map(all -> new FirewallOpening(identifier, protocol, ports, all)) : Optional.empty();
     }
 
-    private static Optional<AuthorizationDetail> calls(JsonNode entry, ResourceName identifier, String pointer, Violations violations) {
+    private static Optional<AuthorizationDetail> calls(JsonNode entry, ResourceName identifier, String pointer, Work work,
+                                                       Violations violations) {
         boolean named = identifier != null && identifier.service().isEmpty();
         if (identifier != null && !named) {
             violations.add(pointer + "/identifier", "identifier", "a digitalocean_api entry is of do:<type>:<id>");
@@ -75,15 +115,15 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
         }
         Optional<Constraints> constraints = Optional.empty();
         if (entry.has("constraints")) {
-            constraints = constraints(entry.get("constraints"), pointer + "/constraints", violations);
+            constraints = constraints(entry.get("constraints"), pointer + "/constraints", work, violations);
             sound = constraints.isPresent();
         }
         return named && sound ? Optional.of(new DigitalOceanApi(identifier, texts(entry.get("actions")), constraints)) : Optional.empty();
     }
 
-    private static Optional<Constraints> constraints(JsonNode json, String pointer, Violations violations) {
+    private static Optional<Constraints> constraints(JsonNode json, String pointer, Work work, Violations violations) {
         Optional<JsonNode> bodySchema = Optional.ofNullable(json.get("body_schema"));
-        boolean fits = bodySchema.map(schema -> bodySchema(schema, pointer + "/body_schema", violations)).orElse(true);
+        boolean fits = bodySchema.map(schema -> bodySchema(schema, pointer + "/body_schema", work, violations)).orElse(true);
         Optional<List<SourceAddress>> addresses = json.has("client_addresses")
             ? each(json.get("client_addresses"), pointer + "/client_addresses", "canonical-address", SourceAddress::new, violations)
             : Optional.of(List.of());
@@ -97,8 +137,8 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
     }
 
     /** A schema that could not be compiled later must not be granted: the token would open nothing. */
-    private static boolean bodySchema(JsonNode schema, String pointer, Violations violations) {
-        Optional<BodySchema.Fault> fault = BodySchema.fault(schema);
+    private static boolean bodySchema(JsonNode schema, String pointer, Work work, Violations violations) {
+        Optional<BodySchema.Fault> fault = BodySchema.fault(schema, work);
         fault.ifPresent(found -> violations.add(pointer + found.pointer(), found.rule(), found.message()));
         return fault.isEmpty();
     }

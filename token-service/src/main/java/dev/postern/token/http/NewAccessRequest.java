@@ -1,6 +1,7 @@
 package dev.postern.token.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.edge.PlainText;
 import dev.postern.edge.RequestSchema;
 import dev.postern.edge.StrictJson;
 import dev.postern.edge.Violations;
@@ -42,7 +43,8 @@ final class NewAccessRequest {
         Optional<AccessRequestId> replaces = id(json, "replaces", violations);
         AccountName account = violations.parse("/account", "account-name", () -> new AccountName(json.get("account").textValue()));
         Optional<String> onBehalfOf = text(json, "on_behalf_of");
-        onBehalfOf.filter(NewAccessRequest::notOneLine).ifPresent(bad -> violations.add("/on_behalf_of", "one-line", "must be one line without tabs"));
+        onBehalfOf.ifPresent(customer -> PlainText.checkLine(customer, "/on_behalf_of", violations));
+        text(json, "reason").ifPresent(reason -> PlainText.checkWords(reason, "/reason", violations));
         Duration duration = violations.parse("/duration", "duration", () -> duration(json.get("duration").textValue()));
         if (chosen.isPresent() && chosen.equals(replaces)) {
             violations.add("/replaces", "replaces-itself", "a request cannot replace itself");
@@ -76,7 +78,7 @@ final class NewAccessRequest {
     private static Optional<AccessRequestId> id(JsonNode json, String member, Violations violations) {
         return text(json, member).map(text -> violations.parse("/" + member, "uuid", () -> {
             if (!UUID_FORM.matcher(text).matches()) {
-                throw new IllegalArgumentException("must be a UUID in canonical form: 36 characters, lower case");
+                throw new IllegalArgumentException("must be a UUID in canonical form (36 characters, lower case), as 018f3f0e-7a51-7c3e-9b1d-0242ac120002");
             }
             return AccessRequestId.of(text);
         }));
@@ -84,9 +86,5 @@ final class NewAccessRequest {
 
     private static Optional<String> text(JsonNode json, String member) {
         return Optional.ofNullable(json.get(member)).map(JsonNode::textValue);
-    }
-
-    private static boolean notOneLine(String text) {
-        return text.chars().anyMatch(Character::isISOControl) || text.isBlank();
     }
 }

@@ -4,6 +4,7 @@ import dev.postern.events.AccessDecided;
 import dev.postern.events.Event;
 import dev.postern.events.Outcome;
 import dev.postern.messaging.Deliveries;
+import dev.postern.messaging.DeliveryEffect;
 import dev.postern.token.AccessRequest;
 import dev.postern.token.postgres.AccessRequestStore;
 import dev.postern.token.timer.ExpirySweep;
@@ -38,16 +39,16 @@ public class OnAccessDecided {
     /** Takes one record of {@code access-decided}. */
     @Incoming("access-decided")
     public Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return deliveries.deliver(record, CONSUMER, AccessDecided.class, (session, received) -> apply(session, received.event()));
+        return deliveries.deliverThen(record, CONSUMER, AccessDecided.class, (session, received) -> apply(session, received.event()));
     }
 
-    private Uni<List<Event>> apply(Mutiny.Session session, AccessDecided event) {
+    private Uni<DeliveryEffect> apply(Mutiny.Session session, AccessDecided event) {
         return store.apply(session, event.requestId(), request -> event.outcome() == AccessDecided.Decision.GRANTED
                 ? request.onGranted(event) : request.onDenied(event))
             // Every request that policy can have heard of is in the table: a decision of another one is no decision of ours, and somebody must look.
             .map(outcome -> outcome.orElseThrow(() -> new IllegalArgumentException("a decision of an unknown request")))
-            .invoke(outcome -> note(event))
-            .chain(outcome -> endReplaced(session, outcome));
+            .chain(outcome -> endReplaced(session, outcome))
+            .map(events -> new DeliveryEffect(events, () -> note(event)));
     }
 
     private Uni<List<Event>> endReplaced(Mutiny.Session session, Outcome<AccessRequest> decided) {

@@ -1,10 +1,10 @@
 package dev.postern.token.kafka;
 
 import dev.postern.events.AccessRequestId;
-import dev.postern.events.Event;
 import dev.postern.events.FirewallChanged;
 import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.messaging.Deliveries;
+import dev.postern.messaging.DeliveryEffect;
 import dev.postern.token.LogKeys;
 import dev.postern.token.postgres.AccessRequestStore;
 import io.smallrye.mutiny.Uni;
@@ -35,23 +35,22 @@ public class OnFirewallChanged {
     /** Takes one record of {@code firewall-changed}. */
     @Incoming("firewall-changed")
     public Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return deliveries.deliver(record, CONSUMER, FirewallChanged.class, (session, received) -> apply(session, received.event()));
+        return deliveries.deliverThen(record, CONSUMER, FirewallChanged.class, (session, received) -> apply(session, received.event()));
     }
 
-    private Uni<List<Event>> apply(Mutiny.Session session, FirewallChanged event) {
+    private Uni<DeliveryEffect> apply(Mutiny.Session session, FirewallChanged event) {
         Map<AccessRequestId, List<OpeningChange>> changes = event.changes().stream()
             .collect(Collectors.groupingBy(OpeningChange::requestId, LinkedHashMap::new, Collectors.toList()));
         if (changes.isEmpty()) {
-            return Uni.createFrom().item(List.of());
+            return Uni.createFrom().item(DeliveryEffect.of(List.of()));
         }
         return store.applyAll(session, changes.keySet(),
                 request -> request.onOpeningsChanged(event.service(), event.sequence(), changes.get(request.id())))
-            .map(outcomes -> {
+            .map(outcomes -> new DeliveryEffect(List.of(), () -> {
                 if (outcomes.size() < changes.size()) {
                     LOG.warnf("The firewall tells of openings of requests that are not known here %s%s %s%d", LogKeys.SERVICE, event.service(),
                         LogKeys.COUNT, changes.size() - outcomes.size());
                 }
-                return List.of();
-            });
+            }));
     }
 }

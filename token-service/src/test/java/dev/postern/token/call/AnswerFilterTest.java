@@ -22,7 +22,7 @@ class AnswerFilterTest {
         assertThat(shown.kept()).hasToString("[{\"id\":1}, {\"id\":3}]");
         assertThat(shown.dropped()).isEqualTo(2);
         assertThat(shown.body().at("/droplets")).hasSize(2);
-        assertThat(decide("GET", "/v2/droplets", null, "do:droplet:* droplet:read")).isInstanceOf(Allowed.class);
+        assertThat(decide("GET", "/v2/droplets", null, "do:droplet:* droplet:read", "do:image:* image:read")).isInstanceOf(Allowed.class);
     }
 
     @Test

@@ -19,6 +19,7 @@ final class WholeCall {
     private final Map<String, String> parameters = new HashMap<>();
     private final Map<String, List<String>> query = new LinkedHashMap<>();
     private final ObjectNode body = JsonNodeFactory.instance.objectNode();
+    private final ObjectNode shown;
 
     WholeCall(Operation operation) {
         this.operation = operation;
@@ -26,6 +27,10 @@ final class WholeCall {
             Operation.parameter(segment).ifPresent(name -> parameters.put(name, "5"));
         }
         named().forEach(place -> name(place, own(place)));
+        if (operation.places().stream().anyMatch(place -> place.form() == Place.Form.ALERT_ENTITY)) {
+            body.put("type", "v1/insights/droplet/cpu");
+        }
+        this.shown = body.deepCopy();
     }
 
     /** Places that are named; what only a whole type would cover is left out where it can be. */
@@ -33,14 +38,27 @@ final class WholeCall {
         return operation.places().stream().filter(place -> !place.byOtherName() || place.required()).toList();
     }
 
+    /** What the provider shows where this body replaces something: just the same. */
+    JsonNode shown() {
+        String at = operation.replacement().flatMap(Replacement::shownAt).orElseThrow().toString();
+        return at.isEmpty() ? shown : JsonNodeFactory.instance.objectNode().set(at.substring(1), shown);
+    }
+
+    /** The verdict by a grant, after the provider was asked if that could change it. */
+    CallVerdict verdict(List<DigitalOceanApi> granted) {
+        CallGrant grant = CallGrant.of(granted, Calls.LATER, Map.of());
+        CallVerdict verdict = Calls.AUTHORIZE.decide(call(), grant, Calls.NOON);
+        return verdict instanceof CallVerdict.Refused no && no.shownAt().isPresent() ? Calls.AUTHORIZE.decide(call(), grant, Calls.NOON, shown()) : verdict;
+    }
+
     /** The id that the grant covers at a place. */
     static String own(Place place) {
-        return place.form() == Place.Form.URN ? "do:" + place.type() + ":5" : place.in() == Place.In.FIXED ? place.name() : "5";
+        return place.form() == Place.Form.BUCKET_HOST ? "shop5.nyc3.digitaloceanspaces.com" : place.form() == Place.Form.URN ? "do:" + place.type() + ":5" : place.in() == Place.In.FIXED ? "*" : "5";
     }
 
     /** Another id of the same type. */
     static String foreign(Place place) {
-        return place.form() == Place.Form.URN ? "do:" + place.type() + ":666" : "666";
+        return place.form() == Place.Form.BUCKET_HOST ? "shop666.nyc3.digitaloceanspaces.com" : place.form() == Place.Form.URN ? "do:" + place.type() + ":666" : "666";
     }
 
     /** Names one more resource at a place; in an array behind what is there. */
@@ -70,6 +88,10 @@ final class WholeCall {
         ObjectNode object = (ObjectNode) parent;
         String segment = segments.get(at);
         if (last) {
+            if (place.form() == Place.Form.SWITCH) {
+                object.put(segment, true);
+                return;
+            }
             object.put(segment, id);
             if (place.form() == Place.Form.TYPED_ID) {
                 object.put("resource_type", "droplet");
@@ -95,6 +117,14 @@ final class WholeCall {
             List<String> scopes = place.scopes().allOf().stream().map(alternatives -> alternatives.get(0)).toList();
             entries.add(new DigitalOceanApi(new ResourceName(covered(place)), scopes, Optional.empty()));
         }
+        // What a PUT replaces, and no GET shows, could have named anything.
+        for (Place place : operation.places()) {
+            if (place.replaced() == Place.Replaced.UNSEEN) {
+                Map<String, ScopeRule> needed = place.byType().isEmpty() ? Map.of(place.type(), place.scopes()) : place.byType();
+                needed.forEach((type, scopes) -> entries.add(new DigitalOceanApi(ResourceTypes.whole(type),
+                    scopes.allOf().stream().map(alternatives -> alternatives.get(0)).toList(), Optional.empty())));
+            }
+        }
         for (Operation.WholeType whole : operation.wholeTypes()) {
             entries.add(new DigitalOceanApi(ResourceTypes.whole(whole.type()), whole.scopes().allOf().stream().map(alternatives -> alternatives.get(0)).toList(),
                 Optional.empty()));
@@ -115,6 +145,9 @@ final class WholeCall {
         }
         String type = place.type();
         String id = own(place);
+        if (place.form() == Place.Form.BUCKET_HOST) {
+            return "do:bucket:shop5";
+        }
         return place.form() == Place.Form.URN ? id : "do:" + type + ":" + place.within().map(within -> parameters.get(within.parameter()) + "/").orElse("") + id;
     }
 }

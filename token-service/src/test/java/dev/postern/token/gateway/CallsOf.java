@@ -55,7 +55,8 @@ final class CallsOf {
 
     /** Puts a resource in its place. */
     static void put(ObjectNode body, Place place, String id) {
-        JsonNode value = place.form() == Place.Form.URN ? JSON.textNode("do:droplet:" + id) : JSON.textNode(id);
+        JsonNode value = place.form() == Place.Form.URN ? JSON.textNode("do:droplet:" + id)
+            : JSON.textNode(place.form() == Place.Form.BUCKET_HOST ? id + ".nyc3.digitaloceanspaces.com" : id);
         put(body, place.name().substring(1).split("/"), 0, value);
         if (place.form() == Place.Form.TYPED_ID) {
             put(body, place.name().replaceFirst("[^/]*$", "resource_type").substring(1).split("/"), 0, JSON.textNode(place.type()));

@@ -25,8 +25,8 @@ final class GrantsOf {
         Map<String, Set<String>> scopes = new LinkedHashMap<>();
         for (Place place : operation.places()) {
             if (!place.type().isEmpty()) {
-                String name = place.in() == Place.In.FIXED ? place.name() : id;
-                add(scopes, "do:" + place.type() + ":" + (place.form() == Place.Form.OTHER_NAME ? "*" : within(operation, place, name)), place.scopes());
+                String name = place.in() == Place.In.FIXED ? "*" : id;
+                add(scopes, "do:" + place.type() + ":" + (place.byOtherName() ? "*" : within(operation, place, name)), place.scopes());
             }
         }
         boolean namesNothing = operation.places().stream()
@@ -35,6 +35,14 @@ final class GrantsOf {
             shown(operation).stream().filter(identity -> identity.type().isPresent())
                 .forEach(identity -> add(scopes, "do:" + identity.type().get() + ":" + id, identity.scopes()));
         }
+        // A PUT could take away whatever it does not name.
+        operation.places().stream().filter(place -> place.replaced() != Place.Replaced.NO).forEach(place -> {
+            if (place.byType().isEmpty()) {
+                add(scopes, "do:" + place.type() + ":*", place.scopes());
+            }
+            place.byType().forEach((type, needed) -> add(scopes, "do:" + type + ":*", needed));
+        });
+        operation.unnamed().forEach(unnamed -> add(scopes, "do:" + unnamed.type() + ":*", unnamed.scopes()));
         operation.wholeTypes().forEach(whole -> add(scopes, "do:" + whole.type() + ":*", whole.scopes()));
         List<AuthorizationDetail> details = new ArrayList<>();
         scopes.forEach((name, all) -> details.add(new DigitalOceanApi(new ResourceName(name), List.copyOf(all), Optional.empty())));

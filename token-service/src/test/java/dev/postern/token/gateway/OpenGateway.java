@@ -60,7 +60,7 @@ final class OpenGateway implements AutoCloseable {
         vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), idleMax,
             loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
             Map.of(new AccountName("acme"), provider(loop, "acme", upstream, budget, book),
-                new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)), List.of(), PUBLIC_URL, 100, memory)))
+                new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)), List.of(), PUBLIC_URL, 100, memory, new BodyChecks(vertx))))
             .toCompletionStage().toCompletableFuture().get();
     }
 

@@ -55,7 +55,7 @@ class OwnCreatedIT {
         String token = grants.collect(id).reveal();
         String own;
         try (Replica one = replica(); Replica other = replica()) {
-            assertThat(one.call(token, "GET", FOREIGN, null).statusCode()).isEqualTo(404);
+            assertThat(one.call(token, "GET", FOREIGN, null).statusCode()).isEqualTo(403);
             HttpResponse<String> created = create(one, token, "own-web");
             assertThat(created.statusCode()).as(created.body()).isEqualTo(202);
             own = FIREWALLS + "/" + JSON.readTree(created.body()).at("/firewall/id").asText();
@@ -70,7 +70,7 @@ class OwnCreatedIT {
             onlyOwn(one, token, own);
             onlyOwn(other, token, own);
             String stranger = grants.collect(granted()).reveal();
-            assertThat(one.call(stranger, "GET", own, null).statusCode()).as("another grant of the same kind").isEqualTo(404);
+            assertThat(one.call(stranger, "GET", own, null).statusCode()).as("another grant of the same kind").isEqualTo(403);
             assertThat(one.call(stranger, "DELETE", own, null).statusCode()).isEqualTo(403);
         }
         String rotated = grants.collect(id).reveal();
@@ -90,7 +90,7 @@ class OwnCreatedIT {
         String token = grants.collect(id).reveal();
         try (Replica one = replica()) {
             assertThat(one.call(token, "POST", FIREWALLS, "{\"name\":\"\"}").statusCode()).isEqualTo(422);
-            assertThat(one.call(token, "GET", FOREIGN, null).statusCode()).isEqualTo(404);
+            assertThat(one.call(token, "GET", FOREIGN, null).statusCode()).isEqualTo(403);
             ApiCalled told = Events.one(ApiCalled.class, event -> event.requestId().equals(id) && event.status() == 422);
             assertThat(told.created()).isEmpty();
         }
@@ -103,10 +103,10 @@ class OwnCreatedIT {
         assertThat(FIREWALLS + "/" + list.at("/firewalls/0/id").asText()).isEqualTo(own);
         assertThat(list.at("/meta/total").asInt()).isEqualTo(1);
         long sofar = cloud.callsTotal();
-        assertThat(replica.call(token, "GET", FOREIGN, null).statusCode()).isEqualTo(404);
+        assertThat(replica.call(token, "GET", FOREIGN, null).statusCode()).isEqualTo(403);
         assertThat(replica.call(token, "DELETE", FOREIGN, null).statusCode()).isEqualTo(403);
         assertThat(replica.call(token, "POST", FOREIGN + "/rules", RULES).statusCode()).isEqualTo(403);
-        assertThat(replica.call(token, "GET", "/v2/droplets/300102", null).statusCode()).isEqualTo(404);
+        assertThat(replica.call(token, "GET", "/v2/droplets/300102", null).statusCode()).isEqualTo(403);
         assertThat(cloud.callsTotal()).isEqualTo(sofar);
     }
 

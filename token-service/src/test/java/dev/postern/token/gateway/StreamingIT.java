@@ -28,7 +28,7 @@ class StreamingIT {
     void tenMebibytesUpAndDownGrowMemoryByLessThan64() throws Exception {
         try (OpenGateway gateway = new OpenGateway()) {
             Operation up = unchecked(gateway);
-            Operation down = gateway.operations.all().stream().filter(one -> one.served() && one.method().equals("GET") && one.id().value().equals("droplets_get"))
+            Operation down = gateway.operations.all().stream().filter(one -> one.served() && one.method().equals("GET") && one.id().value().equals("firewalls_get"))
                 .findFirst().orElseThrow();
             gateway.upstream.answers(call -> call.method().equals("GET")
                 ? new RecordingUpstream.Reply(200, Map.of(RecordingUpstream.STREAMED, Integer.toString(TEN_MIB)), "") : new RecordingUpstream.Reply(200, Map.of(), "{}"));

@@ -29,7 +29,7 @@ class NewAccessRequestTest {
     private static final String OPENING = """
         {"type": "firewall_opening", "identifier": "service:shop-db", "protocol": "tcp", "ports": "5432", "sources": ["203.0.113.7"]}""";
     private static final String CALLS = """
-        {"type": "digitalocean_api", "identifier": "do:firewall:bb4b2611", "actions": ["firewall:read"]}""";
+        {"type": "digitalocean_api", "identifier": "do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c", "actions": ["firewall:read"]}""";
     private static final String IMAGES = """
         {"type": "container_registry", "identifier": "do:repository:acme/shop-api", "actions": ["pull"]}""";
 
@@ -96,6 +96,15 @@ class NewAccessRequestTest {
         2001:DB8::1         | write 2001:db8::1
         2001:db8:0:0::1/128 | write 2001:db8::1
         2001:db8::1/64      | write 2001:db8::/64
+        ::ffff:203.0.113.7  | write 203.0.113.7
+        ::FFFF:203.0.113.7  | write 203.0.113.7
+        0:0:0:0:0:ffff:203.0.113.7 | write 203.0.113.7
+        ::ffff:cb00:7107    | write 203.0.113.7
+        ::ffff:cb00:7100/120 | write 203.0.113.0/24
+        2001:db8::1%eth0    | write 2001:db8::1
+        [2001:db8::1]       | write 2001:db8::1
+        2001:0db8::0001     | write 2001:db8::1
+        0203.0.113.7        | leading zeros
         """)
     void aSpellingThatIsNotCanonicalIsRefusedWithTheCanonicalOne(String source, String advice) {
         Problem problem = refused(body("", OPENING.replace("203.0.113.7", source)));
@@ -150,6 +159,96 @@ class NewAccessRequestTest {
         """)
     void otherMembersAreRefusedAtTheirPlace(String members, String pointer) {
         refusedAt(body(members, OPENING), pointer);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        do:droplet:0300201                                   | do:droplet:0300201 has leading zeros; write do:droplet:300201
+        do:dbaas:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30        | write do:database:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30
+        do:floatingip:45.55.96.47                            | write do:reserved_ip:45.55.96.47
+        do:project:default                                   | stands for another project; write that one's own UUID
+        do:registry:account.default                          | stands for another registry; write that one's own name
+        do:firewall:BB4B2611-3D72-467B-8602-280330ECD65C     | write do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c
+        do:domain:Billing.Example                            | write do:domain:billing.example
+        do:domain:billing.example.                           | write do:domain:billing.example
+        do:domain:b\u00fccher.example                       | write do:domain:xn--bcher-kva.example
+        do:tag:Billing                                       | write do:tag:billing
+        do:ssh_key:3b:16:bf:e4:8b:00:8b:b8:59:8c:a9:d3:f0:19:45:fa | write its id
+        do:image:ubuntu-24-04-x64                            | named by its number
+        do:firewall:abc                                      | named by its UUID
+        """)
+    void aNameThatIsNotCanonicalIsRefusedWithTheCanonicalOne(String identifier, String advice) {
+        Problem problem = refused(body("", CALLS.replaceFirst("\"identifier\": \"[^\"]*\"", java.util.regex.Matcher.quoteReplacement(
+            "\"identifier\": \"" + identifier + "\""))));
+        assertThat(problem.pointer()).contains("/authorization_details/0/identifier");
+        assertThat(problem.detail()).contains(advice);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        "onBehalfOf": "customer-17",           | /onBehalfOf    | did you mean on_behalf_of?
+        "id": "order-17",                      | /id            | must be a UUID
+        "on_behalf_of": "a\\u2028b",         | /on_behalf_of  | one line
+        "on_behalf_of": "a\\u202eb",         | /on_behalf_of  | U+202E
+        "reason": "a\\u2029b",               | /reason        | line end
+        "reason": "a\\u200bb",               | /reason        | U+200B
+        "on_behalf_of": "cafe\\u0301",       | /on_behalf_of  | normalization form C
+        """)
+    void whatIsWrongWithAMemberIsSaidWithWhatIsRight(String members, String pointer, String advice) {
+        Problem problem = refused(body(members, OPENING));
+        assertThat(problem.pointer()).contains(pointer);
+        assertThat(problem.detail()).contains(advice);
+    }
+
+    @Test
+    void aProtocolIsTcpOrUdp() {
+        assertThat(refused(body("", OPENING.replace("\"tcp\"", "\"TCP\""))).detail()).isEqualTo("must be tcp or udp");
+    }
+
+    /** What the request takes must never be refused by the event: the caller would be answered 500. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\\n", "\\r", "\\r\\n", "\\t", "\\u0085", "\\u2028", "\\u2029", "\\u000b", "\\u000c", "\\u0000", "\\u007f", "\\u202e", "\\u200b",
+        "\\ufeff", " ", "\\u00a0", "e\\u0301", "/", "..", "*", "$", "\\ud83d\\ude00"})
+    void whatTheRequestTakesItsEventTakes(String odd) throws Exception {
+        com.fasterxml.jackson.databind.ObjectMapper mapper = new com.fasterxml.jackson.databind.ObjectMapper();
+        com.fasterxml.jackson.databind.JsonNode whole = mapper.readTree(body("\"id\": \"018f3f0e-7a51-7c3e-9b1d-0242ac120002\", \"on_behalf_of\": \"customer-17\","
+            + "\"replaces\": \"018f3f0e-7a51-7c3e-9b1d-0242ac120003\", \"reason\": \"report\",", OPENING + "," + IMAGES + "," + CALLS.replaceFirst("}\\s*$",
+            ", \"constraints\": {\"methods\": [\"POST\"], \"client_addresses\": [\"198.51.100.0/24\"], \"query\": {\"type\": [\"TXT\"]}, \"max_calls\": 1}}")));
+        String text = mapper.readValue("\"" + odd + "\"", String.class);
+        int taken = 0;
+        for (String changed : everyTextWith(whole, text)) {
+            Asked asked;
+            try {
+                asked = read(changed);
+            } catch (Problem refused) {
+                continue;
+            }
+            taken++;
+            assertThat(EventJson.read(Topic.ACCESS_REQUESTED, EventJson.write(asked.event()))).isEqualTo(asked.event());
+        }
+        assertThat(read(whole.toString())).isNotNull();
+        assertThat(taken).isLessThan(20);
+    }
+
+    /** The document with the text put before, into and behind each of its texts, one at a time. */
+    private static List<String> everyTextWith(com.fasterxml.jackson.databind.JsonNode whole, String odd) throws Exception {
+        com.fasterxml.jackson.databind.ObjectMapper mapper = new com.fasterxml.jackson.databind.ObjectMapper();
+        java.util.Set<String> texts = new java.util.LinkedHashSet<>();
+        java.util.ArrayDeque<com.fasterxml.jackson.databind.JsonNode> open = new java.util.ArrayDeque<>(List.of(whole));
+        while (!open.isEmpty()) {
+            com.fasterxml.jackson.databind.JsonNode node = open.pop();
+            if (node.isTextual()) {
+                texts.add(node.textValue());
+            }
+            node.forEach(open::push);
+        }
+        List<String> all = new java.util.ArrayList<>();
+        for (String text : texts) {
+            for (String changed : List.of(odd + text, text + odd, text.charAt(0) + odd + text.substring(1))) {
+                all.add(whole.toString().replace(mapper.writeValueAsString(text), mapper.writeValueAsString(changed)));
+            }
+        }
+        return all;
     }
 
     @Test

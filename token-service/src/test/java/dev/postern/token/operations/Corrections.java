@@ -47,7 +47,7 @@ final class Corrections {
     /** Keys of path, query, body, answers and operations that nothing in the document asked for: misspelt, or gone. */
     Set<String> unused() {
         Set<String> unused = new TreeSet<>();
-        for (String section : List.of("path", "query", "body", "answers", "operations")) {
+        for (String section : List.of("path", "query", "body", "answers", "operations", "kept", "members")) {
             root.path(section).fieldNames().forEachRemaining(key -> {
                 if (!used.contains(section + " " + key)) {
                     unused.add(section + " " + key);

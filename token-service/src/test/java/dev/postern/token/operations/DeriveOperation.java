@@ -34,6 +34,8 @@ final class DeriveOperation {
     private final ArrayNode places;
     private final List<List<String>> unmatched;
     private final Set<String> parts = new TreeSet<>();
+    /** Pointers of the body at which the resource of the path stands once more. */
+    private final Set<String> self = new TreeSet<>();
 
     /**
      * @param itemTypes      path of a list → type of its elements, where a single path stands beneath it
@@ -92,12 +94,61 @@ final class DeriveOperation {
         secrets(line, credential);
         embedded(line);
         creation(correction).ifPresent(created -> line.set("creates", created));
+        replacement(line, correction);
+        put(line, "unnamed", correction.path("unnamed"));
+        ObjectNode members = document.members(operation);
+        corrections.look("members", id).ifPresent(more -> more.forEach(name -> members.putObject(name.asText())));
+        if (!members.isEmpty()) {
+            line.set("members", members);
+        }
         return line;
+    }
+
+    /**
+     * The body of a PUT replaces what is there; so does, of a PATCH, each member that is there. What the GET of the same path shows at the same pointer
+     * can be compared.
+     */
+    private void replacement(ObjectNode line, JsonNode correction) {
+        List<ObjectNode> replaced = new ArrayList<>();
+        if (Set.of("PUT", "PATCH").contains(operation.method())) {
+            places.forEach(place -> replaced.add((ObjectNode) place));
+        }
+        replaced.removeIf(place -> !"body".equals(place.get("in").asText()) || self.contains(place.get("name").asText())
+            || document.parameters(operation, "path").contains(place.get("name").asText().substring(1))
+            || corrections.look("kept", id + "#" + place.get("name").asText()).isPresent());
+        if (replaced.isEmpty()) {
+            return;
+        }
+        Set<String> answer = document.beside(operation, "GET").map(get -> document.answer(get).keySet()).orElse(Set.of());
+        Set<String> roots = new TreeSet<>(Set.of(""));
+        answer.stream().filter(pointer -> pointer.lastIndexOf('/') == 0).forEach(roots::add);
+        String best = "";
+        long most = 0;
+        for (String root : roots) {
+            long shown = replaced.stream().filter(place -> answer.contains(root + place.get("name").asText())).count();
+            best = shown > most ? root : best;
+            most = Math.max(most, shown);
+        }
+        String at = best;
+        replaced.forEach(place -> place.put("replaced", answer.contains(at + place.get("name").asText()) ? "shown" : "unseen"));
+        ObjectNode replaces = line.putObject("replaces");
+        if ("PATCH".equals(operation.method()) || correction.path("partial").asBoolean()) {
+            replaces.put("partial", true);
+        }
+        if (most > 0) {
+            replaces.put("shown", at);
+        }
     }
 
     private void pathPlaces(JsonNode correction) {
         if (correction.has("fixed")) {
-            places.add(place("fixed", correction.at("/fixed/id").asText(), correction.at("/fixed/type").asText(), scopesOf(correction.at("/fixed/type").asText())));
+            JsonNode fixed = correction.get("fixed");
+            ObjectNode place = place("fixed", fixed.get("id").asText(), fixed.get("type").asText(),
+                fixed.has("scopes") ? given(fixed.get("scopes")) : scopesOf(fixed.get("type").asText()));
+            if (fixed.has("by_name")) {
+                place.set("by_name", fixed.get("by_name"));
+            }
+            places.add(place);
         }
         String soFar = "";
         boolean repository = operation.path().contains("{repository_name}");
@@ -222,6 +273,7 @@ final class DeriveOperation {
             if (last == null) {
                 unclassified.add(id + ": " + in + " " + name + " is said to be the resource itself, and the path names none");
             } else {
+                self.add(name);
                 places.add(place(in, name, last.get("type").asText(), given(last.get("scopes"))));
             }
         } else if (!words.isEmpty()) {
@@ -234,8 +286,11 @@ final class DeriveOperation {
             }
         } else {
             ObjectNode place = place(in, name, rule.get("type").asText(), given(rule.get("scopes")));
-            rule.properties().stream().filter(member -> Set.of("form", "whole", "required").contains(member.getKey()))
+            rule.properties().stream().filter(member -> Set.of("form", "whole", "required", "by_name").contains(member.getKey()))
                 .forEach(member -> place.set(member.getKey(), member.getValue()));
+            if (rule.has("by_type")) {
+                place.set("by_type", byType(rule.get("by_type")));
+            }
             if (rule.path("required").asBoolean()) {
                 given(rule.get("scopes")).forEach(unmatched::remove);
             }
@@ -302,6 +357,22 @@ final class DeriveOperation {
         return Optional.of(completed(list));
     }
 
+    /** What a use of each type needs: as the rule spells it out, or the type's read scope for a list of types. */
+    private ObjectNode byType(JsonNode types) {
+        ObjectNode byType = Corrections.object();
+        if (types.isObject()) {
+            types.properties().forEach(type -> byType.set(type.getKey(), clauses(List.of(List.of(type.getValue().asText())))));
+        } else {
+            types.forEach(type -> byType.set(type.asText(), clauses(List.of(List.of(corrections.read(type.asText()))))));
+        }
+        byType.fieldNames().forEachRemaining(type -> {
+            if (!corrections.type(type)) {
+                unclassified.add(id + ": no type " + type);
+            }
+        });
+        return byType;
+    }
+
     /** Adds scopes where an identity has none of its own, and paging. */
     private ObjectNode completed(JsonNode answer) {
         ObjectNode complete = (ObjectNode) answer;
@@ -309,6 +380,13 @@ final class DeriveOperation {
             JsonNode own = identity.get("scopes");
             List<List<String>> needed = own == null ? scopes : "*:read".equals(own.asText()) ? List.of(everyRead()) : List.of(List.of(own.asText()));
             ((ObjectNode) identity).set("scopes", clauses(needed));
+            if (own != null && "*:read".equals(own.asText())) {
+                ObjectNode byType = ((ObjectNode) identity).putObject("by_type");
+                corrections.section("types").fieldNames().forEachRemaining(type -> byType.set(type, clauses(List.of(List.of(corrections.read(type))))));
+            } else if (identity.has("types")) {
+                ObjectNode byType = ((ObjectNode) identity).putObject("by_type");
+                ((ObjectNode) identity).remove("types").forEach(type -> byType.set(type.asText(), clauses(needed)));
+            }
         }
         if (document.parameters(operation, "query").contains("page")) {
             complete.put("paging", "pages");
@@ -351,7 +429,8 @@ final class DeriveOperation {
     private void embedded(ObjectNode line) {
         ArrayNode embedded = Corrections.object().arrayNode();
         for (JsonNode rule : corrections.section("embedded")) {
-            if (operation.path().matches(rule.get("path").asText()) && !"DELETE".equals(operation.method())) {
+            boolean shown = document.answer(operation).keySet().stream().anyMatch(pointer -> lastName(pointer).equals(rule.get("member").asText()));
+            if (operation.path().matches(rule.get("path").asText()) && shown) {
                 ObjectNode copy = rule.deepCopy();
                 copy.remove("path");
                 embedded.add(copy);

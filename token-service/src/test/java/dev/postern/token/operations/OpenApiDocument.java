@@ -2,6 +2,8 @@ package dev.postern.token.operations;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -118,6 +121,24 @@ final class OpenApiDocument {
         Map<String, Boolean> members = new LinkedHashMap<>();
         resolved(operation.json().path("requestBody")).path("content").forEach(content -> walk(content.path("schema"), "", List.of(), members));
         return members;
+    }
+
+    /** The members of the body as a tree of names, {@code *} for elements. */
+    ObjectNode members(Described operation) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        for (String pointer : body(operation).keySet()) {
+            ObjectNode at = tree;
+            for (String segment : pointer.substring(1).split("/")) {
+                at = at.has(segment) ? (ObjectNode) at.get(segment) : at.putObject(segment);
+            }
+        }
+        return tree;
+    }
+
+    /** The operation with another method on the same path. */
+    Optional<Described> beside(Described operation, String method) {
+        JsonNode json = operation.pathItem().get(method.toLowerCase(Locale.ROOT));
+        return json == null ? Optional.empty() : Optional.of(new Described(method, operation.path(), json, operation.pathItem()));
     }
 
     /** The same of successful answers. */

@@ -15,14 +15,13 @@ import java.util.Map;
  * @param contentType as it came, or null
  * @param body as it came, empty where there is none
  * @param nowMicros when it was taken up, in microseconds since the epoch
- * @param baseUrl for the links of an answer
  * @param mishap what goes wrong while it is applied
  */
 public record Asked(String method, String path, Map<String, String> names, Map<String, String> query, String contentType, byte[] body, long nowMicros,
-                    String baseUrl, Mishap mishap) {
+                    Mishap mishap) {
 
     Asked matched(Map<String, String> placeholders) {
-        return new Asked(method, path, placeholders, query, contentType, body, nowMicros, baseUrl, mishap);
+        return new Asked(method, path, placeholders, query, contentType, body, nowMicros, mishap);
     }
 
     /** What a placeholder of the route matched. */

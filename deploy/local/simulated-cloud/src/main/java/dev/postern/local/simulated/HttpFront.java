@@ -4,19 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * From the wire to an answer, in steps that stand apart: read, authenticate, charge the budget, choose what goes wrong, apply, send,
  * record. What goes wrong on purpose goes wrong between two of these steps.
  */
 final class HttpFront<C extends Caller> {
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.\\-\\[\\]:]{1,255}");
-
     private final Vertx vertx;
     private final Provider<C> provider;
     private final Routes<Asked> control;
@@ -164,9 +162,8 @@ final class HttpFront<C extends Caller> {
         if (exchange.body == null) {
             throw new Refusal(413, "payload_too_large", "The request body is too large.");
         }
-        String host = request.getHeader(HttpHeaderNames.HOST);
         return new Asked(request.method().name(), request.path(), Map.of(), query(request.query()), request.getHeader(HttpHeaderNames.CONTENT_TYPE),
-                exchange.body, provider.nowMicros(), "http://" + (host != null && HOST.matcher(host).matches() ? host : "localhost"), mishap);
+                exchange.body, provider.nowMicros(), mishap);
     }
 
     private static Map<String, String> query(String raw) {
@@ -195,7 +192,9 @@ final class HttpFront<C extends Caller> {
         if (!exchange.isControl()) {
             record(exchange, answer.status(), headers, body);
         }
-        if (body == null) {
+        if (body != null && exchange.request.method() == HttpMethod.HEAD) {
+            exchange.request.response().putHeader(HttpHeaderNames.CONTENT_LENGTH, String.valueOf(body.length)).end();
+        } else if (body == null) {
             exchange.request.response().end();
         } else if (damage.perByteMilliseconds() > 0) {
             Trickling.start(vertx, exchange.request.response(), body, damage.perByteMilliseconds());

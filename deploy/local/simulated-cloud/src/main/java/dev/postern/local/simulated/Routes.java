@@ -3,6 +3,7 @@ package dev.postern.local.simulated;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +38,14 @@ public final class Routes<C> {
      * @throws Refusal 404 and 405, and whatever the operation refuses
      */
     public Answer answer(Asked asked, Function<Asked, C> as) {
-        String[] segments = asked.path().substring(1).split("/", -1);
+        String[] segments = segments(asked.path());
         for (int at = 0; at < segments.length; at++) {
             segments[at] = decoded(segments[at]);
         }
         TreeSet<String> allowed = new TreeSet<>();
         for (Route<C> route : bySegments.getOrDefault(segments.length, List.of())) {
             if (route.matches(segments)) {
-                if (route.method.equals(asked.method())) {
+                if (route.method.equals(asked.method()) || asked.method().equals("HEAD") && route.method.equals("GET")) {
                     return route.operation.apply(as.apply(asked.matched(route.names(segments))));
                 }
                 allowed.add(route.method);
@@ -54,6 +55,13 @@ public final class Routes<C> {
             throw Refusal.notFound();
         }
         throw new Refusal(405, "method_not_allowed", "This method is not allowed here.", Map.of("allow", String.join(", ", allowed)));
+    }
+
+    /** One slash at the end changes nothing, as at the providers. */
+    private static String[] segments(String path) {
+        String[] segments = path.substring(1).split("/", -1);
+        boolean slash = segments.length > 1 && segments[segments.length - 1].isEmpty();
+        return slash ? Arrays.copyOf(segments, segments.length - 1) : segments;
     }
 
     static String decoded(String text) {

@@ -65,7 +65,7 @@ public final class ByHand {
     /** @return its id */
     public long addDroplet(String name, String... tags) {
         return with(account -> {
-            Droplet droplet = new Droplet(account.newId(), name, "fra1", "s-1vcpu-1gb", "debian-12-x64", simulation.nowMicros());
+            Droplet droplet = new Droplet(account.newId(), name, Droplet.Plan.ofSamples(account), simulation.nowMicros(), simulation.nowMicros());
             account.droplets.put(droplet.id(), droplet);
             for (String tag : tags) {
                 account.tagDroplet(droplet, tag, simulation.nowMicros(), delay());

@@ -29,9 +29,9 @@ record Call(Asked asked, CloudAccount account, Settings settings) {
         return asked.nowMicros();
     }
 
-    /** For the links of an answer. */
-    String baseUrl() {
-        return asked.baseUrl();
+    /** Scheme and host of the links in its answer. */
+    String linkBase() {
+        return settings.linkBase();
     }
 
     Mishap mishap() {

@@ -1,5 +1,7 @@
 package dev.postern.local.digitalocean;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.local.simulated.Mishap;
 import dev.postern.local.simulated.Refusal;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.UUID;
 /** Everything that one account holds, in memory. Not thread-safe: {@link SimulatedDigitalOcean} holds the lock. */
 final class CloudAccount {
     private static final int DELETED_KEPT_MAX = 200;
+    private static final int ACTIONS_KEPT_MAX = 10_000;
 
     private final String name;
     private final UUID uuid;
@@ -26,6 +29,14 @@ final class CloudAccount {
     final Map<String, Domain> domains = new LinkedHashMap<>();
     final Map<String, Project> projects = new LinkedHashMap<>();
     final Map<String, Registry> registries = new LinkedHashMap<>();
+    /** The rest as the API shows it: by id. */
+    final Map<Long, ObjectNode> keys = new TreeMap<>();
+    final Map<Long, ObjectNode> images = new TreeMap<>();
+    final Map<String, ObjectNode> vpcs = new LinkedHashMap<>();
+    final Map<String, ObjectNode> volumes = new LinkedHashMap<>();
+    final TreeMap<Long, Action> actions = new TreeMap<>();
+    /** A snapshot's id → the id of the Droplet that it was made of. */
+    final Map<String, String> snapshotSources = new LinkedHashMap<>();
     private final Deque<Firewall> deletedFirewalls = new ArrayDeque<>();
     private long nextId = 400_000_000L;
 
@@ -44,6 +55,44 @@ final class CloudAccount {
 
     long newId() {
         return nextId++;
+    }
+
+    /** An action that begins now and ends after the settings' delay. */
+    Action begin(Call call, String type, String resourceType, String resource, Long resourceId, String region) {
+        Action action = new Action(newId(), type, resourceType, resource, resourceId, region, call.nowMicros(), call.nowMicros() + call.delayMicros());
+        actions.put(action.id(), action);
+        if (actions.size() > ACTIONS_KEPT_MAX) {
+            actions.pollFirstEntry();
+        }
+        return action;
+    }
+
+    /** Null where there is none yet. */
+    String defaultVpc() {
+        return vpcs.values().stream().filter(vpc -> vpc.get("default").booleanValue()).map(vpc -> vpc.get("id").textValue()).findFirst().orElse(null);
+    }
+
+    /** Images that were made of the Droplet with this id. */
+    List<ObjectNode> snapshotsOf(String droplet) {
+        return images.values().stream().filter(image -> droplet.equals(snapshotSources.get(image.get("id").asText()))).toList();
+    }
+
+    void forgetImage(long id) {
+        images.remove(id);
+        snapshotSources.remove(String.valueOf(id));
+    }
+
+    /** Volumes that are attached to the Droplet. */
+    List<ObjectNode> volumesOf(long droplet) {
+        return volumes.values().stream().filter(volume -> volume.get("droplet_ids").path(0).asLong() == droplet).toList();
+    }
+
+    ObjectNode volume(String id, Refusal otherwise) {
+        ObjectNode volume = volumes.get(id);
+        if (volume == null) {
+            throw otherwise;
+        }
+        return volume;
     }
 
     Firewall firewall(String id) {
@@ -134,6 +183,7 @@ final class CloudAccount {
             }
         }
         projects.values().forEach(project -> project.resources().remove(droplet.urn()));
+        volumesOf(droplet.id()).forEach(volume -> ((ArrayNode) volume.get("droplet_ids")).removeAll());
     }
 
     /** A deleted tag leaves its Droplets and the firewalls that are attached by it. */

@@ -36,7 +36,12 @@ final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenB
         seed();
         AccountCalls.on(cloud);
         FirewallCalls.on(cloud);
+        DropletActionCalls.on(cloud);
         DropletCalls.on(cloud);
+        ActionCalls.on(cloud);
+        ImageCalls.on(cloud);
+        KeyCalls.on(cloud);
+        VpcCalls.on(cloud);
         TagCalls.on(cloud);
         DomainCalls.on(cloud);
         ProjectCalls.on(cloud);

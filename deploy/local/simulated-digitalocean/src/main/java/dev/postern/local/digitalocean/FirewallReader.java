@@ -84,7 +84,7 @@ final class FirewallReader {
         if (!PROTOCOLS.contains(protocol)) {
             throw Refusal.unprocessable("protocol must be one of tcp, udp, icmp");
         }
-        String ports = Json.requiredText(node, "ports", 20);
+        String ports = protocol.equals("icmp") && !node.hasNonNull("ports") ? "0" : Json.requiredText(node, "ports", 20);
         if (PortRange.parse(ports) == null) {
             throw Refusal.unprocessable("ports must be a port, a range of ports, or \"0\" for all");
         }
@@ -96,7 +96,8 @@ final class FirewallReader {
         if (targets == null || !targets.isObject()) {
             throw Refusal.unprocessable(direction + " is required");
         }
-        return new Rule(protocol, protocol.equals("icmp") ? "0" : ports, action == null ? "allow" : action, targets(targets, direction, call));
+        boolean all = protocol.equals("icmp") || PortRange.ALL.equals(PortRange.parse(ports));
+        return new Rule(protocol, all ? "0" : ports, action == null ? "allow" : action, targets(targets, direction, call));
     }
 
     private static Rule.Targets targets(JsonNode node, String direction, Call call) {

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The simulation as a process of its own. Options: {@code --port} (8090), {@code --host} (127.0.0.1), {@code --token} (or the
  * environment's SIMULATED_DIGITALOCEAN_TOKEN), {@code --pending-changes-delay-ms} (300), {@code --requests-per-hour} (5000) and
- * {@code --requests-per-minute} (250), both 0 for no limit. Ends on SIGTERM.
+ * {@code --requests-per-minute} (250), both 0 for no limit, {@code --link-base} (a host that never resolves). Ends on SIGTERM.
  */
 public final class Main {
     private static final int PORT_DEFAULT = 8_090;
@@ -30,6 +30,7 @@ public final class Main {
                     case "--pending-changes-delay-ms" -> settings = settings.withPendingChangesDelay(Duration.ofMillis(Long.parseLong(value)));
                     case "--requests-per-hour" -> settings = settings.withLimits(Integer.parseInt(value), settings.requestsPerMinute());
                     case "--requests-per-minute" -> settings = settings.withLimits(settings.requestsPerHour(), Integer.parseInt(value));
+                    case "--link-base" -> settings = settings.withLinkBase(value);
                     default -> throw new IllegalArgumentException(arguments[at]);
                 }
             }
@@ -37,7 +38,7 @@ public final class Main {
             System.out.println("simulated DigitalOcean listens on " + simulation.url());
         } catch (IndexOutOfBoundsException | IllegalArgumentException wrong) {
             System.err.println("wrong argument: each of "
-                    + "--port --host --token --pending-changes-delay-ms --requests-per-hour --requests-per-minute takes a value");
+                    + "--port --host --token --pending-changes-delay-ms --requests-per-hour --requests-per-minute --link-base takes a value");
             System.exit(2);
         } catch (IllegalStateException notListening) {
             System.err.println(notListening.getMessage());

@@ -35,7 +35,7 @@ final class Paging {
                 pages.put("first", link(call, 1)).put("prev", link(call, Math.min(page - 1, last)));
             }
             if (page < last) {
-                pages.put("next", link(call, page + 1)).put("last", link(call, last));
+                pages.put("last", link(call, last)).put("next", link(call, page + 1)); // "last" before "next", as the provider: clients parse it by pattern
             }
         }
         body.putObject("meta").put("total", all.size());
@@ -59,7 +59,7 @@ final class Paging {
     }
 
     private static String link(Call call, int page) {
-        StringBuilder link = new StringBuilder(call.baseUrl()).append(call.path()).append("?page=").append(page);
+        StringBuilder link = new StringBuilder(call.linkBase()).append(call.path()).append("?page=").append(page);
         call.query().forEach((name, value) -> {
             if (!name.equals("page")) {
                 link.append('&').append(encoded(name)).append('=').append(encoded(value));

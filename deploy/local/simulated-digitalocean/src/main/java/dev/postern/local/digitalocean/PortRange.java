@@ -3,14 +3,14 @@ package dev.postern.local.digitalocean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Ports of a rule as DigitalOcean writes them: {@code "22"}, {@code "8000-9000"}, {@code "0"} for all. */
+/** Ports of a rule: {@code "22"}, {@code "8000-9000"}, {@code "0"} or {@code "all"} for every port. */
 record PortRange(int first, int last) {
     private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,4})(?:-([1-9]\\d{0,4}))?");
     static final PortRange ALL = new PortRange(0, 65_535);
 
-    /** Null if the text is none of the three forms. */
+    /** Null if the text is none of these forms. */
     static PortRange parse(String text) {
-        if (text.equals("0")) {
+        if (text.equals("0") || text.equals("all")) {
             return ALL;
         }
         Matcher form = FORM.matcher(text);

@@ -143,7 +143,7 @@ final class ProjectCalls {
         ObjectNode node = Json.MAPPER.createObjectNode().put("urn", urn).put("assigned_at", Times.iso(assignedMicros)).put("status", status);
         Map<String, String> collections = Map.of("droplet", "droplets", "domain", "domains");
         if (collections.containsKey(parts[1]) && !status.equals("not_found")) {
-            node.putObject("links").put("self", call.baseUrl() + "/v2/" + collections.get(parts[1]) + "/" + parts[2]);
+            node.putObject("links").put("self", call.linkBase() + "/v2/" + collections.get(parts[1]) + "/" + parts[2]);
         }
         return node;
     }

@@ -42,7 +42,10 @@ public record Rule(String protocol, String ports, String action, Targets targets
 
     ObjectNode json(String direction) {
         ObjectNode rule = JsonNodeFactory.instance.objectNode();
-        rule.put("protocol", protocol).put("ports", ports).put("action", action);
+        rule.put("protocol", protocol).put("ports", ports);
+        if (action.equals("deny")) {
+            rule.put("action", action); // younger than the document and than most clients, which fail on a member that they do not know
+        }
         rule.set(direction, targets.json());
         return rule;
     }

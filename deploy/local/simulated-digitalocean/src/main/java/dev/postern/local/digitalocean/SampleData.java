@@ -12,20 +12,31 @@ final class SampleData {
     private static final String PLAYGROUND = "addb4547-6bab-419a-8542-76263a033cf6";
     private static final String BASE_SHOP = "bb4b2611-3d72-467b-8602-280330ecd65c";
     private static final String BASE_BILLING = "fb6045f1-cf1d-4ca3-bfac-18832663025b";
+    private static final long OFFICE_KEY = 512_189;
+    /** A sample: nobody has its private half. */
+    private static final String OFFICE_PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g office@acme.example";
     private static final long DAY_MICROS = 86_400_000_000L;
 
     private SampleData() {
     }
 
-    /** What every account has: a default project. */
+    /** What every account has: a default project and a default VPC network. */
     static void defaultProject(CloudAccount account, long nowMicros) {
         Project.Description described = new Project.Description(account.name(), "", "Just trying out DigitalOcean", "Development");
         String id = UUID.nameUUIDFromBytes(account.uuid().toString().getBytes(StandardCharsets.US_ASCII)).toString();
         account.projects.put(id, new Project(id, account.uuid(), described, true, nowMicros));
+        defaultVpc(account, nowMicros);
+    }
+
+    private static void defaultVpc(CloudAccount account, long nowMicros) {
+        VpcCalls.add(account, UUID.nameUUIDFromBytes(("vpc of " + account.uuid()).getBytes(StandardCharsets.US_ASCII)).toString(), "default-fra1",
+                Catalogue.REGION_DEFAULT, true, nowMicros);
     }
 
     static void fill(CloudAccount account, long nowMicros) {
         long then = nowMicros - DAY_MICROS; // in effect long since
+        defaultVpc(account, then);
+        KeyCalls.add(account, OFFICE_KEY, "office", OFFICE_PUBLIC_KEY);
         Project shop = project(account, SHOP, "Shop", "Production", true, then);
         Project billing = project(account, BILLING, "Billing", "Production", false, then);
         Project playground = project(account, PLAYGROUND, "Playground", "Development", false, then);
@@ -58,7 +69,7 @@ final class SampleData {
     }
 
     private static void droplet(CloudAccount account, Project project, long id, String name, long at, String... tags) {
-        Droplet droplet = new Droplet(id, name, "fra1", "s-1vcpu-1gb", "debian-12-x64", at);
+        Droplet droplet = new Droplet(id, name, Droplet.Plan.ofSamples(account), at, at);
         account.droplets.put(id, droplet);
         for (String tag : tags) {
             account.tagDroplet(droplet, tag, at, 0);

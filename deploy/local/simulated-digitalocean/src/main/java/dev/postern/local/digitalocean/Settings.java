@@ -20,14 +20,17 @@ import java.util.function.LongSupplier;
  * @param bodiesRecorded whether the record has the bodies of request and answer
  * @param undocumented what the official documentation leaves open
  * @param clockMicros the clock: microseconds since the epoch
+ * @param linkBase scheme and host of every link in an answer; a client that follows a link past its proxy asks a host that does not exist
  */
 public record Settings(Map<String, String> accounts, Duration pendingChangesDelay, int requestsPerHour, int requestsPerMinute,
-                       boolean sampleData, int callsRecorded, boolean bodiesRecorded, Undocumented undocumented, LongSupplier clockMicros) {
+                       boolean sampleData, int callsRecorded, boolean bodiesRecorded, Undocumented undocumented, LongSupplier clockMicros, String linkBase) {
 
     /** A sample: it opens nothing but a simulation. */
     public static final String SAMPLE_TOKEN = "dop_v1_simulated_local_stack";
     /** Name of the account of {@link #SAMPLE_TOKEN}. */
     public static final String SAMPLE_ACCOUNT = "acme";
+    /** A host name that is reserved for names that never resolve (RFC 6761, section 6.4). */
+    public static final String LINK_BASE = "http://api.simulated.invalid";
     static final int CLOUD_REQUESTS_PER_HOUR = 5_000;
     static final int CLOUD_REQUESTS_PER_MINUTE = 250;
 
@@ -45,7 +48,7 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
     /** As the cloud is: limits on, changes pending for 300 ms; one account, with the sample data. */
     public static Settings likeTheCloud() {
         return new Settings(Map.of(SAMPLE_TOKEN, SAMPLE_ACCOUNT), Duration.ofMillis(300), CLOUD_REQUESTS_PER_HOUR, CLOUD_REQUESTS_PER_MINUTE,
-                true, 10_000, true, Undocumented.DEFAULT, Settings::systemMicros);
+                true, 10_000, true, Undocumented.DEFAULT, Settings::systemMicros, LINK_BASE);
     }
 
     /** For tests: no limits, changes settled at once; one account, with the sample data. */
@@ -55,35 +58,42 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
 
     public Settings withAccounts(Map<String, String> tokenToName) {
         return new Settings(tokenToName, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                undocumented, clockMicros);
+                undocumented, clockMicros, linkBase);
     }
 
     public Settings withPendingChangesDelay(Duration delay) {
-        return new Settings(accounts, delay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded, undocumented, clockMicros);
+        return new Settings(accounts, delay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded, undocumented,
+                clockMicros, linkBase);
     }
 
     /** Zero lifts a limit. */
     public Settings withLimits(int perHour, int perMinute) {
-        return new Settings(accounts, pendingChangesDelay, perHour, perMinute, sampleData, callsRecorded, bodiesRecorded, undocumented, clockMicros);
+        return new Settings(accounts, pendingChangesDelay, perHour, perMinute, sampleData, callsRecorded, bodiesRecorded, undocumented, clockMicros, linkBase);
     }
 
     public Settings withSampleData(boolean wanted) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, wanted, callsRecorded, bodiesRecorded,
-                undocumented, clockMicros);
+                undocumented, clockMicros, linkBase);
     }
 
     public Settings withRecord(int calls, boolean bodies) {
-        return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, calls, bodies, undocumented, clockMicros);
+        return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, calls, bodies, undocumented, clockMicros, linkBase);
     }
 
     public Settings withUndocumented(Undocumented choice) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                choice, clockMicros);
+                choice, clockMicros, linkBase);
     }
 
     public Settings withClock(LongSupplier micros) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                undocumented, micros);
+                undocumented, micros, linkBase);
+    }
+
+    /** @param base scheme and host, without a slash at the end */
+    public Settings withLinkBase(String base) {
+        return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
+                undocumented, clockMicros, base);
     }
 
     long delayMicros() {

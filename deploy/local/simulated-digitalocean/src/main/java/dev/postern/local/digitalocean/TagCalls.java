@@ -99,8 +99,9 @@ final class TagCalls {
         ObjectNode node = Json.MAPPER.createObjectNode().put("name", tag);
         ObjectNode resources = node.putObject("resources").put("count", tagged.size());
         ObjectNode droplets = resources.putObject("droplets").put("count", tagged.size());
+        List.of("images", "volumes", "volume_snapshots", "databases").forEach(kind -> resources.putObject(kind).put("count", 0));
         if (!tagged.isEmpty()) {
-            String last = call.baseUrl() + "/v2/droplets/" + tagged.get(tagged.size() - 1).id();
+            String last = call.linkBase() + "/v2/droplets/" + tagged.get(tagged.size() - 1).id();
             resources.put("last_tagged_uri", last);
             droplets.put("last_tagged_uri", last);
         }

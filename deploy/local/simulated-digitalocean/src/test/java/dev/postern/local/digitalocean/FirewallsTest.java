@@ -32,7 +32,7 @@ class FirewallsTest {
         assertThat(created.status()).isEqualTo(202);
         JsonNode firewall = created.json().get("firewall");
         assertThat(firewall.at("/inbound_rules/0").toString())
-                .isEqualTo("{\"protocol\":\"tcp\",\"ports\":\"5432\",\"action\":\"allow\",\"sources\":{\"addresses\":[\"203.0.113.7\",\"2001:db8::/64\"]}}");
+                .isEqualTo("{\"protocol\":\"tcp\",\"ports\":\"5432\",\"sources\":{\"addresses\":[\"203.0.113.7\",\"2001:db8::/64\"]}}");
         assertThat(firewall.get("outbound_rules")).isEmpty();
         assertThat(firewall.get("status").asText()).isEqualTo("succeeded");
         assertThat(client.get("/v2/firewalls/" + firewall.get("id").asText()).json()).isEqualTo(created.json());
@@ -138,6 +138,38 @@ class FirewallsTest {
         JsonNode firewall = client.get("/v2/firewalls/" + id).json().get("firewall");
         assertThat(firewall.get("droplet_ids")).isEmpty();
         assertThat(firewall.get("tags")).isEmpty();
+    }
+
+    @Test
+    void aPutThatNamesADestroyedDropletOrADeletedTagIsRefusedAndChangesNothing() {
+        String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.7")));
+        client.delete("/v2/droplets/300201");
+        client.delete("/v2/tags/shop-db");
+
+        Client.Reply goneTag = client.put("/v2/firewalls/" + id, Firewalls.named("fw", Firewalls.rule("22", "203.0.113.8")));
+        Client.Reply goneDroplet = client.put("/v2/firewalls/" + id, "{\"name\":\"fw\",\"droplet_ids\":[300201],\"inbound_rules\":["
+                + Firewalls.rule("22", "203.0.113.8") + "]}");
+
+        assertThat(goneTag.status()).isEqualTo(422);
+        assertThat(goneDroplet.status()).isEqualTo(422);
+        assertThat(goneDroplet.json().get("message").asText()).isEqualTo("droplet 300201 was not found");
+        assertThat(inboundRules(id).at("/0/ports").asText()).isEqualTo("5432");
+    }
+
+    @Test
+    void aNameInUseIs409() {
+        String rule = Firewalls.rule("22", "203.0.113.8");
+        String id = Firewalls.create(client, Firewalls.named("fw", rule));
+        assertThat(client.post("/v2/firewalls", Firewalls.named("fw", rule)).status()).isEqualTo(409);
+        assertThat(client.put("/v2/firewalls/" + id, Firewalls.named("base-shop", rule)).status()).isEqualTo(409);
+    }
+
+    @Test
+    void onlyADenyShowsItsAction() {
+        String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.ruleWith("tcp", "22", "deny", "203.0.113.7"), Firewalls.rule("all", "203.0.113.8")));
+        assertThat(inboundRules(id).at("/0/action").asText()).isEqualTo("deny");
+        assertThat(inboundRules(id).get(1).has("action")).isFalse();
+        assertThat(inboundRules(id).at("/1/ports").asText()).as("all ports").isEqualTo("0");
     }
 
     @Test

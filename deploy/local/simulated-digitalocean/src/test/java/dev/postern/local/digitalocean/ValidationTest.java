@@ -49,14 +49,14 @@ class ValidationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"22", "1", "65535", "8000-9000", "0", "80-80"})
+    @ValueSource(strings = {"22", "1", "65535", "8000-9000", "0", "80-80", "all"})
     void portsAsTheApiWritesThemAreTaken(String ports) {
         String body = Firewalls.named("ports-" + ports, Firewalls.rule(ports, "203.0.113.7"));
         assertThat(client.post("/v2/firewalls", body).status()).isEqualTo(202);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "65536", "9000-8000", "0-10", "80,443", "080", "http", "1-2-3", " 22", "8000-", "all"})
+    @ValueSource(strings = {"", "-1", "65536", "9000-8000", "0-10", "80,443", "080", "http", "1-2-3", " 22", "8000-", "ALL"})
     void otherPortsAre422(String ports) {
         assertThat(client.post("/v2/firewalls", Firewalls.named("refused", Firewalls.rule(ports, "203.0.113.7"))).status()).isEqualTo(422);
     }
@@ -114,11 +114,32 @@ class ValidationTest {
     @ParameterizedTest
     @ValueSource(strings = {"/v2/firewalls/no-such-firewall", "/v2/droplets/7", "/v2/droplets/x", "/v2/droplets/-1", "/v2/droplets/99999999999999999999",
             "/v2/tags/none", "/v2/domains/none.example", "/v2/domains/shop.example/records/7", "/v2/projects/none", "/v2/registries/none", "/v2", "/v2/",
-            "/", "/v2/firewalls/", "/v2//firewalls", "/v2/registries/acme/repositories/none/tags", "/v1/firewalls", "/v2/firewalls/%2e%2e/firewalls/x/y"})
+            "/", "/v2/firewalls//", "/v2//firewalls", "/v2/registries/acme/repositories/none/tags", "/v1/firewalls", "/v2/firewalls/%2e%2e/firewalls/x/y"})
     void whatIsNotThereIs404(String path) {
         Client.Reply reply = client.get(path);
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.errorId()).isEqualTo("not_found");
+    }
+
+    @Test
+    void oneSlashAtTheEndChangesNothing() {
+        assertThat(client.get("/v2/domains/?per_page=200").json()).isEqualTo(client.get("/v2/domains?per_page=200").json());
+        assertThat(client.get("/v2/domains/shop.example/records/").status()).isEqualTo(200);
+    }
+
+    @Test
+    void headIsGetWithoutItsBody() {
+        Client.Reply head = client.call("HEAD", "/v2/droplets/300101", null);
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.header("content-length")).isEqualTo(String.valueOf(client.get("/v2/droplets/300101").body().length()));
+        assertThat(client.call("HEAD", "/v2/droplets/7", null).status()).isEqualTo(404);
+    }
+
+    @Test
+    void linksNeverLeadToTheHostThatWasAsked() {
+        String page = client.get("/v2/tags?per_page=1").body() + client.get("/v2/tags/shop").body();
+        assertThat(page).contains(Settings.LINK_BASE).doesNotContain(simulation.url()).doesNotContain("localhost");
     }
 
     @Test

@@ -25,15 +25,16 @@ import java.util.Set;
  *
  * <p>Whoever uses this class names {@code com.atlassian.oai:swagger-request-validator-core} itself, in test scope: the dependency
  * is optional, so that the running simulation does without it. It knows the operations on accounts, firewalls, Droplets, tags, domains,
- * projects and registries; every other path is a violation. Members that the document does not know are let pass, in requests and
- * in answers (a rule's {@code action} is younger than the document).
+ * projects, registries, and on what Droplets are made of and attached to; every other path is a violation. Members that the document
+ * does not know are let pass, in requests and in answers (a rule's {@code action} is younger than the document).
  */
 public final class OfficialDocument {
     /** The system property that names the document's file; the parent build sets it for every test. */
     public static final String PROPERTY = "postern.digitalocean.openapi";
     private static final String PATH_DEFAULT = "../shared/digitalocean/openapi.json";
 
-    private static final Set<String> FAMILIES = Set.of("account", "firewalls", "droplets", "tags", "domains", "projects", "registries", "registry");
+    private static final Set<String> FAMILIES = Set.of("account", "firewalls", "droplets", "tags", "domains", "projects", "registries", "registry",
+            "actions", "images", "regions", "sizes", "vpcs", "volumes", "snapshots", "load_balancers", "reserved_ips", "certificates");
 
     private final OpenApiInteractionValidator validator;
 

@@ -1,0 +1,53 @@
+package dev.postern.local.digitalocean;
+
+import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.Refusal;
+import dev.postern.local.simulated.Routes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** /v2/actions, and the actions of one resource, which every kind of resource shows alike. */
+final class ActionCalls {
+    private ActionCalls() {
+    }
+
+    static void on(Routes<Call> routes) {
+        routes.on("GET", "/v2/actions", call -> page(call, newestFirst(call.account().actions.values().stream().toList())))
+                .on("GET", "/v2/actions/{action_id}", call -> Answer.ok(Answer.wrapped("action", known(call).json(call.nowMicros()))));
+    }
+
+    static Answer ofResource(Call call, String resourceType, String resource) {
+        return page(call, newestFirst(call.account().actions.values().stream().filter(action -> of(action, resourceType, resource)).toList()));
+    }
+
+    static Answer oneOfResource(Call call, String resourceType, String resource) {
+        Action action = known(call);
+        if (!of(action, resourceType, resource)) {
+            throw Refusal.notFound();
+        }
+        return Answer.ok(Answer.wrapped("action", action.json(call.nowMicros())));
+    }
+
+    private static boolean of(Action action, String resourceType, String resource) {
+        return action.resourceType().equals(resourceType) && action.resource().equals(resource);
+    }
+
+    private static Action known(Call call) {
+        Action action = call.account().actions.get(call.id("action_id"));
+        if (action == null) {
+            throw Refusal.notFound();
+        }
+        return action;
+    }
+
+    private static List<Action> newestFirst(List<Action> all) {
+        List<Action> reversed = new ArrayList<>(all);
+        Collections.reverse(reversed);
+        return reversed;
+    }
+
+    private static Answer page(Call call, List<Action> actions) {
+        return Paging.page(call, "actions", actions, action -> action.json(call.nowMicros()));
+    }
+}
