@@ -64,7 +64,8 @@ public class ReconciliationStore implements Notes {
         on conflict (account, object_id) do update set gone_at = now()""";
     private static final String NOTE_FOUND = """
         with found as (delete from firewall_object_gone where account = $1 and object_id = $3)
-        insert into firewall_object (account, name, object_id, service) values ($1, $2, $3, $4) on conflict (account, name) do nothing""";
+        insert into firewall_object (account, name, object_id, service) values ($1, $2, $3, $4)
+        on conflict (account, name) do update set object_id = excluded.object_id, leaving = false, digests = '' where firewall_object.object_id is null""";
     /** Those of others are told apart from ours by id, over all services; a row without an id may be one of these. */
     private static final String NOTE_NOBODYS = """
         with shown as (select key as object_id, value as name from jsonb_each_text(cast(cast($2 as text) as jsonb))),

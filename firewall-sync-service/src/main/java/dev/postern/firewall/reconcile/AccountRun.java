@@ -71,7 +71,7 @@ final class AccountRun {
             .call(() -> run.after(FailPoint.Step.OBSERVED))
             .call(this::drift)
             .call(this::hold)
-            .call(look -> target.plan(look).isEmpty() ? Uni.createFrom().voidItem() : told(look)) // else it is told in a moment, with everything else
+            .call(look -> target.plan(look).isEmpty() ? Uni.createFrom().voidItem() : told(look)) // else with everything else, in a moment
             .chain(look -> execute(look, 1));
     }
 
@@ -164,7 +164,7 @@ final class AccountRun {
             List<ShownFirewall> own = new ArrayList<>(look.own());
             for (ShownFirewall shown : found) {
                 GoneObject object = byId.get(shown.id());
-                if (target.byName(object.name()).isEmpty()) {
+                if (target.byName(object.name()).filter(known -> known.id().isPresent()).isEmpty()) {
                     target.know(new KnownObject(object.account(), object.name(), Optional.of(object.id()), false, target.later(), look.at(), look.at(),
                         List.of()));
                     noted = noted.chain(() -> run.parts().store().noteFound(run.service(), object));

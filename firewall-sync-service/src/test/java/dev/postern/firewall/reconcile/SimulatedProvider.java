@@ -363,7 +363,7 @@ final class SimulatedProvider {
             letIn.accept(service, content.accesses());
             return pass(true, () -> {
                 team();
-                if (random.nextDouble() < nameRace) {
+                if (!list() && random.nextDouble() < nameRace) {
                     String theirs = add(new FirewallContent(content.name(), content.inbound(), new Attachment(List.of("theirs"), List.of())), true);
                     foreignMade.accept(objects.get(theirs));
                 }

@@ -277,8 +277,10 @@ final class SimulatedTables {
         public Uni<Void> noteFound(ServiceName service, GoneObject object) {
             return statement(() -> {
                 gone.remove(object);
-                objects.putIfAbsent(object.name(), new KnownObject(object.account(), object.name(), Optional.of(object.id()), false, false, time.now(),
-                    time.now(), List.of()));
+                if (!objects.containsKey(object.name()) || objects.get(object.name()).id().isEmpty()) {
+                    objects.put(object.name(), new KnownObject(object.account(), object.name(), Optional.of(object.id()), false, false, time.now(),
+                        time.now(), List.of()));
+                }
                 serviceOfObject.putIfAbsent(object.name(), service);
                 return null;
             });
