@@ -95,7 +95,8 @@ final class AccountRun {
     }
 
     private Uni<Look> look(EarlyLook early) {
-        Optional<SharedLooks> together = (run.turn().unhurried() || run.errand().urgency() == Urgency.CHECK) && !target.later() ? run.parts().desk().looks(target.account()) : Optional.empty();
+        Optional<SharedLooks> together = (run.turn().unhurried() || run.errand().urgency() == Urgency.CHECK) && !target.later()
+            ? run.parts().desk().looks(target.account()) : Optional.empty();
         Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
             : early.read(target.account(), target.cloud(), target.ids(), run.errand().urgency());
         return read.map(own -> {
