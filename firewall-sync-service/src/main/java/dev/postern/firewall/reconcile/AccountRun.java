@@ -351,11 +351,12 @@ final class AccountRun {
         Uni<Void> noted = Uni.createFrom().voidItem();
         AccountName account = target.account();
         for (KnownObject object : target.gone(look)) {
-            noted = noted.chain(() -> object.id().isEmpty() || object.leaving() ? run.parts().store().forget(account, object.name())
+            noted = noted.chain(() -> object.id().map(target.learned()::wasDeleted).orElse(true) ? run.parts().store().forget(account, object.name())
                 : run.parts().store().noteGone(run.service(), new GoneObject(account, object.name(), object.id().get())));
         }
         for (KnownObject object : target.lost(look)) {
-            noted = noted.chain(() -> run.parts().store().noteLost(account, object.name()));
+            noted = noted.chain(() -> run.parts().store().noteLost(account, object.name()))
+                .chain(() -> run.parts().store().noteGone(run.service(), new GoneObject(account, object.name(), object.id().get())));
         }
         for (String name : target.answered(look)) {
             noted = noted.chain(() -> run.parts().store().noteAsked(account, name, false));

@@ -43,7 +43,6 @@ final class Target {
     private final Workarounds learned;
     private final Map<String, KnownObject> known = new LinkedHashMap<>(); // by name
     private final Set<String> namesTaken = new HashSet<>();
-    private final Set<String> deleted = new HashSet<>();
     private Set<Access> held = Set.of();
     private Look look;
     private Look planned;
@@ -148,14 +147,14 @@ final class Target {
 
     /** We deleted it, and the provider said so: that it is not shown is no news. */
     void deleted(String id) {
-        deleted.add(id);
+        learned.deleted(id);
     }
 
-    /** Ids that should be shown and are not, though we did not delete them in this run. */
+    /** Ids that should be shown and are not, though this process did not delete them. */
     List<String> unexplained(Look seen) {
         Set<String> shown = new HashSet<>();
         seen.own().forEach(each -> shown.add(each.id()));
-        return ids().stream().filter(id -> !shown.contains(id) && !deleted.contains(id)).toList();
+        return ids().stream().filter(id -> !shown.contains(id) && !learned.wasDeleted(id)).toList();
     }
 
     /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +21,13 @@ import java.util.TreeMap;
 final class Workarounds {
     private static final Duration KEPT = Duration.ofSeconds(60);
     private static final int ALONE_MAX = 3;
+    private static final int DELETED_MAX = 100;
 
     private Attachment missing = DesiredState.NOTHING;
     private Instant missingUntil = Instant.MIN;
     private final Set<String> keptNames = new HashSet<>();
     private Instant keptNamesUntil = Instant.MIN;
+    private final Set<String> deleted = new LinkedHashSet<>();
     private final Map<Access, Instant> refused = new TreeMap<>();
     private int max = Integer.MAX_VALUE;
     private int alone;
@@ -61,6 +64,19 @@ final class Workarounds {
         keptNames.add(id);
         keptNamesUntil = now.plus(KEPT);
         return more;
+    }
+
+    /** We deleted the object, and the provider said so. */
+    synchronized void deleted(String id) {
+        deleted.add(id);
+        if (deleted.size() > DELETED_MAX) {
+            deleted.remove(deleted.iterator().next());
+        }
+    }
+
+    /** Whether this process deleted the object: that it is not shown is no news. */
+    synchronized boolean wasDeleted(String id) {
+        return deleted.contains(id);
     }
 
     synchronized DesiredState.Newcomers newcomers(Instant now) {

@@ -266,8 +266,10 @@ final class SimulatedTables {
         @Override
         public Uni<Void> noteGone(ServiceName service, GoneObject object) {
             return statement(() -> {
-                objects.remove(object.name());
-                serviceOfObject.remove(object.name());
+                if (objects.containsKey(object.name()) && objects.get(object.name()).id().equals(Optional.of(object.id()))) {
+                    objects.remove(object.name());
+                    serviceOfObject.remove(object.name());
+                }
                 gone.put(object, service);
                 return null;
             });
