@@ -1,4 +1,7 @@
 # Sourced by up and demo: tools, building, and starting Java with the stack's class path. Needs $root.
+# A neutral locale for everything that is started from here: the broker, for one, does not start in a Turkish one.
+export LC_ALL=C.UTF-8
+unset LANGUAGE
 stack_target="$root/deploy/local/stack/target"
 built_stamp="$root/deploy/local/target/built"
 services="token-service policy-service firewall-sync-service audit-service"
@@ -76,6 +79,6 @@ build_what_is_not_built() {
 exec_stack() {
   local main="$1"
   shift
-  exec "$java" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dpostern.root="$root" \
+  exec "$java" -Duser.language=en -Duser.country=US -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dpostern.root="$root" \
     -cp "$stack_target/classes:$(cat "$stack_target/classpath.txt")" "$main" "$@"
 }

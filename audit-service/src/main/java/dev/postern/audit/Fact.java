@@ -1,5 +1,6 @@
 package dev.postern.audit;
 
+import java.text.Normalizer;
 import java.util.Comparator;
 import java.util.Locale;
 
@@ -7,10 +8,15 @@ import java.util.Locale;
  * Something that an entry can be found by.
  *
  * @param kind  what kind of thing the value names
- * @param value the value, exactly as the event writes it
+ * @param value the value as the event writes it, in Unicode's composed form (NFC): the composed and the decomposed spelling of a name find each other
  */
 public record Fact(Kind kind, String value) implements Comparable<Fact> {
     private static final Comparator<Fact> ORDER = Comparator.comparing(Fact::kind).thenComparing(Fact::value);
+
+    /** Composes the value. */
+    public Fact {
+        value = Normalizer.normalize(value, Normalizer.Form.NFC);
+    }
 
     /** What an auditor looks for. In lower case, the names of the query parameters. */
     public enum Kind {
@@ -52,6 +58,22 @@ public record Fact(Kind kind, String value) implements Comparable<Fact> {
     /** The word of the index: one line, whatever the value holds, so that no value can pass for a second fact. */
     public String word() {
         return kind.word() + ":" + value.replace("\\", "\\\\").replace("\n", "\\n");
+    }
+
+    /** The fact of a word of the index. */
+    public static Fact ofWord(String word) {
+        int colon = word.indexOf(':');
+        StringBuilder value = new StringBuilder();
+        for (int at = colon + 1; at < word.length(); at++) {
+            char c = word.charAt(at);
+            if (c == '\\') {
+                at++;
+                value.append(word.charAt(at) == 'n' ? '\n' : word.charAt(at));
+            } else {
+                value.append(c);
+            }
+        }
+        return new Fact(Kind.valueOf(word.substring(0, colon).toUpperCase(Locale.ROOT)), value.toString());
     }
 
     @Override

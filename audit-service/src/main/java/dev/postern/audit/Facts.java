@@ -15,6 +15,7 @@ import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected;
 import dev.postern.events.TokenIssued;
 import dev.postern.events.TokenRevoked;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What each event can be found by. An event that nobody thought about is refused: what is in the log must be found there. */
 public final class Facts {
@@ -53,6 +56,12 @@ public final class Facts {
         on(ApiCalled.class, (facts, event) -> facts.request(event.requestId()).account(event.account()).add(Fact.Kind.TOKEN_ID, event.tokenId())
             .outcome(event.outcome()).resources(event.resources()).resources(event.created().orElse(List.of())));
     }
+
+    /** Every outcome that an event can have. */
+    public static final SortedSet<String> OUTCOMES = Stream.<Enum<?>[]>of(AccessDecided.Decision.values(), AccessEnded.Cause.values(),
+            ApprovalGiven.Approval.values(), TokenRevoked.Cause.values(), FirewallChanged.OpeningState.values(), ApiCalled.CallOutcome.values())
+        .flatMap(Arrays::stream).map(Facts::word)
+        .collect(Collectors.collectingAndThen(Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
 
     private final SortedSet<Fact> found = new TreeSet<>();
 
@@ -97,7 +106,11 @@ public final class Facts {
     }
 
     private Facts outcome(Enum<?> outcome) {
-        return add(Fact.Kind.OUTCOME, outcome.name().toLowerCase(Locale.ROOT));
+        return add(Fact.Kind.OUTCOME, word(outcome));
+    }
+
+    private static String word(Enum<?> outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT);
     }
 
     private Facts requester(Requester requester) {

@@ -1,14 +1,26 @@
 package dev.postern.audit;
 
+import dev.postern.events.SourceAddress;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * Which entries somebody looks for: those that have all the facts and happened in the window.
+ * Selects entries: those that have all the facts, an address in common with the block, and happened in the window.
  *
- * @param facts all of them must hold; empty for any entry
- * @param from  the earliest time of the event, inclusive
- * @param to    the time before which the event happened
+ * @param facts   all of them must hold; empty for any entry
+ * @param address an entry that names an address or block that overlaps this one fits; empty for any entry
+ * @param from    the earliest time of the event, inclusive
+ * @param to      the time before which the event happened
  */
-public record Filter(SortedSet<Fact> facts, Optional<Instant> from, Optional<Instant> to) { }
+public record Filter(SortedSet<Fact> facts, Optional<SourceAddress> address, Optional<Instant> from, Optional<Instant> to) {
+    /** Whether it goes by something else than time. */
+    public boolean names() {
+        return !facts.isEmpty() || address.isPresent();
+    }
+
+    /** Whether it goes by time. */
+    public boolean inTime() {
+        return from.isPresent() || to.isPresent();
+    }
+}

@@ -8,6 +8,7 @@ import com.cedarpolicy.model.policy.PolicySet;
 import dev.postern.events.PolicyId;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,15 +17,25 @@ import java.util.Set;
  * One version of the policy set, read by Cedar once and kept in its memory as long as this object lives. Safe to share between threads.
  */
 public final class CompiledPolicies {
+    private static final Set<String> ADDRESS_SETS = Set.of("sources", "client_addresses");
+    private static final Set<String> MEMBER = Set.of(".", "[", "has");
+
     private final long version;
     private final PolicySet cedar;
+    private final Optional<PolicySet> wildcardForbids;
     private final Map<PolicyId, PermitTerms> permits;
+    private final Map<PolicyId, String> outdated;
+    private final boolean addressSetsRead;
     private final Optional<String> fault;
 
-    private CompiledPolicies(long version, PolicySet cedar, Map<PolicyId, PermitTerms> permits, Optional<String> fault) {
+    private CompiledPolicies(long version, PolicySet cedar, Optional<PolicySet> wildcardForbids, Map<PolicyId, PermitTerms> permits,
+                             Map<PolicyId, String> outdated, boolean addressSetsRead, Optional<String> fault) {
         this.version = version;
         this.cedar = cedar;
+        this.wildcardForbids = wildcardForbids;
         this.permits = permits;
+        this.outdated = outdated;
+        this.addressSetsRead = addressSetsRead;
         this.fault = fault;
     }
 
@@ -44,30 +55,41 @@ public final class CompiledPolicies {
      */
     public static CompiledPolicies of(long version, Map<PolicyId, String> texts) throws Unusable {
         Set<Policy> policies = new HashSet<>();
+        Set<Policy> widened = new HashSet<>();
         Map<PolicyId, PermitTerms> permits = new HashMap<>();
+        Map<PolicyId, String> outdated = new HashMap<>();
         for (Map.Entry<PolicyId, String> text : texts.entrySet()) {
             try {
                 Policy policy = new Policy(text.getValue(), text.getKey().toString());
                 if (policy.effect() == Effect.PERMIT) {
                     permits.put(text.getKey(), PermitTerms.of(policy.getAnnotations()));
+                } else {
+                    WildcardForbid.of(policy).ifPresent(widened::add);
                 }
                 policies.add(policy);
+                CheckPolicy.outdated(text.getValue()).ifPresent(finding -> outdated.put(text.getKey(), finding.inWords()));
             } catch (InternalException | IllegalArgumentException unreadable) {
                 throw new Unusable("policy " + text.getKey() + " cannot be read", unreadable);
             }
         }
         try {
-            PolicySet cedar = new PolicySet(Set.copyOf(policies));
-            cedar.cache();
-            return new CompiledPolicies(version, cedar, Map.copyOf(permits), Optional.empty());
+            Optional<PolicySet> wildcardForbids = widened.isEmpty() ? Optional.empty() : Optional.of(cached(widened));
+            return new CompiledPolicies(version, cached(policies), wildcardForbids, Map.copyOf(permits), Map.copyOf(outdated),
+                texts.values().stream().anyMatch(CompiledPolicies::readsAddressSets), Optional.empty());
         } catch (CacheException unreadable) {
             throw new Unusable("policy set " + version + " cannot be read", unreadable);
         }
     }
 
+    private static PolicySet cached(Set<Policy> policies) throws CacheException {
+        PolicySet cedar = new PolicySet(Set.copyOf(policies));
+        cedar.cache();
+        return cedar;
+    }
+
     /** The set of a version that cannot be read: everything that is asked of it is denied as an error. */
     public static CompiledPolicies broken(long version, Unusable why) {
-        return new CompiledPolicies(version, new PolicySet(), Map.of(), Optional.of(why.getMessage()));
+        return new CompiledPolicies(version, new PolicySet(), Optional.empty(), Map.of(), Map.of(), true, Optional.of(why.getMessage()));
     }
 
     /** Why nothing can be decided by it; empty if it can. */
@@ -85,7 +107,36 @@ public final class CompiledPolicies {
         return Optional.ofNullable(permits.get(permit));
     }
 
+    /** Returns the policies that an earlier version accepted and that would be refused now, with the reason. */
+    public Map<PolicyId, String> outdated() {
+        return outdated;
+    }
+
+    /** Whether a policy can see the addresses of {@code context.sources} or {@code context.client_addresses}. */
+    boolean readsAddressSets() {
+        return addressSetsRead;
+    }
+
+    /** A policy reads them by name, in a string with or without escapes, or with the context as a whole. */
+    private static boolean readsAddressSets(String text) {
+        List<PolicyToken> tokens = PolicyToken.of(text);
+        for (int each = 0; each < tokens.size(); each++) {
+            PolicyToken token = tokens.get(each);
+            boolean named = ADDRESS_SETS.contains(token.text()) || token.kind() == PolicyToken.Kind.STRING && token.text().indexOf('\\') >= 0;
+            boolean whole = token.is("context") && (each + 1 == tokens.size() || !MEMBER.contains(tokens.get(each + 1).text()));
+            if (named || whole) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     PolicySet cedar() {
         return cedar;
+    }
+
+    /** The forbids that name single resources, widened to the wildcards that contain these; empty if there are none. */
+    Optional<PolicySet> wildcardForbids() {
+        return wildcardForbids;
     }
 }

@@ -3,6 +3,8 @@ package dev.postern.policy;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequested;
 import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.CanonicalName;
+import dev.postern.events.DecisionWork;
 import dev.postern.events.Outcome;
 import dev.postern.events.PolicyId;
 import dev.postern.events.ServiceName;
@@ -43,11 +45,16 @@ public final class DecideAccess {
     public static final String IDENTIFIER_MISMATCH = "identifier-mismatch";
     /** There is no such action. */
     public static final String ACTION_UNKNOWN = "action-unknown";
+    /** The identifier is another spelling of the resource's one name. */
+    public static final String IDENTIFIER_NOT_CANONICAL = "identifier-not-canonical";
+    /** The request is more work than one decision may be. */
+    public static final String REQUEST_TOO_LARGE = "request-too-large";
     /** The duration is none. */
     public static final String DURATION_NOT_POSITIVE = "duration-not-positive";
 
     private static final Set<String> REGISTRY_ACTIONS = Set.of("registry:pull", "registry:push");
     private static final int NAMED_MAX = 10;
+    private static final int QUOTED_LENGTH_MAX = 300;
     private static final String REPOSITORY = "do:repository";
 
     private final AccessRequested request;
@@ -59,7 +66,7 @@ public final class DecideAccess {
     private final List<AccessDecided.LeftOut> leftOut = new ArrayList<>();
     private final List<String> reasons = new ArrayList<>();
     private final Set<PolicyId> determining = new TreeSet<>();
-    private final List<AccessDecision.Fault> faults = new ArrayList<>();
+    private final AskCedar cedar;
     private Duration longest;
 
     private DecideAccess(AccessRequested request, CompiledPolicies policies, Map<ServiceName, ServiceProtected> services, Instant now) {
@@ -67,6 +74,7 @@ public final class DecideAccess {
         this.policies = policies;
         this.services = services;
         this.now = now;
+        this.cedar = new AskCedar(policies, request.duration());
         this.longest = request.duration();
     }
 
@@ -85,20 +93,23 @@ public final class DecideAccess {
     }
 
     private AccessDecision decided() {
+        int questions = DecisionWork.questions(request.authorizationDetails());
         for (int index = 0; index < request.authorizationDetails().size(); index++) {
             AuthorizationDetail asked = request.authorizationDetails().get(index);
-            Optional<Refusal> refusal = refusedWhoeverAsks(asked);
+            Optional<Refusal> refusal = questions > DecisionWork.QUESTIONS_MAX
+                ? refused(REQUEST_TOO_LARGE, "the request " + DecisionWork.refusal(questions))
+                : refusedWhoeverAsks(asked);
             if (refusal.isPresent()) {
                 leaveOut(index, asked, refusal.get().rule(), refusal.get().reason());
             } else {
-                weigh(index, asked, AskCedar.on(questions(asked), policies, request.duration()));
+                weigh(index, asked, cedar.on(questions(asked)));
             }
         }
         boolean any = !granted.isEmpty();
         return new AccessDecision(new AccessDecided(request.requestId(), request.account(), request.requester(), request.onBehalfOf(),
             any ? AccessDecided.Decision.GRANTED : AccessDecided.Decision.DENIED, granted, leftOut,
             any ? Optional.of(now.plus(longest)) : Optional.empty(), List.copyOf(determining), policies.version(), reasons, request.requestDigest(),
-            request.replaces(), now), faults);
+            request.replaces(), now), List.copyOf(cedar.faults()));
     }
 
     private void weigh(int index, AuthorizationDetail asked, Verdict verdict) {
@@ -108,18 +119,40 @@ public final class DecideAccess {
             longest = longest.compareTo(permitted.longest()) < 0 ? longest : permitted.longest();
             reasons.add(asked.identifier() + ": permitted by " + names(verdict)
                 + (permitted.longest().compareTo(request.duration()) < 0 ? " for at most " + permitted.longest() : ""));
-        } else if (verdict instanceof Verdict.Forbidden) {
-            leaveOut(index, asked, FORBID, "forbidden by " + names(verdict));
+        } else if (verdict instanceof Verdict.Forbidden forbidden) {
+            leaveOut(index, asked, FORBID, "forbidden by " + names(verdict)
+                + (forbidden.inPart() ? ", which forbids a part of it; ask for single resources" : ""));
         } else if (verdict instanceof Verdict.ApprovalNeeded needed) {
             leaveOut(index, asked, APPROVAL_NEEDED,
                 names(verdict) + " permits it only when a person with the role " + needed.approver() + " approves, which cannot be asked for yet");
         } else if (verdict instanceof Verdict.InError error) {
-            faults.add(new AccessDecision.Fault(error.policies(), error.detail()));
-            leaveOut(index, asked, POLICY_ERROR, error.policies().isEmpty() ? "the policies could not be evaluated"
-                : names(verdict) + " could not be evaluated; it might forbid");
+            leaveOut(index, asked, POLICY_ERROR, inWords(error));
         } else if (verdict instanceof Verdict.NotPermitted silence) {
-            leaveOut(index, asked, DEFAULT_DENY, "no policy permits " + silence.action() + " to " + request.requester().client());
+            leaveOut(index, asked, DEFAULT_DENY, "no policy permits " + silence.action()
+                + silence.source().map(source -> " from " + source).orElse("") + " to " + requester());
         }
+    }
+
+    private String inWords(Verdict.InError error) {
+        if (error.policies().isEmpty()) {
+            return "the policies could not be evaluated";
+        }
+        return names(error) + " could not be evaluated (" + oneLine(error.detail()) + ")"
+            + (error.mayForbid() ? "; it might forbid" : ", and no other policy permits it");
+    }
+
+    /** Names who asked as a policy would name them. A person comes through an application, which is not who asked. */
+    private String requester() {
+        return switch (request.requester().kind()) {
+            case PORTAL -> "the portal " + oneLine(request.requester().client());
+            case WORKLOAD -> "the workload " + oneLine(request.requester().client());
+            case PERSON -> "the person " + oneLine(request.requester().subject()) + " (through " + oneLine(request.requester().client()) + ")";
+        };
+    }
+
+    private static String oneLine(String words) {
+        String line = words.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]+", " ");
+        return line.substring(0, Math.min(QUOTED_LENGTH_MAX, line.length()));
     }
 
     private void leaveOut(int index, AuthorizationDetail asked, String rule, String reason) {
@@ -129,10 +162,11 @@ public final class DecideAccess {
 
     private List<Question> questions(AuthorizationDetail asked) {
         if (asked instanceof AuthorizationDetail.FirewallOpening opening) {
-            return Question.ofOpening(request, opening, services.get(opening.identifier().service().orElseThrow()), now);
+            return Question.ofOpening(request, opening, services.get(opening.identifier().service().orElseThrow()), now,
+                policies.readsAddressSets());
         }
         if (asked instanceof AuthorizationDetail.DigitalOceanApi calls) {
-            return Question.ofApiCalls(request, calls, now);
+            return Question.ofApiCalls(request, calls, now, policies.readsAddressSets());
         }
         return Question.ofImages(request, (AuthorizationDetail.ContainerRegistry) asked, now);
     }
@@ -148,6 +182,12 @@ public final class DecideAccess {
         }
         if (asked instanceof AuthorizationDetail.FirewallOpening opening) {
             return openingRefused(opening);
+        }
+        if (CanonicalName.of(asked.identifier()) instanceof CanonicalName.Spelling.Another another) {
+            return refused(IDENTIFIER_NOT_CANONICAL, another.why() + "; write " + another.right());
+        }
+        if (CanonicalName.of(asked.identifier()) instanceof CanonicalName.Spelling.Unknown unknown) {
+            return refused(IDENTIFIER_NOT_CANONICAL, unknown.why());
         }
         if (asked instanceof AuthorizationDetail.ContainerRegistry) {
             if (!asked.identifier().type().equals(REPOSITORY)) {

@@ -14,6 +14,12 @@ public sealed interface PolicyPut {
     /** The caller goes by another state than the present one. */
     record PreconditionFailed() implements PolicyPut { }
 
+    /** There is another text, and the caller does not say that it is to be replaced. */
+    record PreconditionRequired() implements PolicyPut { }
+
+    /** The texts of all policies together are too long. */
+    record TooLong(long bytesMax) implements PolicyPut { }
+
     /** The set is full. */
     record TooMany(int policiesMax) implements PolicyPut { }
 }

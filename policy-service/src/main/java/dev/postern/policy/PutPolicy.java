@@ -3,6 +3,7 @@ package dev.postern.policy;
 import dev.postern.events.Outcome;
 import dev.postern.events.PolicyChanged;
 import dev.postern.events.PolicyId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -11,6 +12,9 @@ public final class PutPolicy {
     /** How many policies a set has at most. */
     public static final int POLICIES_MAX = 1_000;
 
+    /** How long the texts of a set are together, in bytes of UTF-8: Cedar keeps some 15 times as much in memory, and twice while a set changes. */
+    public static final long SET_BYTES_MAX = 2L * 1024 * 1024;
+
     private PutPolicy() { }
 
     /**
@@ -18,9 +22,10 @@ public final class PutPolicy {
      *
      * @param version  its version
      * @param policies how many there are
+     * @param bytes    how long their texts are together
      * @param current  the policy that is to be changed, if it is there
      */
-    public record Locked(long version, int policies, Optional<StoredPolicy> current) { }
+    public record Locked(long version, int policies, long bytes, Optional<StoredPolicy> current) { }
 
     /** Decides. */
     public static Outcome<PolicyPut> decide(PolicyId id, String text, Locked set, Precondition precondition, String author, Instant now) {
@@ -30,11 +35,22 @@ public final class PutPolicy {
         if (set.current().isPresent() && set.current().get().text().equals(text)) {
             return Outcome.unchanged(new PolicyPut.Unchanged(set.current().get()));
         }
+        if (set.current().isPresent() && precondition.ifMatch().isEmpty()) {
+            return Outcome.unchanged(new PolicyPut.PreconditionRequired());
+        }
+        long bytes = set.bytes() - set.current().map(current -> bytes(current.text())).orElse(0L) + bytes(text);
+        if (bytes > SET_BYTES_MAX && bytes > set.bytes()) {
+            return Outcome.unchanged(new PolicyPut.TooLong(SET_BYTES_MAX));
+        }
         if (set.current().isEmpty() && set.policies() >= POLICIES_MAX) {
             return Outcome.unchanged(new PolicyPut.TooMany(POLICIES_MAX));
         }
         StoredPolicy next = new StoredPolicy(id, text, set.version() + 1, author, now);
         return Outcome.of(set.current().isPresent() ? new PolicyPut.Replaced(next) : new PolicyPut.Created(next),
             new PolicyChanged(id, next.version(), Optional.of(text), false, author, now));
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -14,6 +14,7 @@ import com.cedarpolicy.value.Value;
 import dev.postern.events.AccessRequested;
 import dev.postern.events.AccountName;
 import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.CanonicalName;
 import dev.postern.events.PortRange;
 import dev.postern.events.Requester;
 import dev.postern.events.ResourceName;
@@ -27,13 +28,20 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * One question to Cedar: may this principal do this action to this resource, in this context? An entry of a request is one question per action,
  * and for an opening one per source, since Cedar has no "for all". Only the two entities that matter travel with it.
+ *
+ * @param otherNames the same resource by the other names that the provider knows it by: a Droplet's snapshot is an image, too. Cedar wants no cycle of
+ *                   parents, so a question about one is asked about the others, and a forbid of any of them refuses
+ * @param existing  whether the resource is a wildcard that reaches resources that exist already
+ * @param source    of an opening, for reasons
  */
-record Question(Entity principal, EntityUID action, Entity resource, Map<String, Value> context) {
+record Question(Entity principal, EntityUID action, Entity resource, Map<String, Value> context, List<Entity> otherNames, boolean existing,
+                Optional<SourceAddress> source) {
     private static final EntityTypeName ACTION = type("Action");
     private static final EntityTypeName ROLE = type("Role");
     private static final EntityTypeName PORTAL = type("Portal");
@@ -43,27 +51,42 @@ record Question(Entity principal, EntityUID action, Entity resource, Map<String,
     private static final EntityTypeName PROJECT = type("Project");
     private static final EntityTypeName SERVICE = type("Service");
     private static final EntityTypeName RESOURCE = type("Resource");
+    /** Types whose names the creator chooses: what is created can be what a policy names already. */
+    private static final Set<String> NAMED_BY_CREATOR = Set.of("do:domain", "do:tag", "do:bucket", "do:registry", "do:repository");
 
-    /** What has to be permitted for an opening of {@code service}: one question per source. */
-    static List<Question> ofOpening(AccessRequested request, AuthorizationDetail.FirewallOpening asked, ServiceProtected service, Instant now) {
+    /**
+     * What has to be permitted for an opening of {@code service}: one question per source.
+     *
+     * @param addressSets whether a policy reads sets of addresses. A hundred addresses make a question four times as costly, so where no policy can see
+     *                    the difference the set has the one source
+     */
+    static List<Question> ofOpening(AccessRequested request, AuthorizationDetail.FirewallOpening asked, ServiceProtected service, Instant now,
+                                    boolean addressSets) {
         Entity principal = principal(request.requester());
         Entity resource = service(service);
         EntityUID action = ACTION.of(asked.policyActions().get(0));
         Map<String, Value> shared = shared(request, now);
-        shared.put("sources", addresses(asked.sources()));
+        if (addressSets) {
+            shared.put("sources", addresses(asked.sources()));
+        }
         shared.put("protocol", new PrimString(asked.protocol().toString()));
         shared.put("ports", ports(asked.ports()));
         List<Question> questions = new ArrayList<>();
         for (SourceAddress source : new HashSet<>(asked.sources())) {
             Map<String, Value> context = new HashMap<>(shared);
             context.put("source", new IpAddress(source.value()));
-            questions.add(new Question(principal, action, resource, context));
+            context.computeIfAbsent("sources", ignored -> addresses(List.of(source)));
+            questions.add(new Question(principal, action, resource, context, List.of(), false, Optional.of(source)));
         }
         return questions;
     }
 
-    /** What has to be permitted for calls of the provider's API: one question per scope. */
-    static List<Question> ofApiCalls(AccessRequested request, AuthorizationDetail.DigitalOceanApi asked, Instant now) {
+    /**
+     * What has to be permitted for calls of the provider's API: one question per scope.
+     *
+     * @param addressSets whether a policy reads sets of addresses
+     */
+    static List<Question> ofApiCalls(AccessRequested request, AuthorizationDetail.DigitalOceanApi asked, Instant now, boolean addressSets) {
         Map<String, Value> context = shared(request, now);
         context.put("body_schema", new PrimBool(asked.constraints().flatMap(AuthorizationDetail.Constraints::bodySchema).isPresent()));
         context.put("own_created", new PrimBool(asked.constraints().flatMap(AuthorizationDetail.Constraints::ownCreated).orElse(false)));
@@ -71,21 +94,25 @@ record Question(Entity principal, EntityUID action, Entity resource, Map<String,
             narrowed.methods().ifPresent(methods -> context.put("methods", strings(methods)));
             narrowed.maxCalls().ifPresent(calls -> context.put("max_calls", new PrimLong(calls.longValue())));
             narrowed.maxCallsPerMinute().ifPresent(calls -> context.put("max_calls_per_minute", new PrimLong(calls.longValue())));
-            narrowed.clientAddresses().ifPresent(clients -> context.put("client_addresses", addresses(clients)));
+            narrowed.clientAddresses().filter(clients -> addressSets).ifPresent(clients -> context.put("client_addresses", addresses(clients)));
         });
-        return perAction(request, asked, context);
+        boolean onlyOwn = asked.constraints().flatMap(AuthorizationDetail.Constraints::ownCreated).orElse(false)
+            && !NAMED_BY_CREATOR.contains(asked.identifier().type());
+        return perAction(request, asked, context, !onlyOwn);
     }
 
     /** What has to be permitted for pulls and pushes: one question per action. */
     static List<Question> ofImages(AccessRequested request, AuthorizationDetail.ContainerRegistry asked, Instant now) {
-        return perAction(request, asked, shared(request, now));
+        return perAction(request, asked, shared(request, now), true);
     }
 
-    private static List<Question> perAction(AccessRequested request, AuthorizationDetail asked, Map<String, Value> context) {
+    private static List<Question> perAction(AccessRequested request, AuthorizationDetail asked, Map<String, Value> context, boolean existing) {
         Entity principal = principal(request.requester());
         Entity resource = resource(asked.identifier(), request.account());
+        List<Entity> otherNames = CanonicalName.otherNames(asked.identifier()).stream().map(name -> resource(name, request.account())).toList();
         return asked.policyActions().stream().distinct()
-            .map(action -> new Question(principal, ACTION.of(action), resource, context)).toList();
+            .map(action -> new Question(principal, ACTION.of(action), resource, context, otherNames, existing && asked.identifier().wildcard(),
+                Optional.empty())).toList();
     }
 
     private static Entity principal(Requester requester) {
@@ -116,19 +143,8 @@ record Question(Entity principal, EntityUID action, Entity resource, Map<String,
         Map<String, Value> attributes = Map.of("urn", new PrimString(name.value()), "kind", new PrimString(kind),
             "id", new PrimString(name.id()), "account", new PrimString(account.toString()), "wildcard", new PrimBool(name.wildcard()));
         Set<EntityUID> parents = new HashSet<>(Set.of(ACCOUNT.of(account.toString())));
-        enclosing(name).forEach(wildcard -> parents.add(RESOURCE.of(wildcard)));
+        RelatedNames.enclosing(name).forEach(wildcard -> parents.add(RESOURCE.of(wildcard)));
         return new Entity(RESOURCE.of(name.value()), attributes, parents);
-    }
-
-    /** The wildcards around a resource: {@code do:repository:acme/shop-api} is in {@code do:repository:acme/*} and in {@code do:repository:*}. */
-    private static List<String> enclosing(ResourceName name) {
-        List<String> wildcards = new ArrayList<>();
-        wildcards.add(name.type() + ":*");
-        for (int slash = name.id().indexOf('/'); slash >= 0; slash = name.id().indexOf('/', slash + 1)) {
-            wildcards.add(name.type() + ":" + name.id().substring(0, slash) + "/*");
-        }
-        wildcards.remove(name.value());
-        return wildcards;
     }
 
     private static Map<String, Value> shared(AccessRequested request, Instant now) {

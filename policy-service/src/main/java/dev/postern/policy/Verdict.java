@@ -1,7 +1,9 @@
 package dev.postern.policy;
 
 import dev.postern.events.PolicyId;
+import dev.postern.events.SourceAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the policies say to one entry of a request, and which of them say it. */
@@ -16,11 +18,20 @@ sealed interface Verdict {
      */
     record Permitted(Set<PolicyId> policies, Duration longest) implements Verdict { }
 
-    /** A policy forbids it, whatever permits say. */
-    record Forbidden(Set<PolicyId> policies) implements Verdict { }
+    /**
+     * A policy forbids it, whatever permits say.
+     *
+     * @param inPart whether what is forbidden is a part of a wildcard that was asked for
+     */
+    record Forbidden(Set<PolicyId> policies, boolean inPart) implements Verdict { }
 
-    /** No policy permits it. */
-    record NotPermitted(String action) implements Verdict {
+    /**
+     * No policy permits it.
+     *
+     * @param action what was asked
+     * @param source from where, for an opening
+     */
+    record NotPermitted(String action, Optional<SourceAddress> source) implements Verdict {
         @Override
         public Set<PolicyId> policies() {
             return Set.of();
@@ -35,9 +46,10 @@ sealed interface Verdict {
     record ApprovalNeeded(Set<PolicyId> policies, String approver) implements Verdict { }
 
     /**
-     * Cedar could not evaluate: a policy failed, the request did not fit the schema, or there was no answer. A forbid may be what failed.
+     * Cedar could not evaluate: a policy failed, the request did not fit the schema, or there was no answer.
      *
-     * @param detail Cedar's words, for the log: they may quote the request
+     * @param detail     Cedar's words: they may quote the request
+     * @param mayForbid  whether a forbid may be what failed; else permits failed, and no other permits
      */
-    record InError(Set<PolicyId> policies, String detail) implements Verdict { }
+    record InError(Set<PolicyId> policies, String detail, boolean mayForbid) implements Verdict { }
 }

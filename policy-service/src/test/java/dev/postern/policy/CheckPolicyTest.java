@@ -3,6 +3,9 @@ package dev.postern.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.PolicyId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,11 +19,11 @@ class CheckPolicyTest {
         "permit(principal, action, resource);",
         "forbid(principal, action, resource);",
         "@id(\"my-policy\") permit(principal, action, resource);",
-        "@max_duration(\"PT8H\") @approval(\"approver\") @description(\"anything\") permit(principal, action, resource);",
+        "@max_duration(\"PT8H\") @approval(\"approver\") @note(\"anything\") @x_ticket(\"OPS-1\") permit(principal, action, resource);",
         "@max_duration(\"P90D\") permit(principal, action, resource);",
         "permit(principal is Portal, action == Action::\"firewall:open\", resource in Project::\"acme/shop\") when { context.source.isIpv4() };",
         "permit(principal, action in Action::\"digitalocean\", resource in Account::\"acme\") unless { resource.wildcard };",
-        "permit(principal, action == Action::\"kubernetes:access_cluster\", resource == Resource::\"do:kubernetes:1\");"})
+        "permit(principal, action == Action::\"kubernetes:access_cluster\", resource == Resource::\"do:kubernetes:bb4b2611-3d72-467b-8602-280330ecd65c\");"})
     void these_are_policies(String text) {
         assertThat(CheckPolicy.check(ID, text)).isInstanceOf(PolicyCheck.Sound.class);
     }
@@ -74,8 +77,124 @@ class CheckPolicyTest {
     }
 
     @Test
-    void a_policy_that_can_never_match_is_taken_with_a_warning() {
-        PolicyCheck check = CheckPolicy.check(ID, "permit(principal, action, resource) when { false };");
-        assertThat(((PolicyCheck.Sound) check).warnings()).extracting(PolicyFinding::message).first().asString().contains("impossible");
+    void policyThatCanNeverApplyIsRefused() {
+        for (String text : List.of("permit(principal, action, resource) when { false };",
+            "forbid(principal, action, resource is Resource in Project::\"acme/shop\");",
+            "permit(principal, action == Action::\"droplet:read\", resource is Service);")) {
+            assertThat(refusal(text)).as(text).extracting(PolicyFinding::rule, PolicyFinding::message).asString()
+                .containsAnyOf("never-applies", "schema");
+        }
+    }
+
+    private static PolicyFinding refusal(String text) {
+        PolicyCheck check = CheckPolicy.check(ID, text);
+        assertThat(check).as(text).isInstanceOf(PolicyCheck.Unsound.class);
+        return ((PolicyCheck.Unsound) check).findings().get(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+        "@aproval(\"approver\")          | there is no annotation @aproval; did you mean @approval?",
+        "@maxduration(\"PT1H\")          | did you mean @max_duration?",
+        "@max_Duration(\"PT1H\")         | did you mean @max_duration?",
+        "@Approval(\"approver\")         | did you mean @approval?",
+        "@break_glass                      | @break_glass is not supported yet",
+        "@breakglass                       | did you mean @break_glass?",
+        "@valid_until(\"2026-12-31\")    | @valid_until is not supported yet",
+        "@approvals(\"2\")               | @approvals is not supported yet",
+        "@approval_timeout(\"PT1H\")     | @approval_timeout is not supported yet",
+        "@description(\"x\")             | Free ones are @note and those that begin with @x_",
+        "@x_(\"x\")                      | there is no annotation @x_"})
+    void annotationWithoutEffectIsRefusedOnPermitAndForbid(String annotation, String message) {
+        for (String statement : List.of("permit(principal, action, resource is Service);", "forbid(principal, action, resource is Service);")) {
+            PolicyFinding finding = refusal("// a comment\n" + annotation + " " + statement);
+            assertThat(finding.rule()).isEqualTo("annotation");
+            assertThat(finding.message()).contains(message);
+            assertThat(finding.line()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+        "Resource::\"do:droplet:0300201\"                              | write Resource::\"do:droplet:300201\"",
+        "Resource::\"do:dbaas:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30\"   | write Resource::\"do:database:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30\"",
+        "Resource::\"do:firewall:9CC10173-e9ea-4176-9dbc-a4cee4c4ff30\"| write Resource::\"do:firewall:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30\"",
+        "Resource::\"do:domain:Billing.Example\"                       | write Resource::\"do:domain:billing.example\"",
+        "Resource::\"do:domain:billing.example.\"                      | write Resource::\"do:domain:billing.example\"",
+        "Resource::\"do:project:default\"                              | stands for another",
+        "Resource::\"do:registry:account.default\"                     | stands for another",
+        "Resource::\"droplet:1\"                                       | write Resource::\"do:<type>:<id>\"",
+        "Resource::\"service:shop-db\"                                 | write Service::\"shop-db\"",
+        "Resource::\"do:droplet:3002\\x301\"                         | no escapes",
+        "Service::\"service:shop-db\"                                  | write Service::\"shop-db\"",
+        "Service::\"Shop_DB\"                                          | is no name of a service",
+        "Project::\"shop\"                                             | write Project::\"<account>/<project>\"",
+        "Project::\"x-shop\"                                           | write Project::\"<account>/<project>\"",
+        "Account::\"Acme\"                                             | is no name of an account"})
+    void entityThatNothingCanBeIsRefusedWithTheRightSpelling(String entity, String message) {
+        String operator = entity.startsWith("Resource") || entity.startsWith("Service") ? "==" : "in";
+        for (String text : List.of("forbid(principal, action, resource " + operator + " " + entity + ");",
+            "forbid(principal, action, resource) when { resource " + operator + " " + entity + " };")) {
+            PolicyFinding finding = refusal(text);
+            assertThat(finding.rule()).as(finding.inWords()).isEqualTo("entity");
+            assertThat(finding.message()).contains(message);
+            assertThat(finding.column()).isEqualTo(text.indexOf(entity) + 1);
+        }
+    }
+
+    @Test
+    void policyAboutWorkloadsIsRefusedForNobodyIsOne() {
+        for (String principal : List.of("principal == Workload::\"ci\"", "principal is Workload")) {
+            PolicyFinding finding = refusal("permit(" + principal + ", action, resource is Service);");
+            assertThat(finding.rule()).isEqualTo("entity");
+            assertThat(finding.message()).contains("no requester is a Workload");
+        }
+    }
+
+    @Test
+    void functionWhoseValueIsNeverKnownIsRefused() {
+        for (String function : List.of("unknown", "error", "partial")) {
+            PolicyFinding finding = refusal("permit(principal, action, resource) when { " + function + "(\"x\") };");
+            assertThat(finding.rule()).isIn("function", "syntax");
+        }
+        assertThat(refusal("permit(principal, action, resource) when { unknown(\"x\") };").rule()).isEqualTo("function");
+    }
+
+    @Test
+    void misspelledActionAndRoleNameTheNearestOne() {
+        assertThat(refusal("permit(principal, action == Action::\"droplet:raed\", resource);").message()).contains("did you mean Action::\"droplet:read\"?");
+        assertThat(warnings("permit(principal in Role::\"opertor\", action, resource is Service);")).first().asString()
+            .contains("none of Postern's own roles; did you mean Role::\"operator\"?");
+        assertThat(warnings("permit(principal in Role::\"operator\", action, resource is Service);")).isEmpty();
+    }
+
+    @Test
+    void manyFindingsAreFoundInTimeAndHideNoError() {
+        String manyUnknown = "permit(principal, action in [" + "Action::\"droplet:raed\",".repeat(1_000) + "Action::\"droplet:read\"], resource);";
+        long before = System.nanoTime();
+        assertThat(((PolicyCheck.Unsound) CheckPolicy.check(ID, manyUnknown)).findings()).hasSizeLessThanOrEqualTo(20);
+        assertThat(System.nanoTime() - before).isLessThan(5_000_000_000L);
+        assertThat(refusal("permit(principal, action, resource is Service) when { " + "principal in Role::\"x\" || ".repeat(100) + "unknown(\"x\") };").rule())
+            .isEqualTo("function");
+    }
+
+    @Test
+    void permitWithoutAnyConditionWarnsThatItPermitsEverything() {
+        assertThat(warnings("// all\n@id(\"my-policy\")\npermit (principal, action, resource);")).first().asString().contains("permits everything");
+        assertThat(warnings("forbid(principal, action, resource);")).isEmpty();
+        assertThat(warnings("permit(principal, action, resource is Service);")).isEmpty();
+    }
+
+    @Test
+    void serviceThatIsNotProtectedIsWarnedOf() {
+        String text = "permit(principal, action, resource == Service::\"shop-bd\");";
+        assertThat(CheckPolicy.servicesNamed(text)).containsExactly("shop-bd");
+        assertThat(((PolicyCheck.Sound) CheckPolicy.check(ID, text, Optional.of(Set.of()))).warnings()).extracting(PolicyFinding::message)
+            .first().asString().contains("is not a protected service now");
+        assertThat(CheckPolicy.check(ID, text, Optional.of(Set.of("shop-bd")))).isEqualTo(new PolicyCheck.Sound(List.of()));
+    }
+
+    private static List<String> warnings(String text) {
+        return ((PolicyCheck.Sound) CheckPolicy.check(ID, text)).warnings().stream().map(PolicyFinding::message).toList();
     }
 }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** What a decision is, as theorems. Real Cedar decides. */
 class DecideAccessTest {
     private static final String OPEN = "permit(principal, action == Action::\"firewall:open\", resource);";
+    private static final String OVERFLOWING_PERMIT = "permit(principal, action, resource) when { context.duration_seconds * 9223372036854775807 > 0 };";
     private static final String ALL = "permit(principal, action, resource);";
 
     private static AccessDecided decide(AccessRequested request, String... policies) {
@@ -52,7 +53,7 @@ class DecideAccessTest {
         AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), "permit(principal == Portal::\"other\", action, resource);");
         assertThat(only(decided).rule()).isEqualTo("default-deny");
         assertThat(decided.policies()).isEmpty();
-        assertThat(decided.reasons()).containsExactly("service:shop-db: no policy permits firewall:open to client-portal");
+        assertThat(decided.reasons()).containsExactly("service:shop-db: no policy permits firewall:open from 203.0.113.7 to the portal client-portal");
     }
 
     @Test
@@ -86,6 +87,88 @@ class DecideAccessTest {
         assertThat(outcome.next().decided().policies()).containsExactly(new PolicyId("p2"));
         assertThat(outcome.next().faults()).hasSize(1);
         assertThat(outcome.next().faults().get(0).policies()).containsExactly(new PolicyId("p2"));
+    }
+
+    @Test
+    void erringForbidRefusesAndTheReasonNamesItAndTheError() {
+        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), OPEN, OVERFLOWING_PERMIT, OVERFLOWING_PERMIT.replace("permit(", "forbid("));
+        assertThat(only(decided).rule()).isEqualTo("policy-error");
+        assertThat(only(decided).reason()).startsWith("p3 could not be evaluated").containsIgnoringCase("overflow").contains("it might forbid");
+        assertThat(decided.policies()).containsExactly(new PolicyId("p3"));
+    }
+
+    @Test
+    void erringPermitGrantsNothingAndHindersNoOther() {
+        Outcome<AccessDecision> outcome = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.of(OPEN, OVERFLOWING_PERMIT), SERVICES, NOW);
+        assertThat(outcome.next().decided().outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(outcome.next().decided().policies()).containsExactly(new PolicyId("p1"));
+
+        AccessDecided alone = decide(Asked.byPortal(Asked.shopDb()), OVERFLOWING_PERMIT);
+        assertThat(only(alone).reason()).startsWith("p1 could not be evaluated").containsIgnoringCase("overflow").contains("no other policy permits it");
+    }
+
+    @Test
+    void denialNamesThePersonTheActionAndTheSource() {
+        assertThat(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.opening("shop-db", "5432", "203.0.113.7"))).reasons()).containsExactly(
+            "service:shop-db: no policy permits firewall:open from 203.0.113.7 to the person sub-of-olga (through operator-console)");
+        assertThat(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.calls("do:droplet:1", "droplet:read"))).reasons()).containsExactly(
+            "do:droplet:1: no policy permits droplet:read to the person sub-of-olga (through operator-console)");
+    }
+
+    @Test
+    void identifierInAnotherSpellingIsDeniedWithTheRightOne() {
+        String forbid = "forbid(principal, action, resource == Resource::\"do:droplet:300201\");";
+        for (String[] spelling : new String[][] {{"do:droplet:0300201", "do:droplet:300201"}, {"do:domain:Billing.Example", "do:domain:billing.example"},
+            {"do:domain:billing.example.", "do:domain:billing.example"}, {"do:tag:Billing", "do:tag:billing"}, {"do:floatingip:203.0.113.9", "do:reserved_ip:203.0.113.9"},
+            {"do:dbaas:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30", "do:database:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"},
+            {"do:database:9CC10173-E9EA-4176-9DBC-A4CEE4C4FF30", "do:database:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"}}) {
+            AccessDecided decided = decide(Asked.byPortal(Asked.calls(spelling[0], "droplet:read")), ALL, forbid);
+            assertThat(only(decided).rule()).as(spelling[0]).isEqualTo("identifier-not-canonical");
+            assertThat(only(decided).reason()).endsWith("write " + spelling[1]);
+        }
+        for (String alias : List.of("do:project:default", "do:registry:account.default")) {
+            assertThat(only(decide(Asked.byPortal(Asked.calls(alias, "project:read")), ALL)).rule()).isEqualTo("identifier-not-canonical");
+        }
+    }
+
+    @Test
+    void forbidOfOneNameOfAnImageRefusesTheOther() {
+        String forbid = "forbid(principal, action, resource == Resource::\"do:snapshot:42\");";
+        assertThat(only(decide(Asked.byPortal(Asked.calls("do:image:42", "image:read")), ALL, forbid)).rule()).isEqualTo("forbid");
+        assertThat(only(decide(Asked.byPortal(Asked.calls("do:snapshot:42", "snapshot:read")), ALL, forbid.replace("snapshot", "image"))).rule())
+            .isEqualTo("forbid");
+        assertThat(decide(Asked.byPortal(Asked.calls("do:image:43", "image:read")), ALL, forbid).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(only(decide(Asked.byPortal(Asked.calls("do:image:*", "image:read")), ALL, forbid)).rule()).isEqualTo("forbid");
+    }
+
+    @Test
+    void permitOfOneNameOfAnImageGrantsOnlyThatName() {
+        String permit = "permit(principal, action, resource == Resource::\"do:snapshot:42\");";
+        assertThat(decide(Asked.byPortal(Asked.calls("do:snapshot:42", "snapshot:read")), permit).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(only(decide(Asked.byPortal(Asked.calls("do:image:42", "image:read")), permit)).rule()).isEqualTo("default-deny");
+    }
+
+    @Test
+    void requestOfTooMuchWorkIsDeniedAtOnce() {
+        String[] sources = java.util.stream.IntStream.range(0, 100).mapToObj(each -> "203.0.113." + each).toArray(String[]::new);
+        AuthorizationDetail[] entries = new AuthorizationDetail[50];
+        java.util.Arrays.fill(entries, Asked.opening("shop-db", "5432", sources));
+        long before = System.nanoTime();
+        AccessDecided decided = decide(Asked.byPortal(entries), OPEN);
+        assertThat(System.nanoTime() - before).isLessThan(Duration.ofSeconds(2).toNanos());
+        assertThat(decided.leftOut()).hasSize(50).extracting(LeftOut::rule).containsOnly("request-too-large");
+        assertThat(decided.leftOut().get(0).reason()).contains("at most 1000").contains("send several requests");
+        assertThat(decide(Asked.byPortal(entries[0]), OPEN).outcome()).isEqualTo(Decision.GRANTED);
+    }
+
+    @Test
+    void policyThatReadsAllSourcesSeesAllOfThemHoweverItReadsThem() {
+        AuthorizationDetail two = Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8");
+        for (String condition : List.of("context.sources.contains(ip(\"203.0.113.8\")) && context.sources.contains(ip(\"203.0.113.7\"))",
+            "context[\"sources\"] == [ip(\"203.0.113.7\"), ip(\"203.0.113.8\")]", "context[\"sour\\x63es\"] == [ip(\"203.0.113.7\"), ip(\"203.0.113.8\")]")) {
+            assertThat(decide(Asked.byPortal(two), OPEN.replace(";", " when { " + condition + " };")).outcome()).as(condition).isEqualTo(Decision.GRANTED);
+        }
+        assertThat(decide(Asked.byPortal(two), OPEN.replace(";", " when { context == {} };")).outcome()).isEqualTo(Decision.DENIED);
     }
 
     @Test
@@ -230,16 +313,16 @@ class DecideAccessTest {
 
     @Test
     void policies_see_how_calls_are_narrowed() {
-        AuthorizationDetail narrowed = new AuthorizationDetail.DigitalOceanApi(new dev.postern.events.ResourceName("do:firewall:abc"),
+        AuthorizationDetail narrowed = new AuthorizationDetail.DigitalOceanApi(new dev.postern.events.ResourceName("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c"),
             List.of("firewall:update"), Optional.of(new AuthorizationDetail.Constraints(Optional.of(List.of("POST")), Optional.empty(), Optional.empty(),
                 Optional.of(100), Optional.of(10), Optional.of(List.of(new dev.postern.events.SourceAddress("198.51.100.0/24"))), Optional.of(true))));
         String update = "permit(principal, action == Action::\"firewall:update\", resource) when { context has max_calls && context.max_calls <= 100"
             + " && context has methods && [\"POST\", \"DELETE\"].containsAll(context.methods) && !context.body_schema"
             + " && context has max_calls_per_minute && context.max_calls_per_minute == 10 && context.own_created"
             + " && context has client_addresses && context.client_addresses.contains(ip(\"198.51.100.0/24\"))"
-            + " && resource.kind == \"firewall\" && resource.id == \"abc\" && resource.urn == \"do:firewall:abc\" && !resource.wildcard };";
+            + " && resource.kind == \"firewall\" && resource.id == \"bb4b2611-3d72-467b-8602-280330ecd65c\" && resource.urn == \"do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c\" && !resource.wildcard };";
         assertThat(decide(Asked.byPortal(narrowed), update).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(Asked.byPortal(Asked.calls("do:firewall:abc", "firewall:update")), update).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(Asked.byPortal(Asked.calls("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c", "firewall:update")), update).outcome()).isEqualTo(Decision.DENIED);
     }
 
     @Test

@@ -17,8 +17,10 @@ class PutPolicyTest {
     private static final PolicyId ID = new PolicyId("p");
     private static final StoredPolicy STORED = new StoredPolicy(ID, "old", 5, "paul", NOW);
 
+    private static final Precondition ANY = Precondition.of("*", null);
+
     private static PutPolicy.Locked set(int policies, StoredPolicy current) {
-        return new PutPolicy.Locked(8, policies, Optional.ofNullable(current));
+        return new PutPolicy.Locked(8, policies, 10_000, Optional.ofNullable(current));
     }
 
     @Test
@@ -27,7 +29,7 @@ class PutPolicyTest {
         assertThat(created.next()).isEqualTo(new PolicyPut.Created(new StoredPolicy(ID, "new", 9, "paul", NOW)));
         assertThat(created.events()).containsExactly(new PolicyChanged(ID, 9, Optional.of("new"), false, "paul", NOW));
 
-        Outcome<PolicyPut> replaced = PutPolicy.decide(ID, "new", set(3, STORED), Precondition.NONE, "pia", NOW);
+        Outcome<PolicyPut> replaced = PutPolicy.decide(ID, "new", set(3, STORED), ANY, "pia", NOW);
         assertThat(replaced.next()).isEqualTo(new PolicyPut.Replaced(new StoredPolicy(ID, "new", 9, "pia", NOW)));
         assertThat(replaced.events()).hasSize(1);
 
@@ -47,7 +49,27 @@ class PutPolicyTest {
         assertThat(PutPolicy.decide(ID, "new", set(999, null), Precondition.NONE, "paul", NOW).next()).isInstanceOf(PolicyPut.Created.class);
         Outcome<PolicyPut> tooMany = PutPolicy.decide(ID, "new", set(1_000, null), Precondition.NONE, "paul", NOW);
         assertThat(tooMany).isEqualTo(Outcome.unchanged(new PolicyPut.TooMany(1_000)));
-        assertThat(PutPolicy.decide(ID, "new", set(1_000, STORED), Precondition.NONE, "paul", NOW).next()).isInstanceOf(PolicyPut.Replaced.class);
+        assertThat(PutPolicy.decide(ID, "new", set(1_000, STORED), ANY, "paul", NOW).next()).isInstanceOf(PolicyPut.Replaced.class);
+    }
+
+    @Test
+    void anotherTextReplacesOneOnlyWhereTheAuthorSaysSo() {
+        assertThat(PutPolicy.decide(ID, "new", set(3, STORED), Precondition.NONE, "paul", NOW))
+            .isEqualTo(Outcome.unchanged(new PolicyPut.PreconditionRequired()));
+        assertThat(PutPolicy.decide(ID, "new", set(3, STORED), Precondition.of(null, "\"4\""), "paul", NOW).next())
+            .isInstanceOf(PolicyPut.PreconditionRequired.class);
+        assertThat(PutPolicy.decide(ID, "new", set(3, STORED), ANY, "paul", NOW).next()).isInstanceOf(PolicyPut.Replaced.class);
+        assertThat(PutPolicy.decide(ID, "new", set(3, STORED), Precondition.of(STORED.etag(), null), "paul", NOW).next())
+            .isInstanceOf(PolicyPut.Replaced.class);
+    }
+
+    @Test
+    void textsOfASetAreBoundedTogetherAndALongSetCanBecomeShorter() {
+        PutPolicy.Locked full = new PutPolicy.Locked(8, 40, PutPolicy.SET_BYTES_MAX, Optional.empty());
+        assertThat(PutPolicy.decide(ID, "new", full, Precondition.NONE, "paul", NOW))
+            .isEqualTo(Outcome.unchanged(new PolicyPut.TooLong(PutPolicy.SET_BYTES_MAX)));
+        PutPolicy.Locked over = new PutPolicy.Locked(8, 40, PutPolicy.SET_BYTES_MAX + 100, Optional.of(STORED));
+        assertThat(PutPolicy.decide(ID, "x", over, ANY, "paul", NOW).next()).isInstanceOf(PolicyPut.Replaced.class);
     }
 
     @Test

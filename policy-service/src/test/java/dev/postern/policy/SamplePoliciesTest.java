@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 class SamplePoliciesTest {
     private static final String SUFFIX = ".cedar";
     private static final Map<PolicyId, String> SAMPLES = samples();
-    private static final Requester PIPELINE = new Requester(Requester.Kind.WORKLOAD, "sub-of-pipeline", "shop-pipeline", List.of());
 
     private static Map<PolicyId, String> samples() {
         Path folder = Path.of(System.getProperty("postern.root", ".."), "deploy", "local", "policies");
@@ -101,8 +100,7 @@ class SamplePoliciesTest {
         denied(decide(OLGA, Asked.calls("do:droplet:1", "droplet:read", "droplet:delete")));
         granted(decide(PORTAL, Asked.calls("do:domain:shop.example", "domain:read", "domain:update")), "client-portal-updates-domain", Duration.ofHours(24));
         denied(decide(PORTAL, Asked.calls("do:domain:example.org", "domain:update")));
-        granted(decide(PIPELINE, Asked.images("do:repository:acme/shop-api", "pull", "push")), "shop-pipeline-pushes-images", Duration.ofHours(1));
-        denied(decide(PIPELINE, Asked.images("do:repository:acme/other", "pull")));
+        denied(decide(PORTAL, Asked.images("do:repository:acme/shop-api", "push")));
         granted(decide(OLGA, Asked.images("do:repository:acme/shop-api", "pull")), "operators-pull-images", Duration.ofHours(8));
         denied(decide(OLGA, Asked.images("do:repository:acme/shop-api", "push")));
     }

@@ -1,6 +1,8 @@
 package dev.postern.audit.http;
 
+import dev.postern.audit.Fact;
 import dev.postern.audit.Filter;
+import dev.postern.audit.keycloak.People;
 import dev.postern.audit.postgres.LogReader;
 import dev.postern.edge.Cursor;
 import dev.postern.edge.Problem;
@@ -15,6 +17,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Search in the log. Who may is administered in Keycloak: resource {@code entries}. */
@@ -25,9 +29,11 @@ public class EntryResource {
     private static final String ORDER = "order";
 
     private final LogReader log;
+    private final People people;
 
-    EntryResource(LogReader log) {
+    EntryResource(LogReader log, People people) {
         this.log = log;
+        this.people = people;
     }
 
     /**
@@ -45,10 +51,43 @@ public class EntryResource {
         Filter filter = Filters.of(query);
         LogReader.Order order = query.choice(ORDER, LogReader.Order.class).orElse(LogReader.Order.ASC);
         Optional<Long> after = query.cursor().map(Cursor::position);
-        return log.page(filter, order, after, query.limit()).map(page -> {
-            List<EntryView> entries = page.entries().stream().map(EntryView::brief).toList();
-            return new Entries(entries, page.more() ? Optional.of(Cursor.of(entries.get(entries.size() - 1).index(), "").encode()) : Optional.empty());
-        });
+        return withSubject(filter).chain(found -> log.page(found, order, after, query.limit())
+            .call(page -> page.entries().isEmpty() ? refuseUnknown(found) : Uni.createFrom().voidItem())).map(page -> {
+                List<EntryView> entries = page.entries().stream().map(EntryView::brief).toList();
+                return new Entries(entries, page.more() ? Optional.of(Cursor.of(entries.get(entries.size() - 1).index(), "").encode()) : Optional.empty());
+            });
+    }
+
+    /** The filter with the {@code sub} of an actor in place of a name: events carry the {@code sub} alone. */
+    private Uni<Filter> withSubject(Filter filter) {
+        Optional<Fact> actor = actor(filter);
+        if (actor.isEmpty() || Filters.isUuid(actor.get().value())) {
+            return Uni.createFrom().item(filter);
+        }
+        return log.knows(actor.get()).chain(known -> known ? Uni.createFrom().item(filter) : people.subject(actor.get().value()).map(subject -> {
+            SortedSet<Fact> facts = new TreeSet<>(filter.facts());
+            facts.remove(actor.get());
+            facts.add(new Fact(Fact.Kind.ACTOR, subject.orElseThrow(() -> unknown("Keycloak knows nobody of this name, and no entry names this actor"))));
+            return new Filter(facts, filter.address(), filter.from(), filter.to());
+        }));
+    }
+
+    /** An empty page must not be read as "nothing happened" where nobody is named so. */
+    private Uni<Void> refuseUnknown(Filter filter) {
+        Optional<Fact> actor = actor(filter);
+        return actor.isEmpty() ? Uni.createFrom().voidItem() : log.knows(actor.get()).invoke(known -> {
+            if (!known) {
+                throw unknown("no entry of the log names this actor");
+            }
+        }).replaceWithVoid();
+    }
+
+    private static Optional<Fact> actor(Filter filter) {
+        return filter.facts().stream().filter(fact -> fact.kind() == Fact.Kind.ACTOR).findFirst();
+    }
+
+    private static Problem unknown(String why) {
+        return Problem.badRequest("unknown-actor", "?actor", why + "; give the username of a person, the id of a client, or the sub of an access token");
     }
 
     /** One entry, with all that its leaf binds. */

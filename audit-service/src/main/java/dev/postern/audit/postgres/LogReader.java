@@ -12,8 +12,6 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,10 +22,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class LogReader {
     private static final String CHECKPOINT = "select size, root, appended_at from head";
     private static final String SIZE = "select size from head";
-    private static final String COLUMNS = "e.index, e.leaf, e.appended_at, substring(n.hashes from 1 for 32) as leaf_hash";
+    static final String COLUMNS = "e.index, e.leaf, e.appended_at, substring(n.hashes from 1 for 32) as leaf_hash";
     private static final String ONE = "select " + COLUMNS + " from entry e join node n on n.last_leaf = e.index where e.index = $1";
-    /** However many entries are asked for, their leaves together stay below this by no more than one of them. */
-    private static final long PAGE_BYTES_MAX = 2_000_000;
+    private static final String KNOWN = "select exists (select from entry where facts @> $1::text[])";
 
     private final Pool pool;
     private final String origin;
@@ -81,32 +78,30 @@ public class LogReader {
      * @param limit how many at most; fewer if they are large
      */
     public Uni<Page> page(Filter filter, Order order, Optional<Long> after, int limit) {
-        List<String> conditions = new ArrayList<>();
-        Tuple parameters = Tuple.tuple();
-        after.ifPresent(index -> conditions.add("index " + (order == Order.ASC ? ">" : "<") + " $" + next(parameters.addLong(index))));
-        if (!filter.facts().isEmpty()) {
-            String[] words = filter.facts().stream().map(Fact::word).toArray(String[]::new);
-            conditions.add("facts @> $" + next(parameters.addArrayOfString(words)) + "::text[]");
-        }
-        filter.from().ifPresent(from -> conditions.add("event_time >= $" + next(parameters.addOffsetDateTime(utc(from)))));
-        filter.to().ifPresent(to -> conditions.add("event_time < $" + next(parameters.addOffsetDateTime(utc(to)))));
-        String where = conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
-        String by = " order by index " + order.name().toLowerCase(java.util.Locale.ROOT);
-        String sql = "with found as (select index, octet_length(leaf) as bytes from entry" + where + by
-            + " limit $" + next(parameters.addInteger(limit + 1)) + "), page as (select index, count(*) over () as found, row_number() over (" + by
-            + ") as place, sum(bytes) over (" + by + ") - bytes as bytes_before from found)"
-            + " select " + COLUMNS + ", p.found from page p join entry e on e.index = p.index join node n on n.last_leaf = p.index"
-            + " where p.place <= $" + next(parameters.addInteger(limit)) + " and p.bytes_before < $" + next(parameters.addLong(PAGE_BYTES_MAX))
-            + " order by e.index " + order.name().toLowerCase(java.util.Locale.ROOT);
-        return pool.preparedQuery(sql).execute(parameters).map(rows -> {
+        return way(filter).chain(way -> {
+            EntrySearch.Statement page = EntrySearch.page(filter, way, order, after, limit);
+            return pool.preparedQuery(page.sql()).execute(page.parameters());
+        }).map(rows -> {
             List<Stored> entries = stored(rows);
             boolean more = rows.size() > 0 && rows.iterator().next().getLong("found") > entries.size();
             return new Page(entries, more);
         });
     }
 
-    private static int next(Tuple parameters) {
-        return parameters.size();
+    /** Whether any entry has this fact. */
+    public Uni<Boolean> knows(Fact fact) {
+        return pool.preparedQuery(KNOWN).execute(Tuple.tuple().addArrayOfString(new String[] {fact.word()})).map(rows -> rows.iterator().next().getBoolean(0));
+    }
+
+    /** Returns the cheapest way to a page. */
+    Uni<EntrySearch.Way> way(Filter filter) {
+        return few(filter, EntrySearch.Way.NAMES).chain(byNames -> byNames ? Uni.createFrom().item(EntrySearch.Way.NAMES)
+            : few(filter, EntrySearch.Way.TIME).map(byTime -> byTime ? EntrySearch.Way.TIME : EntrySearch.Way.ALONG_THE_LOG));
+    }
+
+    private Uni<Boolean> few(Filter filter, EntrySearch.Way way) {
+        return EntrySearch.count(filter, way).map(count -> pool.preparedQuery(count.sql()).execute(count.parameters())
+            .map(rows -> rows.iterator().next().getLong(0) <= EntrySearch.FEW_MAX)).orElseGet(() -> Uni.createFrom().item(false));
     }
 
     private static List<Stored> stored(RowSet<Row> rows) {
@@ -116,9 +111,5 @@ public class LogReader {
                 row.getOffsetDateTime("appended_at").toInstant()));
         }
         return entries;
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
     }
 }

@@ -6,10 +6,14 @@ import dev.postern.audit.EventRef;
 import dev.postern.audit.Fact;
 import dev.postern.audit.Frontier;
 import dev.postern.audit.Hash;
+import dev.postern.audit.InheritFacts;
 import dev.postern.events.EventId;
+import dev.postern.events.Topic;
 import dev.postern.messaging.Transactions;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +22,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +33,7 @@ import org.hibernate.reactive.mutiny.impl.MutinySessionImpl;
 import org.hibernate.reactive.pool.ReactiveConnection;
 
 /** Appends to the log: entries, hashes, the head and the events that tell of it in one transaction, one writer at a time over all replicas. */
+@Startup
 @ApplicationScoped
 public class LogStore {
     private static final String LOCK = "select size, peaks, root, appended_at from head for update";
@@ -46,10 +52,28 @@ public class LogStore {
             select index, leaf, source, event_id, event_time, $11, string_to_array(facts, E'\\n') from came
         ), nodes as (
             insert into node (last_leaf, hashes) select index, hashes from came
+        ), addresses as (
+            insert into entry_address (index, address)
+            select distinct index, substring(fact from 9)::inet from came, unnest(string_to_array(facts, E'\\n')) as fact where fact like 'address:%'
+        ), requests as (
+            insert into request (id, index, facts)
+            select (select substring(fact from 5) from unnest(words) as fact where fact like 'key:%'), index,
+                array(select fact from unnest(words) as fact where fact like 'on\\_behalf\\_of:%' or fact like 'resource:%' or fact like 'service:%')
+            from (select index, string_to_array(facts, E'\\n') as words from came) as requested where words @> '{topic:access-requested}'
+            order by index
+            on conflict do nothing
         ), ended as (
             update head set size = $8, peaks = $9, root = $10, appended_at = $11
         )
         select pg_notify('log_grew', $8::bigint::text)""";
+
+    /** Blocks that the append completed. The entries of an append are not visible within its own statement. */
+    private static final String COMPLETE = """
+        insert into entry_block (first, time_min, time_max)
+        select index / 1024 * 1024, min(event_time), max(event_time) from entry where index >= $1::bigint / 1024 * 1024
+        group by index / 1024 having count(*) = 1024 on conflict do nothing""";
+    private static final int BLOCK = 1_024;
+    private static final String REQUESTS = "select id, facts from request where id = any($1::text[])";
 
     private static final Set<String> FAULTS_OF_EVENT = Set.of("22", "54");
     private static final int SQLSTATE_LENGTH = 5;
@@ -58,12 +82,18 @@ public class LogStore {
     private final Transactions transactions;
     private final MeterRegistry metrics;
     private final Timer duration;
+    private final Counter duplicates;
+    private final Counter impostors;
     private final AtomicBoolean broken = new AtomicBoolean();
 
     LogStore(Transactions transactions, MeterRegistry metrics) {
         this.transactions = transactions;
         this.metrics = metrics;
         this.duration = Timer.builder("postern_entries_append_seconds").publishPercentileHistogram().register(metrics);
+        // At 0 from the start: the increase() of a series that begins with its first event is 0, and the first impostor would alert nobody.
+        Arrays.stream(Topic.values()).filter(topic -> topic != Topic.AUDIT_LOG).forEach(topic -> appended(topic.topicName()));
+        this.duplicates = metrics.counter("postern_entries_duplicate_total");
+        this.impostors = metrics.counter("postern_entries_impostor_total");
     }
 
     /**
@@ -141,11 +171,26 @@ public class LogStore {
         });
     }
 
+    private static Uni<Map<String, List<Fact>>> requests(ReactiveConnection connection, List<Arrival> arrivals) {
+        String[] ids = arrivals.stream().flatMap(arrival -> InheritFacts.requests(arrival).stream()).distinct().toArray(String[]::new);
+        return ids.length == 0 ? Uni.createFrom().item(Map.of()) : select(connection, REQUESTS, (Object) ids).map(rows -> {
+            Map<String, List<Fact>> requests = new HashMap<>();
+            rows.forEachRemaining(row -> requests.put((String) row[0], Arrays.stream((String[]) row[1]).map(Fact::ofWord).toList()));
+            return requests;
+        });
+    }
+
     private static Uni<Void> save(ReactiveConnection connection, AuditLog.Appended appended) {
         List<AuditLog.Placed> placed = appended.placed();
         if (placed.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
+        List<Arrival> arrivals = placed.stream().map(AuditLog.Placed::arrival).toList();
+        return requests(connection, arrivals).chain(requests -> save(connection, appended, InheritFacts.inherit(arrivals, requests)));
+    }
+
+    private static Uni<Void> save(ReactiveConnection connection, AuditLog.Appended appended, List<Arrival> arrivals) {
+        List<AuditLog.Placed> placed = appended.placed();
         int count = placed.size();
         Long[] indexes = new Long[count];
         Buffer[] leaves = new Buffer[count];
@@ -156,7 +201,7 @@ public class LogStore {
         Buffer[] hashes = new Buffer[count];
         for (int i = 0; i < count; i++) {
             AuditLog.Placed entry = placed.get(i);
-            Arrival arrival = entry.arrival();
+            Arrival arrival = arrivals.get(i);
             indexes[i] = entry.index();
             leaves[i] = Buffer.buffer(entry.leaf());
             sources[i] = arrival.ref().source();
@@ -167,7 +212,9 @@ public class LogStore {
         }
         Frontier end = appended.next().frontier();
         return select(connection, APPEND, indexes, leaves, sources, ids, times, facts, hashes, end.size(), Buffer.buffer(Hash.join(end.peaks())),
-            Buffer.buffer(end.root().bytes()), utc(appended.next().appendedAt())).replaceWithVoid();
+            Buffer.buffer(end.root().bytes()), utc(appended.next().appendedAt()))
+            .chain(done -> end.size() / BLOCK == indexes[0] / BLOCK ? Uni.createFrom().voidItem()
+                : select(connection, COMPLETE, indexes[0]).replaceWithVoid());
     }
 
     /** Arrays go to PostgreSQL by its own client: the session's queries have no parameters for them. */
@@ -176,10 +223,14 @@ public class LogStore {
     }
 
     private void count(AuditLog.Appended appended) {
-        appended.placed().forEach(entry -> metrics.counter("postern_entries_appended_total", "topic", entry.arrival().entry().topic()).increment());
-        metrics.counter("postern_entries_duplicate_total").increment(appended.duplicates());
-        metrics.counter("postern_entries_impostor_total").increment(appended.impostors().size());
+        appended.placed().forEach(entry -> appended(entry.arrival().entry().topic()).increment());
+        duplicates.increment(appended.duplicates());
+        impostors.increment(appended.impostors().size());
         metrics.summary("postern_entries_batch_size").record(appended.placed().size());
+    }
+
+    private Counter appended(String topic) {
+        return metrics.counter("postern_entries_appended_total", "topic", topic);
     }
 
     private static OffsetDateTime utc(Instant instant) {

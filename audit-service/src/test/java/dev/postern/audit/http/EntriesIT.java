@@ -55,12 +55,13 @@ class EntriesIT {
         assertThat(topics("request_id", id, "topic", "access-decided")).containsExactly("access-decided");
         assertThat(topics("request_id", id, "type", "dev.postern.access-ended.v1")).containsExactly("access-ended");
         assertThat(topics("key", id)).hasSize(3);
-        assertThat(topics("on_behalf_of", mark)).containsExactly("access-requested", "access-decided");
+        // The end inherits the customer and the resource of its request.
+        assertThat(topics("on_behalf_of", mark)).containsExactly("access-requested", "access-decided", "access-ended");
         assertThat(topics("actor", mark)).containsExactly("access-ended");
         assertThat(topics("request_id", id, "actor", "portal-" + mark)).containsExactly("access-requested", "access-decided");
         assertThat(topics("request_id", id, "client", "client-portal")).hasSize(2);
-        assertThat(topics("request_id", id, "service", "shop-db")).hasSize(2);
-        assertThat(topics("request_id", id, "resource", "service:shop-db")).hasSize(2);
+        assertThat(topics("request_id", id, "service", "shop-db")).hasSize(3);
+        assertThat(topics("request_id", id, "resource", "service:shop-db")).hasSize(3);
         assertThat(topics("request_id", id, "address", "203.0.113.7")).hasSize(2);
         assertThat(topics("request_id", id, "account", "acme")).hasSize(3);
         assertThat(topics("request_id", id, "policy", "p-" + mark)).containsExactly("access-decided");
@@ -70,6 +71,39 @@ class EntriesIT {
         assertThat(topics("request_id", id, "from", "2026-03-01T12:00:00.005Z")).containsExactly("access-decided", "access-ended");
         assertThat(topics("request_id", id, "to", "2026-03-01T13:00:00.005+01:00")).containsExactly("access-requested");
         assertThat(topics("request_id", id, "order", "desc")).containsExactly("access-ended", "access-decided", "access-requested");
+    }
+
+    @Test
+    void thingIsFoundInEachOfItsSpellings() {
+        AccessRequestId id = new AccessRequestId(UUID.randomUUID());
+        tell(requested(id, NOON), decided(id, NOON.plusMillis(5)));
+        awaitFound(2, "request_id", id);
+        assertThat(topics("request_id", id.toString().toUpperCase(java.util.Locale.ROOT))).hasSize(2);
+        assertThat(topics("request_id", id, "service", "SHOP-DB")).hasSize(2);
+        assertThat(topics("request_id", id, "outcome", "GRANTED")).hasSize(1);
+        for (String address : List.of("203.0.113.7/32", "::ffff:203.0.113.7", "203.0.113.0/24", "203.0.0.0/16")) {
+            assertThat(topics("request_id", id, "address", address)).as(address).hasSize(2);
+        }
+        assertThat(topics("request_id", id, "address", "203.0.113.8")).isEmpty();
+    }
+
+    @Test
+    void actorIsFoundByNameAndNobodyIsSaidToBeNobody() {
+        String olga = subject(new Auditor("olga").token());
+        AccessRequestId id = new AccessRequestId(UUID.randomUUID());
+        tell(new AccessEnded(id, new AccountName("acme"), AccessEnded.Cause.REVOKED, Optional.of(olga), Optional.empty(), NOON));
+        awaitFound(1, "request_id", id);
+        assertThat(topics("request_id", id, "actor", "olga")).containsExactly("access-ended");
+        assertThat(topics("request_id", id, "actor", olga)).containsExactly("access-ended");
+        for (String nobody : List.of("nobody-of-this-name", UUID.randomUUID().toString())) {
+            given().auth().oauth2(auditor.token()).queryParam("actor", nobody).get("/entries").then().statusCode(400)
+                .body("rule", equalTo("unknown-actor")).body("pointer", equalTo("?actor"));
+        }
+    }
+
+    private static String subject(String token) {
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), java.nio.charset.StandardCharsets.UTF_8);
+        return claims.replaceAll(".*\"sub\":\"([^\"]*)\".*", "$1");
     }
 
     @ParameterizedTest
@@ -132,6 +166,7 @@ class EntriesIT {
         "cursor=nonsense|invalid-cursor|?cursor", "cursor=|invalid-cursor|?cursor", "from=yesterday|invalid-time|?from", "to=2026-03-01|invalid-time|?to",
         "from=-999999999-01-01T00:00:00Z|invalid-time|?from", "to=%2B999999999-12-31T23:59:59Z|invalid-time|?to",
         "from=2026-03-01T12:00:00Z&to=2026-03-01T12:00:00Z|empty-window|?to", "topic=audit-log|unknown-value|?topic", "topic=nonsense|unknown-value|?topic",
+        "address=nonsense|invalid-address|?address", "outcome=won|unknown-value|?outcome", "resource=shop-db|invalid-resource|?resource",
         "order=up|unknown-value|?order", "request=1|unknown-parameter|?request", "key=a&key=b|repeated-parameter|?key", "key=|empty|?key"})
     void badQueryIsRefusedWithTheParameterAtFault(String query, String rule, String pointer) {
         given().auth().oauth2(auditor.token()).urlEncodingEnabled(false).get("/entries?" + query).then().statusCode(400)
@@ -179,7 +214,8 @@ class EntriesIT {
     void healthAndMetricsNeedNoToken() {
         given().get("/q/health/ready").then().statusCode(200);
         String metrics = given().get("/q/metrics").then().statusCode(200).extract().asString();
-        assertThat(metrics).contains("postern_log_size_entries", "postern_stream_subscribers");
+        assertThat(metrics).contains("postern_log_size_entries", "postern_stream_subscribers",
+            "postern_entries_impostor_total 0", "postern_dead_letters_total{consumer=\"audit-service\",reason=\"unreadable\",topic=\"api-called\"");
     }
 
     private void tell(Event... events) {

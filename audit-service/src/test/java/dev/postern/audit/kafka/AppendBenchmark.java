@@ -77,7 +77,7 @@ class AppendBenchmark {
     }
 
     private void search(String what, Fact... facts) {
-        Filter filter = new Filter(new TreeSet<>(List.of(facts)), Optional.empty(), Optional.empty());
+        Filter filter = new Filter(new TreeSet<>(List.of(facts)), Optional.empty(), Optional.empty(), Optional.empty());
         for (LogReader.Order order : LogReader.Order.values()) {
             long start = System.nanoTime();
             int found = reader.page(filter, order, Optional.empty(), 50).await().atMost(Duration.ofMinutes(1)).entries().size();

@@ -70,6 +70,14 @@ final class AccountGate {
         return credentialRefused;
     }
 
+    /** Ends the pause of a refused credential, because there is another credential now. */
+    void credentialChanged() {
+        credentialRefused = false;
+        if (pause.kind() == CloudFailure.Kind.CREDENTIAL) {
+            pause = new Pause(Instant.EPOCH, null, "");
+        }
+    }
+
     /** Whether the circuit is open, or about to close again. */
     boolean open() {
         return CircuitBreakerMaintenance.get().currentState(breaker) != CircuitBreakerState.CLOSED;

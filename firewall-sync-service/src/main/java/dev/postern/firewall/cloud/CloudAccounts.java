@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,13 @@ public interface CloudAccounts {
         Optional<String> accountId();
 
         /** The wide credential. It stays in this process. */
-        String token();
+        Optional<String> token();
+
+        /** A file that holds the credential instead; it is read again when it changes. */
+        Optional<Path> tokenFile();
+
+        /** The account that the credential must open ({@code team <uuid>}); the one that was seen first if absent. */
+        Optional<String> identity();
 
         /** Calls that the provider takes in a minute, where it takes others than it says to all. */
         OptionalInt callsPerMinute();

@@ -1,7 +1,10 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
+import io.smallrye.mutiny.Uni;
+import java.util.Optional;
 
 /** The provider of one account: a client with its credential. */
 interface CloudProvider {
@@ -13,6 +16,12 @@ interface CloudProvider {
 
     /** How many are left, as it said last. */
     CallBudget budget();
+
+    /** Returns which account the credential opens; empty if the provider does not say. */
+    Uni<Optional<String>> identity(Passage passage);
+
+    /** Returns what stands around the firewalls; empty where the provider attaches nothing. */
+    Uni<Optional<AccountView>> view(Passage passage);
 
     /** Whether it takes one change of its objects after the other, so that changes wait in a queue. */
     default boolean oneAtATime() {

@@ -1,7 +1,9 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
+import io.smallrye.mutiny.Uni;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -21,11 +23,11 @@ final class CloudflareProvider implements CloudProvider {
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
     /** @throws IllegalArgumentException if the account's id is missing */
-    CloudflareProvider(String name, CloudAccounts.Account account) {
+    CloudflareProvider(String name, CloudAccounts.Account account, Credential credential) {
         accountId = account.accountId()
             .orElseThrow(() -> new IllegalArgumentException("postern.accounts." + name + ".account-id must be the id of the account at Cloudflare"));
         answerTimeout = account.answerTimeout();
-        api = DigitalOceanProvider.client(account, PUBLIC_API, CloudflareApi.class);
+        api = DigitalOceanProvider.client(account, credential, PUBLIC_API, CloudflareApi.class);
     }
 
     CloudflareApi api() {
@@ -66,6 +68,18 @@ final class CloudflareProvider implements CloudProvider {
     @Override
     public CallBudget budget() {
         return budget;
+    }
+
+    /** The account's id is in every path, so no credential of another account can be mistaken for this one's. */
+    @Override
+    public Uni<Optional<String>> identity(Passage passage) {
+        return Uni.createFrom().item(Optional.of("account " + accountId));
+    }
+
+    /** Rules of the operator's own refer to a list: it is attached to nothing. */
+    @Override
+    public Uni<Optional<AccountView>> view(Passage passage) {
+        return Uni.createFrom().item(Optional.empty());
     }
 
     @Override

@@ -2,17 +2,21 @@ package dev.postern.firewall.cloud;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.AccountView;
 import dev.postern.firewall.CallUse;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
 import dev.postern.firewall.ShareCalls.Pace;
 import dev.postern.firewall.ShareCalls.Urgency;
 import dev.postern.firewall.postgres.CallBook;
+import dev.postern.firewall.postgres.IdentityStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,15 +31,21 @@ public class Clouds {
     private final Map<AccountName, OpenAccount> byAccount = new TreeMap<>();
     private final Map<AccountName, ProviderLimits> limits = new TreeMap<>();
 
-    private record OpenAccount(CloudProvider provider, AccountGate gate) { }
+    private record OpenAccount(CloudProvider provider, AccountGate gate, Credential credential, AccountIdentity identity) {
+        Passage passage(ServiceName service, Urgency urgency) {
+            return identity.guard(gate.passage(service, urgency));
+        }
+    }
 
-    Clouds(CloudAccounts accounts, CallBook book, MeterRegistry registry) {
+    Clouds(CloudAccounts accounts, CallBook book, IdentityStore identities, MeterRegistry registry) {
         accounts.byName().forEach((name, account) -> {
-            CloudProvider provider = provider(name, account);
-            OpenAccount open = new OpenAccount(provider, gate(new AccountName(name), account, provider, book, registry));
+            Credential credential = Credential.of(name, account);
+            CloudProvider provider = provider(name, account, credential);
+            OpenAccount open = new OpenAccount(provider, gate(new AccountName(name), account, provider, book, registry), credential,
+                new AccountIdentity(new AccountName(name), account.identity(), provider::identity, identities, Instant::now));
             byAccount.put(new AccountName(name), open);
             limits.put(new AccountName(name), provider.limits());
-            gauges(name, open.gate(), registry);
+            gauges(name, open, registry);
         });
     }
 
@@ -58,18 +68,37 @@ public class Clouds {
         return new AccountGate(account, new CallShares(share, count, provider::budget, Instant::now), registry, Instant::now);
     }
 
-    private static void gauges(String name, AccountGate gate, MeterRegistry registry) {
-        Gauge.builder("postern_account_credential_refused", gate, state -> state.credentialRefused() ? 1 : 0)
+    private static void gauges(String name, OpenAccount open, MeterRegistry registry) {
+        Gauge.builder("postern_account_credential_refused", open, state -> state.gate().credentialRefused() || state.identity().refused() ? 1 : 0)
             .description("1 while the provider refuses the account's credential").tag("account", name).register(registry);
-        Gauge.builder("postern_account_circuit_open", gate, state -> state.open() ? 1 : 0)
+        Gauge.builder("postern_account_circuit_open", open.gate(), state -> state.open() ? 1 : 0)
             .description("1 while the account's provider keeps failing, so that it is called less often").tag("account", name).register(registry);
-        Gauge.builder("postern_provider_budget_gathering", gate, state -> state.gathering() ? 1 : 0)
+        Gauge.builder("postern_provider_budget_gathering", open.gate(), state -> state.gathering() ? 1 : 0)
             .description("1 while changes of the account gather because its budget of calls is scarce").tag("account", name).register(registry);
     }
 
     /** The firewalls of an account, for the calls of one service; empty if none of that name is configured. */
     public Optional<CloudFirewall> firewalls(AccountName account, ServiceName service, Urgency urgency) {
-        return Optional.ofNullable(byAccount.get(account)).map(open -> open.provider().firewalls(open.gate().passage(service, urgency)));
+        return Optional.ofNullable(byAccount.get(account)).map(open -> open.provider().firewalls(open.passage(service, urgency)));
+    }
+
+    /** Returns what stands around the firewalls of an account; empty if it is not configured or attaches nothing. @param service for which is asked */
+    public Uni<Optional<AccountView>> view(AccountName account, ServiceName service) {
+        OpenAccount open = byAccount.get(account);
+        return open == null ? Uni.createFrom().item(Optional.empty()) : open.provider().view(open.passage(service, Urgency.CHECK));
+    }
+
+    /** Reads credentials from their files again. Returns the accounts whose credential is another one now. Blocks. */
+    public List<AccountName> reloadCredentials() {
+        List<AccountName> changed = new ArrayList<>();
+        byAccount.forEach((account, open) -> {
+            if (open.credential().reload()) {
+                open.identity().credentialChanged();
+                open.gate().credentialChanged();
+                changed.add(account);
+            }
+        });
+        return changed;
     }
 
     /** What the provider of each account takes. */
@@ -100,12 +129,12 @@ public class Clouds {
         return all;
     }
 
-    private static CloudProvider provider(String name, CloudAccounts.Account account) {
+    private static CloudProvider provider(String name, CloudAccounts.Account account, Credential credential) {
         switch (account.provider()) {
             case DIGITALOCEAN:
-                return new DigitalOceanProvider(account);
+                return new DigitalOceanProvider(account, credential);
             case CLOUDFLARE:
-                return new CloudflareProvider(name, account);
+                return new CloudflareProvider(name, account, credential);
             default:
                 throw new IllegalArgumentException("postern.accounts." + name + ".provider must be " + DIGITALOCEAN + " or " + CLOUDFLARE);
         }

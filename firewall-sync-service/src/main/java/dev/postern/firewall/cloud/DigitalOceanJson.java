@@ -167,7 +167,8 @@ final class DigitalOceanJson {
         return names.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", names));
     }
 
-    private static JsonNode read(String call, byte[] body) {
+    /** The JSON of an answer. @throws CloudFailure of kind UNCLEAR if it is none */
+    static JsonNode read(String call, byte[] body) {
         try {
             if (body != null && body.length <= ANSWER_BYTES_MAX) {
                 return MAPPER.readTree(body);

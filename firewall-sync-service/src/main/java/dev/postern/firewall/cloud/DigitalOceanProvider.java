@@ -1,12 +1,15 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
@@ -17,19 +20,20 @@ final class DigitalOceanProvider implements CloudProvider {
     private static final int CONNECTIONS_MAX = 16;
 
     private final DigitalOceanApi api;
+    private final DigitalOceanLookupApi lookup;
     private final DigitalOceanJson json = new DigitalOceanJson();
     private final Duration answerTimeout;
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
-    DigitalOceanProvider(CloudAccounts.Account account) {
+    DigitalOceanProvider(CloudAccounts.Account account, Credential credential) {
         answerTimeout = account.answerTimeout();
-        api = client(account, PUBLIC_API, DigitalOceanApi.class);
+        api = client(account, credential, PUBLIC_API, DigitalOceanApi.class);
+        lookup = client(account, credential, PUBLIC_API, DigitalOceanLookupApi.class);
     }
 
     /** A client that sends the account's credential as a bearer token, and nothing of it anywhere else. */
-    static <A> A client(CloudAccounts.Account account, URI publicApi, Class<A> type) {
-        String authorization = "Bearer " + account.token();
-        ClientRequestFilter credential = request -> request.getHeaders().putSingle(HttpHeaders.AUTHORIZATION, authorization);
+    static <A> A client(CloudAccounts.Account account, Credential credential, URI publicApi, Class<A> type) {
+        ClientRequestFilter authorization = request -> request.getHeaders().putSingle(HttpHeaders.AUTHORIZATION, "Bearer " + credential.value());
         return QuarkusRestClientBuilder.newBuilder()
             .baseUri(account.url().orElse(publicApi))
             .connectTimeout(account.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -38,7 +42,7 @@ final class DigitalOceanProvider implements CloudProvider {
             .disableDefaultMapper(true)
             .userAgent("postern-firewall-sync")
             .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, CONNECTIONS_MAX)
-            .register(credential)
+            .register(authorization)
             .build(type);
     }
 
@@ -71,6 +75,16 @@ final class DigitalOceanProvider implements CloudProvider {
     @Override
     public CallBudget budget() {
         return budget;
+    }
+
+    @Override
+    public Uni<Optional<String>> identity(Passage passage) {
+        return new DigitalOceanLookup(this, lookup, passage).identity();
+    }
+
+    @Override
+    public Uni<Optional<AccountView>> view(Passage passage) {
+        return new DigitalOceanLookup(this, lookup, passage).view().map(Optional::of);
     }
 
     @Override

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.edge.Cursor;
 import dev.postern.edge.Query;
+import dev.postern.firewall.postgres.ConditionStore;
+import dev.postern.firewall.postgres.ConditionStore.Condition;
 import dev.postern.firewall.postgres.ReconciliationStore;
 import dev.postern.firewall.reconcile.ReconcileSettings;
 import io.quarkus.security.Authenticated;
@@ -17,6 +19,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** How it stands between what is granted and what the providers show. */
@@ -25,10 +28,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Produces(MediaType.APPLICATION_JSON)
 public class ReconciliationResource {
     private final ReconciliationStore store;
+    private final ConditionStore conditions;
     private final ReconcileSettings settings;
 
-    ReconciliationResource(ReconciliationStore store, ReconcileSettings settings) {
+    ReconciliationResource(ReconciliationStore store, ConditionStore conditions, ReconcileSettings settings) {
         this.store = store;
+        this.conditions = conditions;
         this.settings = settings;
     }
 
@@ -38,18 +43,19 @@ public class ReconciliationResource {
     public Uni<ObjectNode> get(@Context UriInfo uri) {
         Query query = Query.of(uri, "limit", "cursor");
         int limit = query.limit();
-        return store.report(query.cursor().map(Cursor::id).orElse(""), limit + 1, Instant.now().minus(settings.overdueAfter())).map(found -> {
+        return store.report(query.cursor().map(Cursor::id).orElse(""), limit + 1, Instant.now().minus(settings.overdueAfter())).chain(found ->
+            conditions.of(found.stream().map(ReconciliationStore.Standing::service).toList()).map(known -> {
             ObjectNode page = JsonNodeFactory.instance.objectNode();
             ArrayNode items = page.putArray("items");
-            found.stream().limit(limit).forEach(standing -> items.add(json(standing)));
+            found.stream().limit(limit).forEach(standing -> items.add(json(standing, known.getOrDefault(standing.service(), Condition.NONE))));
             if (found.size() > limit) {
                 page.put("next_cursor", Cursor.of(0, found.get(limit - 1).service().toString()).encode());
             }
             return page;
-        });
+        }));
     }
 
-    private static ObjectNode json(ReconciliationStore.Standing standing) {
+    private static ObjectNode json(ReconciliationStore.Standing standing, Condition condition) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("service", standing.service().toString()).put("account", standing.account());
         if (standing.lastRun() != null) {
@@ -58,6 +64,13 @@ public class ReconciliationResource {
         if (standing.detail() != null) {
             json.put("detail", standing.detail());
         }
+        condition.failure().ifPresent(failure -> {
+            ObjectNode last = json.putObject("last_failure").put("message", failure);
+            condition.failedAt().ifPresent(at -> last.put("at", at.toString()));
+        });
+        condition.failingSince().ifPresent(since -> json.put("failing_since", since.toString()));
+        json.put("wall", condition.wall().name().toLowerCase(Locale.ROOT));
+        ServiceBody.warnings(json, condition.warnings());
         json.put("unsettled_openings", standing.unsettled()).put("overdue_closings", standing.overdue()).put("calls_last_hour", standing.callsLastHour());
         lines(json.putArray("drift_pending"), standing.driftPending());
         lines(json.putArray("drift"), standing.drift());

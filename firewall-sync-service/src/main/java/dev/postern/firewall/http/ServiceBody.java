@@ -15,6 +15,7 @@ import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.ServiceProtected.ServicePort;
 import dev.postern.events.ServiceProtected.SourceRules;
+import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.ProtectedService.Protected;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ServiceContent;
@@ -29,8 +30,15 @@ final class ServiceBody {
 
     private ServiceBody() { }
 
+    /**
+     * What an operator puts.
+     *
+     * @param withoutBaseFirewall whether the operator accepts that a Droplet has no firewall but Postern's; said with each PUT, never stored
+     */
+    record Put(ServiceContent content, boolean withoutBaseFirewall) { }
+
     /** @throws Problem 400 with everything that is wrong with the body */
-    static ServiceContent read(byte[] body, Map<AccountName, ProviderLimits> accounts) {
+    static Put read(byte[] body, Map<AccountName, ProviderLimits> accounts) {
         JsonNode tree = StrictJson.read(body, SCHEMA);
         Violations violations = new Violations();
         AccountName account = violations.parse("/account", "account-unknown", () -> {
@@ -48,7 +56,7 @@ final class ServiceBody {
             rules(tree.path("source_rules")));
         accounts.get(account).refusal(content).ifPresent(refusal -> violations.add(refusal.member(), refusal.rule(), refusal.reason()));
         violations.throwIfAny();
-        return content;
+        return new Put(content, tree.path("without_base_firewall").asBoolean(false));
     }
 
     private static List<ServicePort> ports(JsonNode array, Violations violations) {
@@ -92,6 +100,12 @@ final class ServiceBody {
             .put("ipv4_prefix_bits_min", said.sourceRules().ipv4PrefixBitsMin()).put("ipv6_prefix_bits_min", said.sourceRules().ipv6PrefixBitsMin());
         json.put("changed_by", service.changedBy()).put("protected_at", service.protectedAt().toString());
         return json;
+    }
+
+    /** Adds what the operator should know of the attachment; an empty list where there is nothing. */
+    static void warnings(ObjectNode json, List<Warning> warnings) {
+        ArrayNode array = json.putArray("warnings");
+        warnings.forEach(warning -> array.addObject().put("rule", warning.rule()).put("pointer", warning.pointer()).put("message", warning.message()));
     }
 
     /** @throws Problem 404 for a name that no service can have */

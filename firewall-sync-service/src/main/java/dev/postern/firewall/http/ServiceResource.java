@@ -10,17 +10,20 @@ import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.AttachmentReport;
+import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProtectedService.Protected;
-import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.cloud.Clouds;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.postgres.ServiceStore;
+import dev.postern.firewall.reconcile.AttachmentInspection;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import dev.postern.messaging.Transactions;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -51,14 +54,17 @@ public class ServiceResource {
     private final OpeningStore openings;
     private final FirewallReconciler reconciler;
     private final Clouds clouds;
+    private final AttachmentInspection inspection;
     private final Callers callers;
 
-    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, Clouds clouds, Callers callers) {
+    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, Clouds clouds,
+                    AttachmentInspection inspection, Callers callers) {
         this.transactions = transactions;
         this.services = services;
         this.openings = openings;
         this.reconciler = reconciler;
         this.clouds = clouds;
+        this.inspection = inspection;
         this.callers = callers;
     }
 
@@ -99,12 +105,23 @@ public class ServiceResource {
                                              @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         ServiceName wanted = ServiceBody.newName(name);
-        ServiceContent content = ServiceBody.read(body, clouds.limits());
+        ServiceBody.Put put = ServiceBody.read(body, clouds.limits());
         Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
         String by = callers.caller().subject();
-        return change(wanted, by, preconditions, service -> service.onPut(content, by, Instant.now()))
-            .map(change -> answer(existing(change.outcome().next()),
-                change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED));
+        io.vertx.core.Context context = Vertx.currentContext(); // the transaction needs the caller's context, and the provider's client answers on its own
+        return inspection.inspect(wanted, put.content()).emitOn(work -> context.runOnContext(here -> work.run()))
+            .invoke(warnings -> refuseMissingWall(put, warnings))
+            .chain(warnings -> change(wanted, by, preconditions, service -> service.onPut(put.content(), by, Instant.now()))
+                .map(change -> answer(existing(change.outcome().next()),
+                    change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED, warnings)));
+    }
+
+    private static void refuseMissingWall(ServiceBody.Put put, List<Warning> warnings) {
+        if (!put.withoutBaseFirewall()) {
+            warnings.stream().filter(warning -> warning.rule().equals(AttachmentReport.WALL_MISSING)).findFirst().ifPresent(warning -> {
+                throw new Problem(400, warning.rule(), warning.message() + ", or put \"without_base_firewall\": true to accept this").at(warning.pointer());
+            });
+        }
     }
 
     /** Takes a service's protection away: its openings close, its objects at the provider go. */
@@ -179,6 +196,12 @@ public class ServiceResource {
 
     private static Protected existing(ProtectedService service) {
         return Optional.of(service).filter(Protected.class::isInstance).map(Protected.class::cast).orElseThrow(() -> Problem.notFound("service"));
+    }
+
+    private static RestResponse<ObjectNode> answer(Protected service, RestResponse.Status status, List<Warning> warnings) {
+        ObjectNode json = ServiceBody.json(service);
+        ServiceBody.warnings(json, warnings);
+        return RestResponse.ResponseBuilder.create(status, json).header(HttpHeaders.ETAG, Preconditions.tag(service.version())).build();
     }
 
     private static RestResponse<ObjectNode> answer(Protected service, RestResponse.Status status) {

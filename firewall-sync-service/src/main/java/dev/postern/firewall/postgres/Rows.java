@@ -12,6 +12,7 @@ import dev.postern.events.ServiceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.AddressMemory;
+import dev.postern.firewall.AttachmentReport;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ServiceContent;
 import java.io.UncheckedIOException;
@@ -48,6 +49,15 @@ final class Rows {
         }
     }
 
+    /** Warnings as a JSON column holds them. */
+    static List<AttachmentReport.Warning> warnings(String json) {
+        try {
+            return JSON.readValue(json, new TypeReference<>() { });
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     static Access access(String protocol, String ports, String source) {
         return new Access(protocol.equals("tcp") ? Protocol.TCP : Protocol.UDP, PortRange.of(ports), address(source));
     }
@@ -63,7 +73,7 @@ final class Rows {
         return Opening.of(granted, OpeningState.valueOf(state.toUpperCase(Locale.ROOT)), since, Optional.ofNullable(detail));
     }
 
-    private static SourceAddress address(String text) {
+    static SourceAddress address(String text) {
         return AddressMemory.SHARED.read(text).orElseThrow(() -> new IllegalStateException("a row holds a source that is no address"));
     }
 

@@ -49,16 +49,19 @@ public class FirewallReconciler {
     private final Vertx vertx;
     private final Ownership ownership;
     private final ReconciliationStore store;
+    private final RunConditions conditions;
     private final Clouds clouds;
     private final Parts parts;
     private final Map<ServiceName, Lane> lanes = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    FirewallReconciler(Vertx vertx, Ownership ownership, ReconciliationStore store, Clouds clouds, FailPoint failPoint, ReconcileMetrics metrics,
-                       ReconcileSettings settings, @ConfigProperty(name = "postern.installation") Optional<String> installation) {
+    FirewallReconciler(Vertx vertx, Ownership ownership, ReconciliationStore store, RunConditions conditions, Clouds clouds,
+                       FailPoint failPoint, ReconcileMetrics metrics, ReconcileSettings settings,
+                       @ConfigProperty(name = "postern.installation") Optional<String> installation) {
         this.vertx = vertx;
         this.ownership = ownership;
         this.store = store;
+        this.conditions = conditions;
         this.clouds = clouds;
         this.parts = new Parts(ownership, store, desk(clouds), failPoint, metrics,
             Instant::now, new ObjectNames(installation),
@@ -224,6 +227,7 @@ public class FirewallReconciler {
         }
 
         private void say(Activation activation, RunOutcome outcome) {
+            conditions.ended(service, outcome);
             if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
                 LOG.warn("A service is not reconciled: " + Log.SERVICE + service + Log.OUTCOME + outcome.word() + Log.DETAIL + outcome.detail().orElse(""));
             }

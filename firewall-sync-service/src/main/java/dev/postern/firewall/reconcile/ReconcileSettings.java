@@ -23,6 +23,18 @@ public interface ReconcileSettings {
     @WithDefault("60s")
     Duration overdueAfter();
 
+    /** An opening that the provider does not show after this time is said to wait, with the reason. */
+    @WithDefault("10s")
+    Duration waitingAfter();
+
+    /** How often waiting openings are looked for. */
+    @WithDefault("2s")
+    Duration waitingSweepEvery();
+
+    /** How often tags, Droplets and base firewalls of the attachments are compared with the provider. */
+    @WithDefault("5m")
+    Duration attachmentSweepEvery();
+
     /** How often overdue closings are looked for. */
     @WithDefault("5s")
     Duration overdueSweepEvery();

@@ -24,6 +24,7 @@ import dev.postern.local.simulated.Faults;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +52,7 @@ class CloudFirewallContractIT {
         DIGITALOCEAN {
             @Override
             CloudFirewall with(String token) {
-                return new DigitalOceanProvider(account(OCEAN.url(), token, Optional.empty())).firewalls(Passage.FREE);
+                return new DigitalOceanProvider(account(OCEAN.url(), token, Optional.empty()), credential(token)).firewalls(Passage.FREE);
             }
 
             @Override
@@ -99,7 +100,7 @@ class CloudFirewallContractIT {
         CLOUDFLARE {
             @Override
             CloudFirewall with(String token) {
-                return new CloudflareProvider("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId()))).firewalls(Passage.FREE);
+                return new CloudflareProvider("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token)).firewalls(Passage.FREE);
             }
 
             @Override
@@ -346,6 +347,10 @@ class CloudFirewallContractIT {
         return call.await().atMost(Duration.ofSeconds(20));
     }
 
+    private static Credential credential(String token) {
+        return Credential.of("acme", account("http://unused.invalid", token, Optional.empty()));
+    }
+
     private static CloudAccounts.Account account(String url, String token, Optional<String> id) {
         return new CloudAccounts.Account() {
             @Override
@@ -364,8 +369,18 @@ class CloudFirewallContractIT {
             }
 
             @Override
-            public String token() {
-                return token;
+            public Optional<String> token() {
+                return Optional.of(token);
+            }
+
+            @Override
+            public Optional<Path> tokenFile() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<String> identity() {
+                return Optional.empty();
             }
 
             @Override

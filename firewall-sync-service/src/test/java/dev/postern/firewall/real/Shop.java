@@ -55,6 +55,7 @@ public final class Shop {
     private String ports = "{\"protocol\": \"tcp\", \"ports\": \"5432\"}";
     private String attachment = "{\"tags\": [\"shop-db\"]}";
     private String rules = "";
+    private boolean acknowledges = true;
 
     private Shop(String account) {
         this.account = account;
@@ -91,6 +92,18 @@ public final class Shop {
         return this;
     }
 
+    /** The operator does not say that a missing base firewall is fine. */
+    public Shop withoutAcknowledging() {
+        acknowledges = false;
+        return this;
+    }
+
+    /** The operator says that a missing base firewall is fine. */
+    public Shop acknowledging() {
+        acknowledges = true;
+        return this;
+    }
+
     public Shop lets(String sourceRules) {
         rules = ", \"source_rules\": " + sourceRules;
         return this;
@@ -98,7 +111,7 @@ public final class Shop {
 
     /** What an operator puts. */
     public String body() {
-        return "{\"account\": \"" + account + "\", \"attachment\": " + attachment + ", \"ports\": [" + ports + "]" + rules + "}";
+        return "{\"account\": \"" + account + "\", \"attachment\": " + attachment + ", \"ports\": [" + ports + "]" + rules + (acknowledges ? ", \"without_base_firewall\": true" : "") + "}";
     }
 
     /** The operator puts it. */
@@ -150,9 +163,20 @@ public final class Shop {
         return Wire.seen(FirewallChanged.class, event -> event.service().equals(name));
     }
 
-    /** The states of the grant's openings that were told, in order. */
+    /** The states of the grant's openings that were told, in order; why they wait is told of besides. */
     public List<OpeningState> told(AccessRequestId id) {
-        return told().stream().flatMap(event -> event.changes().stream()).filter(change -> change.requestId().equals(id)).map(OpeningChange::state).toList();
+        return told().stream().flatMap(event -> event.changes().stream()).filter(change -> change.requestId().equals(id) && !waits(change))
+            .map(OpeningChange::state).toList();
+    }
+
+    private static boolean waits(OpeningChange change) {
+        return change.state() == OpeningState.OPENING && change.detail().orElse("").startsWith("waiting: ");
+    }
+
+    /** Returns why the grant's opening was said to wait, in order. */
+    public List<String> waitingReasons(AccessRequestId id) {
+        return told().stream().flatMap(event -> event.changes().stream()).filter(change -> change.requestId().equals(id) && waits(change))
+            .map(change -> change.detail().orElseThrow()).toList();
     }
 
     /** Waits until exactly these states were told of the grant's one opening. */

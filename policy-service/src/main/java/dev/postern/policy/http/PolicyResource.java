@@ -17,6 +17,7 @@ import dev.postern.policy.Precondition;
 import dev.postern.policy.StoredPolicy;
 import dev.postern.policy.postgres.PolicyStore;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -35,9 +36,11 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -53,6 +56,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 public class PolicyResource {
     /** Cedar text as it is written in a file. */
     static final String CEDAR = "application/cedar";
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final PolicyStore policies;
     private final Callers callers;
@@ -124,10 +129,10 @@ public class PolicyResource {
     @Operation(summary = "One policy with its Cedar text; 304 where If-None-Match has its entity tag")
     @APIResponse(responseCode = "200")
     @APIResponse(responseCode = "404", description = "There is none of that id")
-    public Uni<Response> get(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri) {
+    public Uni<Response> get(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         PolicyId policy = known(id);
-        Precondition precondition = precondition(null, ifNoneMatch);
+        Precondition precondition = precondition(List.of(), ifNoneMatch);
         return policies.find(policy).map(found -> found.map(stored -> {
             if (precondition.met(found.map(StoredPolicy::etag))) {
                 return Response.notModified().header(HttpHeaders.ETAG, stored.etag()).build();
@@ -141,14 +146,17 @@ public class PolicyResource {
     @Path("/{id}")
     @Consumes({MediaType.TEXT_PLAIN, CEDAR})
     @Operation(summary = "Puts a policy: one Cedar statement, held to the schema; counts from the next decision on",
-        description = "The body is the Cedar text itself, UTF-8, at most 64 KiB. The same text again changes nothing.")
+        description = "The body is the Cedar text itself, UTF-8, at most 64 KiB. The same text again changes nothing. Another text needs If-Match:"
+            + " the ETag of the text that it replaces, or * for whatever is there.")
     @APIResponse(responseCode = "200", description = "Changed, or the same as before")
     @APIResponse(responseCode = "201", description = "New")
     @APIResponse(responseCode = "400", description = "No policy: each error with line and column")
-    @APIResponse(responseCode = "409", description = "There are 1,000 policies already")
+    @APIResponse(responseCode = "409", description = "There are 1,000 policies already, or their texts would be longer than 2 MiB together")
     @APIResponse(responseCode = "412", description = "If-Match or If-None-Match does not hold")
-    public Uni<Response> put(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context HttpHeaders headers, @Context UriInfo uri,
+    @APIResponse(responseCode = "428", description = "There is another text under this id, and If-Match is missing")
+    @APIResponse(responseCode = "503", description = "Too many policies are being checked")
+    public Uni<Response> put(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch,
+                             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context HttpHeaders headers, @Context UriInfo uri,
                              @RequestBody byte[] body) {
         Query.of(uri);
         checkCharset(headers.getMediaType());
@@ -156,7 +164,8 @@ public class PolicyResource {
         Precondition precondition = precondition(ifMatch, ifNoneMatch);
         String author = callers.caller().subject();
         String text = decoded(body);
-        return policies.check(policy, text).chain(check -> {
+        return policies.check(policy, text).onFailure(PolicyResource::busy).transform(busy -> new Problem(503, "busy",
+            "other policies are being checked; put it again in some seconds").retryAfter(RETRY_AFTER)).chain(check -> {
             if (check instanceof PolicyCheck.Unsound unsound) {
                 throw unsound(unsound.findings());
             }
@@ -172,8 +181,8 @@ public class PolicyResource {
     @APIResponse(responseCode = "204", description = "Gone")
     @APIResponse(responseCode = "404", description = "There is none of that id")
     @APIResponse(responseCode = "412", description = "If-Match does not hold")
-    public Uni<Response> delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-                                @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch, @Context UriInfo uri) {
+    public Uni<Response> delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch,
+                                @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         return policies.remove(known(id), precondition(ifMatch, ifNoneMatch), callers.caller().subject(), now()).map(removed -> {
             if (removed instanceof PolicyRemoved.PreconditionFailed) {
@@ -190,6 +199,13 @@ public class PolicyResource {
     private Response answer(PolicyPut put, List<PolicyFinding> warnings, UriInfo uri) {
         if (put instanceof PolicyPut.PreconditionFailed) {
             throw preconditionFailed();
+        }
+        if (put instanceof PolicyPut.PreconditionRequired) {
+            throw new Problem(428, "precondition-required",
+                "there is another text under this id: send If-Match with the ETag of the text that is to be replaced, or If-Match: * for whatever is there");
+        }
+        if (put instanceof PolicyPut.TooLong tooLong) {
+            throw Problem.conflict("policies-too-long", "the texts of all policies have at most " + tooLong.bytesMax() + " bytes together");
         }
         if (put instanceof PolicyPut.TooMany tooMany) {
             throw Problem.conflict("too-many-policies", "there are " + tooMany.policiesMax() + " policies, which is the most there can be");
@@ -240,12 +256,17 @@ public class PolicyResource {
         }
     }
 
-    private static Precondition precondition(String ifMatch, String ifNoneMatch) {
+    private static Precondition precondition(List<String> ifMatch, List<String> ifNoneMatch) {
         try {
-            return Precondition.of(ifMatch, ifNoneMatch);
+            return Precondition.of(oneLine(ifMatch), oneLine(ifNoneMatch));
         } catch (IllegalArgumentException malformed) {
             throw Problem.badRequest("invalid-entity-tag", "", "If-Match and If-None-Match " + malformed.getMessage());
         }
+    }
+
+    /** Several lines of one header are one list (RFC 9110 section 5.3). */
+    private static String oneLine(List<String> lines) {
+        return lines == null || lines.isEmpty() ? null : String.join(", ", lines);
     }
 
     private static void checkCharset(MediaType type) {
@@ -264,6 +285,10 @@ public class PolicyResource {
         } catch (CharacterCodingException notUtf8) {
             throw Problem.badRequest("not-utf8", "", "the text must be UTF-8");
         }
+    }
+
+    private static boolean busy(Throwable failure) {
+        return failure instanceof RejectedExecutionException || failure instanceof TimeoutException;
     }
 
     private static Instant now() {

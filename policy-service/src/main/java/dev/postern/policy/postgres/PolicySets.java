@@ -2,11 +2,14 @@ package dev.postern.policy.postgres;
 
 import dev.postern.events.PolicyId;
 import dev.postern.policy.CompiledPolicies;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -24,12 +27,17 @@ public class PolicySets {
         "select s.version, p.id, p.text from policy_set s left join policy p on true";
 
     private static final int COMPILED_PER_COLLECTION = 16;
+    private static final int REPORTED_MAX = 2_000;
 
     private final AtomicInteger compiledSets = new AtomicInteger();
     private final AtomicReference<CompiledPolicies> newest = new AtomicReference<>();
     private final OffTheLoop offTheLoop;
 
-    PolicySets(OffTheLoop offTheLoop) {
+    private final AtomicInteger outdated;
+    private final Set<String> reported = new HashSet<>();
+
+    PolicySets(OffTheLoop offTheLoop, MeterRegistry metrics) {
+        this.outdated = metrics.gauge("postern_policies_outdated", new AtomicInteger());
         this.offTheLoop = offTheLoop;
     }
 
@@ -43,7 +51,12 @@ public class PolicySets {
         return session.createNativeQuery(READ, Object[].class).getResultList().chain(rows -> offTheLoop.run(() -> compiled(rows)));
     }
 
-    private CompiledPolicies compiled(List<Object[]> rows) {
+    /** Of several decisions that meet a new version at once, one compiles it, and the others use what it compiled. */
+    private synchronized CompiledPolicies compiled(List<Object[]> rows) {
+        CompiledPolicies kept = newest.get();
+        if (kept != null && kept.version() == ((Number) rows.get(0)[0]).longValue()) {
+            return kept;
+        }
         Map<PolicyId, String> texts = new HashMap<>();
         for (Object[] row : rows) {
             if (row[1] != null) {
@@ -58,11 +71,25 @@ public class PolicySets {
         long version = ((Number) rows.get(0)[0]).longValue();
         try {
             CompiledPolicies compiled = CompiledPolicies.of(version, texts);
-            newest.accumulateAndGet(compiled, (kept, found) -> kept != null && kept.version() >= found.version() ? kept : found);
+            report(compiled);
+            newest.accumulateAndGet(compiled, (present, found) -> present != null && present.version() >= found.version() ? present : found);
             return compiled;
         } catch (CompiledPolicies.Unusable unusable) {
             LOG.error("The policy set cannot be read, so everything is denied: " + Log.VERSION + version, unusable);
             return CompiledPolicies.broken(version, unusable);
+        }
+    }
+
+    /** An earlier version accepted policies that would be refused now. They still count as they did; their authors should know. */
+    private void report(CompiledPolicies compiled) {
+        outdated.set(compiled.outdated().size());
+        compiled.outdated().forEach((policy, finding) -> {
+            if (reported.add(policy + finding)) {
+                LOG.warn("A stored policy would be refused today; it counts as before: " + Log.POLICIES + policy + Log.DETAIL + Log.words(finding));
+            }
+        });
+        if (reported.size() > REPORTED_MAX) {
+            reported.clear();
         }
     }
 }

@@ -13,11 +13,13 @@ import dev.postern.policy.RemovePolicy;
 import dev.postern.policy.StoredPolicy;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The policies that hold. Every change locks the one row of the set first: changes are one after the other, and so are versions and events. */
@@ -26,11 +28,14 @@ public class PolicyStore {
     private static final String COLUMNS = "p.id, p.text, p.version, p.changed_by, p.changed_at";
     private static final String LOCK = "select version from policy_set for update";
     // After the lock, in a statement of its own: one that waits for a lock sees other tables as they were before.
-    private static final String CURRENT = "select c.policies, " + COLUMNS
-        + " from (select count(*) as policies from policy) c left join policy p on p.id = ?1";
+    private static final String CURRENT = "select c.policies, c.bytes, " + COLUMNS
+        + " from (select count(*) as policies, coalesce(sum(octet_length(text)), 0) as bytes from policy) c left join policy p on p.id = ?1";
     private static final String ONE = "select " + COLUMNS + " from policy p where p.id = ?1";
     private static final String LIST = "select s.version as set_version, p.id, '' as text, p.version, p.changed_by, p.changed_at"
         + " from policy_set s left join policy p on p.id collate \"C\" > ?1 order by p.id collate \"C\" limit ?2";
+    private static final String PROTECTED = "select name from service where name = any(string_to_array(?1, ','))"
+        + " and not coalesce(cast(event->>'removed' as boolean), false)";
+    private static final Duration CHECK_WITHIN = Duration.ofSeconds(10);
     private static final String SAVE = "with next as (update policy_set set version = ?3)"
         + " insert into policy (id, text, version, changed_by, changed_at) values (?1, ?2, ?3, ?4, ?5) on conflict (id) do update"
         + " set text = excluded.text, version = excluded.version, changed_by = excluded.changed_by, changed_at = excluded.changed_at";
@@ -59,9 +64,19 @@ public class PolicyStore {
         }
     }
 
-    /** Whether a text can be a policy. */
+    /**
+     * Returns whether a text can be a policy. One text is checked at a time, so that the memory of checks is that of one; some wait.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException in the Uni, where too many wait
+     * @throws io.smallrye.mutiny.TimeoutException             in the Uni, where its turn does not come in time
+     */
     public Uni<PolicyCheck> check(PolicyId id, String text) {
-        return offTheLoop.run(() -> CheckPolicy.check(id, text));
+        Set<String> named = CheckPolicy.servicesNamed(text);
+        Uni<Set<String>> known = named.isEmpty() ? Uni.createFrom().item(named)
+            : sessions.withSession(session -> session.createNativeQuery(PROTECTED, String.class).setParameter(1, String.join(",", named)).getResultList())
+                .map(Set::copyOf);
+        return known.chain(services -> offTheLoop.check(() -> CheckPolicy.check(id, text, Optional.of(services))))
+            .ifNoItem().after(CHECK_WITHIN).fail();
     }
 
     /** Those behind an id (empty for the first), at most {@code limit}. */
@@ -98,7 +113,7 @@ public class PolicyStore {
         return session.createNativeQuery(LOCK, Object.class).getSingleResult().chain(version ->
             session.createNativeQuery(CURRENT, Object[].class).setParameter(1, id.toString()).getSingleResult()
                 .map(row -> new PutPolicy.Locked(((Number) version).longValue(), ((Number) row[0]).intValue(),
-                    row[1] == null ? Optional.empty() : Optional.of(policy(row, 1)))));
+                    ((Number) row[1]).longValue(), row[2] == null ? Optional.empty() : Optional.of(policy(row, 2)))));
     }
 
     private static Uni<Void> save(Mutiny.Session session, Outcome<PolicyPut> outcome) {

@@ -80,7 +80,7 @@ class PolicyResourceIT {
         as("olga").get("/policies/" + id).then().statusCode(200).header("ETag", equalTo(first)).body("etag", equalTo(first)).body("text", equalTo(PERMIT));
         as("olga").header("If-None-Match", first).get("/policies/" + id).then().statusCode(304).header("ETag", equalTo(first));
 
-        String second = author().contentType("application/cedar; charset=utf-8").body(FORBID.getBytes(StandardCharsets.UTF_8)).put("/policies/" + id).then().statusCode(200)
+        String second = author().contentType("application/cedar; charset=utf-8").header("If-Match", first).body(FORBID.getBytes(StandardCharsets.UTF_8)).put("/policies/" + id).then().statusCode(200)
             .body("version", equalTo((int) before + 2)).extract().header("ETag");
         assertThat(second).isNotEqualTo(first);
         as("olga").header("If-None-Match", first).get("/policies/" + id).then().statusCode(200);
@@ -141,6 +141,37 @@ class PolicyResourceIT {
     }
 
     @Test
+    void anotherTextWithoutAnIfMatchIsRefusedAndTheStarReplacesWhateverIsThere() {
+        String id = fresh();
+        put(id, PERMIT);
+        long version = setVersion();
+        problem(author().body(FORBID).put("/policies/" + id).then().body("detail", containsString("If-Match: *")), 428, "precondition-required");
+        assertThat(setVersion()).isEqualTo(version);
+        author().header("If-Match", "*").body(FORBID).put("/policies/" + id).then().statusCode(200);
+    }
+
+    @Test
+    void entityTagsAreComparedWeaklyOverAllLinesOfTheHeader() {
+        String id = fresh();
+        String etag = put(id, PERMIT);
+        for (String tags : List.of("W/" + etag, "\"x\", " + etag, "\"x\", W/" + etag, "*")) {
+            as("olga").header("If-None-Match", tags).get("/policies/" + id).then().statusCode(304);
+        }
+        as("olga").header("If-None-Match", "\"x\"", etag).get("/policies/" + id).then().statusCode(304);
+        as("olga").header("If-None-Match", "\"x\"").get("/policies/" + id).then().statusCode(200);
+    }
+
+    @Test
+    void policyThatWouldCostMoreMemoryThanThereIsIsRefusedAndTheServiceStays() {
+        String chain = "permit(principal, action in [Action::\"digitalocean\", Action::\"registry\"], resource) when { "
+            + String.join(" && ", java.util.Collections.nCopies(900, "(!(context has reason) || context.reason != \"0\")")) + " };";
+        for (int each = 0; each < 3; each++) {
+            problem(author().body(chain).put("/policies/" + fresh()).then().body("errors[0].rule", equalTo("too-costly")), 400, "invalid-policy");
+        }
+        given().get("/q/health/live").then().statusCode(200);
+    }
+
+    @Test
     void of_many_authors_at_once_one_creates_and_versions_have_no_gap() throws Exception {
         String id = fresh();
         String token = RealParts.keycloak().tokens().password("paul");
@@ -196,8 +227,12 @@ class PolicyResourceIT {
             .body("detail", containsString("template")), 400, "invalid-policy");
         problem(author().body("@id(\"other\") " + PERMIT).put("/policies/" + fresh()).then()
             .body("errors[0].rule", equalTo("annotation")), 400, "invalid-policy");
-        author().body("permit(principal, action, resource) when { false };").put("/policies/" + fresh()).then().statusCode(201)
-            .body("warnings[0]", containsString("impossible"));
+        problem(author().body("permit(principal, action, resource) when { false };").put("/policies/" + fresh()).then()
+            .body("errors[0].rule", equalTo("never-applies")), 400, "invalid-policy");
+        problem(author().body("@aproval(\"approver\") " + PERMIT).put("/policies/" + fresh()).then()
+            .body("detail", containsString("did you mean @approval?")), 400, "invalid-policy");
+        author().body(PERMIT).put("/policies/" + fresh()).then().statusCode(201)
+            .body("warnings[0]", containsString("Service::\"nobody-has-this\" is not a protected service now"));
     }
 
     @Test

@@ -12,11 +12,13 @@ import dev.postern.local.parts.RealParts;
 import dev.postern.policy.Asked;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,8 +39,15 @@ class DecisionIT {
     }
 
     static void put(String id, String text) {
-        RestAssured.given().auth().oauth2(RealParts.keycloak().tokens().password("paul")).contentType("text/plain; charset=utf-8").body(text)
-            .put("/policies/" + id).then().statusCode(org.hamcrest.Matchers.oneOf(200, 201));
+        int status = request(text).header("If-Match", "*").put("/policies/" + id).statusCode();
+        if (status == 412) {
+            status = request(text).header("If-None-Match", "*").put("/policies/" + id).statusCode();
+        }
+        assertThat(status).isIn(200, 201);
+    }
+
+    private static RequestSpecification request(String text) {
+        return RestAssured.given().auth().oauth2(RealParts.keycloak().tokens().password("paul")).contentType("text/plain; charset=utf-8").body(text);
     }
 
     static AccessDecided decision(AccessRequested request) {
@@ -98,6 +107,28 @@ class DecisionIT {
         decision(sent("busy-db"));
         assertThat(Wire.published(Topic.ACCESS_DECIDED, keys)).hasSize(300);
         assertThat(decisions).allSatisfy(decision -> assertThat(((AccessDecided) decision).outcome()).isEqualTo(AccessDecided.Decision.GRANTED));
+    }
+
+    @Test
+    void requesterWithManyLargeRequestsDelaysAnotherByNoMoreThanThoseThatRun() throws Exception {
+        wire.send(Asked.service("large-db", 1));
+        put("opens-large-db", "permit(principal, action == Action::\"firewall:open\", resource == Service::\"large-db\");");
+        awaitGranted("large-db");
+        String[] sources = IntStream.range(0, 100).mapToObj(each -> "203.0.113." + each).toArray(String[]::new);
+        List<AccessRequested> large = new ArrayList<>();
+        for (int each = 0; each < 40; each++) {
+            large.add(Asked.by(PORTAL, Duration.ofHours(1), Asked.opening("large-db", "5432", sources)));
+            wire.send(large.get(each));
+        }
+        AccessRequested small = Asked.by(Asked.SECOND_PORTAL, Duration.ofHours(1), Asked.opening("large-db", "5432", "203.0.113.7"));
+        wire.send(small);
+
+        Set<String> keys = large.stream().map(AccessRequested::key).collect(Collectors.toSet());
+        AccessDecided answer = await().atMost(Duration.ofSeconds(60)).until(() -> Wire.decisions(small), found -> !found.isEmpty()).get(0);
+        List<Event> decided = await().atMost(Duration.ofSeconds(120)).until(() -> Wire.published(Topic.ACCESS_DECIDED, keys), found -> found.size() >= 40);
+        long before = decided.stream().filter(each -> ((AccessDecided) each).decidedAt().isBefore(answer.decidedAt())).count();
+        assertThat(before).as("large requests that began before the small one, which came last").isLessThan(35);
+        assertThat(decided).hasSize(40);
     }
 
     private static AccessRequested sent(String service) throws Exception {

@@ -61,10 +61,17 @@ final class Lacks {
             .orElseGet(() -> missing.scope() + " on any " + listed.map(type -> "do:" + type + ":<id>").orElse("resource of the list"));
         return switch (found.lack()) {
             case SCOPE -> on;
-            case CONSTRAINT -> on + " for this call: " + found.constraint().map(name -> CONSTRAINTS.getOrDefault(name, name))
+            case CONSTRAINT -> on + " for this call: " + found.constraint().map(Lacks::constraint)
                 .orElse("a constraint does not hold");
             case NAME -> on + " by name (the answer is a credential, or the call hands one on, and * is not enough)";
         };
+    }
+
+    /** @param broken a constraint's name, and behind it in brackets where it is broken */
+    private static String constraint(String broken) {
+        int detail = broken.indexOf(" (");
+        String name = detail < 0 ? broken : broken.substring(0, detail);
+        return CONSTRAINTS.getOrDefault(name, broken) + (detail < 0 ? "" : broken.substring(detail));
     }
 
     private Rule rule() {

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -208,18 +209,21 @@ final class Exchange {
             decide(Optional.empty(), false);
         } else if (read.result().length() > BodyChecks.SMALL_BYTES_MAX || hasBodySchema()) {
             Optional<SourceAddress> caller = front.caller(desk.proxies());
-            then(desk.checks().run(grant.tokenId(), () -> judged(read.result(), caller)), done -> {
-                if (done.failed() && done.cause() instanceof BodyChecks.Busy) {
-                    desk.outcomes().count(Outcome.UNAVAILABLE);
-                    answer.unavailable("Postern is busy with checks of other bodies at the moment.");
-                } else if (done.failed()) {
-                    throw new IllegalStateException(done.cause());
-                } else {
-                    decided(done.result(), false);
-                }
-            });
+            then(desk.checks().run(grant.tokenId(), () -> judged(read.result(), caller)), done -> checked(done, judged -> decided(judged, false)));
         } else {
             decided(judged(read.result(), front.caller(desk.proxies())), false);
+        }
+    }
+
+    /** Goes on with the result of a check on a worker thread. */
+    private <T> void checked(AsyncResult<T> done, Consumer<T> next) {
+        if (done.failed() && done.cause() instanceof BodyChecks.Busy) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern is busy with checks of other bodies at the moment.");
+        } else if (done.failed()) {
+            throw new IllegalStateException(done.cause());
+        } else {
+            next.accept(done.result());
         }
     }
 
@@ -233,7 +237,7 @@ final class Exchange {
      *
      * @param problem of a body that is no strict JSON
      */
-    private record Judged(Optional<JsonNode> body, Optional<Problem> problem, Optional<CallVerdict> verdict) { }
+    private record Judged(Optional<ApiCall> asked, Optional<Problem> problem, Optional<CallVerdict> verdict) { }
 
     /** Reads a body and decides; on a worker thread where that may take long. */
     private Judged judged(Buffer bytes, Optional<SourceAddress> caller) {
@@ -246,10 +250,11 @@ final class Exchange {
 
     private Judged judged(Optional<JsonNode> body, Optional<SourceAddress> caller) {
         if (caller.isEmpty()) {
-            return new Judged(body, Optional.of(new Problem(400, "forwarded-for", "X-Forwarded-For has something that is no address.")), Optional.empty());
+            Problem problem = new Problem(400, "forwarded-for", "X-Forwarded-For has something that is no address.");
+            return new Judged(Optional.empty(), Optional.of(problem), Optional.empty());
         }
-        return new Judged(body, Optional.empty(), Optional.of(desk.authorize().decide(
-            new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get()), grant.grant(), at)));
+        ApiCall asked = new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get());
+        return new Judged(Optional.of(asked), Optional.empty(), Optional.of(desk.authorize().decide(asked, grant.grant(), at)));
     }
 
     private void decide(Optional<JsonNode> body, boolean streamed) {
@@ -261,12 +266,61 @@ final class Exchange {
             refused(400, judged.problem().get().rule(), judged.problem().get().detail(), List.of(), Map.of());
             return;
         }
+        ApiCall asked = judged.asked().orElseThrow();
         CallVerdict verdict = judged.verdict().orElseThrow();
+        Checked checked = new Checked(found, head, query, asked.body(), streamed);
+        Provider provider = desk.providers().get(grant.account());
+        if (verdict instanceof CallVerdict.Refused no && no.shownAt().isPresent() && provider != null) {
+            compare(provider, asked, checked, no);
+        } else {
+            decided(checked, verdict);
+        }
+    }
+
+    /** Asks the provider what the body would replace, and decides by what it changes. Counts as one more call of the account's budget. */
+    private void compare(Provider provider, ApiCall asked, Checked checked, CallVerdict.Refused blind) {
+        answer.memory().keeps(head.contentLength() < 0 ? ReadBody.UP_BYTES_MAX : (int) head.contentLength(), 1, 1);
+        then(provider.take(grant.tokenId()), taken -> {
+            if (taken.result() instanceof BudgetBook.Spent spent) {
+                overBudget(spent, blind.resources());
+            } else if (taken.result() instanceof BudgetBook.Taken) {
+                String target = UpstreamTarget.of(found.operation(), found.parameters(), Map.of());
+                then(ShownRepresentation.read(desk, provider, answer.memory(), target), shown -> shown(asked, checked, blind, shown));
+            } else {
+                uncounted();
+            }
+        });
+    }
+
+    private void shown(ApiCall asked, Checked checked, CallVerdict.Refused blind, AsyncResult<JsonNode> shown) {
+        if (shown.succeeded()) {
+            // The token may have been revoked while the provider was asked.
+            then(desk.truth().ofToken(token.orElseThrow()), state -> {
+                if (state.result() instanceof TokenState.Live live) {
+                    grant = live.grant();
+                    then(desk.checks().run(grant.tokenId(), () -> desk.authorize().decide(asked, grant.grant(), Instant.now(), shown.result())),
+                        done -> checked(done, verdict -> decided(checked, verdict)));
+                } else {
+                    recognised(state.result());
+                }
+            });
+        } else if (shown.cause() instanceof ShownRepresentation.NotShown none && none.status() == 404) {
+            refused(404, "not-found", Answers.NOT_FOUND, blind.resources(), Map.of());
+        } else if (shown.cause() instanceof BodyMemory.Full) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern has no memory for the answer at the moment.");
+        } else {
+            LOG.warn("What a call would replace could not be read; the call is refused " + LogKeys.REASON + shown.cause().getClass().getSimpleName());
+            desk.outcomes().count(Outcome.PROVIDER_FAILED);
+            recordQuietly(502, "provider", blind.resources(), () -> answer.refuse(502, "provider", "The provider did not show what this call would replace."));
+        }
+    }
+
+    private void decided(Checked checked, CallVerdict verdict) {
         if (verdict instanceof CallVerdict.Refused no) {
             refused(no);
             return;
         }
-        Checked checked = new Checked(found, head, query, judged.body(), streamed);
         if (verdict instanceof CallVerdict.Allowed yes && yes.counted().isEmpty() && !head.hasBody()) {
             front.remember(new AllowedCall(token.orElseThrow(), grant, checked, yes));
         }
@@ -304,15 +358,19 @@ final class Exchange {
     private void charge(Provider provider, Checked checked, CallVerdict verdict) {
         then(provider.take(grant.tokenId()), taken -> {
             if (taken.result() instanceof BudgetBook.Spent spent) {
-                desk.outcomes().count(Outcome.OVER_BUDGET);
-                recordQuietly(429, "over-budget", verdict.resources(), () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
-                    Map.of("retry-after", Long.toString(spent.freeIn().toSeconds()))));
+                overBudget(spent, verdict.resources());
             } else if (taken.result() instanceof BudgetBook.Taken) {
                 forward(provider, checked, verdict);
             } else {
                 uncounted();
             }
         });
+    }
+
+    private void overBudget(BudgetBook.Spent spent, List<ResourceName> resources) {
+        desk.outcomes().count(Outcome.OVER_BUDGET);
+        recordQuietly(429, "over-budget", resources, () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
+            Map.of("retry-after", Long.toString(spent.freeIn().toSeconds()))));
     }
 
     private void forward(Provider provider, Checked checked, CallVerdict verdict) {

@@ -7,6 +7,7 @@ import dev.postern.edge.StrictJson;
 import dev.postern.edge.Violations;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
+import dev.postern.events.DecisionWork;
 import dev.postern.events.Requester;
 import dev.postern.token.Asked;
 import dev.postern.token.Limits;
@@ -50,6 +51,11 @@ final class NewAccessRequest {
             violations.add("/replaces", "replaces-itself", "a request cannot replace itself");
         }
         AuthorizationDetails details = AuthorizationDetails.read(json.get("authorization_details"), violations);
+        violations.throwIfAny();
+        int questions = DecisionWork.questions(details.all());
+        if (questions > DecisionWork.QUESTIONS_MAX) {
+            violations.add("/authorization_details", "request-too-large", DecisionWork.refusal(questions));
+        }
         violations.throwIfAny();
         return Asked.sealed(chosen.orElseGet(newId), account, requester, onBehalfOf, details.all(), duration, replaces, text(json, "reason"), now);
     }

@@ -31,6 +31,13 @@ class ReadHeadTest {
         assertThat(((RequestHead) read("POST /v2/x HTTP/1.1\r\nHOST: LOCALHOST\r\ntransfer-encoding: chunked\r\n\r\n")).chunked()).isTrue();
     }
 
+    /** do-wrapper sends it with every call. Headers that say where a message ends or whose it is are refused in that spelling. */
+    @Test
+    void aContentTypeWithAnUnderscoreIsNoContentType() {
+        RequestHead head = (RequestHead) read("POST /v2/x HTTP/1.1\r\nhost: localhost\r\ncontent_type: text/plain\r\ncontent-length: 2\r\n\r\n");
+        assertThat(head.header("content-type")).isNull();
+    }
+
     @TestFactory
     Stream<DynamicTest> whatCouldBeReadInTwoWaysIsRefused() {
         return Stream.of(

@@ -2,6 +2,7 @@ package dev.postern.token.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.postern.edge.Problem;
 import dev.postern.edge.Violation;
@@ -69,6 +70,14 @@ class NewAccessRequestTest {
             .containsExactly("firewall_opening", "container_registry", "digitalocean_api");
         Event event = EventJson.read(Topic.ACCESS_REQUESTED, EventJson.write(read.event()));
         assertThat(event).isEqualTo(read.event());
+    }
+
+    @Test
+    void requestOfMoreQuestionsThanOneDecisionMayAnswerIsRefused() {
+        assertThat(read(body("", openings(10, 100))).authorizationDetails()).hasSize(10);
+        Problem problem = refused(body("", openings(10, 100) + "," + CALLS));
+        assertThat(problem.errors()).extracting(Violation::pointer, Violation::rule).containsExactly(tuple("/authorization_details", "request-too-large"));
+        assertThat(problem.toJson()).contains("asks 1001 questions", "send several requests");
     }
 
     @Test

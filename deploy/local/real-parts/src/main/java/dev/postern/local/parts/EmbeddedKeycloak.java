@@ -151,6 +151,7 @@ public final class EmbeddedKeycloak implements KeycloakPart {
             Path log = target.resolve("build.log");
             ProcessBuilder builder = new ProcessBuilder("bash", target.resolve("bin/kc.sh").toString(), "build", "--db=dev-file", "--cache=local")
                     .redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().put("LC_ALL", "C.UTF-8");
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             builder.environment().put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");
             Process build = builder.start();

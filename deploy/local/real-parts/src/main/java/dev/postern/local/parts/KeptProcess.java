@@ -55,7 +55,10 @@ public final class KeptProcess {
         return new KeptProcess(name, pidFile, log, stopSignal, folder.toString());
     }
 
-    /** Starts the command. It runs when this returns, but need not answer yet. */
+    /**
+     * Starts the command. It runs when this returns, but need not answer yet. Its locale is neutral, whatever that of the machine: Kafka's broker, for
+     * one, lowers names by the default locale and fails to start where that is Turkish.
+     */
     public void start(List<String> command, Map<String, String> environment, Path workFolder) {
         if (isRunning()) {
             return;
@@ -65,9 +68,15 @@ public final class KeptProcess {
             Files.createDirectories(log.getParent());
             Files.createDirectories(workFolder);
             List<String> kept = new ArrayList<>(List.of("bash", script().toString(), pidFile.toString(), stopSignal, sweep));
-            kept.addAll(command);
+            kept.add(command.get(0));
+            if (command.get(0).equals(JavaCommand.path())) {
+                kept.addAll(JavaCommand.NEUTRAL_LOCALE);
+            }
+            kept.addAll(command.subList(1, command.size()));
             ProcessBuilder builder = new ProcessBuilder(kept).directory(workFolder.toFile()).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().put("LC_ALL", "C.UTF-8");
+            builder.environment().remove("LANGUAGE");
             builder.environment().putAll(environment);
             Process keeper = builder.start();
             holdPipeOpen(keeper);

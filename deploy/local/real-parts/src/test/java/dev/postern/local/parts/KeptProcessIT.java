@@ -34,6 +34,19 @@ class KeptProcessIT {
     }
 
     @Test
+    void childrenHaveANeutralLocaleAlsoOnATurkishMachine() throws IOException {
+        KeptProcess java = KeptProcess.named("java", folder, folder.resolve("java.log"));
+        java.start(List.of(JavaCommand.path(), "-XshowSettings:locale", "-version"),
+                Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR"), folder);
+        Path said = folder.resolve("java.log");
+        Waiting.until("the locale", LIMIT, () -> Files.exists(said) && Files.readString(said).contains("default locale = "));
+        assertTrue(Files.readString(said).contains("default locale = English"), Files.readString(said));
+        KeptProcess shell = KeptProcess.named("shell", folder, folder.resolve("shell.log"));
+        shell.start(List.of("bash", "-c", "echo locale=$LC_ALL"), Map.of(), folder);
+        Waiting.until("the locale", LIMIT, () -> shell.endOfLog().contains("locale=C.UTF-8"));
+    }
+
+    @Test
     void whatTheChildStartedEndsWithIt() throws IOException {
         Path grandchild = folder.resolve("grandchild");
         KeptProcess process = KeptProcess.named("parent", folder, folder.resolve("parent.log"));

@@ -1,0 +1,77 @@
+package dev.postern.firewall.cloud;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.firewall.AccountView;
+import dev.postern.firewall.AccountView.SeenDroplet;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Reads from DigitalOcean what stands around its firewalls: the account, tags and Droplets. */
+final class DigitalOceanLookup {
+    private static final int OK = 200;
+    private static final int FORBIDDEN = 403;
+    private static final int PER_PAGE = 200;
+    private static final int PAGES_MAX = 25;
+
+    private final DigitalOceanProvider provider;
+    private final DigitalOceanLookupApi api;
+    private final Passage passage;
+
+    DigitalOceanLookup(DigitalOceanProvider provider, DigitalOceanLookupApi api, Passage passage) {
+        this.provider = provider;
+        this.api = api;
+        this.passage = passage;
+    }
+
+    /** Returns the team that the credential opens, as {@code team <uuid>}; empty without the scope account:read. */
+    Uni<Optional<String>> identity() {
+        return answer("GET account", api::account, OK, FORBIDDEN).map(answer -> {
+            JsonNode account = answer.getStatus() == OK ? DigitalOceanJson.read("GET account", HttpAnswers.body(answer)).path("account")
+                : com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+            String team = account.at("/team/uuid").asText("");
+            String user = account.path("uuid").asText("");
+            return team.isEmpty() ? user.isEmpty() ? Optional.empty() : Optional.of("account " + user) : Optional.of("team " + team);
+        });
+    }
+
+    /** Returns every tag, Droplet and firewall of the account: three calls for each 200 of them. */
+    Uni<AccountView> view() {
+        List<JsonNode> tags = new ArrayList<>();
+        List<JsonNode> droplets = new ArrayList<>();
+        return pages("GET tags", "tags", api::tags, 1, tags).chain(() -> pages("GET droplets", "droplets", api::droplets, 1, droplets))
+            .chain(() -> new DigitalOceanFirewall(provider, passage).readAll(List.of(), List.of()))
+            .map(firewalls -> new AccountView(tags.stream().map(tag -> tag.path("name").asText()).collect(Collectors.toSet()),
+                droplets.stream().map(DigitalOceanLookup::seen).toList(), firewalls));
+    }
+
+    private Uni<Void> pages(String call, String member, BiFunction<Integer, Integer, Uni<RestResponse<byte[]>>> request, int page, List<JsonNode> found) {
+        return answer(call, () -> request.apply(PER_PAGE, page), OK).chain(answer -> {
+            JsonNode list = DigitalOceanJson.read(call, HttpAnswers.body(answer));
+            list.path(member).forEach(found::add);
+            boolean more = list.at("/links/pages/next").isTextual();
+            if (more && page == PAGES_MAX) {
+                return Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.REFUSED, call + ": more than " + PAGES_MAX + " pages", Optional.empty()));
+            }
+            return more ? pages(call, member, request, page + 1, found) : Uni.createFrom().voidItem();
+        });
+    }
+
+    private static SeenDroplet seen(JsonNode droplet) {
+        Set<String> tags = new HashSet<>();
+        droplet.path("tags").forEach(tag -> tags.add(tag.asText()));
+        return new SeenDroplet(droplet.path("id").asLong(), droplet.path("name").asText("?"), tags);
+    }
+
+    private Uni<RestResponse<byte[]>> answer(String call, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
+        return passage.pass(() -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(),
+            DigitalOceanJson::reason, expected));
+    }
+}
