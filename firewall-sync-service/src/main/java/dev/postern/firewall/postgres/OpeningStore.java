@@ -53,19 +53,19 @@ public class OpeningStore {
         on conflict do nothing""";
     /** Rows are locked in the order of their ids, here and wherever else several are: two transactions then wait for each other in one direction. */
     private static final String SAVE = """
-        with row as (select * from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as given (request_id uuid, service text, protocol text, ports text,
+        with given as (select * from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as r (request_id uuid, service text, protocol text, ports text,
             source text, was text, state text, since timestamptz, detail text)),
-        locked as (select o.id, row.state, row.since, row.detail from opening o join row on o.request_id = row.request_id and o.service = row.service
-            and o.protocol = row.protocol and o.ports = row.ports and o.source = row.source
-            where o.state = row.was order by o.id for update of o)
+        locked as (select o.id, given.state, given.since, given.detail from opening o join given on o.request_id = given.request_id and o.service = given.service
+            and o.protocol = given.protocol and o.ports = given.ports and o.source = given.source
+            where o.state = given.was order by o.id for update of o)
         update opening o set state = locked.state, since = locked.since, detail = locked.detail from locked where o.id = locked.id
         returning cast(o.request_id as text), o.service, o.protocol, o.ports, o.source""";
     private static final String CLAIM_LATE = """
-        with row as (select * from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as given (request_id uuid, service text, protocol text, ports text,
+        with given as (select * from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as r (request_id uuid, service text, protocol text, ports text,
             source text, was text)),
-        locked as (select o.id from opening o join row on o.request_id = row.request_id and o.service = row.service
-            and o.protocol = row.protocol and o.ports = row.ports and o.source = row.source
-            where o.state = row.was and o.overdue_told_at is null order by o.id for update of o)
+        locked as (select o.id from opening o join given on o.request_id = given.request_id and o.service = given.service
+            and o.protocol = given.protocol and o.ports = given.ports and o.source = given.source
+            where o.state = given.was and o.overdue_told_at is null order by o.id for update of o)
         update opening o set overdue_told_at = cast(?2 as timestamptz) from locked where o.id = locked.id
         returning cast(o.request_id as text), o.service, o.protocol, o.ports, o.source""";
     private static final String LIVE = """
