@@ -55,8 +55,8 @@ public class OpeningStore {
     private static final String SAVE = """
         with given as (select * from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as r (request_id uuid, service text, protocol text, ports text,
             source text, was text, state text, since timestamptz, detail text)),
-        locked as (select o.id, given.state, given.since, given.detail from opening o join given on o.request_id = given.request_id and o.service = given.service
-            and o.protocol = given.protocol and o.ports = given.ports and o.source = given.source
+        locked as (select o.id, given.state, given.since, given.detail from opening o join given on o.request_id = given.request_id
+            and o.service = given.service and o.protocol = given.protocol and o.ports = given.ports and o.source = given.source
             where o.state = given.was order by o.id for update of o)
         update opening o set state = locked.state, since = locked.since, detail = locked.detail from locked where o.id = locked.id
         returning cast(o.request_id as text), o.service, o.protocol, o.ports, o.source""";
