@@ -3,6 +3,7 @@ package dev.postern.edge;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
@@ -21,11 +22,15 @@ public class ProblemAnswers {
     Routes routes;
     @Inject
     IdentityProvider identityProvider;
+    @Inject
+    Refusals refusals;
+    @Inject
+    CurrentVertxRequest current;
 
     /** A refusal of our own. */
     @ServerExceptionMapper
     public Response problem(Problem problem) {
-        return response(problem);
+        return noted(problem);
     }
 
     /** No such route, no such method, no such media type; an answer that a resource built itself is left as it is. */
@@ -38,7 +43,7 @@ public class ProblemAnswers {
         if (built.getStatus() >= 500) {
             return unexpected(refused);
         }
-        return response(HttpProblems.of(built.getStatus(), request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes));
+        return noted(HttpProblems.of(built.getStatus(), request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes));
     }
 
     /** No token. */
@@ -56,13 +61,18 @@ public class ProblemAnswers {
     /** A token without the role, or a guard that could not ask whether it has it. */
     @ServerExceptionMapper
     public Uni<Response> forbidden(ForbiddenException refused) {
-        return identityProvider.refusal().map(ProblemAnswers::response);
+        return identityProvider.refusal().map(this::noted);
     }
 
     /** Everything else: something that we stand on is away, a value that the database refuses, or an error of ours. */
     @ServerExceptionMapper
     public Response unexpected(Throwable failure) {
         return response(HttpProblems.of(failure));
+    }
+
+    private Response noted(Problem problem) {
+        refusals.note(problem, current.getCurrent());
+        return response(problem);
     }
 
     static Response response(Problem problem) {

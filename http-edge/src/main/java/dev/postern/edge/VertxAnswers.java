@@ -21,8 +21,10 @@ public class VertxAnswers {
 
     private final Routes routes;
     private final IdentityProvider identityProvider;
+    private final Refusals refusals;
 
-    VertxAnswers(Routes routes, IdentityProvider identityProvider) {
+    VertxAnswers(Routes routes, IdentityProvider identityProvider, Refusals refusals) {
+        this.refusals = refusals;
         this.routes = routes;
         this.identityProvider = identityProvider;
     }
@@ -42,7 +44,7 @@ public class VertxAnswers {
                 failure instanceof UnauthorizedException ? ProblemAnswers.NO_TOKEN : ProblemAnswers.BAD_TOKEN);
             problem = HttpProblems.of(401);
         } else if (failure instanceof ForbiddenException) {
-            identityProvider.refusal().subscribe().with(refusal -> send(context, refusal));
+            identityProvider.refusal().subscribe().with(refusal -> answer(context, refusal));
             return;
         } else if (failure == null || status >= 400 && status < 500) {
             problem = HttpProblems.of(status < 400 ? 404 : status, context.request().method().name(), context.request().path(), routes);
@@ -52,6 +54,11 @@ public class VertxAnswers {
         } else {
             problem = HttpProblems.of(failure);
         }
+        answer(context, problem);
+    }
+
+    private void answer(RoutingContext context, Problem problem) {
+        refusals.note(problem, context);
         send(context, problem);
     }
 

@@ -126,8 +126,9 @@ public final class AnswerFilter {
             pages.put("prev", with + Math.min(page - 1, last));
         }
         if (page < last) {
-            pages.put("next", with + (page + 1));
+            // In the provider's order, which clients that read by pattern rely on.
             pages.put("last", with + last);
+            pages.put("next", with + (page + 1));
         }
     }
 

@@ -35,8 +35,8 @@ class AnswerFilterTest {
         assertThat(page.at("/droplets/0/id").intValue()).isEqualTo(21);
         assertThat(page.at("/meta/total").intValue()).isEqualTo(45);
         assertThat(page.at("/links")).hasToString("{\"pages\":{\"first\":\"https://gateway/v2/droplets?per_page=20&page=1\","
-            + "\"prev\":\"https://gateway/v2/droplets?per_page=20&page=1\",\"next\":\"https://gateway/v2/droplets?per_page=20&page=3\","
-            + "\"last\":\"https://gateway/v2/droplets?per_page=20&page=3\"}}");
+            + "\"prev\":\"https://gateway/v2/droplets?per_page=20&page=1\",\"last\":\"https://gateway/v2/droplets?per_page=20&page=3\","
+            + "\"next\":\"https://gateway/v2/droplets?per_page=20&page=3\"}}");
         assertThat(filter.page(json("{\"droplets\": [], \"links\": {}, \"meta\": {\"total\": 900}}"), kept, 99, 20, "/v2/droplets").at("/droplets")).isEmpty();
     }
 

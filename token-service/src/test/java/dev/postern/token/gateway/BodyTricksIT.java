@@ -35,6 +35,7 @@ class BodyTricksIT {
                 }
                 tooDeep(gateway, operation, token);
             }
+            gateway.watch().check("BodyTricksIT");
             System.out.println(calls + " calls with body tricks, " + operations + " operations");
         }
         assertThat(wrong).isEmpty();

@@ -41,6 +41,7 @@ class EveryOperationAndTokenIT {
                 tokens.put("right", gateway.tokens.live(covering));
                 tokens.forEach((state, token) -> cell(gateway, operation, state, token, GrantsOf.needsNothing(operation)));
             }
+            gateway.watch().check("EveryOperationAndTokenIT");
         }
         System.out.println(cells + " cells; " + right);
         assertThat(wrong).isEmpty();
