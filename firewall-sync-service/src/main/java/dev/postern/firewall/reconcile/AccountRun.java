@@ -317,6 +317,9 @@ final class AccountRun {
     }
 
     private Uni<RunOutcome> last(Look look, FirewallPlan rest, Optional<CloudFailure> failure, boolean learned) {
+        if (learned && look.pending()) {
+            return Uni.createFrom().item(new RunOutcome.Pending()); // what was learned is tried as soon as the provider is done
+        }
         if (failure.isPresent() && !(learned && rest.isEmpty())) {
             return Uni.createFrom().item(RunOutcome.of(failure.get()));
         }
