@@ -10,6 +10,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Makes a problem of everything that a resource, or what stands before it, may throw. */
@@ -48,20 +49,21 @@ public class ProblemAnswers {
 
     /** No token. */
     @ServerExceptionMapper
-    public Response unauthorized(UnauthorizedException refused) {
-        return challenge(NO_TOKEN);
+    public Response unauthorized(UnauthorizedException refused, ContainerRequestContext request) {
+        return challenge(NO_TOKEN, request);
     }
 
     /** A token that is not valid. */
     @ServerExceptionMapper
-    public Response authenticationFailed(AuthenticationFailedException refused) {
-        return challenge(BAD_TOKEN);
+    public Response authenticationFailed(AuthenticationFailedException refused, ContainerRequestContext request) {
+        return challenge(BAD_TOKEN, request);
     }
 
     /** A token without the role, or a guard that could not ask whether it has it. */
     @ServerExceptionMapper
-    public Uni<Response> forbidden(ForbiddenException refused) {
-        return identityProvider.refusal().map(this::noted);
+    public Uni<Response> forbidden(ForbiddenException refused, ContainerRequestContext request) {
+        return identityProvider.refusal().map(refusal -> noted(
+            HttpProblems.withRoles(refusal, request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes)));
     }
 
     /** Everything else: something that we stand on is away, a value that the database refuses, or an error of ours. */
@@ -81,7 +83,8 @@ public class ProblemAnswers {
         return answer.build();
     }
 
-    private static Response challenge(String scheme) {
-        return Response.fromResponse(response(HttpProblems.of(401))).header(HttpHeaders.WWW_AUTHENTICATE, scheme).build();
+    private static Response challenge(String scheme, ContainerRequestContext request) {
+        Problem problem = UnauthorizedCalls.problem(request.getHeaderString(HttpHeaders.AUTHORIZATION), Instant.now());
+        return Response.fromResponse(response(problem)).header(HttpHeaders.WWW_AUTHENTICATE, scheme).build();
     }
 }

@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.List;
 
 /** Makes a problem of everything that goes wrong before, beside or after the resources: routing, hosts, limits, handlers of the framework. */
@@ -42,9 +43,10 @@ public class VertxAnswers {
             // In front of the resources' own mapper, which would say the same.
             context.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE,
                 failure instanceof UnauthorizedException ? ProblemAnswers.NO_TOKEN : ProblemAnswers.BAD_TOKEN);
-            problem = HttpProblems.of(401);
+            problem = UnauthorizedCalls.problem(context.request().getHeader(HttpHeaderNames.AUTHORIZATION), Instant.now());
         } else if (failure instanceof ForbiddenException) {
-            identityProvider.refusal().subscribe().with(refusal -> answer(context, refusal));
+            identityProvider.refusal().subscribe().with(refusal -> answer(context,
+                HttpProblems.withRoles(refusal, context.request().method().name(), context.request().path(), routes)));
             return;
         } else if (failure == null || status >= 400 && status < 500) {
             problem = HttpProblems.of(status < 400 ? 404 : status, context.request().method().name(), context.request().path(), routes);

@@ -49,6 +49,16 @@ class PythonClientsIT {
         assertThat(account.records(OTHER)).isEqualTo(1);
     }
 
+    @Test
+    void libcloudWorksWithinItsGrantAndShowsTheGatewaysRefusalOutsideOfIt() {
+        Needed.pythonModule("libcloud");
+        List<String> said = use("use_libcloud.py");
+        assertThat(said).contains("zones ['" + DOMAIN + "']", "records 60", "updated two", "deleted True", "droplet shop-web-1", "restarted True");
+        assertThat(said).anySatisfy(line -> assertThat(line).startsWith("other domain refused: BaseHTTPError This token lacks domain:read"))
+            .anySatisfy(line -> assertThat(line).startsWith("delete refused: BaseHTTPError This token lacks domain:delete"))
+            .anySatisfy(line -> assertThat(line).startsWith("other droplet refused: BaseHTTPError This token lacks droplet:read"));
+    }
+
     private static List<String> use(String script) {
         Path scripts = Needed.root().resolve("system-tests/src/test/clients/python");
         return Run.command(Needed.PYTHON, scripts.resolve(script).toString()).with("PYTHONPATH", scripts.toString()).with("PYTHONDONTWRITEBYTECODE", "1")

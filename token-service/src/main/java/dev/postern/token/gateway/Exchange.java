@@ -39,6 +39,9 @@ import org.jboss.logging.Logger;
  */
 final class Exchange {
     private static final Logger LOG = Logger.getLogger(Exchange.class);
+    /** What an access token of the realm begins with: a JSON object in base64url. */
+    private static final String JWT = "eyJ";
+
     private final Desk desk;
     private final Vertx vertx;
     private final Context context;
@@ -112,7 +115,9 @@ final class Exchange {
             answer.unavailable("Postern cannot check tokens at the moment.");
         } else {
             desk.outcomes().count(Outcome.UNAUTHORIZED);
-            answer.refuse(401, "unauthorized", Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer"));
+            String bearer = token.isPresent() ? null : bearer();
+            answer.refuse(401, "unauthorized", bearer != null && bearer.startsWith(JWT) ? Answers.REALM_TOKEN : Answers.UNAUTHORIZED,
+                Map.of("www-authenticate", "Bearer"));
         }
     }
 

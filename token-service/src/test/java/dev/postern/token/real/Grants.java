@@ -94,12 +94,12 @@ public final class Grants {
 
     /** The holder revokes the token. */
     public void revoke(AccessRequestId id, TokenSecret secret) {
-        decide(id, request -> request.revokeToken(secret.digest(), now()));
+        decide(id, request -> request.revokeToken(secret.digest(), dev.postern.events.Actor.of(OWNER), now()));
     }
 
     /** The owner ends the grant. */
     public void end(AccessRequestId id) {
-        decide(id, request -> request.revoke(OWNER.subject(), now()));
+        decide(id, request -> request.revoke(dev.postern.events.Actor.of(OWNER), now()));
     }
 
     private void decide(AccessRequestId id, Function<AccessRequest, Outcome<AccessRequest>> decision) {
