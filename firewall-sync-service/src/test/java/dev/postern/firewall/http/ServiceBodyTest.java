@@ -28,7 +28,7 @@ class ServiceBodyTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private static ServiceContent read(String body) {
-        return ServiceBody.read(body.getBytes(StandardCharsets.UTF_8), ACCOUNTS);
+        return ServiceBody.read(body.getBytes(StandardCharsets.UTF_8), ACCOUNTS).content();
     }
 
     /** What the request takes must never be refused by the event: the caller would be answered 500. */

@@ -18,6 +18,7 @@ final class Lacks {
     /** Of a body with thousands of names the first tell enough. */
     private static final int NAMED_MAX = 20;
     private static final Map<String, String> CONSTRAINTS = Map.of(
+        "outlives", "the answer is a credential that outlives the grant, and no entry allows that (constraint outlives: true)",
         "methods", "an entry has it for other methods only (constraint methods)",
         "client_addresses", "an entry has it for other addresses of the caller only (constraint client_addresses)",
         "query", "an entry has it for other query parameters only (constraint query)",

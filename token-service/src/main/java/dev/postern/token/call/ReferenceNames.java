@@ -79,8 +79,9 @@ record ReferenceNames(Set<String> members, Set<String> query) {
         return words.toString();
     }
 
+    /** With a word before the ending that is no accident: pa_id, as one word, is paid. */
     private static boolean endsLikeAnId(String folded) {
-        return ENDINGS.stream().anyMatch(folded::endsWith);
+        return ENDINGS.stream().anyMatch(ending -> folded.endsWith(ending) && folded.length() > ending.length() + 2);
     }
 
     private static boolean separates(char c) {

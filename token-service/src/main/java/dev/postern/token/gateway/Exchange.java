@@ -341,6 +341,12 @@ final class Exchange {
             refused(no);
             return;
         }
+        if (BoundedExpiry.applies(found.operation())) {
+            // Never remembered: the grant's end comes nearer with each call.
+            Map<String, List<String>> bounded = BoundedExpiry.of(query, Duration.between(Instant.now(), grant.validUntil()));
+            allowed(new Checked(found, head, bounded, checked.body(), checked.streamed()), verdict);
+            return;
+        }
         if (verdict instanceof CallVerdict.Allowed yes && yes.counted().isEmpty() && !head.hasBody()) {
             front.remember(new AllowedCall(token.orElseThrow(), grant, checked, yes));
         }
@@ -449,7 +455,9 @@ final class Exchange {
     }
 
     private CallJournal.Call call(List<ResourceName> resources) {
-        return new CallJournal.Call(answer.id(), grant, Optional.ofNullable(found).map(one -> one.operation().id()), TokenForm.hide(resources), at);
+        Optional<ResourceName> deletes = Optional.ofNullable(found).flatMap(one -> one.operation().deletes())
+            .flatMap(place -> resources.stream().filter(resource -> resource.type().equals("do:" + place.type())).findFirst());
+        return new CallJournal.Call(answer.id(), grant, Optional.ofNullable(found).map(one -> one.operation().id()), TokenForm.hide(resources), at, deletes);
     }
 
     /** Goes on at once if there is an answer, else on this call's event loop when there is. */

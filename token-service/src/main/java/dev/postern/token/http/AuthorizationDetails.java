@@ -155,7 +155,8 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
                 Optional.ofNullable(json.get("query")).map(AuthorizationDetails::query),
                 Optional.ofNullable(json.get("max_calls")).map(JsonNode::intValue),
                 Optional.ofNullable(json.get("max_calls_per_minute")).map(JsonNode::intValue),
-                addresses.filter(all -> !all.isEmpty()), Optional.ofNullable(json.get("own_created")).map(JsonNode::booleanValue)))
+                addresses.filter(all -> !all.isEmpty()), Optional.ofNullable(json.get("own_created")).map(JsonNode::booleanValue),
+                Optional.ofNullable(json.get("outlives")).map(JsonNode::booleanValue)))
             : Optional.empty();
     }
 

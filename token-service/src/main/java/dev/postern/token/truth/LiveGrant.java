@@ -108,6 +108,15 @@ public final class LiveGrant {
         return next;
     }
 
+    /** The same grant after something that an entry created was deleted. It is compiled anew at its next call. */
+    public LiveGrant withoutCreated(int entry, Set<ResourceName> resources) {
+        Set<ResourceName> rest = new HashSet<>(created.getOrDefault(entry, Set.of()));
+        rest.removeAll(resources);
+        Map<Integer, Set<ResourceName>> less = new HashMap<>(created);
+        less.put(entry, Set.copyOf(rest));
+        return new LiveGrant(tokenId, requestId, account, owner, details, validUntil, less);
+    }
+
     /** Whether an entry has a {@code body_schema}: what checking costs grows with it. */
     public boolean checksBodies() {
         return checksBodies;

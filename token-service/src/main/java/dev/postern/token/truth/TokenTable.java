@@ -223,8 +223,26 @@ public final class TokenTable {
      * @param requestId whose
      * @param entry     index of the entry with {@code own_created}
      * @param resources what it created
+     * @param ended     whether they were deleted since, and are its own no more
      */
-    public record Created(AccessRequestId requestId, int entry, Set<ResourceName> resources) { }
+    public record Created(AccessRequestId requestId, int entry, Set<ResourceName> resources, boolean ended) {
+        /** What is there. */
+        public Created(AccessRequestId requestId, int entry, Set<ResourceName> resources) {
+            this(requestId, entry, resources, false);
+        }
+    }
+
+    /** A resource was deleted by a call of a grant: it is its own no more, whoever makes it anew. */
+    public synchronized void gone(AccessRequestId requestId, ResourceName resource) {
+        Entry entry = byRequest.get(requestId);
+        if (entry != null) {
+            entry.token.created().forEach((index, all) -> {
+                if (all.contains(resource)) {
+                    created(new Created(requestId, index, Set.of(resource), true));
+                }
+            });
+        }
+    }
 
     /** What was created became part of a grant. */
     public synchronized void created(Created created) {
@@ -234,7 +252,7 @@ public final class TokenTable {
         }
         Map<Integer, Set<ResourceName>> more = new HashMap<>(entry.token.created());
         Set<ResourceName> all = new HashSet<>(more.getOrDefault(created.entry(), Set.of()));
-        if (!all.addAll(created.resources())) {
+        if (created.ended() ? !all.removeAll(created.resources()) : !all.addAll(created.resources())) {
             return;
         }
         more.put(created.entry(), Set.copyOf(all));
@@ -242,7 +260,8 @@ public final class TokenTable {
         Entry next = new Entry(entry.requestId, entry.key, new Standing.Token(token.id(), token.digest(), token.account(), token.owner(),
             token.detailsDigest(), token.validUntil(), more));
         if (entry.grant != null) {
-            next.opens(entry.grant.withCreated(created.entry(), created.resources()));
+            next.opens(created.ended() ? entry.grant.withoutCreated(created.entry(), created.resources())
+                : entry.grant.withCreated(created.entry(), created.resources()));
         }
         byRequest.put(created.requestId(), next);
         living.put(next.key, next);

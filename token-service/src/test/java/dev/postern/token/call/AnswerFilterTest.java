@@ -56,7 +56,9 @@ class AnswerFilterTest {
             Shown shown = (Shown) filter(decide("GET", "/v2/databases/5", null, entries)).filter(json(answer));
             assertThat(shown.body().toString()).doesNotContain("secret").contains("\"host\":\"h\"");
         }
-        assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials")).isInstanceOf(Allowed.class);
+        assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials {\"outlives\": true}")).isInstanceOf(Allowed.class);
+        assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials")).as("the password outlives the grant")
+            .isInstanceOf(CallVerdict.AllowedFiltered.class);
         assertThat(decide("GET", "/v2/databases/5/users", null, "do:database:* database:read")).isInstanceOf(Refused.class);
     }
 
