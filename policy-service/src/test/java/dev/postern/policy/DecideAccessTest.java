@@ -116,6 +116,16 @@ class DecideAccessTest {
     }
 
     @Test
+    void policyThatAnEarlierVersionAcceptedStillCountsAndIsReported() {
+        CompiledPolicies policies = Policies.of("@aproval(\"approver\") " + OPEN, "permit(principal, action, resource == Resource::\"do:droplet:007\");",
+            "@note(\"sound\") permit(principal, action, resource is Service);");
+        assertThat(DecideAccess.decide(Asked.byPortal(Asked.shopDb()), policies, SERVICES, NOW).next().decided().outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(policies.outdated()).containsOnlyKeys(new PolicyId("p1"), new PolicyId("p2"));
+        assertThat(policies.outdated().get(new PolicyId("p1"))).contains("did you mean @approval?");
+        assertThat(policies.outdated().get(new PolicyId("p2"))).contains("write Resource::\"do:droplet:7\"");
+    }
+
+    @Test
     void denialNamesThePermitsThatNearlyMatchedForThisRequester() {
         String reason = only(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.shopDb()),
             "permit(principal == Portal::\"client-portal\", action == Action::\"firewall:open\", resource);",
