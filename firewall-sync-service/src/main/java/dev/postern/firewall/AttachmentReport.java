@@ -19,6 +19,8 @@ import java.util.Set;
 public record AttachmentReport(List<String> unknownTags, List<Long> unknownDroplets, List<AccountView.SeenDroplet> withoutWall, List<String> denying) {
     /** Nothing to report: everything is known, every Droplet has a base firewall, or the provider has none of these. */
     public static final AttachmentReport NOTHING = new AttachmentReport(List.of(), List.of(), List.of(), List.of());
+    /** The rule of a Droplet that no firewall of the operator's own protects. */
+    public static final String WALL_MISSING = "wall-missing";
     private static final int NAMED_MAX = 5;
 
     /** Copies the lists. */
@@ -80,7 +82,7 @@ public record AttachmentReport(List<String> unknownTags, List<Long> unknownDropl
         unknownDroplets.forEach(id -> warnings.add(new Warning("droplet-unknown", "/attachment/droplets/" + attachment.droplets().indexOf(id),
             "the account has no Droplet " + id + "; take it out of the attachment, or nothing opens there")));
         if (!withoutWall.isEmpty()) {
-            warnings.add(new Warning("wall-missing", "/attachment", wall()));
+            warnings.add(new Warning(WALL_MISSING, "/attachment", wall()));
         }
         denying.forEach(name -> warnings.add(new Warning("denied-elsewhere", "/attachment", "firewall " + name + " has a deny rule for the same Droplets, "
             + "and deny wins: an address that it denies stays out although its opening is shown as open")));

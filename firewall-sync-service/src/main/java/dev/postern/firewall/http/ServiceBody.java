@@ -30,8 +30,15 @@ final class ServiceBody {
 
     private ServiceBody() { }
 
+    /**
+     * What an operator puts.
+     *
+     * @param withoutBaseFirewall whether the operator accepts that a Droplet has no firewall but Postern's; said with each PUT, never stored
+     */
+    record Put(ServiceContent content, boolean withoutBaseFirewall) { }
+
     /** @throws Problem 400 with everything that is wrong with the body */
-    static ServiceContent read(byte[] body, Map<AccountName, ProviderLimits> accounts) {
+    static Put read(byte[] body, Map<AccountName, ProviderLimits> accounts) {
         JsonNode tree = StrictJson.read(body, SCHEMA);
         Violations violations = new Violations();
         AccountName account = violations.parse("/account", "account-unknown", () -> {
@@ -49,7 +56,7 @@ final class ServiceBody {
             rules(tree.path("source_rules")));
         accounts.get(account).refusal(content).ifPresent(refusal -> violations.add(refusal.member(), refusal.rule(), refusal.reason()));
         violations.throwIfAny();
-        return content;
+        return new Put(content, tree.path("without_base_firewall").asBoolean(false));
     }
 
     private static List<ServicePort> ports(JsonNode array, Violations violations) {

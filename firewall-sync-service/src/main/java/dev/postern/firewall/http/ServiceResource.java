@@ -10,11 +10,11 @@ import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.AttachmentReport;
 import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProtectedService.Protected;
-import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.cloud.Clouds;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.postgres.ServiceStore;
@@ -23,6 +23,7 @@ import dev.postern.firewall.reconcile.FirewallReconciler;
 import dev.postern.messaging.Transactions;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -104,12 +105,23 @@ public class ServiceResource {
                                              @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         ServiceName wanted = ServiceBody.newName(name);
-        ServiceContent content = ServiceBody.read(body, clouds.limits());
+        ServiceBody.Put put = ServiceBody.read(body, clouds.limits());
         Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
         String by = callers.caller().subject();
-        return change(wanted, by, preconditions, service -> service.onPut(content, by, Instant.now()))
-            .chain(change -> inspection.inspect(wanted, content).map(warnings -> answer(existing(change.outcome().next()),
-                change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED, warnings)));
+        io.vertx.core.Context context = Vertx.currentContext(); // the transaction needs the caller's context, and the provider's client answers on its own
+        return inspection.inspect(wanted, put.content()).emitOn(work -> context.runOnContext(here -> work.run()))
+            .invoke(warnings -> refuseMissingWall(put, warnings))
+            .chain(warnings -> change(wanted, by, preconditions, service -> service.onPut(put.content(), by, Instant.now()))
+                .map(change -> answer(existing(change.outcome().next()),
+                    change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED, warnings)));
+    }
+
+    private static void refuseMissingWall(ServiceBody.Put put, List<Warning> warnings) {
+        if (!put.withoutBaseFirewall()) {
+            warnings.stream().filter(warning -> warning.rule().equals(AttachmentReport.WALL_MISSING)).findFirst().ifPresent(warning -> {
+                throw new Problem(400, warning.rule(), warning.message() + ", or put \"without_base_firewall\": true to accept this").at(warning.pointer());
+            });
+        }
     }
 
     /** Takes a service's protection away: its openings close, its objects at the provider go. */

@@ -55,6 +55,7 @@ public final class Shop {
     private String ports = "{\"protocol\": \"tcp\", \"ports\": \"5432\"}";
     private String attachment = "{\"tags\": [\"shop-db\"]}";
     private String rules = "";
+    private boolean acknowledges = true;
 
     private Shop(String account) {
         this.account = account;
@@ -91,6 +92,18 @@ public final class Shop {
         return this;
     }
 
+    /** The operator does not say that a missing base firewall is fine. */
+    public Shop withoutAcknowledging() {
+        acknowledges = false;
+        return this;
+    }
+
+    /** The operator says that a missing base firewall is fine. */
+    public Shop acknowledging() {
+        acknowledges = true;
+        return this;
+    }
+
     public Shop lets(String sourceRules) {
         rules = ", \"source_rules\": " + sourceRules;
         return this;
@@ -98,7 +111,7 @@ public final class Shop {
 
     /** What an operator puts. */
     public String body() {
-        return "{\"account\": \"" + account + "\", \"attachment\": " + attachment + ", \"ports\": [" + ports + "]" + rules + "}";
+        return "{\"account\": \"" + account + "\", \"attachment\": " + attachment + ", \"ports\": [" + ports + "]" + rules + (acknowledges ? ", \"without_base_firewall\": true" : "") + "}";
     }
 
     /** The operator puts it. */

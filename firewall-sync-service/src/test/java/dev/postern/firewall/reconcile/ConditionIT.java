@@ -41,10 +41,12 @@ class ConditionIT {
 
     @Test
     void dropletWithoutBaseFirewallIsAMissingWall() {
-        Shop walled = Shop.unknown();
+        Shop walled = Shop.unknown().withoutAcknowledging();
         walled.put().then().statusCode(201).body("warnings", empty());
         Shop bare = Shop.unknown().attachedTo("{\"tags\": [\"playground\"]}");
-        bare.put().then().statusCode(201).body("warnings.rule", equalTo(java.util.List.of("wall-missing")))
+        bare.withoutAcknowledging().put().then().statusCode(400).body("rule", equalTo("wall-missing")).body("pointer", equalTo("/attachment"))
+            .body("detail", containsString("without_base_firewall"));
+        bare.acknowledging().put().then().statusCode(201).body("warnings.rule", equalTo(java.util.List.of("wall-missing")))
             .body("warnings[0].message", containsString("attach a base firewall"));
         Shop.olga().get("/reconciliation?limit=200").then().body("items.find { it.service == '" + bare.name() + "' }.wall", equalTo("missing"))
             .body("items.find { it.service == '" + walled.name() + "' }.wall", equalTo("present"));
