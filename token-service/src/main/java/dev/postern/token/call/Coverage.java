@@ -133,10 +133,11 @@ final class Coverage {
         return true;
     }
 
-    /** Whether an entry names the resource itself and has the scope. */
-    boolean names(ResourceName resource, String scope) {
+    /** Whether an entry names the resource itself and has the scope. @param lasting whether it must say, too, that credentials may outlive the grant */
+    boolean names(ResourceName resource, String scope, boolean lasting) {
         Search search = new Search(List.of(scope));
-        search.among(grant.naming(resource), true);
+        List<GrantEntry> naming = grant.naming(resource);
+        search.among(lasting ? naming.stream().filter(GrantEntry::outlives).toList() : naming, true);
         return search.best != null;
     }
 
