@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.local.parts.JavaCommand;
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.SharedStack;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -13,11 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Java's clients: the JDK's own as it comes, jclouds, and myjeeva's. The latter two are processes with libraries of their own. */
-@ExtendWith(SharedStack.class)
-class JavaClientsIT {
+abstract class JavaClients {
     private static final String DOMAIN = "java.example";
     private static final String OTHER = "java-of-others.example";
     private static final String DROPLET = "300102";

@@ -3,7 +3,6 @@ package dev.postern.system.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.SharedStack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates by DNS challenge, with a token for one domain of 60 records: from the order to the certificate, and that no challenge is left behind. */
-@ExtendWith(SharedStack.class)
-class CertificateClientsIT {
+abstract class CertificateClients {
     private static final String DOMAIN = "certificates.example";
     private static final String OTHER = "certificates-of-others.example";
     private static final int RECORDS = 60;

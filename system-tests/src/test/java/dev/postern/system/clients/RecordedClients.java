@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.SharedStack;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,11 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Clients that no package source has: the requests that they make, one after the other, each with what the answer to the one before it says. */
-@ExtendWith(SharedStack.class)
-class RecordedClientsIT {
+abstract class RecordedClients {
     private static final String DOMAIN = "recorded.example";
     private static final int RECORDS = 60;
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -148,7 +145,7 @@ class RecordedClientsIT {
     @Test
     void theSchemaOfTheReadmePermitsWhatGodoWrites() throws IOException {
         JsonNode entry = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Needed.root().resolve("README.md"))).results()
-            .map(block -> NpmClientsIT.json(block.group(1))).filter(block -> block.path("identifier").asText().startsWith("do:firewall:")).findFirst().orElseThrow();
+            .map(block -> NpmClients.json(block.group(1))).filter(block -> block.path("identifier").asText().startsWith("do:firewall:")).findFirst().orElseThrow();
         String adder = account.token(entry);
         String firewall = entry.path("identifier").asText().substring("do:firewall:".length());
         String rules = account.gateway() + "/v2/firewalls/" + firewall + "/rules";
@@ -164,6 +161,6 @@ class RecordedClientsIT {
 
     private static JsonNode json(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        return NpmClientsIT.json(answer.body());
+        return NpmClients.json(answer.body());
     }
 }

@@ -3,16 +3,13 @@ package dev.postern.system.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.SharedStack;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Debian's Python clients with a token for one domain, one Droplet and one firewall. */
-@ExtendWith(SharedStack.class)
-class PythonClientsIT {
+abstract class PythonClients {
     private static final String DOMAIN = "python.example";
     private static final String OTHER = "python-of-others.example";
     private static final String DROPLET = "300102";

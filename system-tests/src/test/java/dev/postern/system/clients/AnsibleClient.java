@@ -3,17 +3,14 @@ package dev.postern.system.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.SharedStack;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ansible's collection community.digitalocean: a play with a token for what the play makes. */
-@ExtendWith(SharedStack.class)
-class AnsibleIT {
+abstract class AnsibleClient {
     private static final String TAG = "ansible-clients";
     private static final List<String> DROPLET = List.of("droplet:create", "droplet:read", "droplet:update", "droplet:delete");
     private static final List<String> FIREWALL = List.of("firewall:create", "firewall:read", "firewall:update", "firewall:delete");

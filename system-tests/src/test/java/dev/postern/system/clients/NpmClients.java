@@ -6,18 +6,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.EventJson;
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.SharedStack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** npm's clients with a token for one domain and one Droplet: a record's life, a restart, and what each shows where its token does not reach. */
-@ExtendWith(SharedStack.class)
-class NpmClientsIT {
+abstract class NpmClients {
     private static final String DOMAIN = "npm.example";
     private static final String OTHER = "npm-of-others.example";
     private static final String DROPLET = "300102";

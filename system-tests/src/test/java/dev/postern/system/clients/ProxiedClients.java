@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.postern.local.parts.FreePorts;
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.SharedStack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** curl and wget, straight and through an nginx that ends TLS before the gateway. */
-@ExtendWith(SharedStack.class)
-class ProxiedClientsIT {
+abstract class ProxiedClients {
     private static final String DOMAIN = "proxied.example";
     @TempDir
     private static Path folder;
@@ -103,6 +100,6 @@ class ProxiedClientsIT {
 
     private static String made(String body) {
         assertThat(body).contains("\"domain_record\"");
-        return NpmClientsIT.json(body).at("/domain_record/id").asText();
+        return NpmClients.json(body).at("/domain_record/id").asText();
     }
 }

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.SharedStack;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** DigitalOcean's MCP server: its tools call the API with godo, as doctl and Terraform's provider do. */
-@ExtendWith(SharedStack.class)
-class GodoClientIT {
+abstract class GodoClient {
     private static final String DOMAIN = "godo.example";
     private static final String OTHER_DROPLET = "300201";
     private static Account account;
@@ -77,7 +74,7 @@ class GodoClientIT {
         Run.Ended run = Run.command("node", Needed.root().resolve("system-tests/src/test/clients/node/mcp.js").toString(), calls)
             .with("NODE_PATH", Needed.NODE_MODULES.toString()).with("POSTERN_GATEWAY", account.gateway()).with("POSTERN_TOKEN", token).start().succeeded();
         List<JsonNode> said = new ArrayList<>();
-        run.output().lines().filter(line -> line.startsWith("{")).forEach(line -> said.add(NpmClientsIT.json(line)));
+        run.output().lines().filter(line -> line.startsWith("{")).forEach(line -> said.add(NpmClients.json(line)));
         return said;
     }
 }
