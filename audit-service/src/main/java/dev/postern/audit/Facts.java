@@ -3,6 +3,7 @@ package dev.postern.audit;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessEnded;
 import dev.postern.events.AccessRequested;
+import dev.postern.events.Actor;
 import dev.postern.events.ApiCalled;
 import dev.postern.events.ApprovalGiven;
 import dev.postern.events.AuthorizationDetail;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -45,11 +47,14 @@ public final class Facts {
             .resources(event.leftOut().stream().map(AccessDecided.LeftOut::identifier).toList()));
         on(AccessEnded.class, (facts, event) -> facts.request(event.requestId()).account(event.account()).outcome(event.cause())
             .each(Fact.Kind.ACTOR, event.endedBy().stream().toList())
+            .each(Fact.Kind.CLIENT, event.endedByClient().stream().toList())
             .each(Fact.Kind.REQUEST_ID, event.replacedBy().stream().toList()));
         on(ApprovalGiven.class, (facts, event) -> facts.request(event.requestId()).outcome(event.outcome()).add(Fact.Kind.ACTOR, event.approver()));
         on(TokenIssued.class, (facts, event) -> facts.request(event.requestId()).account(event.account()).add(Fact.Kind.TOKEN_ID, event.tokenId())
+            .actor(event.issuedTo())
             .details(event.authorizationDetails()));
-        on(TokenRevoked.class, (facts, event) -> facts.request(event.requestId()).add(Fact.Kind.TOKEN_ID, event.tokenId()).outcome(event.cause()));
+        on(TokenRevoked.class, (facts, event) -> facts.request(event.requestId()).add(Fact.Kind.TOKEN_ID, event.tokenId()).outcome(event.cause())
+            .actor(event.revokedBy()));
         on(FirewallChanged.class, (facts, event) -> facts.service(event.service()).account(event.account()).changes(event.changes()));
         on(ServiceProtected.class, (facts, event) -> facts.service(event.service()).account(event.account()).add(Fact.Kind.ACTOR, event.changedBy()));
         on(PolicyChanged.class, (facts, event) -> facts.add(Fact.Kind.POLICY, event.policyId()).add(Fact.Kind.ACTOR, event.changedBy()));
@@ -115,6 +120,11 @@ public final class Facts {
 
     private Facts requester(Requester requester) {
         return add(Fact.Kind.ACTOR, requester.subject()).add(Fact.Kind.CLIENT, requester.client());
+    }
+
+    private Facts actor(Optional<Actor> actor) {
+        actor.ifPresent(one -> add(Fact.Kind.ACTOR, one.subject()).add(Fact.Kind.CLIENT, one.client()));
+        return this;
     }
 
     private Facts service(ServiceName service) {

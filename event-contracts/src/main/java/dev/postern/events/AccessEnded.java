@@ -13,9 +13,23 @@ import java.util.Optional;
  * @param endedBy    the {@code sub} of who ended it; absent for expiry
  * @param replacedBy the request that took its place, where the cause is {@code replaced}
  * @param endedAt    when
+ * @param endedByClient the client by which it was ended; empty for expiry, and in events that were published before it was told
  */
 public record AccessEnded(AccessRequestId requestId, AccountName account, Cause cause, Optional<String> endedBy,
-                          Optional<AccessRequestId> replacedBy, Instant endedAt) implements Event {
+                          Optional<AccessRequestId> replacedBy, Instant endedAt, Optional<String> endedByClient) implements Event {
+    /** Makes absence empty. */
+    public AccessEnded {
+        endedBy = endedBy == null ? Optional.empty() : endedBy;
+        replacedBy = replacedBy == null ? Optional.empty() : replacedBy;
+        endedByClient = endedByClient == null ? Optional.empty() : endedByClient;
+    }
+
+    /** By a client that is not told. */
+    public AccessEnded(AccessRequestId requestId, AccountName account, Cause cause, Optional<String> endedBy, Optional<AccessRequestId> replacedBy,
+                       Instant endedAt) {
+        this(requestId, account, cause, endedBy, replacedBy, endedAt, Optional.empty());
+    }
+
     /** Why access ended. */
     public enum Cause {
         /** Its time was over. */

@@ -121,12 +121,13 @@ public sealed interface AuthorizationDetail {
      * @param maxCallsPerMinute calls in each minute of the clock, over all replicas
      * @param clientAddresses   where the caller may be
      * @param ownCreated        true: with an identifier that ends in {@code *}, the actions reach what this entry creates and has created, and nothing else
+     * @param outlives          true: the provider may hand out credentials that live longer than the grant
      */
     record Constraints(Optional<List<String>> methods, Optional<JsonNode> bodySchema, Optional<Map<String, List<String>>> query,
                        Optional<Integer> maxCalls, Optional<Integer> maxCallsPerMinute, Optional<List<SourceAddress>> clientAddresses,
-                       Optional<Boolean> ownCreated) {
+                       Optional<Boolean> ownCreated, Optional<Boolean> outlives) {
         /** Nothing is narrowed. */
-        public static final Constraints NONE = new Constraints(null, null, null, null, null, null, null);
+        public static final Constraints NONE = new Constraints(null, null, null, null, null, null, null, null);
 
         /** Absent members become empty; for a schema, Jackson makes JSON's null out of absence. */
         public Constraints {
@@ -137,6 +138,14 @@ public sealed interface AuthorizationDetail {
             maxCallsPerMinute = maxCallsPerMinute == null ? Optional.empty() : maxCallsPerMinute;
             clientAddresses = clientAddresses == null ? Optional.empty() : clientAddresses.map(List::copyOf);
             ownCreated = ownCreated == null ? Optional.empty() : ownCreated;
+            outlives = outlives == null ? Optional.empty() : outlives;
+        }
+
+        /** Constraints by which no credential outlives the grant. */
+        public Constraints(Optional<List<String>> methods, Optional<JsonNode> bodySchema, Optional<Map<String, List<String>>> query,
+                           Optional<Integer> maxCalls, Optional<Integer> maxCallsPerMinute, Optional<List<SourceAddress>> clientAddresses,
+                           Optional<Boolean> ownCreated) {
+            this(methods, bodySchema, query, maxCalls, maxCallsPerMinute, clientAddresses, ownCreated, Optional.empty());
         }
 
         private static Map<String, List<String>> copy(Map<String, List<String>> query) {

@@ -2,6 +2,7 @@ package dev.postern.events;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A token was handed to the owner of a grant. The secret is in nobody's hands but the owner's: this carries its digest.
@@ -13,12 +14,21 @@ import java.util.List;
  * @param authorizationDetails what it opens
  * @param issuedAt             when
  * @param validUntil           when it ends by itself
+ * @param issuedTo             who collected it; empty in events that were published before it was told
  */
 public record TokenIssued(TokenId tokenId, AccessRequestId requestId, AccountName account, String tokenDigest,
-                          List<AuthorizationDetail> authorizationDetails, Instant issuedAt, Instant validUntil) implements Event {
+                          List<AuthorizationDetail> authorizationDetails, Instant issuedAt, Instant validUntil,
+                          Optional<Actor> issuedTo) implements Event {
     /** Copies the list. */
     public TokenIssued {
         authorizationDetails = List.copyOf(authorizationDetails);
+        issuedTo = issuedTo == null ? Optional.empty() : issuedTo;
+    }
+
+    /** To nobody who is told. */
+    public TokenIssued(TokenId tokenId, AccessRequestId requestId, AccountName account, String tokenDigest, List<AuthorizationDetail> authorizationDetails,
+                       Instant issuedAt, Instant validUntil) {
+        this(tokenId, requestId, account, tokenDigest, authorizationDetails, issuedAt, validUntil, Optional.empty());
     }
     @Override
     public Topic topic() {

@@ -2,6 +2,7 @@ package dev.postern.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A token is dead.
@@ -11,8 +12,20 @@ import java.time.Instant;
  * @param tokenDigest SHA-256 (hex) of the secret
  * @param cause       why
  * @param revokedAt   when
+ * @param revokedBy   who caused it; empty for expiry, and in events that were published before it was told
  */
-public record TokenRevoked(TokenId tokenId, AccessRequestId requestId, String tokenDigest, Cause cause, Instant revokedAt) implements Event {
+public record TokenRevoked(TokenId tokenId, AccessRequestId requestId, String tokenDigest, Cause cause, Instant revokedAt,
+                           Optional<Actor> revokedBy) implements Event {
+    /** Makes absence empty. */
+    public TokenRevoked {
+        revokedBy = revokedBy == null ? Optional.empty() : revokedBy;
+    }
+
+    /** Of nobody. */
+    public TokenRevoked(TokenId tokenId, AccessRequestId requestId, String tokenDigest, Cause cause, Instant revokedAt) {
+        this(tokenId, requestId, tokenDigest, cause, revokedAt, Optional.empty());
+    }
+
     /** Why a token died. */
     public enum Cause {
         /** Its owner collected another one. */

@@ -15,11 +15,25 @@ import java.util.Optional;
  * @param own        objects of ours that are attached to it, or have to be
  */
 public record AttachedGroup(Attachment attachment, List<ShownFirewall> own) {
-    private static final Attachment NOTHING = new Attachment(List.of(), List.of());
-
     /** Copies the list. */
     public AttachedGroup {
         own = List.copyOf(own);
+    }
+
+    /** Whether who is placed in its objects is let in: an object that is attached to nothing lets nobody in. */
+    public boolean reaches(ProviderLimits limits) {
+        return limits.form() == ProviderLimits.Form.LIST || !attachment.tags().isEmpty() || !attachment.droplets().isEmpty();
+    }
+
+    /** The attachment without what the provider does not have. */
+    public static Attachment without(Attachment attachment, Attachment missing) {
+        return new Attachment(attachment.tags().stream().filter(tag -> !missing.tags().contains(tag)).toList(),
+            attachment.droplets().stream().filter(droplet -> !missing.droplets().contains(droplet)).toList());
+    }
+
+    /** The parts as they are while the provider has everything that the attachment names. */
+    public static List<AttachedGroup> of(Optional<Attachment> attachment, List<ShownFirewall> own, ProviderLimits limits) {
+        return of(attachment, DesiredState.NOTHING, own, limits);
     }
 
     /**
@@ -27,12 +41,13 @@ public record AttachedGroup(Attachment attachment, List<ShownFirewall> own) {
      * parted before is parted the same way again.
      *
      * @param attachment of the service; empty if it has, or is to have, nothing here
+     * @param missing    what of it the provider does not have: no object is attached to it, and a part that has nothing else is attached to nothing
      * @param own        objects of ours as shown
      */
-    public static List<AttachedGroup> of(Optional<Attachment> attachment, List<ShownFirewall> own, ProviderLimits limits) {
-        List<Attachment> parts = parts(attachment.orElse(NOTHING), limits);
+    public static List<AttachedGroup> of(Optional<Attachment> attachment, Attachment missing, List<ShownFirewall> own, ProviderLimits limits) {
+        List<Attachment> parts = parts(attachment.orElse(DesiredState.NOTHING), limits);
         if (parts.size() == 1) {
-            return List.of(new AttachedGroup(parts.get(0), own));
+            return List.of(new AttachedGroup(without(parts.get(0), missing), own));
         }
         Map<Integer, List<ShownFirewall>> byPart = new HashMap<>();
         for (ShownFirewall shown : own) {
@@ -46,7 +61,7 @@ public record AttachedGroup(Attachment attachment, List<ShownFirewall> own) {
         }
         List<AttachedGroup> groups = new ArrayList<>();
         for (int at = 0; at < parts.size(); at++) {
-            groups.add(new AttachedGroup(parts.get(at), byPart.getOrDefault(at, List.of())));
+            groups.add(new AttachedGroup(without(parts.get(at), missing), byPart.getOrDefault(at, List.of())));
         }
         return groups;
     }

@@ -35,7 +35,7 @@ public record AttachmentReport(List<String> unknownTags, List<Long> unknownDropl
     public static AttachmentReport of(Attachment attachment, AccountView view) {
         Set<Long> walledDroplets = new HashSet<>();
         Set<String> walledTags = new HashSet<>();
-        view.firewalls().stream().filter(firewall -> !FirewallName.likeOurs(firewall.name())).forEach(firewall -> {
+        view.firewalls().stream().filter(firewall -> !ObjectNames.PLAIN.likeOurs(firewall.name())).forEach(firewall -> {
             walledDroplets.addAll(firewall.attachment().droplets());
             walledTags.addAll(firewall.attachment().tags());
         });
@@ -62,7 +62,7 @@ public record AttachmentReport(List<String> unknownTags, List<Long> unknownDropl
     }
 
     private static boolean denies(ShownFirewall firewall) {
-        return !FirewallName.likeOurs(firewall.name()) && firewall.strange().stream().anyMatch(what -> what.endsWith("with action deny"));
+        return !ObjectNames.PLAIN.likeOurs(firewall.name()) && firewall.strange().stream().anyMatch(what -> what.endsWith("with action deny"));
     }
 
     /**

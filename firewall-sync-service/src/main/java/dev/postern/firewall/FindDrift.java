@@ -21,49 +21,57 @@ public final class FindDrift {
     private FindDrift() { }
 
     /**
-     * What others did, in words, at most 50 lines.
+     * What is known besides what the provider shows.
      *
      * @param known    objects that we made and did not take away: id and name
-     * @param groups   those of them that the provider shows, under the names that we gave them, by what they are to be attached to
+     * @param leaving  ids of objects that we are about to delete: they were detached by us
      * @param openings the live openings of the service
+     * @param ownLate  accesses whose grants ended a moment ago: a late call of ours can have brought them back, and nobody else is blamed
      * @param now      the moment for which the next plan is made
      * @param applied  whether a re-read showed the attachment before; else it is ours to bring about
      */
-    public static List<String> in(Map<String, String> known, List<AttachedGroup> groups, List<Opening> openings, Instant now, boolean applied) {
+    public record Known(Map<String, String> known, Set<String> leaving, List<Opening> openings, Set<Access> ownLate, Instant now, boolean applied) { }
+
+    /**
+     * Returns what others did, in words, at most 50 lines.
+     *
+     * @param groups objects that the provider shows, under the names that we gave them, by what they are to be attached to
+     */
+    public static List<String> in(Known before, List<AttachedGroup> groups) {
         FindDrift drift = new FindDrift();
         Set<String> shownIds = new HashSet<>();
         groups.forEach(group -> group.own().forEach(shown -> shownIds.add(shown.id())));
-        known.forEach((id, name) -> {
+        before.known().forEach((id, name) -> {
             if (!shownIds.contains(id)) {
                 drift.add(name + ": was deleted");
             }
         });
-        drift.objects(groups, applied);
-        drift.accesses(groups, openings, now, applied);
+        drift.objects(groups, before);
+        drift.accesses(groups, before);
         return drift.shortened();
     }
 
-    private void objects(List<AttachedGroup> groups, boolean applied) {
+    private void objects(List<AttachedGroup> groups, Known before) {
         for (AttachedGroup group : groups) {
             for (ShownFirewall shown : group.own()) {
                 shown.strange().forEach(strange -> add(shown.name() + ": had " + strange));
-                if (applied && !shown.attachedTo(group.attachment())) {
+                if (before.applied() && !before.leaving().contains(shown.id()) && !shown.attachedTo(group.attachment())) {
                     add(shown.name() + ": was attached to tags " + shown.attachment().tags() + " and Droplets " + shown.attachment().droplets());
                 }
             }
         }
     }
 
-    private void accesses(List<AttachedGroup> groups, List<Opening> openings, Instant now, boolean applied) {
-        Set<Access> explained = new HashSet<>();
-        openings.forEach(opening -> explained.add(opening.granted().access()));
+    private void accesses(List<AttachedGroup> groups, Known before) {
+        Set<Access> explained = new HashSet<>(before.ownLate());
+        before.openings().forEach(opening -> explained.add(opening.granted().access()));
         for (AttachedGroup group : groups) {
             for (ShownFirewall shown : group.own()) {
                 shown.accesses().stream().filter(access -> !explained.contains(access))
                     .forEach(access -> add(shown.name() + ": let in " + access + ", which nobody was granted"));
             }
         }
-        Settle.missing(openings, groups, applied, now).forEach(access -> add("lacked " + access));
+        Settle.lacking(before.openings(), groups, before.applied(), before.now()).forEach(access -> add("lacked " + access));
     }
 
     /** Names and tags are others' words: what no event may hold is left out of them. */

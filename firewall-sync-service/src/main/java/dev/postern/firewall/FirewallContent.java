@@ -1,7 +1,12 @@
 package dev.postern.firewall;
 
 import dev.postern.events.ServiceProtected.Attachment;
+import dev.postern.events.SourceAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The full representation of a firewall object of ours. Inbound rules only: what goes out is the base firewall's matter, and a rule of ours would widen it.
@@ -14,5 +19,32 @@ public record FirewallContent(String name, List<FirewallRule> inbound, Attachmen
     /** Copies the list. */
     public FirewallContent {
         inbound = List.copyOf(inbound);
+    }
+
+    /** A digest of whom it lets in and what it is attached to, whatever its name is and however its rules are ordered. */
+    public String digest() {
+        Set<Access> accesses = new TreeSet<>();
+        inbound.forEach(rule -> rule.sources().forEach(source -> accesses.add(new Access(rule.door().protocol(), rule.door().ports(), source))));
+        return ObjectNames.digest(accesses + " " + new TreeSet<>(attachment.tags()) + " " + new TreeSet<>(attachment.droplets()));
+    }
+
+    /** The same without these; rules that nobody is left in are gone. */
+    public FirewallContent without(Set<Access> gone) {
+        List<FirewallRule> rules = new ArrayList<>();
+        for (FirewallRule rule : inbound) {
+            List<SourceAddress> sources = rule.sources().stream()
+                .filter(source -> !gone.contains(new Access(rule.door().protocol(), rule.door().ports(), source))).toList();
+            if (!sources.isEmpty()) {
+                rules.add(new FirewallRule(rule.door(), sources));
+            }
+        }
+        return new FirewallContent(name, rules, attachment);
+    }
+
+    /** Whom it lets in. */
+    public Set<Access> accesses() {
+        Set<Access> accesses = new HashSet<>();
+        inbound.forEach(rule -> rule.sources().forEach(source -> accesses.add(new Access(rule.door().protocol(), rule.door().ports(), source))));
+        return accesses;
     }
 }

@@ -1,40 +1,43 @@
 package dev.postern.firewall;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What to ask of the provider, in order: what closes comes before what only opens.
+ * The calls to make, in order: removals, additions, deletions of what lets nobody in any more.
  *
- * @param calls    the calls; empty if the provider shows what it should
+ * @param calls    the calls; empty if the provider shows what it should, as far as it can
  * @param closes   whether a call takes somebody's access away
- * @param unplaced who is wanted and finds no room: the service's objects are full, or their names are somebody else's
+ * @param unplaced who is wanted and finds no room: the service's objects are full, their names are somebody else's, or nothing is left to attach them to
+ * @param waiting  who is wanted and is not offered now, because the provider refused newcomers a moment ago
  */
-public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplaced) {
+public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplaced, Set<Access> waiting) {
     /** Copies the lists. */
     public FirewallPlan {
         calls = List.copyOf(calls);
         unplaced = Set.copyOf(unplaced);
+        waiting = Set.copyOf(waiting);
     }
 
-    /** Whether the provider shows what it should. */
+    /** Whether there is no call to make. */
     public boolean isEmpty() {
         return calls.isEmpty();
     }
 
-    /** Whether an object is to be made; who plans that has to know all names that are taken. */
+    /** Whether an object is to be made; that needs all names that are taken. */
     public boolean creates() {
         return calls.stream().anyMatch(Create.class::isInstance);
     }
 
     /** One call of the provider. Each says the whole of what is wanted, so doing it twice does no harm. */
     public sealed interface Call {
-        /** The name of the object. */
+        /** The name that we gave the object. */
         String name();
     }
 
     /**
-     * Make an object.
+     * Makes an object.
      *
      * @param content all of it
      */
@@ -46,12 +49,13 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
     }
 
     /**
-     * Put an object as a whole: nothing of what it was before is kept or merged.
+     * Puts an object as a whole: nothing of what it was before is kept or merged.
      *
      * @param id      the provider's id of it
      * @param content all of it
+     * @param removal what to put instead if that is refused, if somebody is to go: only they go, and nothing else changes
      */
-    public record Replace(String id, FirewallContent content) implements Call {
+    public record Replace(String id, FirewallContent content, Optional<FirewallContent> removal) implements Call {
         @Override
         public String name() {
             return content.name();
@@ -59,10 +63,19 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
     }
 
     /**
-     * Take an object away.
+     * Makes an object harmless that nobody needs any more.
+     *
+     * @param id      the provider's id of it
+     * @param name    the name that we gave it
+     * @param content attached to nothing; an empty list
+     */
+    public record Detach(String id, String name, FirewallContent content) implements Call { }
+
+    /**
+     * Deletes an object that lets nobody in.
      *
      * @param id   the provider's id of it
-     * @param name its name
+     * @param name the name that we gave it
      */
     public record Delete(String id, String name) implements Call { }
 }

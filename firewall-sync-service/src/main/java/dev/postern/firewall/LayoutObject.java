@@ -1,6 +1,7 @@
 package dev.postern.firewall;
 
 import dev.postern.events.ServiceProtected.Attachment;
+import dev.postern.events.SourceAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,14 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** An object as it is to be, and in what that differs from what is shown. */
 final class LayoutObject {
     private final List<LayoutRule> rules = new ArrayList<>();
     private final Set<Access> gained = new HashSet<>();
     private final Set<Access> lost = new HashSet<>();
-    private ShownFirewall shown;
+    private final ShownFirewall shown;
 
     /** @param shown null for one that is to be made */
     LayoutObject(ShownFirewall shown) {
@@ -26,22 +26,6 @@ final class LayoutObject {
         return Optional.ofNullable(shown);
     }
 
-    /** Goes on from what is shown now, if that is what was shown before or was planned since. @return whether it is */
-    boolean resume(ShownFirewall now) {
-        boolean asBefore = now.inbound().equals(shown.inbound());
-        boolean asPlanned = !asBefore && now.inbound().size() == rules.size()
-            && IntStream.range(0, rules.size()).allMatch(at -> rules.get(at).shownAs(now.inbound().get(at)));
-        if (!now.id().equals(shown.id()) || !asBefore && !asPlanned) {
-            return false;
-        }
-        if (asPlanned) {
-            gained.clear();
-            lost.clear();
-        }
-        shown = now;
-        return true;
-    }
-
     List<LayoutRule> rules() {
         return rules;
     }
@@ -50,21 +34,14 @@ final class LayoutObject {
         return rules.isEmpty();
     }
 
-    /** Shown, and not to stay. */
+    /** Notes what is shown and not to stay. */
     void drop(Access access) {
         lost.add(access);
     }
 
-    void removed(Access access) {
-        if (!gained.remove(access)) {
-            lost.add(access);
-        }
-    }
-
+    /** Notes what is not shown and is to come. */
     void added(Access access) {
-        if (!lost.remove(access)) {
-            gained.add(access);
-        }
+        gained.add(access);
     }
 
     Set<Access> accesses() {
@@ -85,10 +62,6 @@ final class LayoutObject {
             && shown.attachedTo(attachment);
     }
 
-    boolean takesAway(Access access) {
-        return lost.contains(access);
-    }
-
     boolean takesAway() {
         return !lost.isEmpty() || !shown.strange().isEmpty();
     }
@@ -96,5 +69,18 @@ final class LayoutObject {
     /** All of it; rules of the same ports beside each other. */
     FirewallContent content(String name, Attachment attachment) {
         return new FirewallContent(name, rules.stream().map(LayoutRule::made).toList(), attachment);
+    }
+
+    /** The rules as they are shown, without those who go and without anybody new. */
+    List<FirewallRule> staying() {
+        List<FirewallRule> staying = new ArrayList<>();
+        for (FirewallRule rule : shown.inbound()) {
+            List<SourceAddress> sources = rule.sources().stream()
+                .filter(source -> !lost.contains(new Access(rule.door().protocol(), rule.door().ports(), source))).distinct().toList();
+            if (!sources.isEmpty()) {
+                staying.add(new FirewallRule(rule.door(), sources));
+            }
+        }
+        return staying;
     }
 }

@@ -3,6 +3,7 @@ package dev.postern.firewall;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Keeps one activation from emptying a service for no reason that can be shown. What a grant's end explains may go, however much it is. What nothing
@@ -25,6 +26,15 @@ public record LimitRemovals(double shareMax, int freely) {
         own.forEach(shown -> unexplained.addAll(shown.accesses()));
         openings.forEach(opening -> unexplained.remove(opening.granted().access()));
         return unexplained;
+    }
+
+    /**
+     * Returns those of {@code unexplained} that a grant could have been, had we lost it: through a port that is offered, from a source that the service
+     * and the provider take. Everything else was never ours, and goes at once.
+     */
+    public static Set<Access> couldBeLost(Set<Access> unexplained, ServiceContent content, ProviderLimits limits) {
+        return unexplained.stream().filter(access -> content.refusal(access).isEmpty() && limits.refusal(access, content).isEmpty())
+            .collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Whether so many may not go. @param shown how many are let in */

@@ -107,10 +107,10 @@ public record ProviderLimits(int addressesPerRuleMax, int rulesPerFirewallMax, i
     }
 
     /** The first name of an object of the service that is not taken; empty if the service can have no more. */
-    Optional<String> freeName(ServiceName service, Set<String> taken) {
+    Optional<String> freeName(ObjectNames names, ServiceName service, Set<String> taken) {
         if (form == Form.LIST) {
-            return Optional.of(FirewallName.ofList(service)).filter(name -> !taken.contains(name));
+            return Optional.of(names.list(service)).filter(name -> !taken.contains(name));
         }
-        return Optional.of(FirewallName.free(service, taken).toString());
+        return Optional.of(names.firewall(service, taken));
     }
 }

@@ -1,11 +1,12 @@
 package dev.postern.firewall;
 
 import dev.postern.events.ServiceProtected.Attachment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * A firewall object as the provider shows it.
@@ -17,8 +18,11 @@ import java.util.function.UnaryOperator;
  *                   do not know; a part of the object that we do not understand is never silently kept
  * @param attachment what it is attached to
  * @param progress   whether it is in effect
+ * @param nameAtProvider the name that the provider shows, where {@code name} is the one that we gave it
+ * @param createdAt  when it was made, by the provider's clock; empty if it does not say
  */
-public record ShownFirewall(String id, String name, List<FirewallRule> inbound, List<String> strange, Attachment attachment, Progress progress) {
+public record ShownFirewall(String id, String name, List<FirewallRule> inbound, List<String> strange, Attachment attachment, Progress progress,
+                            String nameAtProvider, Optional<Instant> createdAt) {
     /** Whether what is shown is in effect. */
     public enum Progress {
         /** All of it. */
@@ -33,6 +37,31 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
     public ShownFirewall {
         inbound = List.copyOf(inbound);
         strange = List.copyOf(strange);
+    }
+
+    /** An object under the name that it shows. */
+    public ShownFirewall(String id, String name, List<FirewallRule> inbound, List<String> strange, Attachment attachment, Progress progress) {
+        this(id, name, inbound, strange, attachment, progress, name, Optional.empty());
+    }
+
+    /** The same object, made at that time. */
+    public ShownFirewall createdAt(Instant time) {
+        return new ShownFirewall(id, name, inbound, strange, attachment, progress, nameAtProvider, Optional.of(time));
+    }
+
+    /** Whether it lets anybody in: a firewall that is attached to nothing does not, whatever its rules are. */
+    public boolean reaches(ProviderLimits limits) {
+        return limits.form() == ProviderLimits.Form.LIST || !attachment.tags().isEmpty() || !attachment.droplets().isEmpty();
+    }
+
+    /** Whether it is attached to all of these. */
+    public boolean covers(Attachment wanted) {
+        return attachment.tags().containsAll(wanted.tags()) && attachment.droplets().containsAll(wanted.droplets());
+    }
+
+    /** What it shows, in a form that two equal objects share: whom it lets in, and to what it is attached. */
+    public String digest() {
+        return new FirewallContent(name, inbound, attachment).digest();
     }
 
     /** Whom it lets in. How they are spread over rules says nothing: a provider may merge what is equal. */
@@ -51,22 +80,25 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
         }
         List<String> more = new ArrayList<>(strange);
         more.add("the name " + name);
-        return new ShownFirewall(id, given, inbound, more, attachment, progress);
+        return new ShownFirewall(id, given, inbound, more, attachment, progress, nameAtProvider, createdAt);
     }
 
     /** The same object, where the provider tells no ports apart: whom it lets in reaches these. */
     public ShownFirewall behind(Access.Ports door) {
-        return new ShownFirewall(id, name, inbound.stream().map(rule -> new FirewallRule(door, rule.sources())).toList(), strange, attachment, progress);
-    }
-
-    /** The same object, with the same rules as others hold them: what is one object is compared at a glance. */
-    public ShownFirewall sharing(UnaryOperator<FirewallRule> rules) {
-        return new ShownFirewall(id, name, inbound.stream().map(rules).toList(), strange, attachment, progress);
+        return new ShownFirewall(id, name, inbound.stream().map(rule -> new FirewallRule(door, rule.sources())).toList(), strange,
+            attachment, progress, nameAtProvider, createdAt);
     }
 
     /** The same object, of which something was asked that nobody knows the end of: it has to be put again. */
     public ShownFirewall failed() {
-        return progress == Progress.PENDING ? this : new ShownFirewall(id, name, inbound, strange, attachment, Progress.FAILED);
+        return progress == Progress.PENDING ? this : new ShownFirewall(id, name, inbound, strange, attachment, Progress.FAILED,
+            nameAtProvider, createdAt);
+    }
+
+    /** The same object under the name that the provider shows: it is the object's name from now on. */
+    public ShownFirewall keepingItsName() {
+        return new ShownFirewall(id, nameAtProvider, inbound, strange.stream().filter(line -> !line.equals("the name " + nameAtProvider)).toList(), attachment,
+            progress, nameAtProvider, createdAt);
     }
 
     /** Whether it is attached to exactly these. */

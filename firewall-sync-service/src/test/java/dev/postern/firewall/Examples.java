@@ -52,14 +52,13 @@ final class Examples {
             Arrays.stream(ports).map(port -> new ServicePort(Protocol.TCP, PortRange.of(port))).toList(), SourceRules.DEFAULT);
     }
 
-    /** What is wanted, by who has read nothing before. */
-    static Wanted read(Set<Access> wanted) {
-        return Wanted.NOBODY.readAgain(wanted.stream());
+    /** The plan for the shop. */
+    static FirewallPlan plan(ProviderLimits limits, Set<Access> wanted, List<ShownFirewall> own, Set<String> namesTaken) {
+        return PlanFirewall.plan(desired(wanted), ObjectNames.PLAIN, limits, own, namesTaken);
     }
 
-    /** What is planned for the shop by who has no layout yet. */
-    static FirewallPlan anew(ProviderLimits limits, Set<Access> wanted, List<ShownFirewall> own, Set<String> namesTaken) {
-        return PlanFirewall.plan(new FirewallLayout(SHOP, limits), Optional.of(TAGGED), read(wanted), own, namesTaken);
+    static DesiredState desired(Set<Access> wanted) {
+        return DesiredState.of(SHOP, Optional.of(TAGGED), wanted);
     }
 
     /** An object as DigitalOcean shows it after it was put: one rule per port. */

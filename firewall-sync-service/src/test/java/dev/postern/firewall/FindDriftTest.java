@@ -56,8 +56,8 @@ class FindDriftTest {
 
     @Test
     void aDeletedObjectIsDriftUnlessItWasLeaving() {
-        assertThat(FindDrift.in(KNOWN, groups(), List.of(), Examples.NOW, true)).containsExactly(ONE + ": was deleted");
-        assertThat(FindDrift.in(Map.of(), groups(), List.of(), Examples.NOW, true)).isEmpty();
+        assertThat(in(KNOWN, groups(), List.of(), true)).containsExactly(ONE + ": was deleted");
+        assertThat(in(Map.of(), groups(), List.of(), true)).isEmpty();
     }
 
     @Test
@@ -71,7 +71,7 @@ class FindDriftTest {
     void anotherAttachmentIsDriftUnlessTheServiceJustChanged() {
         ShownFirewall detached = attached(AS_IT_WAS, new Attachment(List.of(), List.of()));
         assertThat(drift(detached, OPEN)).containsExactly(ONE + ": was attached to tags [] and Droplets []");
-        assertThat(FindDrift.in(KNOWN, groups(detached), List.of(OPEN), Examples.NOW, false)).isEmpty();
+        assertThat(in(KNOWN, groups(detached), List.of(OPEN), false)).isEmpty();
     }
 
     @Test
@@ -89,7 +89,22 @@ class FindDriftTest {
     }
 
     private static List<String> drift(ShownFirewall shown, Opening... openings) {
-        return FindDrift.in(KNOWN, groups(shown), List.of(openings), Examples.NOW, true);
+        return in(KNOWN, groups(shown), List.of(openings), true);
+    }
+
+    private static List<String> in(Map<String, String> known, List<AttachedGroup> groups, List<Opening> openings, boolean applied) {
+        return FindDrift.in(new FindDrift.Known(known, Set.of(), openings, Set.of(), Examples.NOW, applied), groups);
+    }
+
+    @Test
+    void whatALateCallOfOursBroughtBackIsNobodyElsesDoing() {
+        assertThat(FindDrift.in(new FindDrift.Known(KNOWN, Set.of(), List.of(), Set.of(ACCESS), Examples.NOW, true), groups(AS_IT_WAS))).isEmpty();
+    }
+
+    @Test
+    void anObjectThatWeDetachedToDeleteItIsNoDrift() {
+        ShownFirewall detached = attached(AS_IT_WAS, DesiredState.NOTHING);
+        assertThat(FindDrift.in(new FindDrift.Known(Map.of(), Set.of("a"), List.of(CLOSING), Set.of(), Examples.NOW, true), groups(detached))).isEmpty();
     }
 
     private static List<AttachedGroup> groups(ShownFirewall... own) {

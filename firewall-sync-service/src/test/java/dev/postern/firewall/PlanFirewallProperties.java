@@ -38,22 +38,20 @@ class PlanFirewallProperties {
 
     @Property
     void afterThePlanTheProviderLetsInExactlyWhoIsWanted(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
-        List<ShownFirewall> after = new PureProvider(account.all(), LIMITS).does(plan(wanted, account)).firewalls();
-        after.removeAll(account.others());
+        List<ShownFirewall> after = done(wanted, account);
         List<Access> letIn = after.stream().flatMap(firewall -> firewall.inbound().stream()
             .flatMap(rule -> rule.sources().stream().map(source -> new Access(rule.door().protocol(), rule.door().ports(), source)))).toList();
         assertThat(letIn).containsExactlyInAnyOrderElementsOf(wanted);
         assertThat(after).allSatisfy(firewall -> {
             assertThat(firewall.attachedTo(TAGGED)).isTrue();
             assertThat(firewall.strange()).isEmpty();
-            assertThat(FirewallName.number(SHOP, firewall.name())).isPresent();
+            assertThat(firewall.name()).startsWith("postern-" + SHOP + "-");
         });
     }
 
     @Property
     void aSecondPlanHasNothingToDo(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
-        List<ShownFirewall> after = new PureProvider(account.all(), LIMITS).does(plan(wanted, account)).firewalls();
-        after.removeAll(account.others());
+        List<ShownFirewall> after = done(wanted, account);
         assertThat(plan(wanted, new Account(after, account.others())).calls()).isEmpty();
     }
 
@@ -80,14 +78,38 @@ class PlanFirewallProperties {
         staying.retainAll(after);
         PureProvider provider = new PureProvider(shown, LIMITS);
         for (FirewallPlan.Call call : plan(after, new Account(shown, List.of())).calls()) {
-            provider.does(new FirewallPlan(List.of(call), false, Set.of()));
+            provider.does(new FirewallPlan(List.of(call), false, Set.of(), Set.of()));
             Set<Access> letIn = provider.firewalls().stream().flatMap(firewall -> firewall.accesses().stream()).collect(Collectors.toSet());
             assertThat(letIn).containsAll(staying);
         }
     }
 
+    /** An object that everybody leaves takes two plans: it is detached, then deleted. */
+    private static List<ShownFirewall> done(Set<Access> wanted, Account account) {
+        List<ShownFirewall> after = new PureProvider(account.all(), LIMITS).does(plan(wanted, account)).firewalls();
+        after.removeAll(account.others());
+        List<ShownFirewall> all = new ArrayList<>(after);
+        all.addAll(account.others());
+        List<ShownFirewall> last = new PureProvider(all, LIMITS).does(plan(wanted, new Account(after, account.others()))).firewalls();
+        last.removeAll(account.others());
+        return last;
+    }
+
+    @Property
+    void theRemovalOfACallAddsNobodyAndTakesOutEverybodyWhoIsNotWanted(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
+        for (FirewallPlan.Call call : plan(wanted, account).calls()) {
+            if (call instanceof FirewallPlan.Replace replace && replace.removal().isPresent()) {
+                FirewallContent removal = replace.removal().get();
+                Set<Access> before = account.own().stream().filter(own -> own.id().equals(replace.id())).findFirst().orElseThrow().accesses();
+                boolean reaches = !removal.attachment().equals(DesiredState.NOTHING);
+                assertThat(before).containsAll(reaches ? removal.accesses() : Set.of());
+                assertThat(wanted).containsAll(reaches ? removal.accesses() : Set.of());
+            }
+        }
+    }
+
     private static FirewallPlan plan(Set<Access> wanted, Account account) {
-        return Examples.anew(LIMITS, wanted, account.own(), account.namesTaken());
+        return Examples.plan(LIMITS, wanted, account.own(), account.namesTaken());
     }
 
     @Provide

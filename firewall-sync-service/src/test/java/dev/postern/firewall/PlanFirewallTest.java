@@ -13,6 +13,7 @@ import dev.postern.events.SourceAddress;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -58,34 +59,97 @@ class PlanFirewallTest {
     void rulesOfOnePortThatAProviderMergedAreAsGoodAsApart() {
         ShownFirewall merged = new ShownFirewall("a", ONE, List.of(rule(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3")), List.of(), TAGGED,
             ShownFirewall.Progress.DONE);
-        assertThat(Examples.anew(SMALL, open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3"), List.of(merged), Set.of()).calls()).isEmpty();
+        assertThat(Examples.plan(SMALL, open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3"), List.of(merged), Set.of()).calls()).isEmpty();
     }
 
     @Test
     void anAddedAddressIsOnePutOfTheWholeObject() {
         FirewallPlan plan = plan(open(5432, "203.0.113.7", "203.0.113.8"), shown("a", ONE, open(5432, "203.0.113.7")));
         assertThat(plan.calls()).containsExactly(
-            new FirewallPlan.Replace("a", new FirewallContent(ONE, List.of(rule(5432, "203.0.113.7", "203.0.113.8")), TAGGED)));
+            new FirewallPlan.Replace("a", new FirewallContent(ONE, List.of(rule(5432, "203.0.113.7", "203.0.113.8")), TAGGED), Optional.empty()));
         assertThat(plan.closes()).isFalse();
     }
 
     @Test
     void aSwapOfAddressesIsOneCall() {
         FirewallPlan plan = plan(open(5432, "203.0.113.8"), shown("a", ONE, open(5432, "203.0.113.7")));
-        assertThat(plan.calls()).containsExactly(new FirewallPlan.Replace("a", new FirewallContent(ONE, List.of(rule(5432, "203.0.113.8")), TAGGED)));
+        assertThat(plan.calls()).singleElement().isInstanceOf(FirewallPlan.Replace.class);
+        assertThat(content(plan)).isEqualTo(new FirewallContent(ONE, List.of(rule(5432, "203.0.113.8")), TAGGED));
         assertThat(plan.closes()).isTrue();
     }
 
     @Test
-    void withoutAnyAccessTheObjectGoes() {
-        assertThat(plan(Set.of(), shown("a", ONE, open(5432, "203.0.113.7"))).calls()).containsExactly(new FirewallPlan.Delete("a", ONE));
+    void anObjectThatEverybodyLeavesIsDetachedAndDeletedWhenThatIsShown() {
+        ShownFirewall last = shown("a", ONE, open(5432, "203.0.113.7"));
+        FirewallContent nowhere = new FirewallContent(ONE, List.of(rule(5432, "203.0.113.7")), DesiredState.NOTHING);
+        assertThat(plan(Set.of(), last).calls()).containsExactly(new FirewallPlan.Detach("a", ONE, nowhere));
+        assertThat(plan(Set.of(), last).closes()).isTrue();
+        FirewallPlan then = plan(Set.of(), attached(last, DesiredState.NOTHING));
+        assertThat(then.calls()).containsExactly(new FirewallPlan.Delete("a", ONE));
+        assertThat(then.closes()).as("it lets nobody in").isFalse();
+    }
+
+    @Test
+    void aDetachedObjectIsUsedAgainForWhoComes() {
+        FirewallPlan plan = plan(open(5432, "203.0.113.8"), attached(shown("a", ONE, open(5432, "203.0.113.7")), DesiredState.NOTHING));
+        assertThat(content(plan)).isEqualTo(new FirewallContent(ONE, List.of(rule(5432, "203.0.113.8")), TAGGED));
+    }
+
+    @Test
+    void whoGoesGoesByACallThatChangesNothingElse() {
+        Attachment others = new Attachment(List.of("other"), List.of(7L));
+        ShownFirewall renamed = attached(shown("a", "mine", open(5432, "203.0.113.7", "203.0.113.8")), others).named(ONE);
+        FirewallPlan.Replace replace = (FirewallPlan.Replace) plan(open(5432, "203.0.113.8", "203.0.113.9"), renamed).calls().get(0);
+        assertThat(replace.removal()).contains(new FirewallContent("mine", List.of(rule(5432, "203.0.113.8")), others));
+    }
+
+    @Test
+    void whereAllGoAndSomebodyComesTheRemovalDetaches() {
+        FirewallPlan.Replace replace = (FirewallPlan.Replace) plan(open(5432, "203.0.113.9"), shown("a", ONE, open(5432, "203.0.113.7"))).calls().get(0);
+        assertThat(replace.removal()).map(FirewallContent::attachment).contains(DesiredState.NOTHING);
+    }
+
+    @Test
+    void whatIsHeldStaysInTheObjectThatShowsItAndIsPlacedNowhereElse() {
+        Attachment wide = new Attachment(List.of(), java.util.stream.LongStream.range(0, 12).boxed().toList());
+        Set<Access> held = open(5432, "198.51.100.1", "198.51.100.2");
+        Set<Access> wanted = open(5432, "203.0.113.7");
+        List<ShownFirewall> both = List.of(
+            attached(shown("a", ONE, union(wanted, held)), new Attachment(List.of(), wide.droplets().subList(0, 10))),
+            attached(shown("b", TWO, wanted), new Attachment(List.of(), wide.droplets().subList(10, 12))));
+        DesiredState desired = new DesiredState(Examples.SHOP, Optional.of(wide), DesiredState.NOTHING, wanted, held, DesiredState.Newcomers.ALL);
+        assertThat(PlanFirewall.plan(desired, ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN, both, Set.of()).calls()).isEmpty();
+        assertThat(PlanFirewall.plan(desired, ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN, List.of(), Set.of()).calls())
+            .as("not put back").allSatisfy(call -> assertThat(((FirewallPlan.Create) call).content().accesses()).isEqualTo(wanted));
+    }
+
+    @Test
+    void aMissingDropletIsLeftOutAndAPartThatHasNothingElseIsGivenUp() {
+        Attachment wide = new Attachment(List.of(), java.util.stream.LongStream.range(0, 11).boxed().toList());
+        Set<Access> wanted = open(5432, "203.0.113.7");
+        DesiredState desired = new DesiredState(Examples.SHOP, Optional.of(wide), new Attachment(List.of(), List.of(3L, 10L)), wanted, Set.of(),
+            DesiredState.Newcomers.ALL);
+        FirewallPlan plan = PlanFirewall.plan(desired, ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN, List.of(), Set.of());
+        assertThat(plan.calls()).singleElement().satisfies(call ->
+            assertThat(((FirewallPlan.Create) call).content().attachment().droplets()).containsExactly(0L, 1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L));
+    }
+
+    @Test
+    void asManyNewcomersAreOfferedAsTheProviderTookLast() {
+        DesiredState desired = new DesiredState(Examples.SHOP, Optional.of(TAGGED), DesiredState.NOTHING,
+            open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"), Set.of(),
+            new DesiredState.Newcomers(1, open(5432, "203.0.113.2")));
+        FirewallPlan plan = PlanFirewall.plan(desired, ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN,
+            List.of(shown("a", ONE, open(5432, "203.0.113.1"))), Set.of());
+        assertThat(content(plan).inbound()).containsExactly(rule(5432, "203.0.113.1", "203.0.113.3"));
+        assertThat(plan.waiting()).isEqualTo(open(5432, "203.0.113.2", "203.0.113.4"));
     }
 
     @Test
     void whatNobodyWasGrantedIsTakenOut() {
         ShownFirewall edited = shown("a", ONE, union(open(5432, "203.0.113.7"), open(22, "0.0.0.0/0")));
-        assertThat(plan(open(5432, "203.0.113.7"), edited).calls())
-            .containsExactly(new FirewallPlan.Replace("a", new FirewallContent(ONE, List.of(rule(5432, "203.0.113.7")), TAGGED)));
+        FirewallContent back = new FirewallContent(ONE, List.of(rule(5432, "203.0.113.7")), TAGGED);
+        assertThat(plan(open(5432, "203.0.113.7"), edited).calls()).containsExactly(new FirewallPlan.Replace("a", back, Optional.of(back)));
     }
 
     @Test
@@ -109,7 +173,7 @@ class PlanFirewallTest {
     @Test
     void aFullRuleGetsASecondAndAFullObjectGetsASecond() {
         Set<Access> wanted = open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4", "203.0.113.5");
-        FirewallPlan plan = Examples.anew(SMALL, wanted, List.of(), Set.of());
+        FirewallPlan plan = Examples.plan(SMALL, wanted, List.of(), Set.of());
         assertThat(plan.calls()).extracting(FirewallPlan.Call::name).containsExactly(ONE, TWO);
         assertThat(((FirewallPlan.Create) plan.calls().get(0)).content().inbound()).containsExactly(
             rule(5432, "203.0.113.1", "203.0.113.2"), rule(5432, "203.0.113.3", "203.0.113.4"));
@@ -119,22 +183,22 @@ class PlanFirewallTest {
     void aGapIsFilledBeforeARuleOrAnObjectIsMade() {
         ShownFirewall first = shown("a", ONE, open(5432, "203.0.113.1"));
         ShownFirewall second = shown("b", TWO, open(5432, "203.0.113.5"));
-        FirewallPlan plan = Examples.anew(SMALL, open(5432, "203.0.113.1", "203.0.113.5", "203.0.113.9"), List.of(first, second), Set.of());
+        FirewallPlan plan = Examples.plan(SMALL, open(5432, "203.0.113.1", "203.0.113.5", "203.0.113.9"), List.of(first, second), Set.of());
         assertThat(plan.calls()).hasSize(1).first().isEqualTo(
-            new FirewallPlan.Replace("a", new FirewallContent(ONE, List.of(rule(5432, "203.0.113.1", "203.0.113.9")), TAGGED)));
+            new FirewallPlan.Replace("a", new FirewallContent(ONE, List.of(rule(5432, "203.0.113.1", "203.0.113.9")), TAGGED), Optional.empty()));
     }
 
     @Test
     void thinnedOutRulesAreJoinedWhenAnotherPortNeedsRoom() {
         ShownFirewall thin = new ShownFirewall("a", ONE, List.of(rule(5432, "203.0.113.1"), rule(5432, "203.0.113.2")), List.of(), TAGGED,
             ShownFirewall.Progress.DONE);
-        FirewallPlan plan = Examples.anew(SMALL, union(open(5432, "203.0.113.1", "203.0.113.2"), open(443, "203.0.113.1")), List.of(thin), Set.of());
+        FirewallPlan plan = Examples.plan(SMALL, union(open(5432, "203.0.113.1", "203.0.113.2"), open(443, "203.0.113.1")), List.of(thin), Set.of());
         assertThat(content(plan).inbound()).containsExactly(rule(5432, "203.0.113.1", "203.0.113.2"), rule(443, "203.0.113.1"));
     }
 
     @Test
     void aNameThatSomebodyElseTookIsPassedOver() {
-        assertThat(Examples.anew(ProviderLimits.DIGITALOCEAN, open(5432, "203.0.113.7"), List.of(), Set.of(ONE)).calls())
+        assertThat(Examples.plan(ProviderLimits.DIGITALOCEAN, open(5432, "203.0.113.7"), List.of(), Set.of(ONE)).calls())
             .extracting(FirewallPlan.Call::name).containsExactly(TWO);
     }
 
@@ -142,22 +206,22 @@ class PlanFirewallTest {
     void closingComesBeforeOpening() {
         ShownFirewall first = shown("a", ONE, open(5432, "203.0.113.1"));
         ShownFirewall second = shown("b", TWO, open(5432, "203.0.113.5"));
-        FirewallPlan plan = Examples.anew(SMALL, open(5432, "203.0.113.1", "203.0.113.9"), List.of(first, second), Set.of());
+        FirewallPlan plan = Examples.plan(SMALL, open(5432, "203.0.113.1", "203.0.113.9"), List.of(first, second), Set.of());
         assertThat(plan.calls()).extracting(FirewallPlan.Call::name).containsExactly(TWO, ONE);
-        assertThat(plan.calls().get(0)).isInstanceOf(FirewallPlan.Delete.class);
+        assertThat(plan.calls().get(0)).isInstanceOf(FirewallPlan.Detach.class);
     }
 
     @Test
     void fiftyThousandAddressesFitOneObjectAndOneMoreTakesASecond() {
         Set<Access> wanted = new HashSet<>();
         IntStream.range(0, 50_001).forEach(n -> wanted.add(tcp(5432, "198." + (18 + n / 65_536) + "." + n / 256 % 256 + "." + n % 256)));
-        FirewallPlan plan = Examples.anew(ProviderLimits.DIGITALOCEAN, wanted, List.of(), Set.of());
+        FirewallPlan plan = Examples.plan(ProviderLimits.DIGITALOCEAN, wanted, List.of(), Set.of());
         assertThat(plan.calls()).hasSize(2);
         assertThat(((FirewallPlan.Create) plan.calls().get(0)).content().inbound()).hasSize(50).allSatisfy(rule -> assertThat(rule.sources()).hasSize(1_000));
     }
 
     private static FirewallPlan plan(Set<Access> wanted, ShownFirewall... own) {
-        return Examples.anew(ProviderLimits.DIGITALOCEAN, wanted, List.of(own), Set.of());
+        return Examples.plan(ProviderLimits.DIGITALOCEAN, wanted, List.of(own), Set.of());
     }
 
     private static FirewallContent content(FirewallPlan plan) {

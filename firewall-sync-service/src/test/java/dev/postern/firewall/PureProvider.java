@@ -24,6 +24,11 @@ final class PureProvider {
                     throw new AssertionError("404 " + replace.id());
                 }
                 put(replace.id(), replace.content());
+            } else if (call instanceof FirewallPlan.Detach detach) {
+                if (byId.remove(detach.id()) == null) {
+                    throw new AssertionError("404 " + detach.id());
+                }
+                put(detach.id(), detach.content());
             } else if (call instanceof FirewallPlan.Delete delete && byId.remove(delete.id()) == null) {
                 throw new AssertionError("404 " + delete.id());
             }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** What openings are once the provider shows what was planned. */
 class SettleTest {
+    private static final Instant SHOWN = NOW.plusSeconds(2);
     private static final Access ACCESS = tcp(5432, "203.0.113.7");
     private static final Opening AWAITED = new Opening.Awaited(granted(ACCESS), NOW, Optional.empty());
     private static final Opening OPEN = new Opening.Open(granted(ACCESS), NOW);
@@ -29,14 +30,14 @@ class SettleTest {
 
     @Test
     void whatIsShownOpensAndWhatIsNotCloses() {
-        assertThat(changed(NOW, AWAITED)).containsExactly(new Opening.Open(AWAITED.granted(), LATER));
-        assertThat(changed(NOW, CLOSING)).containsExactly(new Opening.Closed(CLOSING.granted(), LATER, Optional.of("revoked")));
+        assertThat(changed(NOW, AWAITED)).containsExactly(new Opening.Open(AWAITED.granted(), SHOWN));
+        assertThat(changed(NOW, CLOSING)).containsExactly(new Opening.Closed(CLOSING.granted(), SHOWN, Optional.of("revoked")));
         assertThat(changed(NOW, OPEN)).isEmpty();
     }
 
     @Test
     void anEndedGrantWhoseAddressAnotherHoldsIsClosedAndSaysSo() {
-        assertThat(changed(NOW, OPEN, CLOSING)).containsExactly(new Opening.Closed(CLOSING.granted(), LATER, Optional.of("still open for another grant")));
+        assertThat(changed(NOW, OPEN, CLOSING)).containsExactly(new Opening.Closed(CLOSING.granted(), SHOWN, Optional.of("still open for another grant")));
     }
 
     @Test
@@ -48,7 +49,7 @@ class SettleTest {
     @Test
     void whatExpiredBeforeThePlanIsClosed() {
         Opening due = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
-        assertThat(changed(NOW, due)).containsExactly(new Opening.Closed(due.granted(), LATER, Optional.of("expired")));
+        assertThat(changed(NOW, due)).containsExactly(new Opening.Closed(due.granted(), SHOWN, Optional.of("expired")));
     }
 
     @Test
@@ -63,25 +64,25 @@ class SettleTest {
         Opening going = new Opening.Closing(granted(tcp(5432, "203.0.113.9")), NOW, Optional.of("revoked"));
         List<Opening> all = List.of(AWAITED, other, going);
         Set<Access> wanted = wanted(all, NOW);
-        assertThat(Settle.changed(all, wanted, groups(ACCESS, tcp(5432, "203.0.113.9")), List.of(), NOW, LATER))
-            .containsExactly(new Opening.Open(AWAITED.granted(), LATER));
-        assertThat(Settle.changed(all, wanted, groups(), List.of(), NOW, LATER))
-            .containsExactly(new Opening.Closed(going.granted(), LATER, Optional.of("revoked")));
+        assertThat(Settle.changed(all, wanted, new Settle.Shown(groups(ACCESS, tcp(5432, "203.0.113.9")), List.of(), true), NOW, SHOWN))
+            .containsExactly(new Opening.Open(AWAITED.granted(), SHOWN));
+        assertThat(Settle.changed(all, wanted, new Settle.Shown(groups(), List.of(), true), NOW, SHOWN))
+            .containsExactly(new Opening.Closed(going.granted(), SHOWN, Optional.of("revoked")));
     }
 
     @Test
     void whoIsStillLetInAtAnAccountThatTheServiceLeftIsNotClosed() {
         ShownFirewall left = shown("b", "postern-shop-db-1", Set.of(ACCESS));
-        assertThat(Settle.changed(List.of(CLOSING), Set.of(), groups(), List.of(left), NOW, LATER)).isEmpty();
+        assertThat(Settle.changed(List.of(CLOSING), Set.of(), new Settle.Shown(groups(), List.of(left), true), NOW, SHOWN)).isEmpty();
     }
 
     @Test
     void whoLacksInOnePartOfTheAttachmentIsNotOpen() {
         List<AttachedGroup> parts = List.of(new AttachedGroup(TAGGED, List.of(shown("a", "postern-shop-db-1", Set.of(ACCESS)))),
             new AttachedGroup(TAGGED, List.of()));
-        assertThat(Settle.changed(List.of(AWAITED), Set.of(ACCESS), parts, List.of(), NOW, LATER)).isEmpty();
-        assertThat(Settle.lost(List.of(OPEN), parts, true, NOW, LATER)).hasSize(1);
-        assertThat(Settle.lost(List.of(OPEN), parts, false, NOW, LATER)).as("our own change").isEmpty();
+        assertThat(Settle.changed(List.of(AWAITED), Set.of(ACCESS), new Settle.Shown(parts, List.of(), true), NOW, SHOWN)).isEmpty();
+        assertThat(Settle.lost(List.of(OPEN), parts, true, NOW, SHOWN)).hasSize(1);
+        assertThat(Settle.lost(List.of(OPEN), parts, false, NOW, SHOWN)).as("our own change").isEmpty();
     }
 
     @Test
@@ -89,35 +90,61 @@ class SettleTest {
         Opening ending = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
         List<Opening> both = List.of(ending, AWAITED);
         Set<Access> wanted = wanted(both, NOW);
-        assertThat(Examples.anew(ProviderLimits.DIGITALOCEAN, wanted, groups(ACCESS).get(0).own(), Set.of()).calls())
+        assertThat(Examples.plan(ProviderLimits.DIGITALOCEAN, wanted, groups(ACCESS).get(0).own(), Set.of()).calls())
             .as("nothing to ask of the provider").isEmpty();
         assertThat(changed(NOW, ending, AWAITED)).containsExactly(
-            new Opening.Closed(ending.granted(), LATER, Optional.of("still open for another grant")), new Opening.Open(AWAITED.granted(), LATER));
+            new Opening.Closed(ending.granted(), SHOWN, Optional.of("still open for another grant")), new Opening.Open(AWAITED.granted(), SHOWN));
     }
 
     @Test
     void whoIsOverAndGoneWasTakenOutByOurselves() {
         Opening over = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
-        assertThat(Settle.lost(List.of(over), groups(), true, NOW, LATER)).isEmpty();
-        assertThat(Settle.lost(List.of(over), groups(), true, NOW.minusMillis(1), LATER)).hasSize(1);
+        assertThat(Settle.lost(List.of(over), groups(), true, NOW, SHOWN)).isEmpty();
+        assertThat(Settle.lost(List.of(over), groups(), true, NOW.minusMillis(1), SHOWN)).hasSize(1);
     }
 
     @Test
     void onlyWhatWasToldAsOpenCanBeLost() {
         List<Opening> openings = List.of(OPEN, new Opening.Awaited(granted(tcp(5432, "203.0.113.8")), NOW, Optional.empty()));
-        assertThat(Settle.lost(openings, groups(), true, NOW, LATER)).containsExactly(
-            new Opening.Awaited(OPEN.granted(), LATER, Optional.of("the provider no longer showed it")));
-        assertThat(Settle.lost(openings, groups(ACCESS), true, NOW, LATER)).isEmpty();
+        assertThat(Settle.lost(openings, groups(), true, NOW, SHOWN)).containsExactly(
+            new Opening.Awaited(OPEN.granted(), SHOWN, Optional.of("the provider no longer showed it")));
+        assertThat(Settle.lost(openings, groups(ACCESS), true, NOW, SHOWN)).isEmpty();
+    }
+
+    @Test
+    void nothingIsClosedWhileAnAccountHasNotAnsweredOrWhileNobodyKnowsHowACallOfOursEnds() {
+        assertThat(Settle.changed(List.of(CLOSING), Set.of(), new Settle.Shown(groups(), List.of(), false), NOW, SHOWN)).isEmpty();
+        for (ShownFirewall.Progress progress : List.of(ShownFirewall.Progress.FAILED, ShownFirewall.Progress.PENDING)) {
+            ShownFirewall unsure = new ShownFirewall("a", "postern-shop-db-1", List.of(), List.of(), TAGGED, progress);
+            List<AttachedGroup> here = List.of(new AttachedGroup(TAGGED, List.of(unsure)));
+            assertThat(Settle.changed(List.of(CLOSING), Set.of(), new Settle.Shown(here, List.of(), true), NOW, SHOWN)).isEmpty();
+        }
+    }
+
+    @Test
+    void nobodyIsToldAsOpenAfterTheirEndOrInAnObjectThatOthersDetached() {
+        Opening soon = new Opening.Awaited(granted(ACCESS, NOW.plusMillis(1)), NOW, Optional.empty());
+        assertThat(changed(NOW, soon)).isEmpty();
+        ShownFirewall detached = Examples.attached(shown("a", "postern-shop-db-1", Set.of(ACCESS)), DesiredState.NOTHING);
+        List<AttachedGroup> here = List.of(new AttachedGroup(TAGGED, List.of(detached)));
+        assertThat(Settle.changed(List.of(AWAITED), Set.of(ACCESS), new Settle.Shown(here, List.of(), true), NOW, SHOWN)).isEmpty();
+        assertThat(Settle.lost(List.of(OPEN), here, true, NOW, SHOWN)).hasSize(1);
+    }
+
+    @Test
+    void aBlockOfWhichAnotherGrantHoldsAPartSaysSo() {
+        Opening block = new Opening.Closing(granted(tcp(5432, "203.0.113.0/24")), NOW, Optional.of("revoked"));
+        assertThat(changed(NOW, OPEN, block)).extracting(Opening::detail).containsExactly(Optional.of("partly still open for another grant"));
     }
 
     private static List<Opening> changed(Instant plannedAt, Opening... openings) {
         List<Opening> all = List.of(openings);
         Set<Access> wanted = wanted(all, plannedAt);
-        return Settle.changed(all, wanted, groups(wanted.toArray(Access[]::new)), List.of(), plannedAt, LATER);
+        return Settle.changed(all, wanted, new Settle.Shown(groups(wanted.toArray(Access[]::new)), List.of(), true), plannedAt, SHOWN);
     }
 
     private static Set<Access> wanted(List<Opening> openings, Instant now) {
-        return Settle.wanted(openings, now, Wanted.NOBODY).accesses();
+        return Settle.wanted(openings, now);
     }
 
     private static List<AttachedGroup> groups(Access... shown) {

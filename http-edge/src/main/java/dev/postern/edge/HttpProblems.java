@@ -74,6 +74,13 @@ final class HttpProblems {
         return routes.stream().flatMap(route -> types.apply(route).stream()).distinct().collect(Collectors.joining(", "));
     }
 
+    /** The same refusal; where a role is missing, with the roles that the route takes. */
+    static Problem withRoles(Problem refusal, String method, String path, Routes routes) {
+        List<String> roles = routes.of(method.equals("HEAD") ? "GET" : method, path).stream().flatMap(route -> route.roles().stream()).distinct().toList();
+        return refusal.status() != 403 || roles.isEmpty() ? refusal
+            : new Problem(403, refusal.rule(), "the access token does not have the role that this needs: " + String.join(" or ", roles));
+    }
+
     /** The problem of a failure that nobody made an answer of: away, refused by the database, or an error of ours, which is logged. */
     static Problem of(Throwable failure) {
         if (failure instanceof Problem problem) {

@@ -7,5 +7,14 @@ final class Keys {
     /** The type of what went wrong. */
     static final String CAUSE = "cause";
 
+    /** The sub of the access token. */
+    static final String ACTOR = "actor";
+    /** The client that a token was issued to. */
+    static final String CLIENT = "client";
+    /** The rule that refused. */
+    static final String RULE = "rule";
+    /** How many. */
+    static final String COUNT = "count";
+
     private Keys() { }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class Problem extends RuntimeException {
     private final String pointer;
     private final transient List<Violation> errors;
     private final transient Map<String, String> headers;
+    private final transient Map<String, String> members;
 
     /**
      * @param status HTTP status, 400 to 599
@@ -35,16 +37,18 @@ public final class Problem extends RuntimeException {
      * @param detail what would be right, for a person; nothing secret
      */
     public Problem(int status, String rule, String detail) {
-        this(status, rule, detail, null, List.of(), Map.of());
+        this(status, rule, detail, null, List.of(), Map.of(), Map.of());
     }
 
-    private Problem(int status, String rule, String detail, String pointer, List<Violation> errors, Map<String, String> headers) {
+    private Problem(int status, String rule, String detail, String pointer, List<Violation> errors, Map<String, String> headers,
+                    Map<String, String> members) {
         super(detail, null, false, false);
         this.status = status;
         this.rule = rule;
         this.pointer = pointer;
         this.errors = List.copyOf(errors);
         this.headers = headers;
+        this.members = members;
     }
 
     /** 404: there is no such thing, or it is somebody else's. */
@@ -69,12 +73,12 @@ public final class Problem extends RuntimeException {
 
     /** The same problem at a member of the body (JSON pointer) or at a query parameter ({@code ?name}). */
     public Problem at(String jsonPointer) {
-        return new Problem(status, rule, getMessage(), jsonPointer, errors, headers);
+        return new Problem(status, rule, getMessage(), jsonPointer, errors, headers, members);
     }
 
     /** The same problem with everything that is wrong. */
     public Problem with(List<Violation> violations) {
-        return new Problem(status, rule, getMessage(), pointer, violations, headers);
+        return new Problem(status, rule, getMessage(), pointer, violations, headers, members);
     }
 
     /** The same problem with a Retry-After header of whole seconds, at least one. */
@@ -86,7 +90,14 @@ public final class Problem extends RuntimeException {
     public Problem header(String name, String value) {
         Map<String, String> all = new TreeMap<>(headers);
         all.put(name, value);
-        return new Problem(status, rule, getMessage(), pointer, errors, Map.copyOf(all));
+        return new Problem(status, rule, getMessage(), pointer, errors, Map.copyOf(all), members);
+    }
+
+    /** The same problem with a further member (RFC 9457 section 3.2), as another standard wants it. */
+    public Problem member(String name, String value) {
+        Map<String, String> all = new TreeMap<>(members);
+        all.put(name, value);
+        return new Problem(status, rule, getMessage(), pointer, errors, headers, Collections.unmodifiableMap(all));
     }
 
     public int status() {
@@ -134,6 +145,7 @@ public final class Problem extends RuntimeException {
             ArrayNode list = body.putArray("errors");
             errors.forEach(error -> list.addObject().put("pointer", error.pointer()).put("rule", error.rule()).put("detail", error.detail()));
         }
+        members.forEach(body::put);
         return body.toString();
     }
 

@@ -3,12 +3,14 @@ package dev.postern.edge;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Makes a problem of everything that a resource, or what stands before it, may throw. */
@@ -21,11 +23,15 @@ public class ProblemAnswers {
     Routes routes;
     @Inject
     IdentityProvider identityProvider;
+    @Inject
+    Refusals refusals;
+    @Inject
+    CurrentVertxRequest current;
 
     /** A refusal of our own. */
     @ServerExceptionMapper
     public Response problem(Problem problem) {
-        return response(problem);
+        return noted(problem);
     }
 
     /** No such route, no such method, no such media type; an answer that a resource built itself is left as it is. */
@@ -38,25 +44,26 @@ public class ProblemAnswers {
         if (built.getStatus() >= 500) {
             return unexpected(refused);
         }
-        return response(HttpProblems.of(built.getStatus(), request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes));
+        return noted(HttpProblems.of(built.getStatus(), request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes));
     }
 
     /** No token. */
     @ServerExceptionMapper
-    public Response unauthorized(UnauthorizedException refused) {
-        return challenge(NO_TOKEN);
+    public Response unauthorized(UnauthorizedException refused, ContainerRequestContext request) {
+        return challenge(NO_TOKEN, request);
     }
 
     /** A token that is not valid. */
     @ServerExceptionMapper
-    public Response authenticationFailed(AuthenticationFailedException refused) {
-        return challenge(BAD_TOKEN);
+    public Response authenticationFailed(AuthenticationFailedException refused, ContainerRequestContext request) {
+        return challenge(BAD_TOKEN, request);
     }
 
     /** A token without the role, or a guard that could not ask whether it has it. */
     @ServerExceptionMapper
-    public Uni<Response> forbidden(ForbiddenException refused) {
-        return identityProvider.refusal().map(ProblemAnswers::response);
+    public Uni<Response> forbidden(ForbiddenException refused, ContainerRequestContext request) {
+        return identityProvider.refusal().map(refusal -> noted(
+            HttpProblems.withRoles(refusal, request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes)));
     }
 
     /** Everything else: something that we stand on is away, a value that the database refuses, or an error of ours. */
@@ -65,13 +72,19 @@ public class ProblemAnswers {
         return response(HttpProblems.of(failure));
     }
 
+    private Response noted(Problem problem) {
+        refusals.note(problem, current.getCurrent());
+        return response(problem);
+    }
+
     static Response response(Problem problem) {
         Response.ResponseBuilder answer = Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.toJson());
         problem.headers().forEach(answer::header);
         return answer.build();
     }
 
-    private static Response challenge(String scheme) {
-        return Response.fromResponse(response(HttpProblems.of(401))).header(HttpHeaders.WWW_AUTHENTICATE, scheme).build();
+    private static Response challenge(String scheme, ContainerRequestContext request) {
+        Problem problem = UnauthorizedCalls.problem(request.getHeaderString(HttpHeaders.AUTHORIZATION), Instant.now());
+        return Response.fromResponse(response(problem)).header(HttpHeaders.WWW_AUTHENTICATE, scheme).build();
     }
 }

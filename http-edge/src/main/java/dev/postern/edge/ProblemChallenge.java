@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import java.time.Instant;
 import java.util.Set;
 
 /**
@@ -46,7 +47,7 @@ public class ProblemChallenge implements HttpAuthenticationMechanism {
     public Uni<Boolean> sendChallenge(RoutingContext context) {
         return getChallenge(context).map(challenge -> {
             context.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, ProblemAnswers.NO_TOKEN);
-            VertxAnswers.send(context, HttpProblems.of(401));
+            VertxAnswers.send(context, UnauthorizedCalls.problem(context.request().getHeader(HttpHeaderNames.AUTHORIZATION), Instant.now()));
             return true;
         });
     }

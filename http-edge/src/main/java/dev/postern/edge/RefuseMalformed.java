@@ -25,6 +25,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class RefuseMalformed {
     /** Before the framework's own limit, whose 413 has no body. */
     private static final int PRIORITY = 10_000;
+    private static final String UNKNOWN_CODING = "unknown-transfer-coding";
     private static final String FORM = MediaType.APPLICATION_FORM_URLENCODED;
     private static final int LENGTH_DIGITS_MAX = 18;
     private static final List<String> ONLY_ONCE = List.of("Host", "Content-Type", "Content-Length", "Authorization", "If-Match", "Last-Event-ID");
@@ -53,7 +54,12 @@ public class RefuseMalformed {
             checkUri(context.request());
             checkHeaders(context.request());
         } catch (Problem problem) {
-            VertxAnswers.send(context, problem);
+            if (problem.rule().equals(UNKNOWN_CODING)) {
+                // RFC 9112 section 6.3: where the body ends is not known, so nothing that follows can be read.
+                VertxAnswers.sendAndClose(context, problem);
+            } else {
+                VertxAnswers.send(context, problem);
+            }
             return;
         }
         HttpServerRequest request = context.request();
@@ -90,9 +96,9 @@ public class RefuseMalformed {
         if (type != null && !isMediaType(type)) {
             throw HttpProblems.of(415, request.method().name(), request.path(), routes);
         }
-        String coding = request.getHeader("Transfer-Encoding");
-        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-            throw new Problem(400, "unknown-transfer-coding", "the only transfer coding that is read is chunked");
+        List<String> codings = request.headers().getAll("Transfer-Encoding");
+        if (!codings.isEmpty() && !String.join(", ", codings).equalsIgnoreCase("chunked")) {
+            throw new Problem(400, UNKNOWN_CODING, "the only transfer coding that is read is chunked");
         }
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {

@@ -1,6 +1,8 @@
 package dev.postern.edge;
 
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
@@ -38,8 +40,9 @@ public class Routes {
      * @param template the path with its parameters, as {@code /things/{id}}
      * @param reads    media types of the body; empty if it takes none
      * @param answers  media types of the answer; empty if none is declared
+     * @param roles    of which a caller needs one; empty if none is declared
      */
-    public record Route(String method, String template, List<String> reads, List<String> answers) {
+    public record Route(String method, String template, List<String> reads, List<String> answers, List<String> roles) {
         /** Whether a path, percent-encoded or not, is one of this route's. */
         boolean fits(String path) {
             String literal = Arrays.stream(PARAMETER.split(template, -1)).map(Pattern::quote).collect(Collectors.joining("[^/]+"));
@@ -97,7 +100,10 @@ public class Routes {
         String template = joined(resource.getAnnotation(Path.class).value(), path == null ? "" : path.value());
         Consumes reads = method.isAnnotationPresent(Consumes.class) ? method.getAnnotation(Consumes.class) : resource.getAnnotation(Consumes.class);
         Produces answers = method.isAnnotationPresent(Produces.class) ? method.getAnnotation(Produces.class) : resource.getAnnotation(Produces.class);
-        found.add(new Route(verb, template, reads == null ? List.of() : List.of(reads.value()), answers == null ? List.of() : List.of(answers.value())));
+        RolesAllowed roles = method.isAnnotationPresent(RolesAllowed.class) ? method.getAnnotation(RolesAllowed.class)
+            : resource.getAnnotation(RolesAllowed.class);
+        found.add(new Route(verb, template, reads == null ? List.of() : List.of(reads.value()), answers == null ? List.of() : List.of(answers.value()),
+            roles == null || method.isAnnotationPresent(PermitAll.class) ? List.of() : List.of(roles.value())));
     }
 
     private static String joined(String root, String rest) {

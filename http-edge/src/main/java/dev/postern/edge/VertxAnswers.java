@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.List;
 
 /** Makes a problem of everything that goes wrong before, beside or after the resources: routing, hosts, limits, handlers of the framework. */
@@ -21,8 +22,10 @@ public class VertxAnswers {
 
     private final Routes routes;
     private final IdentityProvider identityProvider;
+    private final Refusals refusals;
 
-    VertxAnswers(Routes routes, IdentityProvider identityProvider) {
+    VertxAnswers(Routes routes, IdentityProvider identityProvider, Refusals refusals) {
+        this.refusals = refusals;
         this.routes = routes;
         this.identityProvider = identityProvider;
     }
@@ -40,9 +43,10 @@ public class VertxAnswers {
             // In front of the resources' own mapper, which would say the same.
             context.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE,
                 failure instanceof UnauthorizedException ? ProblemAnswers.NO_TOKEN : ProblemAnswers.BAD_TOKEN);
-            problem = HttpProblems.of(401);
+            problem = UnauthorizedCalls.problem(context.request().getHeader(HttpHeaderNames.AUTHORIZATION), Instant.now());
         } else if (failure instanceof ForbiddenException) {
-            identityProvider.refusal().subscribe().with(refusal -> send(context, refusal));
+            identityProvider.refusal().subscribe().with(refusal -> answer(context,
+                HttpProblems.withRoles(refusal, context.request().method().name(), context.request().path(), routes)));
             return;
         } else if (failure == null || status >= 400 && status < 500) {
             problem = HttpProblems.of(status < 400 ? 404 : status, context.request().method().name(), context.request().path(), routes);
@@ -52,6 +56,11 @@ public class VertxAnswers {
         } else {
             problem = HttpProblems.of(failure);
         }
+        answer(context, problem);
+    }
+
+    private void answer(RoutingContext context, Problem problem) {
+        refusals.note(problem, context);
         send(context, problem);
     }
 

@@ -9,6 +9,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -199,6 +201,52 @@ class EdgeTest {
         assertThat(get("/things/whoami", "Authorization: Bearer  " + token + " x").status()).isEqualTo(401);
     }
 
+    /** As slow-head attacks do: never silent, never whole. */
+    @Test
+    void headThatComesTooSlowlyEndsItsConnection() throws Exception {
+        try (Socket slow = new Socket(url.getHost(), url.getPort())) {
+            slow.setSoTimeout(50);
+            OutputStream out = slow.getOutputStream();
+            out.write("GET /things HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII));
+            await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100)).until(() -> ended(slow, out));
+        }
+    }
+
+    @Test
+    void connectionOnWhichNothingComesEnds() throws Exception {
+        try (Socket silent = new Socket(url.getHost(), url.getPort())) {
+            silent.setSoTimeout(20_000);
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void connectionThatIsKeptBetweenRequestsOutlivesTheTimeForHeads() throws Exception {
+        try (Socket kept = new Socket(url.getHost(), url.getPort())) {
+            kept.setSoTimeout(20_000);
+            for (int i = 0; i < 2; i++) {
+                kept.getOutputStream().write("GET /things/mine HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                byte[] answer = new byte[12];
+                assertThat(kept.getInputStream().readNBytes(answer, 0, answer.length)).isEqualTo(answer.length);
+                assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+                await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
+                kept.getInputStream().skip(kept.getInputStream().available());
+            }
+        }
+    }
+
+    private static boolean ended(Socket socket, OutputStream out) {
+        try {
+            out.write('x');
+            out.flush();
+            return socket.getInputStream().read() < 0;
+        } catch (java.net.SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
     /** Refused in front of the routes, where no template is known. */
     @Test
     void noPathBecomesALabelOfAMetric() throws IOException {
@@ -242,6 +290,17 @@ class EdgeTest {
         Raw answer = send("POST", "/things", "Content-Type: application/json\r\nTransfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n");
         assertThat(answer.status()).isEqualTo(400);
         assertThat(problem(answer).get("rule").asText()).isEqualTo("unknown-transfer-coding");
+    }
+
+    /** RFC 9112 section 6.3: what follows could be part of the body, or another request. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Transfer-Encoding: gzip", "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip"})
+    void connectionWhoseBodyHasNoKnownEndIsClosed(String coding) throws IOException {
+        Raw answer = Raw.exchange(url.getPort(), "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + coding
+            + "\r\n\r\n0\r\n\r\nGET /things/mine HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.head()).containsIgnoringCase("connection: close");
+        assertThat(answer.body()).doesNotContain("HTTP/1.1 200");
     }
 
     /** Refused by the HTTP decoder itself, whose answers have no body. */
@@ -329,6 +388,17 @@ class EdgeTest {
         Raw answer = get("/things/whoami", "Authorization: Bearer " + SignedTokens.person("bob", "requester"));
         assertThat(answer.status()).isEqualTo(403);
         assertThat(problem(answer).get("rule").asText()).isEqualTo("forbidden");
+    }
+
+    @Test
+    void refusalsAreCountedByRuleFromZero() throws IOException {
+        String before = refused(get("/q/metrics").body());
+        get("/things/whoami", "Authorization: Bearer " + SignedTokens.person("bob", "requester"));
+        assertThat(Double.parseDouble(refused(get("/q/metrics").body()))).isEqualTo(Double.parseDouble(before) + 1);
+    }
+
+    private static String refused(String metrics) {
+        return metrics.lines().filter(line -> line.startsWith("postern_requests_refused_total{rule=\"forbidden\"}")).findFirst().orElseThrow().split(" ")[1];
     }
 
     @Test

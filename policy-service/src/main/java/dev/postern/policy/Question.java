@@ -90,6 +90,7 @@ record Question(Entity principal, EntityUID action, Entity resource, Map<String,
         Map<String, Value> context = shared(request, now);
         context.put("body_schema", new PrimBool(asked.constraints().flatMap(AuthorizationDetail.Constraints::bodySchema).isPresent()));
         context.put("own_created", new PrimBool(asked.constraints().flatMap(AuthorizationDetail.Constraints::ownCreated).orElse(false)));
+        context.put("outlives", new PrimBool(asked.constraints().flatMap(AuthorizationDetail.Constraints::outlives).orElse(false)));
         asked.constraints().ifPresent(narrowed -> {
             narrowed.methods().ifPresent(methods -> context.put("methods", strings(methods)));
             narrowed.maxCalls().ifPresent(calls -> context.put("max_calls", new PrimLong(calls.longValue())));

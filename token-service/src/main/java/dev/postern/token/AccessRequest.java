@@ -3,6 +3,7 @@ package dev.postern.token;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessEnded;
 import dev.postern.events.AccessRequestId;
+import dev.postern.events.Actor;
 import dev.postern.events.Event;
 import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.Outcome;
@@ -52,10 +53,10 @@ public sealed interface AccessRequest {
     Outcome<AccessRequest> issueToken(TokenId tokenId, TokenDigest digest, Instant now);
 
     /** The token with this digest dies; the access stays. Unchanged if it is not this request's live token. */
-    Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now);
+    Outcome<AccessRequest> revokeToken(TokenDigest digest, Actor by, Instant now);
 
     /** Its owner or an operator ends it. Unchanged where there is nothing to end. */
-    Outcome<AccessRequest> revoke(String endedBy, Instant now);
+    Outcome<AccessRequest> revoke(Actor by, Instant now);
 
     /** Another request of the same owner was granted in its place. */
     Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now);
@@ -110,18 +111,19 @@ public sealed interface AccessRequest {
         }
 
         @Override
-        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now) {
+        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Actor by, Instant now) {
             return Outcome.unchanged(this);
         }
 
         @Override
-        public Outcome<AccessRequest> revoke(String endedBy, Instant now) {
-            return end(new End(AccessEnded.Cause.REVOKED, Optional.of(endedBy), Optional.empty(), now));
+        public Outcome<AccessRequest> revoke(Actor by, Instant now) {
+            return end(new End(AccessEnded.Cause.REVOKED, Optional.of(by.subject()), Optional.empty(), now), Optional.of(by));
         }
 
         @Override
         public Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now) {
-            return end(new End(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now));
+            return end(new End(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now),
+                Optional.of(Actor.of(asked.requester())));
         }
 
         @Override
@@ -129,8 +131,8 @@ public sealed interface AccessRequest {
             return Outcome.unchanged(this);
         }
 
-        private Outcome<AccessRequest> end(End end) {
-            return Outcome.of(new Ended(asked, Optional.empty(), openings.ended(end.at()), end), end.event(asked));
+        private Outcome<AccessRequest> end(End end, Optional<Actor> by) {
+            return Outcome.of(new Ended(asked, Optional.empty(), openings.ended(end.at()), end), end.event(asked, by));
         }
     }
 
@@ -177,44 +179,45 @@ public sealed interface AccessRequest {
                 return expire(now);
             }
             Granted next = new Granted(asked, granted, validUntil, openings, Optional.of(new LiveToken(tokenId, digest, now)));
-            Event issued = new TokenIssued(tokenId, id(), asked.account(), digest.value(), granted.authorizationDetails(), now, validUntil);
-            return token.map(earlier -> Outcome.<AccessRequest>of(next, revoked(earlier, TokenRevoked.Cause.ROTATED, now), issued))
+            Optional<Actor> owner = Optional.of(Actor.of(asked.requester()));
+            Event issued = new TokenIssued(tokenId, id(), asked.account(), digest.value(), granted.authorizationDetails(), now, validUntil, owner);
+            return token.map(earlier -> Outcome.<AccessRequest>of(next, revoked(earlier, TokenRevoked.Cause.ROTATED, now, owner), issued))
                 .orElseGet(() -> Outcome.of(next, issued));
         }
 
         @Override
-        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now) {
+        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Actor by, Instant now) {
             return token.filter(live -> live.digest().equals(digest))
                 .map(live -> Outcome.<AccessRequest>of(new Granted(asked, granted, validUntil, openings, Optional.empty()),
-                    revoked(live, TokenRevoked.Cause.REVOKED, now)))
+                    revoked(live, TokenRevoked.Cause.REVOKED, now, Optional.of(by))))
                 .orElseGet(() -> Outcome.unchanged(this));
         }
 
         @Override
-        public Outcome<AccessRequest> revoke(String endedBy, Instant now) {
-            return end(new End(AccessEnded.Cause.REVOKED, Optional.of(endedBy), Optional.empty(), now), TokenRevoked.Cause.ENDED);
+        public Outcome<AccessRequest> revoke(Actor by, Instant now) {
+            return end(new End(AccessEnded.Cause.REVOKED, Optional.of(by.subject()), Optional.empty(), now), TokenRevoked.Cause.ENDED, Optional.of(by));
         }
 
         @Override
         public Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now) {
             return end(new End(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now),
-                TokenRevoked.Cause.ENDED);
+                TokenRevoked.Cause.ENDED, Optional.of(Actor.of(asked.requester())));
         }
 
         @Override
         public Outcome<AccessRequest> expire(Instant now) {
             return holds(now) ? Outcome.unchanged(this)
-                : end(new End(AccessEnded.Cause.EXPIRED, Optional.empty(), Optional.empty(), now), TokenRevoked.Cause.EXPIRED);
+                : end(new End(AccessEnded.Cause.EXPIRED, Optional.empty(), Optional.empty(), now), TokenRevoked.Cause.EXPIRED, Optional.empty());
         }
 
-        private Outcome<AccessRequest> end(End end, TokenRevoked.Cause cause) {
+        private Outcome<AccessRequest> end(End end, TokenRevoked.Cause cause, Optional<Actor> by) {
             Ended next = new Ended(asked, Optional.of(granted), openings.ended(end.at()), end);
-            return token.map(live -> Outcome.<AccessRequest>of(next, end.event(asked), revoked(live, cause, end.at())))
-                .orElseGet(() -> Outcome.of(next, end.event(asked)));
+            return token.map(live -> Outcome.<AccessRequest>of(next, end.event(asked, by), revoked(live, cause, end.at(), by)))
+                .orElseGet(() -> Outcome.of(next, end.event(asked, by)));
         }
 
-        private TokenRevoked revoked(LiveToken dead, TokenRevoked.Cause cause, Instant now) {
-            return new TokenRevoked(dead.id(), id(), dead.digest().value(), cause, now);
+        private TokenRevoked revoked(LiveToken dead, TokenRevoked.Cause cause, Instant now, Optional<Actor> by) {
+            return new TokenRevoked(dead.id(), id(), dead.digest().value(), cause, now, by);
         }
     }
 
@@ -261,12 +264,12 @@ public sealed interface AccessRequest {
         }
 
         @Override
-        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now) {
+        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Actor by, Instant now) {
             return Outcome.unchanged(this);
         }
 
         @Override
-        public Outcome<AccessRequest> revoke(String endedBy, Instant now) {
+        public Outcome<AccessRequest> revoke(Actor by, Instant now) {
             return Outcome.unchanged(this);
         }
 
@@ -319,12 +322,12 @@ public sealed interface AccessRequest {
         }
 
         @Override
-        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Instant now) {
+        public Outcome<AccessRequest> revokeToken(TokenDigest digest, Actor by, Instant now) {
             return Outcome.unchanged(this);
         }
 
         @Override
-        public Outcome<AccessRequest> revoke(String endedBy, Instant now) {
+        public Outcome<AccessRequest> revoke(Actor by, Instant now) {
             return Outcome.unchanged(this);
         }
 

@@ -2,6 +2,7 @@ package dev.postern.token;
 
 import dev.postern.events.AccessEnded;
 import dev.postern.events.AccessRequestId;
+import dev.postern.events.Actor;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param at         when
  */
 public record End(AccessEnded.Cause cause, Optional<String> endedBy, Optional<AccessRequestId> replacedBy, Instant at) {
-    AccessEnded event(Asked asked) {
-        return new AccessEnded(asked.id(), asked.account(), cause, endedBy, replacedBy, at);
+    AccessEnded event(Asked asked, Optional<Actor> by) {
+        return new AccessEnded(asked.id(), asked.account(), cause, endedBy, replacedBy, at, by.map(Actor::client));
     }
 }

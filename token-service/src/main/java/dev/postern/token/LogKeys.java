@@ -15,5 +15,12 @@ public final class LogKeys {
     /** When it is tried again, in milliseconds. */
     public static final String RETRY_MS = "retry_ms=";
 
+    /** The call of a gateway, as {@code x-request-id} and api-called name it. */
+    public static final String CALL = "call=";
+    /** The status of an answer. */
+    public static final String STATUS = "status=";
+    /** The rule that refused. */
+    public static final String RULE = "rule=";
+
     private LogKeys() { }
 }

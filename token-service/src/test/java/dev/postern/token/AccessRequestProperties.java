@@ -41,9 +41,9 @@ class AccessRequestProperties {
                 case 2:
                     return request.issueToken(Examples.tokenId(step), Examples.digest(step), now);
                 case 3:
-                    return request.revokeToken(Examples.digest(number), now);
+                    return request.revokeToken(Examples.digest(number), Examples.BY, now);
                 case 4:
-                    return request.revoke(PORTAL.subject(), now);
+                    return request.revoke(Examples.BY, now);
                 case 5:
                     return request.replacedBy(REPLACEMENT, now);
                 case 6:

@@ -67,8 +67,9 @@ class AccessRequestTest {
         assertThat(first.events()).singleElement().isInstanceOf(TokenIssued.class);
         Outcome<AccessRequest> second = first.next().issueToken(tokenId(2), digest(2), LATER);
         assertThat(second.events()).containsExactly(
-            new TokenRevoked(tokenId(1), ID, digest(1).value(), TokenRevoked.Cause.ROTATED, LATER),
-            new TokenIssued(tokenId(2), ID, asked().account(), digest(2).value(), asked().authorizationDetails(), LATER, NOON.plus(ASKED_FOR)));
+            new TokenRevoked(tokenId(1), ID, digest(1).value(), TokenRevoked.Cause.ROTATED, LATER, Optional.of(Examples.BY)),
+            new TokenIssued(tokenId(2), ID, asked().account(), digest(2).value(), asked().authorizationDetails(), LATER, NOON.plus(ASKED_FOR),
+                Optional.of(Examples.BY)));
     }
 
     @Test
@@ -80,24 +81,25 @@ class AccessRequestTest {
 
     @Test
     void aRevokedTokenIsDeadAndTheAccessStays() {
-        Outcome<AccessRequest> revoked = Examples.withToken().revokeToken(digest(1), LATER);
-        assertThat(revoked.events()).containsExactly(new TokenRevoked(tokenId(1), ID, digest(1).value(), TokenRevoked.Cause.REVOKED, LATER));
+        Outcome<AccessRequest> revoked = Examples.withToken().revokeToken(digest(1), Examples.BY, LATER);
+        assertThat(revoked.events()).containsExactly(new TokenRevoked(tokenId(1), ID, digest(1).value(), TokenRevoked.Cause.REVOKED, LATER, Optional.of(Examples.BY)));
         assertThat(revoked.next().status()).isEqualTo(Status.GRANTED);
-        assertThat(revoked.next().revokeToken(digest(1), LATER).events()).isEmpty();
+        assertThat(revoked.next().revokeToken(digest(1), Examples.BY, LATER).events()).isEmpty();
     }
 
     @Test
     void anotherDigestRevokesNothing() {
         AccessRequest withToken = Examples.withToken();
-        assertThat(withToken.revokeToken(digest(2), LATER)).isEqualTo(Outcome.unchanged(withToken));
+        assertThat(withToken.revokeToken(digest(2), Examples.BY, LATER)).isEqualTo(Outcome.unchanged(withToken));
     }
 
     @Test
     void theOwnersEndKillsTheTokenAndClosesTheOpenings() {
-        Outcome<AccessRequest> ended = Examples.withToken().revoke(PORTAL.subject(), LATER);
+        Outcome<AccessRequest> ended = Examples.withToken().revoke(Examples.BY, LATER);
         assertThat(ended.events()).containsExactly(
-            new AccessEnded(ID, asked().account(), AccessEnded.Cause.REVOKED, Optional.of(PORTAL.subject()), Optional.empty(), LATER),
-            new TokenRevoked(tokenId(1), ID, digest(1).value(), TokenRevoked.Cause.ENDED, LATER));
+            new AccessEnded(ID, asked().account(), AccessEnded.Cause.REVOKED, Optional.of(PORTAL.subject()), Optional.empty(), LATER,
+                Optional.of(PORTAL.client())),
+            new TokenRevoked(tokenId(1), ID, digest(1).value(), TokenRevoked.Cause.ENDED, LATER, Optional.of(Examples.BY)));
         assertThat(ended.next().openings().all()).extracting(Opening::state).containsOnly(OpeningState.CLOSING);
         assertThat(ended.next().settled()).isFalse();
     }
@@ -106,7 +108,7 @@ class AccessRequestTest {
     void aReplacedRequestSaysWhatTookItsPlace() {
         Outcome<AccessRequest> replaced = Examples.granted().replacedBy(REPLACEMENT, LATER);
         assertThat(replaced.events()).containsExactly(new AccessEnded(ID, asked().account(), AccessEnded.Cause.REPLACED,
-            Optional.of(PORTAL.subject()), Optional.of(REPLACEMENT), LATER));
+            Optional.of(PORTAL.subject()), Optional.of(REPLACEMENT), LATER, Optional.of(PORTAL.client())));
     }
 
     @Test
@@ -121,7 +123,7 @@ class AccessRequestTest {
 
     @Test
     void aGrantThatComesAfterTheEndGivesNothing() {
-        AccessRequest ended = Examples.pending().revoke(PORTAL.subject(), LATER).next();
+        AccessRequest ended = Examples.pending().revoke(Examples.BY, LATER).next();
         assertThat(ended.onGranted(Examples.granted(asked()))).isEqualTo(Outcome.unchanged(ended));
     }
 
@@ -151,7 +153,7 @@ class AccessRequestTest {
 
     @Test
     void anOpeningThatIsHeardOfOnlyAfterTheEndIsShownAsClosing() {
-        AccessRequest ended = Examples.pending().revoke(PORTAL.subject(), LATER).next();
+        AccessRequest ended = Examples.pending().revoke(Examples.BY, LATER).next();
         AccessRequest told = ended.onOpeningsChanged(SHOP_DB, 3, List.of(shown(ADDRESS.value(), OpeningState.OPEN))).next();
         assertThat(told.openings().all()).extracting(Opening::state).containsExactly(OpeningState.CLOSING);
         assertThat(told.settled()).isFalse();

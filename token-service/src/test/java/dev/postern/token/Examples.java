@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
+import dev.postern.events.Actor;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.ContainerRegistry;
@@ -33,6 +34,8 @@ public final class Examples {
     public static final Duration ASKED_FOR = Duration.ofHours(8);
     /** The portal that asks. */
     public static final Requester PORTAL = new Requester(Requester.Kind.PORTAL, "portal-subject", "client-portal", List.of("requester"));
+    /** The portal, as who causes things. */
+    public static final Actor BY = Actor.of(PORTAL);
     /** Another portal. */
     public static final Requester STRANGER = new Requester(Requester.Kind.PORTAL, "stranger-subject", "second-portal", List.of("requester"));
     /** The request's id. */
@@ -114,7 +117,7 @@ public final class Examples {
 
     /** Ended by its owner after it was granted. */
     public static AccessRequest.Ended ended() {
-        return (AccessRequest.Ended) withToken().revoke(PORTAL.subject(), NOON.plusSeconds(120)).next();
+        return (AccessRequest.Ended) withToken().revoke(BY, NOON.plusSeconds(120)).next();
     }
 
     /** Names the nth token. */

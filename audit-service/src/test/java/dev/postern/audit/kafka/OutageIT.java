@@ -3,6 +3,9 @@ package dev.postern.audit.kafka;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.audit.http.Auditor;
@@ -48,6 +51,23 @@ class OutageIT {
             assertThat(entries).hasSize(300);
             assertThat(entries.stream().map(entry -> entry.get("id").asText())).doesNotHaveDuplicates();
         }
+    }
+
+    @Test
+    void callerIsToldToComeBackWhileKeycloakIsAwayAndNotThatARoleIsMissing() {
+        String token = auditor.token();
+        String other = new Auditor("paul").token();
+        RealParts.keycloak().stop();
+        try {
+            for (String path : List.of("/checkpoint", "/entries", "/stream")) {
+                given().auth().oauth2(token).get(path).then().statusCode(503).header("Retry-After", notNullValue())
+                    .contentType("application/problem+json").body("rule", equalTo("unavailable")).body("detail", containsString("Keycloak"));
+            }
+        } finally {
+            RealParts.keycloak().start();
+        }
+        await().atMost(BACK).until(() -> given().auth().oauth2(token).get("/checkpoint").statusCode() == 200);
+        given().auth().oauth2(other).get("/checkpoint").then().statusCode(403).body("rule", equalTo("forbidden"));
     }
 
     private static List<ProducerRecord<String, byte[]>> some(Publisher publisher, int count) {

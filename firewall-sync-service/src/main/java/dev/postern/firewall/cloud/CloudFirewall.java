@@ -1,5 +1,6 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShownFirewall;
@@ -31,6 +32,14 @@ public interface CloudFirewall {
 
     /** Takes an object away; that it is gone already is fine. */
     Uni<Void> delete(String id);
+
+    /**
+     * Returns what of an attachment the provider does not have. Asked after a refusal, so it may cost a call for each member; a provider that cannot say
+     * returns nothing.
+     */
+    default Uni<Attachment> missing(Attachment attachment) {
+        return Uni.createFrom().item(new Attachment(List.of(), List.of()));
+    }
 
     /** Whether the end of all that was asked of the object is known here; where the provider answers only when it is done, it always is. */
     default boolean follows(String id) {

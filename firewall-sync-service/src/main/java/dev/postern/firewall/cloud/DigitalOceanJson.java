@@ -17,6 +17,8 @@ import dev.postern.firewall.FirewallRule;
 import dev.postern.firewall.ShownFirewall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -99,7 +101,16 @@ final class DigitalOceanJson {
         orEmpty(call, node, "droplet_ids").forEach(droplet -> droplets.add(droplet.asLong()));
         List<String> tags = new ArrayList<>();
         orEmpty(call, node, "tags").forEach(tag -> tags.add(tag.asText()));
-        return new ShownFirewall(id, name, inbound, strange, new Attachment(tags, droplets), progress(call, node));
+        ShownFirewall shown = new ShownFirewall(id, name, inbound, strange, new Attachment(tags, droplets), progress(call, node));
+        return made(node).map(shown::createdAt).orElse(shown);
+    }
+
+    private static Optional<Instant> made(JsonNode node) {
+        try {
+            return Optional.of(Instant.parse(node.path("created_at").asText("")));
+        } catch (DateTimeParseException notSaid) {
+            return Optional.empty();
+        }
     }
 
     private static ShownFirewall.Progress progress(String call, JsonNode node) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.edge.PlainText;
 import dev.postern.edge.Problem;
 import dev.postern.edge.RequestSchema;
 import dev.postern.edge.StrictJson;
@@ -50,8 +51,11 @@ final class ServiceBody {
         });
         List<ServicePort> ports = ports(tree.get("ports"), violations);
         Attachment attachment = attachment(tree.get("attachment"));
-        violations.throwIfAny();
         JsonNode project = tree.get("project");
+        if (project != null) {
+            PlainText.checkLine(project.textValue(), "/project", violations);
+        }
+        violations.throwIfAny();
         ServiceContent content = new ServiceContent(account, project == null ? Optional.empty() : Optional.of(project.textValue()), attachment, ports,
             rules(tree.path("source_rules")));
         accounts.get(account).refusal(content).ifPresent(refusal -> violations.add(refusal.member(), refusal.rule(), refusal.reason()));

@@ -9,6 +9,7 @@ import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.cloud.CallBudget;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +21,59 @@ public interface Notes {
     /**
      * An object at the provider that is ours.
      *
-     * @param account where it is
-     * @param name    the name that we gave it
-     * @param id      the provider's id; empty if it is not known whether it came to be
-     * @param leaving whether we are about to take it away, or have
-     * @param asked   whether something was asked of it of which no answer's end is known; where a provider works on asynchronously, it may still come
-     * @param madeAt  when it was last asked to be made
+     * @param account     where it is
+     * @param name        the name that we gave it
+     * @param id          the provider's id; empty if it is not known whether it came to be
+     * @param leaving     whether we are about to delete it, or have
+     * @param asked       whether something was asked of it of which no answer's end is known; where a provider works on asynchronously, it may still come
+     * @param madeAt      when it was last asked to be made
+     * @param firstMadeAt when it was first asked to be made, of the calls whose answer was lost
+     * @param digests     what those calls asked for, one for each call ({@link dev.postern.firewall.FirewallContent#digest})
      */
-    record KnownObject(AccountName account, String name, Optional<String> id, boolean leaving, boolean asked, Instant madeAt) { }
+    record KnownObject(AccountName account, String name, Optional<String> id, boolean leaving, boolean asked, Instant madeAt, Instant firstMadeAt,
+                       List<String> digests) {
+        private static final int DIGESTS_MAX = 32;
+
+        /** One that is about to be made. */
+        public static KnownObject asked(AccountName account, String name, String digest, boolean later, Optional<KnownObject> before, Instant now) {
+            List<String> digests = new ArrayList<>(before.map(KnownObject::digests).orElse(List.of()));
+            digests.add(digest);
+            Instant first = before.filter(noted -> !noted.digests().isEmpty()).map(KnownObject::firstMadeAt).orElse(now);
+            return new KnownObject(account, name, Optional.empty(), false, later, now, first,
+                digests.subList(Math.max(0, digests.size() - DIGESTS_MAX), digests.size()));
+        }
+
+        /** The same after one of its calls was answered: with an id, or with a refusal. */
+        public KnownObject answered(Optional<String> given, String digest) {
+            List<String> rest = new ArrayList<>(digests);
+            rest.remove(digest);
+            return new KnownObject(account, name, given, false, asked, madeAt, firstMadeAt, rest);
+        }
+
+        /** The same, to stay, whatever we were about to do. */
+        public KnownObject staying() {
+            return new KnownObject(account, name, id, false, asked, madeAt, firstMadeAt, digests);
+        }
+
+        /** The same, about to be deleted. */
+        public KnownObject going() {
+            return new KnownObject(account, name, id, true, asked, madeAt, firstMadeAt, digests);
+        }
+
+        /** The same, of which something was asked, or that has come to its end. */
+        public KnownObject asked(boolean now) {
+            return new KnownObject(account, name, id, leaving, now, madeAt, firstMadeAt, digests);
+        }
+    }
+
+    /**
+     * An object of ours that the provider stopped showing, though we did not delete it. For a day it is looked for by its id.
+     *
+     * @param account where it was
+     * @param name    the name that we gave it
+     * @param id      the provider's id
+     */
+    record GoneObject(AccountName account, String name, String id) { }
 
     /**
      * What a plan is made of, except for what the provider shows.
@@ -35,21 +81,34 @@ public interface Notes {
      * @param service        what operators said
      * @param openings       the live openings
      * @param objects        objects that are ours
+     * @param gone           objects that were ours, of the last day
      * @param appliedVersion the service's version that the provider showed in full
      * @param driftPending   drift that was found and not yet set back
      * @param outcome        of the last run
      */
-    record Snapshot(ProtectedService service, List<Opening> openings, List<KnownObject> objects, long appliedVersion, List<String> driftPending,
-                           Optional<String> outcome) { }
+    record Snapshot(ProtectedService service, List<Opening> openings, List<KnownObject> objects, List<GoneObject> gone, long appliedVersion,
+                    List<String> driftPending, Optional<String> outcome) {
+        /** The same with other openings and drift. */
+        public Snapshot with(List<Opening> now, long applied, List<String> drift) {
+            return new Snapshot(service, now, objects, gone, applied, drift, outcome);
+        }
+    }
 
     /** Reads it. */
     Uni<Snapshot> load(ServiceName name);
 
-    /** Before an object is made. */
-    Uni<Void> noteCreating(ServiceName service, AccountName account, String name);
+    /**
+     * Before an object is made: its name, what is asked for, and when.
+     *
+     * @return whether it may be made: not if an object of ours with an id has that name
+     */
+    Uni<Boolean> noteCreating(ServiceName service, KnownObject object);
 
-    /** After an object was made, or was found to be ours, or is to stay after all. */
-    Uni<Void> noteCreated(AccountName account, String name, String id);
+    /**
+     * What became of a call that was to make an object, or that an object is to stay after all. One without an id and without calls that may still be
+     * carried out is forgotten.
+     */
+    Uni<Void> noteAnswered(KnownObject object);
 
     /** Before something is asked of an object that the provider brings about later; and after a look showed that it came to its end. */
     Uni<Void> noteAsked(AccountName account, String name, boolean asked);
@@ -63,8 +122,17 @@ public interface Notes {
     /** After a re-read showed that an object is gone. */
     Uni<Void> forget(AccountName account, String name);
 
-    /** Those of {@code accesses} that were ever granted for the service, whatever became of it. */
-    Uni<Set<Access>> everGranted(ServiceName service, Set<Access> accesses);
+    /** After two reads and a listing showed that an object is gone that we did not delete: its id is looked for, for a day. */
+    Uni<Void> noteGone(ServiceName service, GoneObject object);
+
+    /** An object that was gone is shown again. */
+    Uni<Void> noteFound(ServiceName service, GoneObject object);
+
+    /** Objects of the account that are named like ours and that no row knows, by id: what a listing showed. */
+    Uni<Void> noteNobodys(AccountName account, Map<String, String> nameById, Instant at);
+
+    /** Those of {@code accesses} that were ever granted for the service, whatever became of it, and when their last state began. */
+    Uni<Map<Access, Instant>> everGranted(ServiceName service, Set<Access> accesses);
 
     /**
      * The provider showed it: openings change their state, and others hear of it, in one transaction.

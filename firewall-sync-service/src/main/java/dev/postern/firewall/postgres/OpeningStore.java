@@ -51,19 +51,29 @@ public class OpeningStore {
         from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as row (request_id uuid, service text, protocol text, ports text, source text,
             state text, since timestamptz, granted_at timestamptz, valid_until timestamptz, detail text)
         on conflict do nothing""";
+    /** Rows are locked in the order of their ids, here and wherever else several are: two transactions then wait for each other in one direction. */
     private static final String SAVE = """
-        update opening o set state = row.state, since = row.since, detail = row.detail
-        from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as row (request_id uuid, service text, protocol text, ports text, source text,
-            was text, state text, since timestamptz, detail text)
-        where o.request_id = row.request_id and o.service = row.service and o.protocol = row.protocol and o.ports = row.ports
-            and o.source = row.source and o.state = row.was
+        with given as (select * from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as r (request_id uuid, service text, protocol text, ports text,
+            source text, was text, state text, since timestamptz, detail text)),
+        locked as (select o.id, given.state, given.since, given.detail from opening o join given on o.request_id = given.request_id
+            and o.service = given.service and o.protocol = given.protocol and o.ports = given.ports and o.source = given.source
+            where o.state = given.was order by o.id for update of o)
+        update opening o set state = locked.state, since = locked.since, detail = locked.detail from locked where o.id = locked.id
+        returning cast(o.request_id as text), o.service, o.protocol, o.ports, o.source""";
+    private static final String CLAIM_LATE = """
+        with given as (select * from jsonb_to_recordset(cast(cast(?1 as text) as jsonb)) as r (request_id uuid, service text, protocol text, ports text,
+            source text, was text)),
+        locked as (select o.id from opening o join given on o.request_id = given.request_id and o.service = given.service
+            and o.protocol = given.protocol and o.ports = given.ports and o.source = given.source
+            where o.state = given.was and o.overdue_told_at is null order by o.id for update of o)
+        update opening o set overdue_told_at = cast(?2 as timestamptz) from locked where o.id = locked.id
         returning cast(o.request_id as text), o.service, o.protocol, o.ports, o.source""";
     private static final String LIVE = """
         select cast(request_id as text), service, protocol, ports, source, state, cast(extract(epoch from since) * 1000000 as bigint),
             cast(extract(epoch from granted_at) * 1000000 as bigint), cast(extract(epoch from valid_until) * 1000000 as bigint), coalesce(detail, '')
         from opening where state in ('opening', 'open', 'closing') and """;
-    private static final String LIVE_OF_REQUEST = LIVE + " request_id = ?1 for update";
-    private static final String LIVE_OF_SERVICE = LIVE + " service = ?1 for update";
+    private static final String LIVE_OF_REQUEST = LIVE + " request_id = ?1 order by id for update";
+    private static final String LIVE_OF_SERVICE = LIVE + " service = ?1 order by id for update";
     private static final String PAGE = """
         select cast(request_id as text), service, protocol, ports, source, state, cast(extract(epoch from since) * 1000000 as bigint),
             cast(extract(epoch from granted_at) * 1000000 as bigint), cast(extract(epoch from valid_until) * 1000000 as bigint), coalesce(detail, ''), id
@@ -174,6 +184,23 @@ public class OpeningStore {
         }
         return session.createNativeQuery(SAVE, Object[].class).setParameter(1, Rows.json(rows)).getResultList()
             .map(saved -> saved.stream().map(row -> byKey.get(key(row[0], row[1], row[2], row[3], row[4]))).toList());
+    }
+
+    /**
+     * Notes that these are told of as overdue, before they are told of as closed: their closing came between two sweeps. @return those that no sweep told of
+     */
+    Uni<List<Opening>> claimLate(Mutiny.Session session, List<Opening> late, Instant now) {
+        if (late.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        Map<String, Opening> byKey = new LinkedHashMap<>();
+        List<Rows.OpeningRow> rows = late.stream().map(opening -> Rows.OpeningRow.of(opening, opening.state())).toList();
+        for (int at = 0; at < rows.size(); at++) {
+            Rows.OpeningRow row = rows.get(at);
+            byKey.put(key(row.requestId(), row.service(), row.protocol(), row.ports(), row.source()), late.get(at));
+        }
+        return session.createNativeQuery(CLAIM_LATE, Object[].class).setParameter(1, Rows.json(rows)).setParameter(2, Rows.time(now)).getResultList()
+            .map(claimed -> claimed.stream().map(row -> byKey.get(key(row[0], row[1], row[2], row[3], row[4]))).toList());
     }
 
     private static String key(Object... parts) {

@@ -15,16 +15,17 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Closings that take longer than they may: each is told of once, in the transaction that notes so. */
 @ApplicationScoped
 public class OverdueStore {
-    private static final int AT_ONCE_MAX = 500;
+    /** At most so many are told of in one transaction. */
+    public static final int AT_ONCE_MAX = 500;
     /** Over by word of somebody, or by its own time; not yet told of. Skips what a settling transaction has locked: the provider shows it gone. */
     private static final String CLAIM = """
         update opening o set overdue_told_at = cast(?1 as timestamptz), state = 'closing', detail = coalesce(o.detail, 'expired'),
@@ -32,7 +33,7 @@ public class OverdueStore {
         from (select request_id, service, protocol, ports, source from opening
               where overdue_told_at is null and (state = 'closing' and since < cast(?3 as timestamptz)
                   or state in ('opening', 'open') and valid_until < cast(?3 as timestamptz))
-              order by service limit ?2 for update skip locked) as late,
+              order by id limit ?2 for update skip locked) as late,
             protected_service s
         where o.request_id = late.request_id and o.service = late.service and o.protocol = late.protocol and o.ports = late.ports
             and o.source = late.source and s.name = o.service
@@ -52,7 +53,13 @@ public class OverdueStore {
         this.pool = pool;
     }
 
-    private record Place(ServiceName service, AccountName account) { }
+    /** Sequences are locked in the order of the services' names, as everywhere. */
+    private record Place(ServiceName service, AccountName account) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            return service.toString().compareTo(other.service.toString());
+        }
+    }
 
     /**
      * Tells of those that nobody told of yet, at most 500.
@@ -63,7 +70,7 @@ public class OverdueStore {
     public Uni<List<FirewallChanged>> tell(Instant now, Instant over) {
         return transactions.decide(session -> session.createNativeQuery(CLAIM, Object[].class).setParameter(1, Rows.time(now)).setParameter(2, AT_ONCE_MAX)
             .setParameter(3, Rows.time(over)).getResultList().chain(rows -> {
-                Map<Place, List<FirewallChanged.OpeningChange>> late = new LinkedHashMap<>();
+                Map<Place, List<FirewallChanged.OpeningChange>> late = new TreeMap<>();
                 rows.forEach(row -> late.computeIfAbsent(new Place(new ServiceName((String) row[1]), new AccountName((String) row[9])),
                     none -> new ArrayList<>()).add(Settle.overdue(closing(row))));
                 Uni<List<Event>> told = Uni.createFrom().item(List.of());

@@ -2,12 +2,15 @@ package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.Event;
+import dev.postern.events.FirewallChanged.OpeningChange;
+import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
+import dev.postern.firewall.Settle;
 import dev.postern.firewall.cloud.CallBudget;
 import dev.postern.messaging.Transactions;
 import io.smallrye.mutiny.Uni;
@@ -16,15 +19,18 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What an activation reads before it looks at the provider, and what it writes when the provider has answered. */
 @ApplicationScoped
@@ -33,17 +39,41 @@ public class ReconciliationStore implements Notes {
     private static final String OPENINGS = """
         select request_id, protocol, ports, source, state, since, granted_at, valid_until, detail
         from opening where service = $1 and state in ('opening', 'open', 'closing')""";
-    private static final String OBJECTS = "select account, name, object_id, leaving, asked, made_at from firewall_object where service = $1 order by name";
+    private static final String OBJECTS = """
+        select account, name, object_id, leaving, asked, made_at, first_made_at, digests from firewall_object where service = $1 order by name""";
+    private static final String GONE = """
+        select account, name, object_id from firewall_object_gone where service = $1 and gone_at > now() - interval '1 day' order by gone_at desc limit 10""";
     private static final String STANDING = "select applied_version, cast(drift_pending as text), outcome from reconciliation where service = $1";
+    /** Never over a row with an id: that object is there, whatever a listing missed. */
     private static final String NOTE_CREATING = """
-        insert into firewall_object (account, name, service, asked) values ($1, $2, $3, true)
-        on conflict (account, name) do update set object_id = null, leaving = false, asked = true, noted_at = now(), made_at = now()""";
-    private static final String NOTE_CREATED = "update firewall_object set object_id = $3, leaving = false, noted_at = now() where account = $1 and name = $2";
+        insert into firewall_object (account, name, service, asked, made_at, first_made_at, digests) values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (account, name) do update set leaving = false, asked = excluded.asked, noted_at = now(), made_at = excluded.made_at,
+            first_made_at = excluded.first_made_at, digests = excluded.digests
+        where firewall_object.object_id is null returning 1""";
+    private static final String NOTE_ANSWERED = """
+        update firewall_object set object_id = coalesce($3, object_id), leaving = false, digests = $4, noted_at = now() where account = $1 and name = $2""";
+    private static final String FORGET_REFUSED = "delete from firewall_object where account = $1 and name = $2 and object_id is null";
     private static final String NOTE_LEAVING = "update firewall_object set leaving = true, noted_at = now() where account = $1 and object_id = $2";
     private static final String NOTE_ASKED = "update firewall_object set asked = $3, noted_at = now() where account = $1 and name = $2";
     private static final String NOTE_LOST = """
         update firewall_object set object_id = null, leaving = false, noted_at = now() where account = $1 and name = $2""";
     private static final String FORGET = "delete from firewall_object where account = $1 and name = $2";
+    private static final String NOTE_GONE = """
+        with gone as (delete from firewall_object where account = $1 and name = $2 and object_id = $3)
+        insert into firewall_object_gone (account, name, object_id, service) values ($1, $2, $3, $4)
+        on conflict (account, object_id) do update set gone_at = now()""";
+    private static final String NOTE_FOUND = """
+        with found as (delete from firewall_object_gone where account = $1 and object_id = $3)
+        insert into firewall_object (account, name, object_id, service) values ($1, $2, $3, $4)
+        on conflict (account, name) do update set object_id = excluded.object_id, leaving = false, digests = '' where firewall_object.object_id is null""";
+    /** Those of others are told apart from ours by id, over all services; a row without an id may be one of these. */
+    private static final String NOTE_NOBODYS = """
+        with shown as (select key as object_id, value as name from jsonb_each_text(cast(cast($2 as text) as jsonb))),
+        forgotten as (delete from object_of_nobody where account = $1 and object_id not in (select object_id from shown))
+        insert into object_of_nobody (account, object_id, name, seen_at)
+        select $1, shown.object_id, left(shown.name, 255), $3 from shown
+        where not exists (select from firewall_object o where o.account = $1 and (o.object_id = shown.object_id or o.object_id is null and o.name = shown.name))
+        on conflict (account, object_id) do update set seen_at = excluded.seen_at, name = excluded.name""";
     private static final String SAY = """
         insert into reconciliation (service, last_run, outcome, detail, budget_limit, budget_remaining, budget_reset_at)
         values ($1, $2, $3, $4, $5, $6, $7) on conflict (service) do update
@@ -60,10 +90,10 @@ public class ReconciliationStore implements Notes {
             budget_reset_at = nullif(?8, to_timestamp(0)), last_run = ?5, applied_version = least(applied_version, ?4)
         where service = ?1 and """ + " " + Ownership.FENCE + " returning sequence";
     private static final String EVER_GRANTED = """
-        select distinct o.protocol, o.ports, o.source from opening o
+        select o.protocol, o.ports, o.source, max(o.since) from opening o
         join jsonb_to_recordset(cast(cast($2 as text) as jsonb)) as row (protocol text, ports text, source text)
             on o.protocol = row.protocol and o.ports = row.ports and o.source = row.source
-        where o.service = $1 and o.state <> 'failed'""";
+        where o.service = $1 and o.state <> 'failed' group by o.protocol, o.ports, o.source""";
     private static final String FOUND_DRIFT = """
         update reconciliation set sequence = sequence + ?3, drift_pending = cast(cast(?4 as text) as jsonb) where service = ?1 and """ + " " + Ownership.FENCE
         + " returning sequence";
@@ -72,6 +102,7 @@ public class ReconciliationStore implements Notes {
         union select service from opening where state in ('opening', 'closing') and since <= now() - interval '3 seconds'""";
     private static final String ALL = """
         select name from protected_service where not removed union select service from firewall_object
+        union select service from firewall_object_gone where gone_at > now() - interval '1 day'
         union select service from opening where state in ('opening', 'open', 'closing')""";
     private static final String REPORT = """
         select r.service, coalesce(cast(s.content as jsonb) ->> 'account', ''), r.last_run, r.outcome, r.detail, cast(r.drift_pending as text),
@@ -86,23 +117,26 @@ public class ReconciliationStore implements Notes {
     private final Transactions transactions;
     private final OpeningStore openings;
     private final Ownership ownership;
+    private final Duration overdueAfter;
 
-    ReconciliationStore(Pool pool, Transactions transactions, OpeningStore openings, Ownership ownership) {
+    ReconciliationStore(Pool pool, Transactions transactions, OpeningStore openings, Ownership ownership,
+                        @ConfigProperty(name = "postern.reconcile.overdue-after", defaultValue = "60s") Duration overdueAfter) {
+        this.overdueAfter = overdueAfter;
         this.pool = pool;
         this.transactions = transactions;
         this.openings = openings;
         this.ownership = ownership;
     }
 
-    /** Four reads in one round trip, for they are sent on one connection without waiting for each other. */
+    /** Five reads in one round trip, for they are sent on one connection without waiting for each other. */
     @Override
     public Uni<Snapshot> load(ServiceName name) {
         Tuple key = Tuple.of(name.toString());
         return pool.withConnection(one -> Uni.combine().all().unis(one.preparedQuery(SERVICE).execute(key), one.preparedQuery(OPENINGS).execute(key),
-            one.preparedQuery(OBJECTS).execute(key), one.preparedQuery(STANDING).execute(key)).asTuple())
+            one.preparedQuery(OBJECTS).execute(key), one.preparedQuery(GONE).execute(key), one.preparedQuery(STANDING).execute(key)).asTuple())
             .map(rows -> {
-                Row standing = rows.getItem4().size() == 0 ? null : rows.getItem4().iterator().next();
-                return new Snapshot(service(name, rows.getItem1()), openings(name, rows.getItem2()), objects(rows.getItem3()),
+                Row standing = rows.getItem5().size() == 0 ? null : rows.getItem5().iterator().next();
+                return new Snapshot(service(name, rows.getItem1()), openings(name, rows.getItem2()), objects(rows.getItem3()), gone(rows.getItem4()),
                     standing == null ? 0 : standing.getLong(0), standing == null ? List.of() : Rows.lines(standing.getString(1)),
                     standing == null ? Optional.empty() : Optional.ofNullable(standing.getString(2)));
             });
@@ -133,19 +167,62 @@ public class ReconciliationStore implements Notes {
         List<KnownObject> objects = new ArrayList<>(rows.size());
         for (Row row : rows) {
             objects.add(new KnownObject(new AccountName(row.getString(0)), row.getString(1), Optional.ofNullable(row.getString(2)), row.getBoolean(3),
-                row.getBoolean(4), Rows.instant(row.getOffsetDateTime(5))));
+                row.getBoolean(4), Rows.instant(row.getOffsetDateTime(5)), Rows.instant(row.getOffsetDateTime(6)), digests(row.getString(7))));
         }
         return objects;
     }
 
-    @Override
-    public Uni<Void> noteCreating(ServiceName service, AccountName account, String name) {
-        return pool.preparedQuery(NOTE_CREATING).execute(Tuple.of(account.toString(), name, service.toString())).replaceWithVoid();
+    private static List<String> digests(String joined) {
+        return joined.isEmpty() ? List.of() : List.of(joined.split(","));
+    }
+
+    private static List<GoneObject> gone(RowSet<Row> rows) {
+        List<GoneObject> gone = new ArrayList<>();
+        rows.forEach(row -> gone.add(new GoneObject(new AccountName(row.getString(0)), row.getString(1), row.getString(2))));
+        return gone;
     }
 
     @Override
-    public Uni<Void> noteCreated(AccountName account, String name, String id) {
-        return pool.preparedQuery(NOTE_CREATED).execute(Tuple.of(account.toString(), name, id)).replaceWithVoid();
+    public Uni<Boolean> noteCreating(ServiceName service, KnownObject object) {
+        return pool.preparedQuery(NOTE_CREATING).execute(Tuple.from(List.of(object.account().toString(), object.name(), service.toString(), object.asked(),
+            Rows.time(object.madeAt()), Rows.time(object.firstMadeAt()), String.join(",", object.digests())))).map(rows -> rows.size() > 0);
+    }
+
+    @Override
+    public Uni<Void> noteAnswered(KnownObject object) {
+        if (object.id().isEmpty() && object.digests().isEmpty()) {
+            return pool.preparedQuery(FORGET_REFUSED).execute(Tuple.of(object.account().toString(), object.name())).replaceWithVoid();
+        }
+        return pool.preparedQuery(NOTE_ANSWERED).execute(Tuple.of(object.account().toString(), object.name(), object.id().orElse(null),
+            String.join(",", object.digests()))).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> noteGone(ServiceName service, GoneObject object) {
+        return pool.preparedQuery(NOTE_GONE).execute(Tuple.of(object.account().toString(), object.name(), object.id(), service.toString())).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> noteFound(ServiceName service, GoneObject object) {
+        return pool.preparedQuery(NOTE_FOUND).execute(Tuple.of(object.account().toString(), object.name(), object.id(), service.toString())).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> noteNobodys(AccountName account, Map<String, String> nameById, Instant at) {
+        return pool.preparedQuery(NOTE_NOBODYS).execute(Tuple.of(account.toString(), Rows.json(nameById), Rows.time(at))).replaceWithVoid();
+    }
+
+    /** An object that is named like ours and that no row knows. */
+    public record NobodysObject(AccountName account, String name, String id, Instant seenAt) { }
+
+    /** Objects of nobody, in all accounts, at most a thousand. */
+    public Uni<List<NobodysObject>> objectsOfNobody() {
+        return pool.query("select account, name, object_id, seen_at from object_of_nobody order by account, name limit 1000").execute().map(rows -> {
+            List<NobodysObject> all = new ArrayList<>();
+            rows.forEach(row -> all.add(new NobodysObject(new AccountName(row.getString(0)), row.getString(1), row.getString(2),
+                Rows.instant(row.getOffsetDateTime(3)))));
+            return all;
+        });
     }
 
     @Override
@@ -172,15 +249,21 @@ public class ReconciliationStore implements Notes {
     public Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt,
                                     CallBudget budget) {
         ServiceName service = snapshot.service().name();
-        return transactions.decide(session -> openings.save(session, changed).chain(saved -> {
-            FirewallNews news = new FirewallNews(saved.stream().map(Opening::told).toList(), whole ? snapshot.driftPending() : List.of());
+        List<Opening> late = Settle.late(changed.entrySet().stream().filter(entry -> entry.getValue().state() == OpeningState.CLOSED).map(Map.Entry::getKey)
+            .toList(), shownAt.minus(overdueAfter));
+        return transactions.decide(session -> openings.claimLate(session, late, shownAt).chain(overdue -> openings.save(session, changed).chain(saved -> {
+            Set<Opening.Granted> closed = saved.stream().map(Opening::granted).collect(Collectors.toSet());
+            List<OpeningChange> changes = new ArrayList<>();
+            overdue.stream().filter(opening -> closed.contains(opening.granted())).forEach(opening -> changes.add(Settle.overdue(opening)));
+            saved.forEach(opening -> changes.add(opening.told()));
+            FirewallNews news = new FirewallNews(changes, whole ? snapshot.driftPending() : List.of());
             return session.createNativeQuery(whole ? SETTLE : SETTLE_PART, Long.class)
                 .setParameter(1, service.toString()).setParameter(2, ownership.backend()).setParameter(3, news.count())
                 .setParameter(4, snapshot.service().version()).setParameter(5, Rows.time(shownAt))
                 .setParameter(6, budget.limit().orElse(-1)).setParameter(7, budget.remaining().orElse(-1))
                 .setParameter(8, Rows.time(budget.resetAt() == null ? Instant.EPOCH : budget.resetAt()))
                 .getSingleResultOrNull().map(last -> told(service, account, news, last, shownAt));
-        }));
+        })));
     }
 
     @Override
@@ -194,11 +277,11 @@ public class ReconciliationStore implements Notes {
     }
 
     @Override
-    public Uni<Set<Access>> everGranted(ServiceName service, Set<Access> accesses) {
+    public Uni<Map<Access, Instant>> everGranted(ServiceName service, Set<Access> accesses) {
         String rows = Rows.json(accesses.stream().map(Rows.AccessRow::of).toList());
         return pool.preparedQuery(EVER_GRANTED).execute(Tuple.of(service.toString(), rows)).map(found -> {
-            Set<Access> known = new HashSet<>();
-            found.forEach(row -> known.add(Rows.access(row.getString(0), row.getString(1), row.getString(2))));
+            Map<Access, Instant> known = new HashMap<>();
+            found.forEach(row -> known.put(Rows.access(row.getString(0), row.getString(1), row.getString(2)), Rows.instant(row.getOffsetDateTime(3))));
             return known;
         });
     }

@@ -4,6 +4,7 @@ import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.LimitRemovals;
+import dev.postern.firewall.ObjectNames;
 import dev.postern.firewall.ShareCalls.Pace;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.Clouds;
@@ -29,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,14 +56,17 @@ public class FirewallReconciler {
     private volatile boolean stopping;
 
     FirewallReconciler(Vertx vertx, Ownership ownership, ReconciliationStore store, RunConditions conditions, Clouds clouds,
-                       FailPoint failPoint, ReconcileMetrics metrics, ReconcileSettings settings) {
+                       FailPoint failPoint, ReconcileMetrics metrics, ReconcileSettings settings,
+                       @ConfigProperty(name = "postern.installation") Optional<String> installation) {
         this.vertx = vertx;
         this.ownership = ownership;
         this.store = store;
         this.conditions = conditions;
         this.clouds = clouds;
-        this.parts = new Parts(ownership, store, desk(clouds), new KeptLayouts(), failPoint, metrics,
-            Instant::now, new LimitRemovals(settings.removalShareMax(), settings.removalsFreely()), settings.holdOpeningMax(), settings.holdClosingMax());
+        this.parts = new Parts(ownership, store, desk(clouds), failPoint, metrics,
+            Instant::now, new ObjectNames(installation),
+            new LimitRemovals(settings.removalShareMax(), settings.removalsFreely()), settings.holdOpeningMax(), settings.holdClosingMax(),
+            new ConcurrentHashMap<>());
     }
 
     private Errand.Desk desk(Clouds all) {

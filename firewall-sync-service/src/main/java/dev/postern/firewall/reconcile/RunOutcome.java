@@ -1,8 +1,10 @@
 package dev.postern.firewall.reconcile;
 
+import dev.postern.events.AccountName;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.postgres.Notes;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** How an activation ended. */
@@ -12,6 +14,32 @@ sealed interface RunOutcome {
 
     /** Why, in words; empty if there is nothing to say. */
     Optional<String> detail();
+
+    /** Whether the provider shows all that it can, so that drift is set back and the service's version applied. */
+    default boolean whole() {
+        return false;
+    }
+
+    /** Whether the next run can come sooner than planned: what is waited for is no reason for anybody else to wait. */
+    default boolean patient() {
+        return false;
+    }
+
+    /**
+     * Returns the outcome of a run from those of its accounts.
+     *
+     * @param own the account that the service belongs to; empty if it is protected no longer
+     */
+    static RunOutcome of(Optional<AccountName> own, Map<AccountName, RunOutcome> outcomes) {
+        RunOutcome mine = own.map(outcomes::get).orElse(new Settled());
+        for (Map.Entry<AccountName, RunOutcome> other : outcomes.entrySet()) {
+            boolean theirs = own.isEmpty() || !own.get().equals(other.getKey());
+            if (theirs && mine.whole() && !other.getValue().whole()) {
+                return own.isPresent() && other.getValue() instanceof Failed failed ? new Elsewhere(other.getKey(), failed) : other.getValue();
+            }
+        }
+        return mine;
+    }
 
     /** What it means that an activation failed so. */
     static RunOutcome of(Throwable failure) {
@@ -24,8 +52,63 @@ sealed interface RunOutcome {
         return new Failed(Optional.empty(), "an activation failed: " + failure.getClass().getSimpleName(), Optional.empty());
     }
 
+    /**
+     * The provider shows what it can, and something was worked around: a tag or Droplet that is gone, a name that is taken, newcomers that are refused.
+     *
+     * @param reason in words
+     */
+    record Partial(String reason) implements RunOutcome {
+        @Override
+        public String word() {
+            return "partial";
+        }
+
+        @Override
+        public Optional<String> detail() {
+            return Optional.of(reason);
+        }
+
+        @Override
+        public boolean whole() {
+            return true;
+        }
+
+        @Override
+        public boolean patient() {
+            return true;
+        }
+    }
+
+    /**
+     * The service's account shows what is wanted; an account that it belonged to before does not answer as it should.
+     *
+     * @param account that one
+     * @param failure what came of it
+     */
+    record Elsewhere(AccountName account, Failed failure) implements RunOutcome {
+        @Override
+        public String word() {
+            return failure.word();
+        }
+
+        @Override
+        public Optional<String> detail() {
+            return Optional.of("account " + account + ", which the service left: " + failure.reason());
+        }
+
+        @Override
+        public boolean patient() {
+            return true;
+        }
+    }
+
     /** The provider shows what is wanted, and nothing is pending. */
     record Settled() implements RunOutcome {
+        @Override
+        public boolean whole() {
+            return true;
+        }
+
         @Override
         public String word() {
             return "settled";
@@ -56,6 +139,11 @@ sealed interface RunOutcome {
      * @param left until then
      */
     record Gathering(Duration left) implements RunOutcome {
+        @Override
+        public boolean patient() {
+            return true;
+        }
+
         @Override
         public String word() {
             return "gathering";
@@ -91,6 +179,11 @@ sealed interface RunOutcome {
      * @param accesses how many
      */
     record Held(int accesses) implements RunOutcome {
+        @Override
+        public boolean patient() {
+            return true;
+        }
+
         @Override
         public String word() {
             return "removal-refused";

@@ -6,13 +6,14 @@ import dev.postern.events.Protocol;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.AttachedGroup;
+import dev.postern.firewall.DesiredState;
 import dev.postern.firewall.FirewallPlan;
+import dev.postern.firewall.ObjectNames;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.PlanFirewall;
 import dev.postern.firewall.ProviderLimits.Form;
 import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.ShownFirewall;
-import dev.postern.firewall.Wanted;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.postgres.Notes.KnownObject;
 import java.time.Duration;
@@ -24,37 +25,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/** One account in which a service has, or is to have, objects, for the time of one activation. */
+/** One account in which a service has, or is to have, objects, for the time of one run. */
 final class Target {
     private static final Access.Ports ALL = new Access.Ports(Protocol.TCP, new PortRange(1, 65_535));
 
     private static final Duration MADE_LATE_MAX = Duration.ofMinutes(3);
+    /** By so much a provider's clock may be behind ours. */
+    private static final Duration CLOCKS_APART_MAX = Duration.ofSeconds(60);
 
     private final AccountName account;
     private final CloudFirewall cloud;
     private final ServiceName service;
     private final Optional<ServiceContent> content;
-    private final Wanted wanted;
-    private final KeptLayouts layouts;
+    private final Set<Access> wanted;
+    private final ObjectNames names;
+    private final Workarounds learned;
     private final Map<String, KnownObject> known = new LinkedHashMap<>(); // by name
-    private Wanted letIn;
-    private int held;
+    private final Set<String> namesTaken = new HashSet<>();
+    private Set<Access> held = Set.of();
     private Look look;
     private Look planned;
     private FirewallPlan plan;
 
     /** @param content what the service is, if this is its account */
-    Target(AccountName account, CloudFirewall cloud, ServiceName service, Optional<ServiceContent> content, Wanted wanted, List<KnownObject> objects,
-           KeptLayouts layouts) {
+    Target(AccountName account, CloudFirewall cloud, ServiceName service, Optional<ServiceContent> content, Set<Access> wanted, List<KnownObject> objects,
+           ObjectNames names, Workarounds learned) {
         this.account = account;
         this.cloud = cloud;
         this.service = service;
         this.content = content;
         this.wanted = wanted;
-        this.letIn = wanted;
-        this.layouts = layouts;
+        this.names = names;
+        this.learned = learned;
         objects.stream().filter(object -> object.account().equals(account)).forEach(object -> known.put(object.name(), object));
     }
 
@@ -66,17 +69,26 @@ final class Target {
         return cloud;
     }
 
+    /** What the service is, if it belongs here. */
+    Optional<ServiceContent> content() {
+        return content;
+    }
+
     /** Whether the service belongs here. */
     boolean here() {
         return content.isPresent();
     }
 
     Set<Access> wanted() {
-        return wanted.accesses();
+        return wanted;
     }
 
     Collection<KnownObject> known() {
         return known.values();
+    }
+
+    Workarounds learned() {
+        return learned;
     }
 
     /** Whether the provider works on after its answer, so that what is asked may come about much later. */
@@ -97,35 +109,62 @@ final class Target {
         return known.keySet();
     }
 
-    boolean awaits(String name) {
-        KnownObject object = known.get(name);
-        return object != null && object.id().isEmpty();
+    Optional<KnownObject> byId(String id) {
+        return known.values().stream().filter(object -> object.id().equals(Optional.of(id))).findFirst();
     }
 
-    boolean leaving(String name) {
-        KnownObject object = known.get(name);
-        return object != null && object.leaving();
-    }
-
-    /** @param now of one that is asked to be made */
-    void know(String name, Optional<String> id, Instant now) {
-        KnownObject before = known.get(name);
-        known.put(name, new KnownObject(account, name, id, false, later(), id.isPresent() && before != null ? before.madeAt() : now));
-    }
-
-    /** Something is asked of the object that comes about later. */
-    void asked(String name) {
-        known.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), true, before.madeAt()));
+    Optional<KnownObject> byName(String name) {
+        return Optional.ofNullable(known.get(name));
     }
 
     /**
-     * The object under the name that we gave it, behind the service's ports, with rules that were seen before as the same objects; failed, if something was
-     * asked of it of which nobody knows how it ends.
+     * Whether the object came of a call of ours whose answer was lost: its name was noted, it shows exactly what a call asked for, and it was made after
+     * the note. Anything else of that name is somebody else's.
      */
-    ShownFirewall named(ShownFirewall shown) {
-        Optional<KnownObject> mine = known.values().stream().filter(object -> object.id().equals(Optional.of(shown.id()))).findFirst();
-        ShownFirewall seen = layouts.seen(later() ? shown.behind(door()) : shown);
+    boolean adopts(ShownFirewall shown) {
+        KnownObject noted = known.get(shown.name());
+        if (noted == null || noted.id().isPresent()) {
+            return false;
+        }
+        boolean late = shown.createdAt().map(made -> !made.isBefore(noted.firstMadeAt().minus(CLOCKS_APART_MAX))).orElse(true);
+        return late && noted.digests().contains(later() ? shown.behind(door()).digest() : shown.digest());
+    }
+
+    void know(KnownObject object) {
+        known.put(object.name(), object);
+        planned = null;
+    }
+
+    void forget(String name) {
+        known.remove(name);
+        planned = null;
+    }
+
+    void nameTaken(String name) {
+        namesTaken.add(name);
+        planned = null;
+    }
+
+    /** We deleted it, and the provider said so: that it is not shown is no news. */
+    void deleted(String id) {
+        learned.deleted(id);
+    }
+
+    /** Ids that should be shown and are not, though this process did not delete them. */
+    List<String> unexplained(Look seen) {
+        Set<String> shown = new HashSet<>();
+        seen.own().forEach(each -> shown.add(each.id()));
+        return ids().stream().filter(id -> !shown.contains(id) && !learned.wasDeleted(id)).toList();
+    }
+
+    /**
+     * The object under the name that we gave it, behind the service's ports; failed, if something was asked of it of which nobody knows how it ends.
+     */
+    ShownFirewall named(ShownFirewall shown, Instant now) {
+        Optional<KnownObject> mine = byId(shown.id());
+        ShownFirewall seen = later() ? shown.behind(door()) : shown;
         ShownFirewall named = mine.map(object -> seen.named(object.name())).orElse(seen);
+        named = learned.keepsName(shown.id(), now) ? named.keepingItsName() : named;
         return later() && mine.filter(KnownObject::asked).isPresent() && !cloud.follows(shown.id()) ? named.failed() : named;
     }
 
@@ -160,40 +199,62 @@ final class Target {
     }
 
     List<AttachedGroup> groups(Look seen) {
-        return AttachedGroup.of(content.map(ServiceContent::attachment), seen.own(), cloud.limits());
+        return AttachedGroup.of(content.map(ServiceContent::attachment), learned.missing(), seen.own(), cloud.limits());
+    }
+
+    /** The parts of the attachment that are attached to anything, with those of their objects that let somebody in. */
+    List<AttachedGroup> reaching(Look seen) {
+        return groups(seen).stream().filter(group -> group.reaches(cloud.limits()))
+            .map(group -> new AttachedGroup(group.attachment(), letIn(group.own()))).toList();
+    }
+
+    /** Objects that let somebody in and are of no part of the attachment. */
+    List<ShownFirewall> others(Look seen) {
+        return groups(seen).stream().filter(group -> !here() || !group.reaches(cloud.limits())).flatMap(group -> letIn(group.own()).stream()).toList();
+    }
+
+    private List<ShownFirewall> letIn(List<ShownFirewall> own) {
+        return own.stream().filter(shown -> shown.reaches(cloud.limits())).toList();
     }
 
     void hold(Set<Access> accesses) {
-        held = accesses.size();
-        letIn = wanted.readAgain(Stream.concat(wanted.accesses().stream(), accesses.stream()));
+        held = accesses;
         planned = null;
     }
 
     int held() {
-        return held;
+        return held.size();
+    }
+
+    /** The desired state changed by what was learned. */
+    void planAgain() {
+        planned = null;
     }
 
     FirewallPlan plan(Look seen) {
         if (planned != seen) {
-            plan = layouts.plan(account, service, cloud.limits(),
-                layout -> PlanFirewall.plan(layout, content.map(ServiceContent::attachment), letIn, seen.own(), seen.namesTaken()));
+            Set<String> taken = new HashSet<>(seen.namesTaken());
+            taken.addAll(namesTaken);
+            known.values().stream().filter(object -> object.id().isPresent()).forEach(object -> taken.add(object.name()));
+            DesiredState desired = new DesiredState(service, content.map(ServiceContent::attachment), learned.missing(), wanted, held,
+                learned.newcomers(seen.at()));
+            plan = PlanFirewall.plan(desired, names, cloud.limits(), seen.own(), taken);
             planned = seen;
         }
         return plan;
     }
 
-    /** Names of objects that are gone for good. */
-    List<String> gone(Look seen) {
-        return known.values().stream().filter(object -> isGone(object, seen) && !mayCome(object, seen)).map(KnownObject::name).toList();
+    /** Objects that are gone for good. */
+    List<KnownObject> gone(Look seen) {
+        return known.values().stream().filter(object -> isGone(object, seen) && !mayCome(object, seen)).toList();
     }
 
     /**
-     * Names of objects that are gone, of which another may still come to be: a call that was given up can be carried out long after. Its name is looked
+     * Objects that are gone, of whose name another may still come to be: a call that was given up can be carried out long after. Its name is looked
      * for until then, or what came of it would stay as nobody's.
      */
-    List<String> lost(Look seen) {
-        return known.values().stream().filter(object -> object.id().isPresent() && isGone(object, seen) && mayCome(object, seen))
-            .map(KnownObject::name).toList();
+    List<KnownObject> lost(Look seen) {
+        return known.values().stream().filter(object -> object.id().isPresent() && isGone(object, seen) && mayCome(object, seen)).toList();
     }
 
     private static boolean isGone(KnownObject object, Look seen) {
@@ -202,13 +263,14 @@ final class Target {
     }
 
     private static boolean mayCome(KnownObject object, Look seen) {
-        return object.madeAt().plus(MADE_LATE_MAX).isAfter(seen.at());
+        return !object.digests().isEmpty() && object.madeAt().plus(MADE_LATE_MAX).isAfter(seen.at());
     }
 
     /** Names of objects of which something was asked that has come to its end. */
     List<String> answered(Look seen) {
         Set<String> done = new HashSet<>();
-        seen.own().stream().filter(shown -> shown.progress() == ShownFirewall.Progress.DONE).forEach(shown -> done.add(shown.name()));
-        return later() ? known.values().stream().filter(object -> object.asked() && done.contains(object.name())).map(KnownObject::name).toList() : List.of();
+        seen.own().stream().filter(shown -> shown.progress() == ShownFirewall.Progress.DONE).forEach(shown -> done.add(shown.id()));
+        return later() ? known.values().stream().filter(object -> object.asked() && object.id().map(done::contains).orElse(false))
+            .map(KnownObject::name).toList() : List.of();
     }
 }

@@ -209,9 +209,8 @@ final class Turns {
             running = false;
             return Optional.empty();
         }
-        // What is held stays as it is until a person has looked; that is no reason for anybody else's grant to wait.
-        boolean held = outcome instanceof RunOutcome.Held;
-        patient = gathers || held || keptBackAt.isPresent();
+        // What waits for a person, or for another account, is no reason for anybody else's grant to wait.
+        patient = outcome.patient() || gathers || keptBackAt.isPresent();
         Duration soon = queuedAt.isPresent() || keptBackAt.isPresent() ? QUEUED_AGAIN : untilRun(now);
         return Optional.of(hold(wait == null || patient && again && soon.compareTo(wait) < 0 ? soon : wait, now));
     }
@@ -235,6 +234,9 @@ final class Turns {
             failures = 0;
             return gathering.left();
         }
+        if (outcome instanceof RunOutcome.Elsewhere elsewhere) {
+            return wait(elsewhere.failure(), changed, closes, now, chance);
+        }
         if (outcome instanceof RunOutcome.Queued queued) {
             pendings = 0;
             failures = 0;
@@ -249,7 +251,7 @@ final class Turns {
             failures = failed.ownBudget() ? failures : failures + 1;
             return asked.compareTo(wait) > 0 ? asked : wait;
         }
-        if (outcome instanceof RunOutcome.Held) {
+        if (outcome instanceof RunOutcome.Held || outcome instanceof RunOutcome.Partial) {
             return Backoff.standing(failures++, chance);
         }
         if (pendings == 0 || changed) {

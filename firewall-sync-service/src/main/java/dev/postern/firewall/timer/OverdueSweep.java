@@ -1,5 +1,6 @@
 package dev.postern.firewall.timer;
 
+import dev.postern.events.FirewallChanged;
 import dev.postern.firewall.postgres.OverdueStore;
 import dev.postern.firewall.reconcile.ReconcileMetrics;
 import dev.postern.firewall.reconcile.ReconcileSettings;
@@ -28,16 +29,24 @@ public class OverdueSweep {
     Uni<Void> tell() {
         Instant now = Instant.now();
         Instant over = now.minus(settings.overdueAfter());
-        return store.tell(now, over)
-            .invoke(told -> told.forEach(news -> {
-                LOG.error("Access is over and still open at the provider: service=" + news.service() + " count=" + news.changes().size());
-                metrics.told(news.changes());
-                metrics.overdueTold(news.changes().size());
-            }))
-            .chain(() -> store.count(over)).invoke(metrics::overdue).replaceWithVoid()
+        return tell(now, over).chain(() -> store.count(over)).invoke(metrics::overdue).replaceWithVoid()
             .onFailure().recoverWithUni(failure -> {
                 LOG.debug("Overdue closings could not be looked for", failure);
                 return Uni.createFrom().voidItem();
             });
+    }
+
+    /** Tells of all of them, however many there are: so many at a time as one transaction takes. */
+    private Uni<Void> tell(Instant now, Instant over) {
+        return store.tell(now, over).chain(told -> {
+            int count = 0;
+            for (FirewallChanged news : told) {
+                LOG.error("Access is over and still open at the provider: service=" + news.service() + " count=" + news.changes().size());
+                metrics.told(news.changes());
+                metrics.overdueTold(news.changes().size());
+                count += news.changes().size();
+            }
+            return count < OverdueStore.AT_ONCE_MAX ? Uni.createFrom().voidItem() : tell(now, over);
+        });
     }
 }

@@ -65,9 +65,9 @@ final class SimulatedProcess {
             }
         };
         FailPoint failPoint = (step, service) -> traced(step, service) && random.nextDouble() < frailty ? die() : Uni.createFrom().voidItem();
-        this.parts = new Parts(owner, tables.of(number, this::alive), desk(provider), new KeptLayouts(), failPoint,
-            new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName, CloudFirewall>of()), time::now, new LimitRemovals(0.2, 20),
-            Duration.ofSeconds(10), Duration.ofSeconds(2));
+        this.parts = new Parts(owner, tables.of(number, this::alive), desk(provider), failPoint,
+            new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName, CloudFirewall>of()), time::now, dev.postern.firewall.ObjectNames.PLAIN, new LimitRemovals(0.2, 20),
+            Duration.ofSeconds(10), Duration.ofSeconds(2), new LinkedHashMap<>());
     }
 
     private Errand.Desk desk(SimulatedProvider provider) {

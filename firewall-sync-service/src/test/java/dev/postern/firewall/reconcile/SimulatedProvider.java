@@ -5,6 +5,7 @@ import dev.postern.events.Protocol;
 import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.Access;
+import dev.postern.firewall.DesiredState;
 import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.FirewallRule;
 import dev.postern.firewall.ProviderLimits;
@@ -17,6 +18,7 @@ import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +31,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -50,6 +54,29 @@ final class SimulatedProvider {
     /** How likely a call goes wrong. */
     double illness;
     boolean unreachable;
+    /** Tags and Droplets that were deleted: a call that names one is refused. */
+    final Set<String> deletedTags = new HashSet<>();
+    final Set<Long> destroyedDroplets = new HashSet<>();
+    /** Addresses that it takes from nobody. */
+    final Set<dev.postern.events.SourceAddress> refusedSources = new HashSet<>();
+    /** The most addresses in all lists. */
+    int itemsMax = Integer.MAX_VALUE;
+    /** How likely one read says "not found" of an object that is there. */
+    double forgetfulness;
+    /** The credential is another team's: nothing of ours is shown, nothing is taken. */
+    boolean otherTeam;
+    /** A deletion is carried out so much later than it is answered; what it shows says otherwise at once. */
+    Duration deletesAfter = Duration.ZERO;
+    /** How likely a change takes 15 seconds. */
+    double slowness;
+    /** How likely somebody else takes a name just before we do. */
+    double nameRace;
+    /** Hears of everything that is asked to be let in, at the moment of the call. */
+    BiConsumer<ServiceName, Set<Access>> letIn = (service, accesses) -> { };
+    /** Objects that it shows no longer and that still let somebody in. */
+    final Map<String, Held> undead = new LinkedHashMap<>();
+    /** Hears of objects that others made. */
+    Consumer<Held> foreignMade = held -> { };
     Duration answersAfter = Duration.ofMillis(20);
     Duration doneAfter = Duration.ofMillis(300);
     private final VirtualTime time;
@@ -75,12 +102,30 @@ final class SimulatedProvider {
         List<String> strange = List.of();
         long busyUntilMicros;
         boolean failed;
+        /** What was in effect before the change that it is busy with, or will be after it. */
+        Optional<FirewallContent> other = Optional.empty();
         final boolean foreign;
+        final Instant madeAt;
+        /** The name that it was made with, whatever others called it since. */
+        final String madeAs;
 
-        Held(String id, FirewallContent content, boolean foreign) {
+        Held(String id, FirewallContent content, boolean foreign, Instant madeAt) {
+            this.madeAt = madeAt;
+            this.madeAs = content.name();
             this.id = id;
             this.content = content;
             this.foreign = foreign;
+        }
+
+        /** Who gets in now, or will by what was accepted already: through an object that is attached to something. */
+        Set<Access> reaches(boolean list, long micros) {
+            Set<Access> reached = new HashSet<>();
+            if (list || !content.attachment().equals(DesiredState.NOTHING)) {
+                reached.addAll(content.accesses());
+            }
+            other.filter(until -> busyUntilMicros > micros && (list || !until.attachment().equals(DesiredState.NOTHING)))
+                .ifPresent(until -> reached.addAll(until.accesses()));
+            return reached;
         }
 
         Set<Access> accesses() {
@@ -101,7 +146,7 @@ final class SimulatedProvider {
 
     String add(FirewallContent content, boolean foreign) {
         String id = "id-" + ++ids;
-        objects.put(id, new Held(id, content, foreign));
+        objects.put(id, new Held(id, content, foreign, time.now()));
         return id;
     }
 
@@ -196,7 +241,7 @@ final class SimulatedProvider {
         Progress progress = held.failed ? Progress.FAILED : busy && !list() ? Progress.PENDING : Progress.DONE;
         List<FirewallRule> inbound = list() ? held.content.inbound().stream().map(rule -> new FirewallRule(ALL, rule.sources())).toList()
             : held.content.inbound();
-        return new ShownFirewall(held.id, held.content.name(), inbound, held.strange, held.content.attachment(), progress);
+        return new ShownFirewall(held.id, held.content.name(), inbound, held.strange, held.content.attachment(), progress).createdAt(held.madeAt);
     }
 
     private void put(Held held, FirewallContent content) {
@@ -205,8 +250,9 @@ final class SimulatedProvider {
             ? new FirewallContent(content.name(), List.of(new FirewallRule(content.inbound().get(0).door(),
                 content.inbound().get(0).sources().subList(0, content.inbound().get(0).sources().size() / 2))), content.attachment()) : content;
         boolean fails = illness > 0 && random.nextDouble() < illness / 4;
-        Duration takes = illness > 0 && random.nextDouble() < illness / 4 ? Duration.ofSeconds(15) : doneAfter;
+        Duration takes = illness > 0 && random.nextDouble() < illness / 4 || slowness > 0 && random.nextDouble() < slowness ? Duration.ofSeconds(15) : doneAfter;
         held.busyUntilMicros = time.micros() + takes.toNanos() / 1_000;
+        held.other = Optional.of(list() ? applied : held.content);
         if (list()) {
             operationOf = held.id;
             time.after(takes, () -> {
@@ -222,6 +268,42 @@ final class SimulatedProvider {
             held.strange = List.of();
             held.failed = fails;
         }
+    }
+
+    /** Everything that still lets somebody in, shown or not. */
+    List<Held> effective() {
+        List<Held> all = new ArrayList<>(objects.values());
+        all.addAll(undead.values());
+        return all;
+    }
+
+    /** What a provider refuses by its content, member by member. */
+    private void judge(String id, FirewallContent content) {
+        if (content.attachment().tags().stream().anyMatch(deletedTags::contains)
+            || content.attachment().droplets().stream().anyMatch(destroyedDroplets::contains)) {
+            throw failure(CloudFailure.Kind.REFUSED, "422 a tag or Droplet does not exist");
+        }
+        if (!list() && content.inbound().isEmpty()) {
+            throw failure(CloudFailure.Kind.REFUSED, "422 no rules");
+        }
+        if (content.inbound().stream().anyMatch(rule -> rule.sources().stream().anyMatch(refusedSources::contains))) {
+            throw failure(CloudFailure.Kind.REFUSED, "422 an address is not taken");
+        }
+        long items = content.accesses().size() + objects.values().stream().filter(held -> !held.id.equals(id)).mapToLong(held -> held.accesses().size()).sum();
+        if (list() && items > itemsMax && content.accesses().size() > (objects.containsKey(id) ? objects.get(id).accesses().size() : 0)) {
+            throw failure(CloudFailure.Kind.REFUSED, "400 the account is full");
+        }
+        if (objects.values().stream().anyMatch(held -> !held.id.equals(id) && held.content.name().equals(content.name()))) {
+            throw failure(CloudFailure.Kind.CONFLICT, "409");
+        }
+    }
+
+    /** An object is no longer attached to tags and Droplets that are gone. */
+    void forgetAttachment(Held held) {
+        Attachment was = held.content.attachment();
+        held.content = new FirewallContent(held.content.name(), held.content.inbound(), new Attachment(
+            was.tags().stream().filter(tag -> !deletedTags.contains(tag)).toList(),
+            was.droplets().stream().filter(droplet -> !destroyedDroplets.contains(droplet)).toList()));
     }
 
     /** The account as one process calls it, for one errand. */
@@ -259,7 +341,7 @@ final class SimulatedProvider {
             for (String id : ids) {
                 all = all.chain(before -> pass(false, () -> {
                     Held held = objects.get(id);
-                    if (held != null) {
+                    if (held != null && !otherTeam && random.nextDouble() >= forgetfulness) {
                         ShownFirewall shown = shown(held);
                         boolean pending = list() && id.equals(operationOf) && followed.contains(id);
                         before.add(pending ? new ShownFirewall(id, shown.name(), shown.inbound(), shown.strange(), shown.attachment(), Progress.PENDING) : shown);
@@ -272,20 +354,37 @@ final class SimulatedProvider {
 
         @Override
         public Uni<List<ShownFirewall>> readAll(Collection<String> ids, Collection<String> names) {
-            return pass(false, () -> new ArrayList<>(objects.values().stream().map(held -> shown(held)).toList()));
+            return pass(false, () -> new ArrayList<>(objects.values().stream().filter(held -> !otherTeam && random.nextDouble() >= forgetfulness / 4)
+                .map(held -> shown(held)).toList()));
         }
 
         @Override
         public Uni<String> create(FirewallContent content) {
+            letIn.accept(service, content.accesses());
             return pass(true, () -> {
-                if (objects.values().stream().anyMatch(held -> held.content.name().equals(content.name()))) {
-                    throw failure(CloudFailure.Kind.CONFLICT, "409");
+                team();
+                if (!list() && random.nextDouble() < nameRace) {
+                    String theirs = add(new FirewallContent(content.name(), content.inbound(), new Attachment(List.of("theirs"), List.of())), true);
+                    foreignMade.accept(objects.get(theirs));
                 }
+                judge("", content);
                 busy();
-                String id = add(list() ? new FirewallContent(content.name(), List.of(), content.attachment()) : content, false);
-                put(objects.get(id), content);
+                String id = add(content, false);
+                objects.get(id).busyUntilMicros = time.micros() + (list() ? 0 : doneAfter.toNanos() / 1_000);
                 return id;
             }).invoke(followed::add);
+        }
+
+        @Override
+        public Uni<Attachment> missing(Attachment attachment) {
+            return pass(false, () -> new Attachment(attachment.tags().stream().filter(deletedTags::contains).toList(),
+                attachment.droplets().stream().filter(destroyedDroplets::contains).toList()));
+        }
+
+        private void team() {
+            if (otherTeam) {
+                throw failure(CloudFailure.Kind.CREDENTIAL, "403");
+            }
         }
 
         private void busy() {
@@ -297,11 +396,18 @@ final class SimulatedProvider {
         @Override
         public Uni<Void> replace(String id, FirewallContent content) {
             followed.remove(id);
+            if (objects.containsKey(id)) {
+                Set<Access> more = content.accesses();
+                more.removeAll(objects.get(id).accesses());
+                letIn.accept(service, list() || !content.attachment().equals(DesiredState.NOTHING) ? more : Set.of());
+            }
             return pass(true, () -> {
+                team();
                 Held held = objects.get(id);
                 if (held == null) {
                     throw failure(CloudFailure.Kind.GONE, "404");
                 }
+                judge(id, content);
                 busy();
                 put(held, content);
                 return (Void) null;
@@ -311,8 +417,13 @@ final class SimulatedProvider {
         @Override
         public Uni<Void> delete(String id) {
             return pass(true, () -> {
+                team();
                 busy();
-                objects.remove(id);
+                Held gone = objects.remove(id);
+                if (gone != null && !deletesAfter.isZero()) {
+                    undead.put(id, gone);
+                    time.after(deletesAfter, () -> undead.remove(id));
+                }
                 return null;
             });
         }

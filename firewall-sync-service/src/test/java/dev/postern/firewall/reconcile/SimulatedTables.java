@@ -4,6 +4,7 @@ import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
 import dev.postern.events.FirewallChanged;
+import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.Access;
@@ -12,6 +13,7 @@ import dev.postern.firewall.OpenGrant;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProviderLimits;
+import dev.postern.firewall.Settle;
 import dev.postern.firewall.cloud.CallBudget;
 import dev.postern.firewall.postgres.Notes;
 import io.smallrye.mutiny.Uni;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /** The tables in memory: every statement is one step of virtual time, done wholly or not at all; what it says was published is kept. */
@@ -36,12 +39,16 @@ final class SimulatedTables {
     final Map<AccessRequestId, String> ended = new LinkedHashMap<>();
     final Map<String, Notes.KnownObject> objects = new LinkedHashMap<>();
     final Map<String, ServiceName> serviceOfObject = new LinkedHashMap<>();
+    final Map<Notes.GoneObject, ServiceName> gone = new LinkedHashMap<>();
     final Map<ServiceName, Standing> standings = new LinkedHashMap<>();
     final Map<ServiceName, Integer> owners = new LinkedHashMap<>();
     /** The process that takes what nobody owns; none if services came from other accounts, each with its process. */
     Optional<Integer> home = Optional.empty();
     boolean scattered;
     final List<FirewallChanged> published = new ArrayList<>();
+    /** Hears of every change at the moment in which it is told. */
+    BiConsumer<ServiceName, OpeningChange> told = (service, change) -> { };
+    static final Duration OVERDUE_AFTER = Duration.ofSeconds(60);
     final Set<Opening.Granted> overdueTold = new java.util.HashSet<>();
     private final Map<ServiceName, Map<Opening.Granted, Opening>> live = new LinkedHashMap<>();
     private final VirtualTime time;
@@ -132,6 +139,7 @@ final class SimulatedTables {
     /** As DriftSweep does. */
     Set<ServiceName> all() {
         Set<ServiceName> all = new TreeSet<>(serviceOfObject.values());
+        all.addAll(gone.values());
         services.forEach((name, service) -> service.content().ifPresent(content -> all.add(name)));
         live.forEach((name, granted) -> {
             if (!granted.isEmpty()) {
@@ -145,6 +153,24 @@ final class SimulatedTables {
         Standing standing = standing(service);
         standing.sequence += news.count();
         news.events(service, account, standing.sequence, time.now()).forEach(event -> published.add((FirewallChanged) event));
+        news.changes().forEach(change -> told.accept(service, change));
+    }
+
+    /** As OverdueSweep does. */
+    void tellOverdue() {
+        Instant over = time.now().minus(OVERDUE_AFTER);
+        live.forEach((service, granted) -> {
+            List<OpeningChange> changes = new ArrayList<>();
+            List<Opening> late = Settle.late(granted.values().stream().filter(opening -> opening.state() == OpeningState.CLOSING
+                || !opening.granted().validUntil().isAfter(over)).toList(), over);
+            late.stream().filter(opening -> overdueTold.add(opening.granted())).forEach(opening -> {
+                changes.add(Settle.overdue(opening));
+                put(opening.onEnded(Settle.EXPIRED, opening.granted().validUntil()));
+            });
+            if (!changes.isEmpty()) {
+                tell(service, services.get(service).account().orElseThrow(), new FirewallNews(changes, List.of()));
+            }
+        });
     }
 
     private List<Opening> save(Map<Opening, Opening> nextByBefore) {
@@ -205,31 +231,72 @@ final class SimulatedTables {
         @Override
         public Uni<Snapshot> load(ServiceName name) {
             return statement(() -> new Snapshot(services.getOrDefault(name, new ProtectedService.Unprotected(name, 0, Optional.empty())), live(name),
-                objects.values().stream().filter(object -> name.equals(serviceOfObject.get(object.name()))).toList(), standing(name).appliedVersion,
-                standing(name).driftPending, Optional.empty()));
+                objects.values().stream().filter(object -> name.equals(serviceOfObject.get(object.name()))).toList(), gone.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(name)).map(Map.Entry::getKey).toList(), standing(name).appliedVersion, standing(name).driftPending,
+                Optional.empty()));
         }
 
         @Override
-        public Uni<Void> noteCreating(ServiceName service, AccountName account, String name) {
+        public Uni<Boolean> noteCreating(ServiceName service, KnownObject object) {
             return statement(() -> {
-                objects.put(name, new KnownObject(account, name, Optional.empty(), false, true, time.now()));
-                serviceOfObject.put(name, service);
+                KnownObject before = objects.get(object.name());
+                if (before != null && before.id().isPresent()) {
+                    return false;
+                }
+                objects.put(object.name(), object);
+                serviceOfObject.put(object.name(), service);
+                return true;
+            });
+        }
+
+        @Override
+        public Uni<Void> noteAnswered(KnownObject object) {
+            return statement(() -> {
+                if (object.id().isEmpty() && object.digests().isEmpty()) {
+                    objects.remove(object.name());
+                    serviceOfObject.remove(object.name());
+                } else {
+                    objects.computeIfPresent(object.name(), (key, before) -> new KnownObject(object.account(), key, object.id().or(before::id), false,
+                        before.asked(), before.madeAt(), before.firstMadeAt(), object.digests()));
+                }
                 return null;
             });
         }
 
         @Override
-        public Uni<Void> noteCreated(AccountName account, String name, String id) {
+        public Uni<Void> noteGone(ServiceName service, GoneObject object) {
             return statement(() -> {
-                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.of(id), false, before.asked(), before.madeAt()));
+                if (objects.containsKey(object.name()) && objects.get(object.name()).id().equals(Optional.of(object.id()))) {
+                    objects.remove(object.name());
+                    serviceOfObject.remove(object.name());
+                }
+                gone.put(object, service);
                 return null;
             });
+        }
+
+        @Override
+        public Uni<Void> noteFound(ServiceName service, GoneObject object) {
+            return statement(() -> {
+                gone.remove(object);
+                if (!objects.containsKey(object.name()) || objects.get(object.name()).id().isEmpty()) {
+                    objects.put(object.name(), new KnownObject(object.account(), object.name(), Optional.of(object.id()), false, false, time.now(),
+                        time.now(), List.of()));
+                }
+                serviceOfObject.putIfAbsent(object.name(), service);
+                return null;
+            });
+        }
+
+        @Override
+        public Uni<Void> noteNobodys(AccountName account, Map<String, String> nameById, Instant at) {
+            return statement(() -> null);
         }
 
         @Override
         public Uni<Void> noteAsked(AccountName account, String name, boolean asked) {
             return statement(() -> {
-                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, before.id(), before.leaving(), asked, before.madeAt()));
+                objects.computeIfPresent(name, (key, before) -> before.asked(asked));
                 return null;
             });
         }
@@ -237,8 +304,7 @@ final class SimulatedTables {
         @Override
         public Uni<Void> noteLeaving(AccountName account, String id) {
             return statement(() -> {
-                objects.replaceAll((name, before) -> before.id().equals(Optional.of(id))
-                    ? new KnownObject(account, name, before.id(), true, before.asked(), before.madeAt()) : before);
+                objects.replaceAll((name, before) -> before.id().equals(Optional.of(id)) ? before.going() : before);
                 return null;
             });
         }
@@ -246,7 +312,8 @@ final class SimulatedTables {
         @Override
         public Uni<Void> noteLost(AccountName account, String name) {
             return statement(() -> {
-                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.empty(), false, before.asked(), before.madeAt()));
+                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.empty(), false, before.asked(), before.madeAt(),
+                    before.firstMadeAt(), before.digests()));
                 return null;
             });
         }
@@ -261,11 +328,12 @@ final class SimulatedTables {
         }
 
         @Override
-        public Uni<Set<Access>> everGranted(ServiceName service, Set<Access> accesses) {
+        public Uni<Map<Access, Instant>> everGranted(ServiceName service, Set<Access> accesses) {
             return statement(() -> {
-                Set<Access> known = new TreeSet<>();
-                openings.values().stream().filter(opening -> opening.granted().service().equals(service)).map(opening -> opening.granted().access())
-                    .filter(accesses::contains).forEach(known::add);
+                Map<Access, Instant> known = new LinkedHashMap<>();
+                openings.values().stream().filter(opening -> opening.granted().service().equals(service) && opening.state() != OpeningState.FAILED
+                    && accesses.contains(opening.granted().access())).forEach(opening -> known.merge(opening.granted().access(), opening.since(),
+                        (one, other) -> one.isAfter(other) ? one : other));
                 return known;
             });
         }
@@ -276,7 +344,13 @@ final class SimulatedTables {
             ServiceName service = snapshot.service().name();
             return statement(() -> {
                 fence(service);
-                FirewallNews news = new FirewallNews(save(changed).stream().map(Opening::told).toList(), whole ? snapshot.driftPending() : List.of());
+                List<OpeningChange> changes = new ArrayList<>();
+                List<Opening> closing = changed.entrySet().stream().filter(entry -> entry.getValue().state() == OpeningState.CLOSED
+                    && openings.get(entry.getKey().granted()).state() == entry.getKey().state()).map(Map.Entry::getKey).toList();
+                Settle.late(closing, shownAt.minus(OVERDUE_AFTER)).stream().filter(late -> overdueTold.add(late.granted()))
+                    .forEach(late -> changes.add(Settle.overdue(late)));
+                save(changed).forEach(opening -> changes.add(opening.told()));
+                FirewallNews news = new FirewallNews(changes, whole ? snapshot.driftPending() : List.of());
                 tell(service, account, news);
                 if (whole) {
                     standing(service).driftPending = List.of();

@@ -55,7 +55,10 @@ final class SimulatedWorld {
     private final Map<String, Long> unwantedSince = new HashMap<>();
     private final Map<String, OpeningState> lastTold = new HashMap<>();
     private final Map<ServiceName, Long> lastSequence = new HashMap<>();
-    private final Map<String, Long> toldOpenAt = new LinkedHashMap<>();
+    /** When the last grant of each access ends. */
+    private final Map<ServiceName, Map<Access, Instant>> lastEnd = new HashMap<>();
+    /** What others wrote into one object of ours, that a lost grant could have been, and so many that it is held there. */
+    private final Map<String, Set<Access>> held = new HashMap<>();
     private int checkedEvents;
     private long healthyFromMicros;
     private int processCount;
@@ -77,6 +80,10 @@ final class SimulatedWorld {
         share = ShareCalls.DIGITALOCEAN;
         tables = new SimulatedTables(time, Map.of(ACME, limits));
         provider = new SimulatedProvider(time, random, limits, share.perMinute(), share.perPeriod());
+        provider.letIn = this::asked;
+        provider.foreignMade = made -> foreign.put(made.id, made.content);
+        tables.told = this::closed;
+        every(Duration.ofSeconds(5), tables::tellOverdue);
         for (int replica = 0; replica < replicas; replica++) {
             startProcess();
         }
@@ -120,9 +127,14 @@ final class SimulatedWorld {
     }
 
     ServiceName protect(String name) {
+        return protect(name, List.of());
+    }
+
+    /** @param droplets what it is attached to besides its tag */
+    ServiceName protect(String name, List<Long> droplets) {
         ServiceName service = new ServiceName(name);
         boolean list = limits.form() == ProviderLimits.Form.LIST;
-        Attachment attachment = new Attachment(list ? List.of() : List.of("tag-" + name), List.of());
+        Attachment attachment = new Attachment(list ? List.of() : List.of("tag-" + name), list ? List.of() : droplets);
         ServiceContent content = new ServiceContent(ACME, Optional.empty(), attachment,
             List.of(new ServicePort(Protocol.TCP, PortRange.of("5432"))), SourceRules.DEFAULT);
         ProtectedService before = tables.services.getOrDefault(service, new ProtectedService.Unprotected(service, 0, Optional.empty()));
@@ -144,6 +156,8 @@ final class SimulatedWorld {
 
     AccessRequestId grant(ServiceName service, String source, Duration validFor, Optional<AccessRequestId> replaces) {
         AccessRequestId id = new AccessRequestId(new UUID(0x4000L | (long) ++grants << 16, 0x8000000000000000L | grants));
+        lastEnd.computeIfAbsent(service, none -> new HashMap<>()).merge(new Access(Protocol.TCP, PortRange.of("5432"), new SourceAddress(source)),
+            time.now().plus(validFor), (one, other) -> one.isAfter(other) ? one : other);
         AuthorizationDetail opening = new AuthorizationDetail.FirewallOpening(ResourceName.of(service), Protocol.TCP, PortRange.of("5432"),
             List.of(new SourceAddress(source)));
         poke(tables.decided(new AccessDecided(id, ACME, new Requester(Requester.Kind.PORTAL, "portal", "client-portal", List.of()), Optional.empty(),
@@ -167,7 +181,7 @@ final class SimulatedWorld {
 
     /** Others do something to an object of ours. */
     void drift() {
-        List<SimulatedProvider.Held> ours = provider.objects.values().stream().filter(held -> !held.foreign).toList();
+        List<SimulatedProvider.Held> ours = noted();
         if (!ours.isEmpty()) {
             provider.drift(ours.get(random.nextInt(ours.size())));
             disturbed();
@@ -181,12 +195,118 @@ final class SimulatedWorld {
         }
     }
 
+    /** Objects of ours that we know of: one that others change before we do is theirs. */
+    private List<SimulatedProvider.Held> noted() {
+        Set<String> ids = new HashSet<>();
+        tables.objects.values().forEach(object -> object.id().ifPresent(ids::add));
+        return provider.objects.values().stream().filter(held -> ids.contains(held.id)).toList();
+    }
+
+    /** A tag or Droplet goes, and with it from every object that was attached to it. */
+    void forgetAttachments() {
+        noted().forEach(provider::forgetAttachment);
+        disturbed();
+    }
+
+    /** Others write many addresses into one object of ours. @param plausible whether a grant could have been of them */
+    void flood(boolean plausible) {
+        List<SimulatedProvider.Held> ours = noted().stream().filter(held -> !held.content.inbound().isEmpty()).toList();
+        if (ours.isEmpty()) {
+            return;
+        }
+        SimulatedProvider.Held object = ours.get(random.nextInt(ours.size()));
+        boolean list = limits.form() == ProviderLimits.Form.LIST;
+        Access.Ports door = plausible || list ? object.content.inbound().get(0).door() : new Access.Ports(Protocol.TCP, PortRange.of("22"));
+        List<SourceAddress> sources = new ArrayList<>();
+        for (int at = 1; at <= 25; at++) {
+            sources.add(new SourceAddress(plausible ? "198.51.100." + at : at * 4 + ".0.0.0/8"));
+        }
+        List<FirewallRule> rules = new ArrayList<>(object.content.inbound());
+        if (list) {
+            List<SourceAddress> all = new ArrayList<>(rules.remove(0).sources());
+            all.addAll(sources.stream().filter(source -> !all.contains(source)).toList());
+            rules.add(new FirewallRule(door, all));
+        } else {
+            rules.add(new FirewallRule(door, sources));
+        }
+        object.content = new FirewallContent(object.content.name(), rules, object.content.attachment());
+        if (plausible) {
+            sources.forEach(source -> held.computeIfAbsent(object.id, none -> new HashSet<>()).add(new Access(door.protocol(), door.ports(), source)));
+        }
+        disturbed();
+    }
+
+    /** An operator takes them out, and again while a call that was on its way may have brought them back. After that nothing does. */
+    void clean() {
+        Map<String, Set<Access>> now = new HashMap<>(held);
+        takeOut(now);
+        time.after(Duration.ofSeconds(2), () -> takeOut(now));
+        time.after(Duration.ofSeconds(25), () -> {
+            takeOut(now);
+            held.keySet().removeAll(now.keySet());
+            disturbed();
+        });
+        disturbed();
+    }
+
+    private void takeOut(Map<String, Set<Access>> theirs) {
+        theirs.forEach((id, accesses) -> {
+            SimulatedProvider.Held object = provider.objects.get(id);
+            if (object != null) {
+                object.content = object.content.without(accesses);
+            }
+        });
+    }
+
+    /** Others give an object of ours another name, and its name to one of theirs. */
+    void rename() {
+        List<SimulatedProvider.Held> ours = noted();
+        if (!ours.isEmpty() && limits.form() == ProviderLimits.Form.FIREWALL) {
+            SimulatedProvider.Held object = ours.get(random.nextInt(ours.size()));
+            String name = object.content.name();
+            object.content = new FirewallContent("theirs-" + provider.objects.size() + "-" + VirtualTime.seconds(time.micros()) + "-" + name.hashCode(), object.content.inbound(), object.content.attachment());
+            addForeign(name);
+            disturbed();
+        }
+    }
+
+    private boolean of(ServiceName service, SimulatedProvider.Held object) {
+        return !object.foreign && (limits.form() == ProviderLimits.Form.LIST ? object.madeAs.equals("postern_" + service.toString().replace('-', '_'))
+            : object.madeAs.startsWith("postern-" + service + "-"));
+    }
+
+    /** Who gets in by objects of the service, but for those who are held in the object that others wrote them into. */
     Set<Access> shown(ServiceName service) {
         Set<Access> shown = new HashSet<>();
-        String front = limits.form() == ProviderLimits.Form.LIST ? "postern_" + service.toString().replace('-', '_') : "postern-" + service + "-";
-        provider.objects.values().stream().filter(held -> !held.foreign && (limits.form() == ProviderLimits.Form.LIST ? held.content.name().equals(front)
-            : held.content.name().startsWith(front))).forEach(held -> shown.addAll(held.accesses()));
+        for (SimulatedProvider.Held object : provider.effective()) {
+            if (of(service, object)) {
+                Set<Access> reached = object.reaches(limits.form() == ProviderLimits.Form.LIST, time.micros());
+                reached.removeAll(held.getOrDefault(object.id, Set.of()));
+                shown.addAll(reached);
+            }
+        }
         return shown;
+    }
+
+    /** Nobody is asked to be let in after the end of their last grant. */
+    private void asked(ServiceName service, Set<Access> accesses) {
+        for (Access access : accesses) {
+            Instant end = lastEnd.getOrDefault(service, Map.of()).get(new Access(Protocol.TCP, PortRange.of("5432"), access.source()));
+            boolean taken = held.values().stream().anyMatch(theirs -> theirs.contains(access)); // out by an operator after the look
+            if (!taken && (end == null || !end.isAfter(time.now()))) {
+                wrong.add(time.now() + ": " + service + " was asked to let in " + access + ", whose last grant ended at " + end);
+            }
+        }
+    }
+
+    /** Closed is said only of who does not get in, by anything that the provider carries out already or has accepted. */
+    private void closed(ServiceName service, OpeningChange change) {
+        boolean held = change.detail().filter(detail -> detail.endsWith("for another grant")).isPresent();
+        Access access = new Access(change.protocol(), change.ports(), change.source());
+        if (change.state() == OpeningState.CLOSED && !held && healthyFromMicros != Long.MAX_VALUE && time.micros() > healthyFromMicros
+            && shown(service).contains(access) && !wanted(service).contains(access)) {
+            wrong.add(time.now() + ": " + service + " said that " + access + " is closed, and it gets in");
+        }
     }
 
     Set<Access> wanted(ServiceName service) {
@@ -237,6 +357,7 @@ final class SimulatedWorld {
         OpeningState before = lastTold.put(key, change.state());
         boolean legal = change.state() == OpeningState.OPEN ? before == null || before == OpeningState.OPENING
             : change.state() == OpeningState.OPENING ? before == OpeningState.OPEN
+            : change.state() == OpeningState.CLOSING ? before == null || before == OpeningState.OPEN || before == OpeningState.OPENING
             : change.state() == OpeningState.CLOSED ? before != OpeningState.CLOSED && before != OpeningState.FAILED : before == null;
         if (!legal) {
             wrong.add(time.now() + ": told " + change.state() + " after " + before + " of " + key);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.ServiceName;
+import dev.postern.events.SourceAddress;
 import dev.postern.firewall.ProviderLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -63,7 +65,8 @@ class SimulationTest {
         world.addForeign("postern_shop_9");
         List<ServiceName> services = new ArrayList<>();
         for (int at = 1; at <= 1 + random.nextInt(3); at++) {
-            services.add(world.protect("shop-" + at));
+            List<Long> droplets = random.nextInt(3) == 0 ? LongStream.range(at * 100L, at * 100L + 12).boxed().toList() : List.of();
+            services.add(world.protect("shop-" + at, droplets));
         }
         List<AccessRequestId> grants = new ArrayList<>();
         int steps = 20 + random.nextInt(60);
@@ -72,6 +75,7 @@ class SimulationTest {
             world.time.run(Duration.ofMillis((long) Math.exp(random.nextDouble() * 9.5)));
         }
         heal(world);
+        mend(world);
         world.settle();
         world.checkSettled();
         if (world.provider.calls > 60L * (steps + 20)) {
@@ -83,7 +87,7 @@ class SimulationTest {
     private static void happen(SimulatedWorld world, Random random, List<ServiceName> services, List<AccessRequestId> grants) {
         ServiceName service = services.get(random.nextInt(services.size()));
         String source = "203.0.113." + (1 + random.nextInt(12));
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(20)) {
             case 0, 1, 2, 3 -> grants.add(world.grant(service, source, Duration.ofSeconds(1 + random.nextInt(600)), Optional.empty()));
             case 4, 5 -> {
                 for (int at = 0; at < 5; at++) {
@@ -110,6 +114,7 @@ class SimulationTest {
                 world.amiss();
                 crash(world, random);
             }
+            case 13, 14, 15, 16, 17 -> housekeeping(world, random, service);
             default -> {
                 if (random.nextInt(4) == 0) {
                     boolean here = world.tables.services.get(service).content().isPresent();
@@ -120,10 +125,54 @@ class SimulationTest {
                     }
                 } else {
                     world.amiss();
-                    world.provider.unreachable = true;
+                    world.provider.unreachable = random.nextInt(3) > 0;
+                    world.provider.otherTeam = !world.provider.unreachable;
                 }
             }
         }
+    }
+
+    /** What people do at a provider every day, and what a provider refuses for good reason: none of it makes a revocation wait. */
+    private static void housekeeping(SimulatedWorld world, Random random, ServiceName service) {
+        SimulatedProvider provider = world.provider;
+        switch (random.nextInt(11)) {
+            case 0 -> {
+                provider.destroyedDroplets.add(Long.parseLong(service.toString().substring(5)) * 100 + random.nextInt(12));
+                world.forgetAttachments();
+            }
+            case 1 -> {
+                provider.deletedTags.add("tag-" + service);
+                world.forgetAttachments();
+            }
+            case 2 -> {
+                provider.deletedTags.clear();
+                provider.destroyedDroplets.clear();
+            }
+            case 3 -> world.flood(random.nextBoolean());
+            case 4 -> world.clean();
+            case 5 -> provider.refusedSources.add(new SourceAddress("203.0.113." + (1 + random.nextInt(40))));
+            case 6 -> provider.forgetfulness = random.nextBoolean() ? 0.1 : 0;
+            case 7 -> provider.deletesAfter = List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofHours(5)).get(random.nextInt(3));
+            case 8 -> provider.nameRace = random.nextBoolean() ? 0.3 : 0;
+            case 9 -> world.rename();
+            default -> {
+                provider.slowness = random.nextBoolean() ? 0.3 : 0;
+                provider.itemsMax = random.nextBoolean() ? 20 : Integer.MAX_VALUE;
+            }
+        }
+    }
+
+    /** Everything is there again, and everything is taken. */
+    private static void mend(SimulatedWorld world) {
+        world.clean();
+        world.provider.deletedTags.clear();
+        world.provider.destroyedDroplets.clear();
+        world.provider.refusedSources.clear();
+        world.provider.forgetfulness = 0;
+        world.provider.nameRace = 0;
+        world.provider.slowness = 0;
+        world.provider.itemsMax = Integer.MAX_VALUE;
+        world.provider.deletesAfter = Duration.ZERO;
     }
 
     private static void crash(SimulatedWorld world, Random random) {
@@ -138,6 +187,7 @@ class SimulationTest {
     private static void heal(SimulatedWorld world) {
         world.provider.illness = 0;
         world.provider.unreachable = false;
+        world.provider.otherTeam = false;
         world.running().forEach(process -> process.frailty = 0);
         if (world.running().isEmpty()) {
             world.startProcess();

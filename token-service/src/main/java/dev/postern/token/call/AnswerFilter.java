@@ -126,8 +126,9 @@ public final class AnswerFilter {
             pages.put("prev", with + Math.min(page - 1, last));
         }
         if (page < last) {
-            pages.put("next", with + (page + 1));
+            // In the provider's order, which clients that read by pattern rely on.
             pages.put("last", with + last);
+            pages.put("next", with + (page + 1));
         }
     }
 
@@ -200,7 +201,8 @@ public final class AnswerFilter {
 
     private boolean showsSecrets(Optional<ResourceName> resource) {
         Optional<String> scope = operation.secrets().flatMap(Operation.Secrets::scope);
-        return secrets.isEmpty() || resource.isPresent() && scope.isPresent() && coverage.names(resource.get(), scope.get());
+        boolean lasting = operation.secrets().map(Operation.Secrets::lasting).orElse(false);
+        return secrets.isEmpty() || resource.isPresent() && scope.isPresent() && coverage.names(resource.get(), scope.get(), lasting);
     }
 
     /** Takes secrets and other resources out of a tree. @param whole whether the node is all of the answer: a single thing in it is what the call is about */

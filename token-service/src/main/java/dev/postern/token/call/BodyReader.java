@@ -122,7 +122,8 @@ final class BodyReader {
             throw new Unreadable(CallVerdict.Rule.UNKNOWN_REFERENCE,
                 "body " + pointer() + " may name a resource, and this operation has no such member; leave it out");
         }
-        if (documented != null && known == null && operation.bodyNamesResources()) {
+        boolean setting = path.size() == 1 && ClientSettings.is(name, value);
+        if (documented != null && known == null && operation.bodyNamesResources() && !setting) {
             throw new Unreadable(CallVerdict.Rule.UNKNOWN_REFERENCE,
                 "body " + pointer() + " is not a member of this operation, whose body names resources; leave it out");
         }

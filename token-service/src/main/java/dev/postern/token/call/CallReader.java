@@ -108,6 +108,9 @@ final class CallReader {
     Reading shown(ApiCall call, JsonNode object) {
         List<Use> uses = new ArrayList<>();
         try {
+            if (!object.isObject()) {
+                throw new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, "the provider does not show what the body replaces");
+            }
             new BodyReader(operation, names, call.parameters(), object, uses, true).read(body);
             return new Reading(uses, Optional.empty());
         } catch (Unreadable unreadable) {

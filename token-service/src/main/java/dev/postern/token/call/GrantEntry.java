@@ -57,6 +57,11 @@ public final class GrantEntry {
         return constraints.ownCreated().orElse(false);
     }
 
+    /** Whether credentials may be handed out that live longer than the grant. */
+    boolean outlives() {
+        return constraints.outlives().orElse(false);
+    }
+
     /** Whether calls must be counted. */
     boolean limited() {
         return maxCalls().isPresent() || maxCallsPerMinute().isPresent();
@@ -90,6 +95,9 @@ public final class GrantEntry {
         }
         if (constraints.query().map(query -> !fits(call, query)).orElse(false)) {
             return Optional.of("query");
+        }
+        if (call.operation().handsOutLastingCredential() && !outlives()) {
+            return Optional.of("outlives");
         }
         return call.operation().takesBody() ? bodySchema.flatMap(schema -> broken(schema, call, work)) : Optional.empty();
     }

@@ -18,6 +18,7 @@ final class Lacks {
     /** Of a body with thousands of names the first tell enough. */
     private static final int NAMED_MAX = 20;
     private static final Map<String, String> CONSTRAINTS = Map.of(
+        "outlives", "the answer is a credential that outlives the grant, and no entry allows that (constraint outlives: true)",
         "methods", "an entry has it for other methods only (constraint methods)",
         "client_addresses", "an entry has it for other addresses of the caller only (constraint client_addresses)",
         "query", "an entry has it for other query parameters only (constraint query)",
@@ -61,10 +62,17 @@ final class Lacks {
             .orElseGet(() -> missing.scope() + " on any " + listed.map(type -> "do:" + type + ":<id>").orElse("resource of the list"));
         return switch (found.lack()) {
             case SCOPE -> on;
-            case CONSTRAINT -> on + " for this call: " + found.constraint().map(name -> CONSTRAINTS.getOrDefault(name, name))
+            case CONSTRAINT -> on + " for this call: " + found.constraint().map(Lacks::constraint)
                 .orElse("a constraint does not hold");
             case NAME -> on + " by name (the answer is a credential, or the call hands one on, and * is not enough)";
         };
+    }
+
+    /** @param broken a constraint's name, and behind it in brackets where it is broken */
+    private static String constraint(String broken) {
+        int detail = broken.indexOf(" (");
+        String name = detail < 0 ? broken : broken.substring(0, detail);
+        return CONSTRAINTS.getOrDefault(name, broken) + (detail < 0 ? "" : broken.substring(detail));
     }
 
     private Rule rule() {

@@ -33,6 +33,9 @@ public record Operation(OperationId id, String method, List<String> segments, bo
                         List<WholeType> wholeTypes, Set<String> parts, Set<String> query, boolean takesBody, Answer answer,
                         boolean handsOutCredential, Optional<Secrets> secrets, List<Embedded> embedded,
                         Optional<Creation> creates, Optional<Replacement> replacement, List<Unnamed> unnamed, KnownMembers members) {
+    /** Words behind a resource in the path of a DELETE that say how it is deleted. */
+    private static final Set<String> DELETING = Set.of("destroy_with_associated_resources", "selective", "dangerous");
+
     /**
      * A need that only a grant of a whole type fulfils.
      *
@@ -46,8 +49,9 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      *
      * @param members names of members, at any depth of the answer
      * @param scope   that shows them if the token has it on the resource by name; empty if they are never shown
+     * @param lasting whether they open something for longer than the grant: then the entry must also say that credentials may outlive it
      */
-    public record Secrets(Set<String> members, Optional<String> scope) {
+    public record Secrets(Set<String> members, Optional<String> scope, boolean lasting) {
         /** Copies the set. */
         public Secrets {
             members = Set.copyOf(members);
@@ -113,6 +117,16 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         return false;
     }
 
+    /** Whether the life of the credential that it hands out can be bounded by a parameter of the call. */
+    public boolean takesExpiry() {
+        return handsOutCredential && query.contains("expiry_seconds");
+    }
+
+    /** Whether it hands out a credential whose life nothing bounds. */
+    public boolean handsOutLastingCredential() {
+        return handsOutCredential && !takesExpiry();
+    }
+
     /** Whether it changes something: everything but GET. Not all of them need a writing scope. */
     public boolean write() {
         return !"GET".equals(method);
@@ -121,6 +135,16 @@ public record Operation(OperationId id, String method, List<String> segments, bo
     /** The template, as {@code /v2/firewalls/{firewall_id}/rules}. */
     public String template() {
         return "/" + String.join("/", segments);
+    }
+
+    /** The place of the resource that a success of this operation deletes, or has deleted soon; empty if it deletes no resource that its path names. */
+    public Optional<Place> deletes() {
+        int last = segments.size() - 1;
+        while (last > 0 && DELETING.contains(segments.get(last))) {
+            last--;
+        }
+        Optional<String> name = "DELETE".equals(method) ? parameter(segments.get(last)) : Optional.empty();
+        return name.flatMap(parameter -> places.stream().filter(place -> place.in() == Place.In.PATH && place.name().equals(parameter)).findFirst());
     }
 
     /** The name of the parameter that a segment of a template is; empty for a literal segment. */

@@ -15,13 +15,18 @@ import java.util.regex.Pattern;
  */
 record ReferenceNames(Set<String> members, Set<String> query) {
     private static final Pattern ID = Pattern.compile("(?:.*[_-])?(?:id|ids|uuid|uuids|uid|uids|urn|urns)");
+    private static final List<String> ENDINGS = List.of("id", "ids", "uuid", "uuids", "uid", "uids", "urn", "urns");
     private static final String ANY = "*";
 
     static ReferenceNames of(List<Operation> operations) {
         Set<String> members = new HashSet<>();
         Set<String> query = new HashSet<>();
         for (Operation operation : operations) {
+            operation.segments().forEach(segment -> Operation.parameter(segment).map(ReferenceNames::folded).filter(ReferenceNames::endsLikeAnId)
+                .ifPresent(members::add));
             for (Place place : operation.places()) {
+                // Written as one word, an id of a known type is one, too: volumeid, droplet-uuids.
+                ENDINGS.forEach(ending -> members.add(folded(place.type()) + ending));
                 if (place.in() == Place.In.BODY) {
                     members.add(folded(lastName(place.name())));
                 } else if (place.in() == Place.In.QUERY) {
@@ -72,6 +77,11 @@ record ReferenceNames(Set<String> members, Set<String> query) {
             before = c;
         }
         return words.toString();
+    }
+
+    /** With a word before the ending that is no accident: pa_id, as one word, is paid. */
+    private static boolean endsLikeAnId(String folded) {
+        return ENDINGS.stream().anyMatch(ending -> folded.endsWith(ending) && folded.length() > ending.length() + 2);
     }
 
     private static boolean separates(char c) {

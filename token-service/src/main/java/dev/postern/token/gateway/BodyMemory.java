@@ -1,10 +1,16 @@
 package dev.postern.token.gateway;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Memory for bodies and answers that are read whole, over all calls of this process. A call that finds none is refused, so many large answers at once cost
  * some clients a repetition, and nobody the process. For any thread.
+ *
+ * <p>How long a body takes to arrive is the client's choice. So what one token holds, and what all tokens of one owner hold, never exceeds what is left free
+ * for others when a body grows or a call begins to wait for its answer. One token alone gets half of the memory, two get a third each, and there is always a
+ * part for the next one. A call that is the only one of its token and owner may take all that is free.
  */
 final class BodyMemory {
     /** What one byte takes while it is gathered: the buffer grows by doubling. */
@@ -15,7 +21,14 @@ final class BodyMemory {
     private static final long AT_FIRST = 262_144;
 
     private final long most;
-    private final AtomicLong used = new AtomicLong();
+    private final Map<Object, Share> shares = new HashMap<>();
+    private volatile long used;
+
+    /** What the calls of one token, or of one owner, hold together. */
+    private static final class Share {
+        private long held;
+        private int holders;
+    }
 
     /** There is no room now; there may be in a moment. */
     static final class Full extends RuntimeException {
@@ -38,7 +51,7 @@ final class BodyMemory {
 
     /** Bytes in use. */
     long used() {
-        return used.get();
+        return used;
     }
 
     /** What one call uses; nothing yet. */
@@ -46,15 +59,54 @@ final class BodyMemory {
         return new Lease();
     }
 
+    private synchronized boolean take(Lease lease, long more, boolean shared) {
+        long free = most - used - more;
+        if (free < 0 || shared && lease.keys.stream().anyMatch(key -> exceeds(shares.get(key), lease, more, free))) {
+            return false;
+        }
+        if (lease.held == 0) {
+            lease.shares = lease.keys.stream().map(key -> shares.computeIfAbsent(key, fresh -> new Share())).toList();
+        }
+        change(lease, more);
+        return true;
+    }
+
+    private static boolean exceeds(Share share, Lease lease, long more, long free) {
+        return share != null && share.holders > (lease.held > 0 ? 1 : 0) && share.held + more > free;
+    }
+
+    private synchronized void change(Lease lease, long more) {
+        used += more;
+        for (Share share : lease.shares) {
+            share.held += more;
+            share.holders += (lease.held + more > 0 ? 1 : 0) - (lease.held > 0 ? 1 : 0);
+        }
+        lease.held += more;
+        if (lease.held == 0) {
+            lease.keys.forEach(key -> shares.computeIfPresent(key, (same, share) -> share.holders == 0 ? null : share));
+            lease.shares = List.of();
+        }
+    }
+
     /** What one call uses. For its event loop alone. */
     final class Lease {
+        private List<Object> keys = List.of();
+        private List<Share> shares = List.of();
         private long held;
         private long kept;
+        private boolean answering;
         private boolean over;
+
+        /** The token and the owner whose shares this call takes from. */
+        void belongsTo(Object token, Object owner) {
+            keys = List.of(token, owner);
+        }
 
         /** Room for a small answer, before anything is sent. */
         boolean atFirst() {
-            return hold(AT_FIRST);
+            boolean room = hold(AT_FIRST);
+            answering = true;
+            return room;
         }
 
         /** Room for so many bytes, gathered so far. */
@@ -88,21 +140,13 @@ final class BodyMemory {
 
         private void give(long rest) {
             if (held > rest) {
-                used.addAndGet(rest - held);
-                held = rest;
+                change(this, rest - held);
             }
         }
 
         private boolean hold(long bytes) {
             long more = kept + bytes - held;
-            if (over || more > 0 && used.addAndGet(more) > most) {
-                if (!over) {
-                    used.addAndGet(-more);
-                }
-                return false;
-            }
-            held += Math.max(0, more);
-            return true;
+            return !over && (more <= 0 || take(this, more, !answering));
         }
     }
 }

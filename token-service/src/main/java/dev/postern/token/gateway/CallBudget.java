@@ -26,7 +26,7 @@ final class CallBudget {
     private long providerRemaining = Long.MAX_VALUE;
     private long providerResetMs;
 
-    private record Refused(long askAgainMs, long freeMs) { }
+    private record Refused(long askAgainMs, long freeMs, boolean ownPart, Optional<BudgetBook.Quota> quota) { }
 
     /**
      * @param perMinute       calls that the provider takes in a minute; 0 for no limit
@@ -55,11 +55,17 @@ final class CallBudget {
     }
 
     /** How long the token must wait, as far as is known without asking; empty if the book is to be asked. */
-    synchronized Optional<Duration> mustWait(TokenId token, long nowMs) {
+    Optional<Duration> mustWait(TokenId token, long nowMs) {
+        return refusal(token, nowMs).map(BudgetBook.Spent::freeIn);
+    }
+
+    /** Returns the refusal that is known without asking; empty if the book is to be asked. */
+    synchronized Optional<BudgetBook.Spent> refusal(TokenId token, long nowMs) {
         if (providerRemaining <= reservedOfHour && nowMs < providerResetMs) {
-            return Optional.of(seconds(Math.min(providerResetMs - nowMs, MINUTE_MS)));
+            return Optional.of(new BudgetBook.Spent(seconds(Math.min(providerResetMs - nowMs, MINUTE_MS))));
         }
-        return Optional.ofNullable(refused.get(token)).filter(one -> nowMs < one.askAgainMs()).map(one -> seconds(one.freeMs() - nowMs));
+        return Optional.ofNullable(refused.get(token)).filter(one -> nowMs < one.askAgainMs())
+            .map(one -> new BudgetBook.Spent(seconds(one.freeMs() - nowMs), one.ownPart(), one.quota()));
     }
 
     /** A call was taken: the provider has one less, until it says how many. */
@@ -69,12 +75,18 @@ final class CallBudget {
     }
 
     /** The book has no call for the token until this has passed. */
-    synchronized void spent(TokenId token, Duration wait, long nowMs) {
+    void spent(TokenId token, Duration wait, long nowMs) {
+        spent(token, new BudgetBook.Spent(wait), nowMs);
+    }
+
+    /** The book refused a call of the token. */
+    synchronized void spent(TokenId token, BudgetBook.Spent spent, long nowMs) {
+        Duration wait = spent.freeIn();
         if (refused.size() >= REMEMBERED_MAX) {
             refused.values().removeIf(one -> one.askAgainMs() <= nowMs);
         }
         if (refused.size() < REMEMBERED_MAX) {
-            refused.put(token, new Refused(nowMs + Math.min(REMEMBERED_MS, wait.toMillis()), nowMs + wait.toMillis()));
+            refused.put(token, new Refused(nowMs + Math.min(REMEMBERED_MS, wait.toMillis()), nowMs + wait.toMillis(), spent.ownPart(), spent.quota()));
         }
     }
 

@@ -22,11 +22,24 @@ public interface CallJournal {
      * @param operation the operation; empty where none matched
      * @param resources what it names
      * @param at        when it came
+     * @param deletes   the resource that its success deletes; then no grant owns it as created any more
      */
-    record Call(String id, LiveGrant grant, Optional<OperationId> operation, List<ResourceName> resources, Instant at) {
+    record Call(String id, LiveGrant grant, Optional<OperationId> operation, List<ResourceName> resources, Instant at, Optional<ResourceName> deletes) {
+        private static final int NOT_FOUND = 404;
+
         /** Copies the list. */
         public Call {
             resources = List.copyOf(resources);
+        }
+
+        /** A call that deletes nothing. */
+        public Call(String id, LiveGrant grant, Optional<OperationId> operation, List<ResourceName> resources, Instant at) {
+            this(id, grant, operation, resources, at, Optional.empty());
+        }
+
+        /** The resource that is gone after an answer with this status; empty if it may still be there. */
+        public Optional<ResourceName> gone(int status) {
+            return deletes.filter(resource -> status / 100 == 2 || status == NOT_FOUND);
         }
     }
 

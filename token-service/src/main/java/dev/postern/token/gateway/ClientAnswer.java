@@ -13,6 +13,7 @@ final class ClientAnswer {
     private final StrictFront front;
     private final String publicUrl;
     private final BodyMemory.Lease memory;
+    private final String id = Answers.newId();
     private boolean whole;
 
     /** @param memory what this call uses; free when the answer has left, or nobody waits for it */
@@ -29,6 +30,11 @@ final class ClientAnswer {
             }
             front.answered();
         });
+    }
+
+    /** The call's id: {@code x-request-id} of a refusal, {@code call_id} of its event, {@code call} in the log. */
+    String id() {
+        return id;
     }
 
     /** Whether there is nobody to answer any more, or it has been done. */
@@ -56,7 +62,9 @@ final class ClientAnswer {
             return;
         }
         headers.forEach(response::putHeader);
-        response.setStatusCode(status).putHeader("content-type", Answers.JSON).putHeader("postern-rule", rule);
+        response.setStatusCode(status).putHeader("content-type", Answers.JSON).putHeader("postern-rule", rule).putHeader("date", Answers.date())
+            .putHeader("x-request-id", id);
+        RefusalLog.refused(id, status, rule);
         finish(Buffer.buffer(Answers.body(status, message)));
     }
 

@@ -22,7 +22,8 @@ import java.util.Map;
  * @param pagesMax   pages of the provider that one list is read through
  * @param memory     for bodies and answers that are read whole, of all event loops together
  * @param checks     of bodies, on worker threads, of all event loops together
+ * @param offLoop    for answers that are too large for the event loop
  */
 record Desk(Operations operations, AuthorizeCall authorize, TokenTruth truth, CallLimits limits, CallJournal journal, CallOutcomes outcomes,
             Map<AccountName, Provider> providers, List<SourceAddress> proxies, String publicUrl, int pagesMax,
-            BodyMemory memory, BodyChecks checks) { }
+            BodyMemory memory, BodyChecks checks, OffLoop offLoop) { }

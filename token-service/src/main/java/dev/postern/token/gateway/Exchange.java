@@ -3,7 +3,6 @@ package dev.postern.token.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.edge.Problem;
 import dev.postern.edge.StrictJson;
-import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.token.LogKeys;
@@ -27,13 +26,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,8 +39,8 @@ import org.jboss.logging.Logger;
  */
 final class Exchange {
     private static final Logger LOG = Logger.getLogger(Exchange.class);
-    /** The query parameters of the provider's API that are lists; any other stands there once. */
-    private static final Set<String> LISTS = Set.of("deployment_types", "job_names", "event_types", "statuses", "candidate_types", "usecases");
+    /** What an access token of the realm begins with: a JSON object in base64url. */
+    private static final String JWT = "eyJ";
 
     private final Desk desk;
     private final Vertx vertx;
@@ -89,15 +86,23 @@ final class Exchange {
         }
     }
 
-    /** The text behind {@code Bearer}, null if there is none. */
+    /** The text behind {@code Bearer} and at least one blank (RFC 9110 section 11.4), null if there is none. */
     private String bearer() {
         String authorization = head.authorization();
-        return authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7) ? authorization.substring(7) : null;
+        if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return null;
+        }
+        int at = 7;
+        while (at < authorization.length() && authorization.charAt(at) == ' ') {
+            at++;
+        }
+        return authorization.substring(at);
     }
 
     private void recognised(TokenState state) {
         if (state instanceof TokenState.Live live) {
             grant = live.grant();
+            answer.memory().belongsTo(grant.tokenId(), grant.owner());
             AllowedCall repeated = front.repeated();
             if (repeated != null && repeated.grant() == grant && at.isBefore(grant.validUntil())) {
                 found = repeated.checked().found();
@@ -110,7 +115,9 @@ final class Exchange {
             answer.unavailable("Postern cannot check tokens at the moment.");
         } else {
             desk.outcomes().count(Outcome.UNAUTHORIZED);
-            answer.refuse(401, "unauthorized", Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer"));
+            String bearer = token.isPresent() ? null : bearer();
+            answer.refuse(401, "unauthorized", bearer != null && bearer.startsWith(JWT) ? Answers.REALM_TOKEN : Answers.UNAUTHORIZED,
+                Map.of("www-authenticate", "Bearer"));
         }
     }
 
@@ -120,7 +127,7 @@ final class Exchange {
             refused(405, "method-not-allowed", "The method is not allowed here.", List.of(), Map.of("allow", String.join(", ", other.allowed())));
         } else if (match instanceof Match.Found one) {
             found = one;
-            query = query();
+            query = QueryParameters.of(head.target().query(), one.operation());
             if (query == null) {
                 refused(400, "duplicate-parameter", "A query parameter stands there twice.", List.of(), Map.of());
             } else {
@@ -131,101 +138,109 @@ final class Exchange {
         }
     }
 
-    /** Null if a parameter stands there twice that may once. */
-    private Map<String, List<String>> query() {
-        if (head.target().query().isEmpty()) {
-            return Map.of();
-        }
-        Map<String, List<String>> query = new LinkedHashMap<>();
-        for (RequestTarget.Parameter parameter : head.target().query()) {
-            List<String> one = List.of(parameter.value());
-            List<String> earlier = query.putIfAbsent(parameter.name(), one);
-            if (earlier != null) {
-                if (!LISTS.contains(parameter.name())) {
-                    return null;
-                }
-                query.put(parameter.name(), java.util.stream.Stream.concat(earlier.stream(), one.stream()).toList());
-            }
-        }
-        return query;
-    }
-
     private void body() {
         if (!head.hasBody()) {
-            decide(Optional.empty(), false);
-            return;
-        }
-        if (!found.operation().takesBody()) {
-            refused(400, CallVerdict.Rule.UNEXPECTED_BODY.word(), "No body belongs to this call.", List.of(), Map.of());
-            return;
-        }
-        String coding = head.header("content-encoding");
-        String type = head.header("content-type");
-        if (coding != null && !coding.equalsIgnoreCase("identity") || !isJson(type)) {
-            refused(415, "media-type", "The body must be application/json, and not compressed.", List.of(), Map.of());
+            decide(false);
+        } else if (!found.operation().takesBody()) {
+            silentBody();
+        } else if (!MediaTypes.isPlainJson(head)) {
+            refused(415, "media-type", "The body must be application/json in UTF-8, and not compressed.", List.of(), Map.of("accept", "application/json"));
         } else if (head.contentLength() > ReadBody.UP_BYTES_MAX && isUnchecked()) {
-            decide(Optional.empty(), true);
+            decide(true);
         } else if (head.contentLength() > ReadBody.UP_BYTES_MAX) {
             refused(413, "large-body", "The body of this call is checked, and may have 1 MiB.", List.of(), Map.of());
         } else {
-            front.onBadBody(refusal -> refused(refusal.status(), refusal.rule(), refusal.message(), List.of(), Map.of()));
-            if (head.expectsContinue()) {
-                answer.response().writeContinue();
-            }
-            then(ReadBody.up(vertx, request, answer.memory()), this::bodyRead);
+            read(ReadBody.UP_BYTES_MAX, this::bodyRead);
         }
     }
 
-    private static boolean isJson(String type) {
-        if (type == null) {
-            return false;
+    /** A body where none belongs is read to its end, and dropped if it says nothing. */
+    private void silentBody() {
+        if (head.contentLength() > SilentBody.BYTES_MAX) {
+            unexpectedBody();
+            return;
         }
-        String plain = type.toLowerCase(java.util.Locale.ROOT).replace(" ", "").replace("\"", "");
-        return plain.equals("application/json") || plain.equals("application/json;charset=utf-8");
+        read(SilentBody.BYTES_MAX, came -> {
+            if (came.cause() instanceof ReadBody.TooLarge || came.succeeded() && !SilentBody.is(came.result().getBytes())) {
+                unexpectedBody();
+            } else if (hasCome(came)) {
+                decide(false);
+            }
+        });
+    }
+
+    private void unexpectedBody() {
+        refused(400, CallVerdict.Rule.UNEXPECTED_BODY.word(), "No body belongs to this call; send none, or {}.", List.of(), Map.of());
+    }
+
+    private void read(int most, Handler<AsyncResult<Buffer>> next) {
+        front.onBadBody(refusal -> refused(refusal.status(), refusal.rule(), refusal.message(), List.of(), Map.of()));
+        if (head.expectsContinue()) {
+            answer.response().writeContinue();
+        }
+        then(ReadBody.up(vertx, request, most, answer.memory()), came -> {
+            front.onBadBody(null);
+            next.handle(came);
+        });
     }
 
     /** Whether nothing of a body has to be looked at: the operation names nothing there, and no entry of the grant has a schema for it. */
     private boolean isUnchecked() {
         Operation operation = found.operation();
         return operation.places().stream().noneMatch(place -> place.in() == Place.In.BODY) && operation.parts().isEmpty()
-            && !hasBodySchema();
+            && !grant.checksBodies();
     }
 
     private void bodyRead(AsyncResult<Buffer> read) {
-        front.onBadBody(null);
         if (read.cause() instanceof ReadBody.TooLarge) {
             int status = isUnchecked() ? 411 : 413;
             refused(status, "large-body", "The body of this call may have 1 MiB" + (status == 411 ? " unless Content-Length says how long it is." : "."),
                 List.of(), Map.of());
-        } else if (read.cause() instanceof ReadBody.TooSlow) {
-            refused(400, "slow-body", "The body did not come in time.", List.of(), Map.of());
-        } else if (read.cause() instanceof BodyMemory.Full || read.succeeded() && !answer.memory().parsed(read.result().length())) {
-            desk.outcomes().count(Outcome.UNAVAILABLE);
-            answer.unavailable("Postern has no memory for the body at the moment.");
-        } else if (read.failed()) {
-            answer.breakOff();
+        } else if (!hasCome(read)) {
+            return;
         } else if (read.result().length() == 0) {
-            decide(Optional.empty(), false);
-        } else if (read.result().length() > BodyChecks.SMALL_BYTES_MAX || hasBodySchema()) {
-            Optional<SourceAddress> caller = front.caller(desk.proxies());
-            then(desk.checks().run(grant.tokenId(), () -> judged(read.result(), caller)), done -> {
-                if (done.failed() && done.cause() instanceof BodyChecks.Busy) {
-                    desk.outcomes().count(Outcome.UNAVAILABLE);
-                    answer.unavailable("Postern is busy with checks of other bodies at the moment.");
-                } else if (done.failed()) {
-                    throw new IllegalStateException(done.cause());
-                } else {
-                    decided(done.result(), false);
-                }
-            });
+            decide(false);
+        } else if (head.header("content-type") == null) {
+            refused(415, "media-type", "The body must be application/json in UTF-8.", List.of(), Map.of("accept", "application/json"));
+        } else if (!answer.memory().parsed(read.result().length())) {
+            noMemory();
         } else {
-            decided(judged(read.result(), front.caller(desk.proxies())), false);
+            Optional<SourceAddress> caller = front.caller(desk.proxies());
+            boolean mayTakeLong = read.result().length() > BodyChecks.SMALL_BYTES_MAX || grant.checksBodies();
+            judge(mayTakeLong, () -> judged(read.result(), caller), false);
         }
     }
 
-    private boolean hasBodySchema() {
-        return grant.details().stream().anyMatch(detail -> detail instanceof DigitalOceanApi api
-            && api.constraints().flatMap(constraints -> constraints.bodySchema()).isPresent());
+    /** Goes on with the result of a check on a worker thread. */
+    private <T> void checked(AsyncResult<T> done, Consumer<T> next) {
+        if (done.failed() && done.cause() instanceof BodyChecks.Busy) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern is busy with checks of other bodies at the moment.");
+        } else if (done.failed()) {
+            throw new IllegalStateException(done.cause());
+        } else {
+            next.accept(done.result());
+        }
+    }
+
+    /** Whether a body came; if not, the call is answered here. */
+    private boolean hasCome(AsyncResult<Buffer> read) {
+        if (read.succeeded()) {
+            return true;
+        }
+        if (read.cause() instanceof ReadBody.TooSlow) {
+            refused(408, "slow-body", "The body did not come in time.", List.of(), Map.of());
+        } else if (read.cause() instanceof BodyMemory.Full) {
+            noMemory();
+        } else {
+            answer.breakOff();
+        }
+        return false;
+    }
+
+    private void noMemory() {
+        desk.outcomes().count(Outcome.UNAVAILABLE);
+        answer.unavailable("Postern has no memory for the body at the moment.");
     }
 
     /**
@@ -233,7 +248,7 @@ final class Exchange {
      *
      * @param problem of a body that is no strict JSON
      */
-    private record Judged(Optional<JsonNode> body, Optional<Problem> problem, Optional<CallVerdict> verdict) { }
+    private record Judged(Optional<ApiCall> asked, Optional<Problem> problem, Optional<CallVerdict> verdict) { }
 
     /** Reads a body and decides; on a worker thread where that may take long. */
     private Judged judged(Buffer bytes, Optional<SourceAddress> caller) {
@@ -246,14 +261,24 @@ final class Exchange {
 
     private Judged judged(Optional<JsonNode> body, Optional<SourceAddress> caller) {
         if (caller.isEmpty()) {
-            return new Judged(body, Optional.of(new Problem(400, "forwarded-for", "X-Forwarded-For has something that is no address.")), Optional.empty());
+            Problem problem = new Problem(400, "forwarded-for", "X-Forwarded-For has something that is no address.");
+            return new Judged(Optional.empty(), Optional.of(problem), Optional.empty());
         }
-        return new Judged(body, Optional.empty(), Optional.of(desk.authorize().decide(
-            new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get()), grant.grant(), at)));
+        ApiCall asked = new ApiCall(found.operation(), head.method(), found.parameters(), query, body, caller.get());
+        return new Judged(Optional.of(asked), Optional.empty(), Optional.of(desk.authorize().decide(asked, grant.grant(), at)));
     }
 
-    private void decide(Optional<JsonNode> body, boolean streamed) {
-        decided(judged(body, front.caller(desk.proxies())), streamed);
+    /** Decides on a call without a body that is looked at. */
+    private void decide(boolean streamed) {
+        Optional<SourceAddress> caller = front.caller(desk.proxies());
+        judge(false, () -> judged(Optional.empty(), caller), streamed);
+    }
+
+    /** Decides here, or on a worker thread: there also where the grant is compiled, at its first call. */
+    private void judge(boolean mayTakeLong, Callable<Judged> judging, boolean streamed) {
+        Future<Judged> judged = mayTakeLong ? desk.checks().run(grant.tokenId(), judging)
+            : grant.compiled() ? desk.offLoop().run(0, judging) : desk.offLoop().away(judging);
+        then(judged, done -> checked(done, result -> decided(result, streamed)));
     }
 
     private void decided(Judged judged, boolean streamed) {
@@ -261,12 +286,67 @@ final class Exchange {
             refused(400, judged.problem().get().rule(), judged.problem().get().detail(), List.of(), Map.of());
             return;
         }
+        ApiCall asked = judged.asked().orElseThrow();
         CallVerdict verdict = judged.verdict().orElseThrow();
+        Checked checked = new Checked(found, head, query, asked.body(), streamed);
+        Provider provider = desk.providers().get(grant.account());
+        if (verdict instanceof CallVerdict.Refused no && no.shownAt().isPresent() && provider != null) {
+            compare(provider, asked, checked, no);
+        } else {
+            decided(checked, verdict);
+        }
+    }
+
+    /** Asks the provider what the body would replace, and decides by what it changes. Counts as one more call of the account's budget. */
+    private void compare(Provider provider, ApiCall asked, Checked checked, CallVerdict.Refused blind) {
+        answer.memory().keeps(head.contentLength() < 0 ? ReadBody.UP_BYTES_MAX : (int) head.contentLength(), 1, 1);
+        then(provider.take(grant), taken -> {
+            if (taken.result() instanceof BudgetBook.Spent spent) {
+                overBudget(spent, blind.resources());
+            } else if (taken.result() instanceof BudgetBook.Taken) {
+                String target = UpstreamTarget.of(found.operation(), found.parameters(), Map.of());
+                then(ShownRepresentation.read(desk, provider, answer.memory(), target), shown -> shown(asked, checked, blind, shown));
+            } else {
+                uncounted();
+            }
+        });
+    }
+
+    private void shown(ApiCall asked, Checked checked, CallVerdict.Refused blind, AsyncResult<JsonNode> shown) {
+        if (shown.succeeded()) {
+            // The token may have been revoked while the provider was asked.
+            then(desk.truth().ofToken(token.orElseThrow()), state -> {
+                if (state.result() instanceof TokenState.Live live) {
+                    grant = live.grant();
+                    then(desk.checks().run(grant.tokenId(), () -> desk.authorize().decide(asked, grant.grant(), Instant.now(), shown.result())),
+                        done -> checked(done, verdict -> decided(checked, verdict)));
+                } else {
+                    recognised(state.result());
+                }
+            });
+        } else if (shown.cause() instanceof ShownRepresentation.NotShown none && none.status() == 404) {
+            refused(404, "not-found", Answers.NOT_FOUND, blind.resources(), Map.of());
+        } else if (shown.cause() instanceof BodyMemory.Full) {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern has no memory for the answer at the moment.");
+        } else {
+            LOG.warn("What a call would replace could not be read; the call is refused " + LogKeys.REASON + shown.cause().getClass().getSimpleName());
+            desk.outcomes().count(Outcome.PROVIDER_FAILED);
+            recordQuietly(502, "provider", blind.resources(), () -> answer.refuse(502, "provider", "The provider did not show what this call would replace."));
+        }
+    }
+
+    private void decided(Checked checked, CallVerdict verdict) {
         if (verdict instanceof CallVerdict.Refused no) {
             refused(no);
             return;
         }
-        Checked checked = new Checked(found, head, query, judged.body(), streamed);
+        if (BoundedExpiry.applies(found.operation())) {
+            // Never remembered: the grant's end comes nearer with each call.
+            Map<String, List<String>> bounded = BoundedExpiry.of(query, Duration.between(Instant.now(), grant.validUntil()));
+            allowed(new Checked(found, head, bounded, checked.body(), checked.streamed()), verdict);
+            return;
+        }
         if (verdict instanceof CallVerdict.Allowed yes && yes.counted().isEmpty() && !head.hasBody()) {
             front.remember(new AllowedCall(token.orElseThrow(), grant, checked, yes));
         }
@@ -302,22 +382,25 @@ final class Exchange {
     }
 
     private void charge(Provider provider, Checked checked, CallVerdict verdict) {
-        then(provider.take(grant.tokenId()), taken -> {
+        then(provider.take(grant), taken -> {
             if (taken.result() instanceof BudgetBook.Spent spent) {
-                desk.outcomes().count(Outcome.OVER_BUDGET);
-                recordQuietly(429, "over-budget", verdict.resources(), () -> answer.refuse(429, "over-budget", "API Rate limit exceeded.",
-                    Map.of("retry-after", Long.toString(spent.freeIn().toSeconds()))));
-            } else if (taken.result() instanceof BudgetBook.Taken) {
-                forward(provider, checked, verdict);
+                overBudget(spent, verdict.resources());
+            } else if (taken.result() instanceof BudgetBook.Taken one) {
+                forward(provider, checked, verdict, one.quota());
             } else {
                 uncounted();
             }
         });
     }
 
-    private void forward(Provider provider, Checked checked, CallVerdict verdict) {
+    private void overBudget(BudgetBook.Spent spent, List<ResourceName> resources) {
+        desk.outcomes().count(Outcome.OVER_BUDGET);
+        recordQuietly(429, "over-budget", resources, () -> answer.refuse(429, "over-budget", RateLimitHeaders.message(spent), RateLimitHeaders.of(spent)));
+    }
+
+    private void forward(Provider provider, Checked checked, CallVerdict verdict, Optional<BudgetBook.Quota> quota) {
         CallJournal.Call call = call(verdict.resources());
-        Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call, checked, verdict);
+        Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call, checked, verdict, quota);
         if (checked.operation().write()) {
             then(desk.journal().begins(call), begun -> {
                 if (begun.failed()) {
@@ -336,7 +419,8 @@ final class Exchange {
         if (no.rule() == CallVerdict.Rule.NOT_VALID_NOW) {
             record(401, rule, no.resources(), () -> answer.refuse(401, rule, Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer")));
         } else {
-            record(403, rule, no.resources(), () -> answer.forbid(rule, no.message(), no.missingScope(), no.missingResource()));
+            record(403, rule, no.resources(), () -> answer.forbid(rule, TokenForm.hide(no.message()), no.missingScope(),
+                no.missingResource().map(TokenForm::hide)));
         }
     }
 
@@ -371,9 +455,9 @@ final class Exchange {
     }
 
     private CallJournal.Call call(List<ResourceName> resources) {
-        ThreadLocalRandom chance = ThreadLocalRandom.current();
-        UUID id = new UUID(chance.nextLong() & ~0xf000L | 0x4000L, chance.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L);
-        return new CallJournal.Call(id.toString(), grant, Optional.ofNullable(found).map(one -> one.operation().id()), resources, at);
+        Optional<ResourceName> deletes = Optional.ofNullable(found).flatMap(one -> one.operation().deletes())
+            .flatMap(place -> resources.stream().filter(resource -> resource.type().equals("do:" + place.type())).findFirst());
+        return new CallJournal.Call(answer.id(), grant, Optional.ofNullable(found).map(one -> one.operation().id()), TokenForm.hide(resources), at, deletes);
     }
 
     /** Goes on at once if there is an answer, else on this call's event loop when there is. */
@@ -390,7 +474,7 @@ final class Exchange {
             next.handle(result);
         } catch (RuntimeException fault) {
             // Without its message, which may repeat what was sent.
-            LOG.error("A call failed " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+            LOG.error("A call failed " + LogKeys.CALL + answer.id() + " " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
             answer.refuse(500, "fault", "Unexpected server-side error");
         }
     }

@@ -36,6 +36,8 @@ import org.jboss.logging.Logger;
  */
 final class Forwarding {
     private static final Logger LOG = Logger.getLogger(Forwarding.class);
+    private static final List<CharSequence> LINK_HEADERS = List.of(HttpHeaders.LOCATION, HttpHeaders.createOptimized("link"),
+        HttpHeaders.createOptimized("content-location"));
 
     private final Desk desk;
     private final Provider provider;
@@ -45,6 +47,8 @@ final class Forwarding {
     private final CallJournal.Call call;
     private final Checked checked;
     private final CallVerdict verdict;
+    private final ProviderLinks links;
+    private Optional<BudgetBook.Quota> quota;
     private boolean told;
     private boolean sent;
 
@@ -65,6 +69,11 @@ final class Forwarding {
         }
     }
 
+    private static final int UNCLEAR_STATUS = 424;
+    private static final String UNCLEAR = "The call may have been carried out: look before you repeat it.";
+    /** The largest answer that is rewritten as a whole though nothing else of it must be looked at. */
+    private static final int SMALL_BYTES_MAX = 65_536;
+
     /** A whole answer of the provider. */
     record Whole(int status, MultiMap headers, Buffer body) { }
 
@@ -78,7 +87,7 @@ final class Forwarding {
     }
 
     Forwarding(Desk desk, Provider provider, HttpServerRequest request, StrictFront front, ClientAnswer answer, CallJournal.Call call, Checked checked,
-               CallVerdict verdict) {
+               CallVerdict verdict, Optional<BudgetBook.Quota> quota) {
         this.desk = desk;
         this.provider = provider;
         this.request = request;
@@ -87,13 +96,15 @@ final class Forwarding {
         this.call = call;
         this.checked = checked;
         this.verdict = verdict;
+        this.quota = quota;
+        this.links = new ProviderLinks(provider.authority(), desk.publicUrl());
     }
 
     void send() {
         boolean paged = checked.operation().answer() instanceof Answer.Collection list && list.paging() == Answer.Paging.PAGES;
         if (verdict instanceof CallVerdict.AllowedFiltered filtered && paged && filtered.filter().leavesOut()) {
-            new PageWalk(desk, provider, this, checked, call.grant().tokenId(), filtered.filter(), answer.memory()).read();
-        } else if (verdict instanceof CallVerdict.AllowedFiltered || creator().isPresent() || paged) {
+            new PageWalk(desk, provider, this, checked, call.grant(), filtered.filter(), answer.memory()).read();
+        } else if (verdict instanceof CallVerdict.AllowedFiltered || creator().isPresent()) {
             whole(checked.target()).onComplete(reading(this::read));
         } else {
             stream();
@@ -110,8 +121,7 @@ final class Forwarding {
             try {
                 reader.handle(came.result());
             } catch (RuntimeException fault) {
-                LOG.error("An answer could not be read " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
-                failed(new Unusable("it does not have its form"));
+                fault(fault);
             }
         };
     }
@@ -134,6 +144,9 @@ final class Forwarding {
         } else {
             proxied.setBody(checked.body().map(tree -> Body.body(AnswerJson.write(tree))).orElse(null));
         }
+        if (checked.streamed() || checked.body().isPresent()) {
+            proxied.headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
+        }
         if (checked.streamed() && checked.head().expectsContinue()) {
             answer.response().writeContinue();
         }
@@ -149,6 +162,7 @@ final class Forwarding {
                 return;
             }
             sending.set(upstream);
+            sent = true;
             if (checked.streamed()) {
                 front.onBadBody(refusal -> badBody(upstream, refusal));
             }
@@ -164,6 +178,7 @@ final class Forwarding {
 
     /** The provider does not get the rest, so it never has a whole request. */
     private void badBody(HttpClientRequest upstream, Refusal refusal) {
+        sent = false;
         desk.outcomes().count(Outcome.REFUSED);
         ended(refusal.status(), Optional.empty());
         answer.refuse(refusal.status(), refusal.rule(), refusal.message());
@@ -171,16 +186,59 @@ final class Forwarding {
     }
 
     private void streamBack(ProxyResponse response) {
-        answer.memory().free();
         provider.hear(response.headers());
         if (refusesCredential(response.getStatusCode())) {
+            answer.memory().free();
             response.release();
             return;
         }
         passHeaders(response.headers());
         passDate(response.headers());
-        ended(response.getStatusCode(), Optional.empty());
-        response.send().onFailure(broken -> answer.breakOff());
+        int status = response.getStatusCode();
+        String type = response.headers().get(HttpHeaders.CONTENT_TYPE);
+        boolean plain = status == 204 || status == 304 || checked.head().method().equals("HEAD") || type != null && !type.contains("json");
+        if (plain) {
+            answer.memory().free();
+            ended(status, Optional.empty());
+            response.send().onFailure(broken -> answer.breakOff());
+        } else if (response.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+            response.release();
+            failed(new Unusable("the answer is compressed"));
+        } else {
+            linked(response, response.getBody().length());
+        }
+    }
+
+    /** An answer with links: a small one is rewritten as a whole and keeps its length, another one as it passes. */
+    private void linked(ProxyResponse response, long length) {
+        int status = response.getStatusCode();
+        answer.memory().only(0);
+        if (length >= 0 && length <= SMALL_BYTES_MAX && answer.memory().atFirst()) {
+            ReadBody.down(response.getBody().stream(), SMALL_BYTES_MAX, answer.memory()).onComplete(came -> {
+                if (came.failed()) {
+                    failed(came.cause());
+                    return;
+                }
+                if (answer.isOver()) {
+                    ended(status, Optional.empty());
+                    return;
+                }
+                Buffer body = LinkRewriter.whole(links, came.result());
+                ended(status, Optional.empty());
+                desk.outcomes().count(Outcome.PASSED);
+                answer.response().setStatusCode(status);
+                answer.response().headers().addAll(response.headers().remove(HttpHeaders.CONTENT_LENGTH));
+                answer.memory().only(body.length());
+                answer.finish(body);
+            });
+            response.getBody().stream().resume();
+        } else {
+            answer.memory().free();
+            response.headers().remove(HttpHeaders.CONTENT_LENGTH);
+            response.setBody(Body.body(new LinkStream(response.getBody().stream(), links)));
+            ended(status, Optional.empty());
+            response.send().onFailure(broken -> answer.breakOff());
+        }
     }
 
     /** The library would read the date only to write it again, which costs more than deciding on the call did. */
@@ -195,6 +253,7 @@ final class Forwarding {
     /** The provider's 401 is about our credential: the client's token was good. */
     private boolean refusesCredential(int status) {
         if (status == 401) {
+            sent = false;
             LOG.error("The provider refuses the account's credential");
             failed(new Unusable("the provider refuses the account's credential"));
             return true;
@@ -204,10 +263,18 @@ final class Forwarding {
 
     private void passHeaders(MultiMap headers) {
         PassedHeaders.toClient(headers);
-        String location = headers.get(HttpHeaders.LOCATION);
-        if (location != null) {
-            headers.set(HttpHeaders.LOCATION, RewriteLinks.in(location, provider.base(), desk.publicUrl()));
+        for (CharSequence name : LINK_HEADERS) {
+            String value = headers.get(name);
+            if (value != null) {
+                headers.set(name, links.inHeader(value));
+            }
         }
+        quota.ifPresent(left -> RateLimitHeaders.put(left, headers));
+    }
+
+    /** What the token has left, of the last call that was taken for this one. */
+    void quota(Optional<BudgetBook.Quota> left) {
+        quota = left;
     }
 
     /** Sends the call and reads all of its answer; a HEAD is sent as GET, for its answer depends on what is filtered. */
@@ -250,38 +317,59 @@ final class Forwarding {
             failed(new BodyMemory.Full());
             return;
         }
-        Optional<JsonNode> tree = AnswerJson.read(whole.body());
-        if (tree.isEmpty()) {
-            failed(new Unusable("the answer is no JSON"));
-            return;
-        }
-        JsonNode shown = tree.get();
+        desk.offLoop().run(whole.body().length(), () -> prepare(whole.body())).onComplete(prepared -> {
+            if (prepared.failed()) {
+                fault(prepared.cause());
+            } else if (prepared.result().isEmpty()) {
+                hide();
+            } else {
+                show(whole, prepared.result().get());
+            }
+        });
+    }
+
+    /** An answer as the client gets it, and what it says was created. */
+    private record Prepared(Buffer body, Optional<CallJournal.Created> created) { }
+
+    /** Empty if the token may not see it; runs outside the event loop where the answer is large. */
+    private Optional<Prepared> prepare(Buffer whole) {
+        JsonNode shown = AnswerJson.read(whole).orElseThrow(() -> new Unusable("the answer is no JSON"));
         if (!shown.isObject()) {
-            failed(new Unusable("the answer is no JSON object"));
-            return;
+            throw new Unusable("the answer is no JSON object");
         }
         Optional<CallJournal.Created> created = created(shown);
         if (verdict instanceof CallVerdict.AllowedFiltered filtered) {
             AnswerFilter.Filtered left = filtered.filter().filter(shown);
             if (left instanceof AnswerFilter.Hidden) {
-                hide();
-                return;
+                return Optional.empty();
             }
             if (left instanceof AnswerFilter.Unreadable unreadable) {
-                failed(new Unusable("the answer " + unreadable.why()));
-                return;
+                throw new Unusable("the answer " + unreadable.why());
             }
             shown = ((AnswerFilter.Shown) left).body();
         }
-        RewriteLinks.in(shown, provider.base(), desk.publicUrl());
-        JsonNode body = shown;
-        Future<Void> recorded = ended(whole.status(), created);
-        if (created.isEmpty()) {
-            pass(whole.status(), whole.headers(), AnswerJson.write(body));
+        return Optional.of(new Prepared(LinkRewriter.whole(links, AnswerJson.write(shown)), created));
+    }
+
+    private void show(Whole whole, Prepared prepared) {
+        Future<Void> recorded = ended(whole.status(), prepared.created());
+        if (prepared.created().isEmpty()) {
+            pass(whole.status(), whole.headers(), prepared.body());
         } else {
-            recorded.onSuccess(done -> pass(whole.status(), whole.headers(), AnswerJson.write(body)))
-                .onFailure(lost -> answer.unavailable("Postern could not record what was created."));
+            recorded.onSuccess(done -> pass(whole.status(), whole.headers(), prepared.body()))
+                .onFailure(lost -> answer.refuse(UNCLEAR_STATUS, "provider",
+                    "Postern could not record what was created, and it is not part of the grant. " + UNCLEAR));
         }
+    }
+
+    /** An answer could not be read, for whatever reason: nothing of it is shown. */
+    void fault(Throwable fault) {
+        if (fault instanceof Unusable || fault instanceof BodyMemory.Full) {
+            failed(fault);
+            return;
+        }
+        LOG.error("An answer could not be read " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+        failed(new Unusable("it does not have its form"));
     }
 
     private Optional<CallJournal.Created> created(JsonNode tree) {
@@ -300,7 +388,7 @@ final class Forwarding {
     void pass(Whole whole) {
         if (!refusesCredential(whole.status())) {
             ended(whole.status(), Optional.empty());
-            pass(whole.status(), whole.headers(), whole.body());
+            pass(whole.status(), whole.headers(), LinkRewriter.whole(links, whole.body()));
         }
     }
 
@@ -323,9 +411,14 @@ final class Forwarding {
     }
 
     /** A filtered list was shown. */
-    void listed(int status, MultiMap headers, JsonNode body) {
+    void listed(int status, MultiMap headers, Buffer body) {
         ended(status, Optional.empty());
-        pass(status, headers, AnswerJson.write(body));
+        pass(status, headers, body);
+    }
+
+    /** Writes a list that is shown, with its links. */
+    Buffer written(JsonNode body) {
+        return LinkRewriter.whole(links, AnswerJson.write(body));
     }
 
     /** The budget has no room for the next page of a list, or nobody can say. */
@@ -333,7 +426,7 @@ final class Forwarding {
         if (no instanceof BudgetBook.Spent spent) {
             desk.outcomes().count(Outcome.OVER_BUDGET);
             ended(429, Optional.empty());
-            answer.refuse(429, "over-budget", "API Rate limit exceeded.", Map.of("retry-after", Long.toString(spent.freeIn().toSeconds())));
+            answer.refuse(429, "over-budget", RateLimitHeaders.message(spent), RateLimitHeaders.of(spent));
         } else {
             desk.outcomes().count(Outcome.UNAVAILABLE);
             ended(503, Optional.empty());
@@ -347,31 +440,36 @@ final class Forwarding {
         answer.refuse(422, "paging", message);
     }
 
-    /** Nothing that can be shown came: 502, 504 if nothing came in time, 503 if there is no memory for it now. */
-    void failed(Throwable failure) {
-        // What was written once must not be written again for want of memory.
-        Throwable why = failure instanceof BodyMemory.Full && sent && checked.operation().write() ? new Unusable("there is no memory for it") : failure;
+    /**
+     * Nothing that can be shown came: 502, 504 if nothing came in time, 503 if there is no memory for it now. A write that was sent may have been carried out:
+     * then 424, which no client repeats of itself. Go's (godo, and with it doctl, Terraform and lego) repeat every 5xx but 501, and 429, for writes, too.
+     */
+    void failed(Throwable why) {
+        boolean unclear = sent && checked.operation().write();
+        boolean late = why instanceof TimeoutException || why.getCause() instanceof TimeoutException || String.valueOf(why.getMessage()).contains("timeout");
+        int status = unclear ? UNCLEAR_STATUS : why instanceof BodyMemory.Full ? 503 : late ? 504 : 502;
         if (answer.response().ended() || answer.response().closed()) {
-            ended(502, Optional.empty());
+            ended(unclear ? status : 502, Optional.empty());
             return;
         }
-        boolean late = why instanceof TimeoutException || why.getCause() instanceof TimeoutException || String.valueOf(why.getMessage()).contains("timeout");
-        int status = why instanceof BodyMemory.Full ? 503 : late ? 504 : 502;
         desk.outcomes().count(status == 503 ? Outcome.UNAVAILABLE : Outcome.PROVIDER_FAILED);
         ended(status, Optional.empty());
-        if (answer.response().headWritten() && !answer.response().ended()) {
+        if (answer.response().headWritten()) {
             answer.breakOff();
             return;
         }
-        if (why instanceof BodyMemory.Full) {
+        if (status == 503) {
             answer.unavailable("Postern has no memory for the answer at the moment.");
             return;
         }
         String reason = why instanceof Unusable ? why.getMessage() : why.getClass().getSimpleName();
-        LOG.warn("The provider's answer could not be passed on " + LogKeys.REASON + reason);
-        answer.refuse(status, "provider", late ? "The provider did not answer in time."
+        LOG.warn("Provider's answer could not be passed on " + LogKeys.CALL + answer.id() + " " + LogKeys.STATUS + status + " " + LogKeys.REASON + reason);
+        String message = late ? "The provider did not answer in time."
             : why instanceof ReadBody.TooLarge ? "The provider's answer is too large to be filtered."
-            : why instanceof Unusable ? "The provider's answer cannot be passed on: " + why.getMessage() + "." : "The provider could not be reached.");
+            : why instanceof BodyMemory.Full ? "Postern had no memory for the answer."
+            : why instanceof Unusable ? "The provider's answer cannot be passed on: " + why.getMessage() + "."
+            : unclear ? "The provider did not answer." : "The provider could not be reached.";
+        answer.refuse(status, "provider", unclear ? message + " " + UNCLEAR : message);
     }
 
     /** Tells of the call, once. */

@@ -80,7 +80,7 @@ public class Gateway {
         int connections = Math.max(1, settings.connectionsMax() / servers);
         deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts, IDLE_MAX,
                 loop -> new Desk(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes, providers(loop, budgets, connections), proxies,
-                    settings.publicUrl(), settings.listPagesMax(), memory, checks)), new DeploymentOptions().setInstances(servers))
+                    settings.publicUrl(), settings.listPagesMax(), memory, checks, new OffLoop(loop))), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         LOG.info("The DigitalOcean gateway listens " + LogKeys.PORT + port.get());
     }

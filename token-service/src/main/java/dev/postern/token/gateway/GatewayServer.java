@@ -44,8 +44,8 @@ final class GatewayServer extends AbstractVerticle {
     public void start(Promise<Void> started) {
         Desk desk = desks.apply(vertx);
         // Bounds of the front are the narrower ones: the codec never has to refuse what the front let pass.
-        server = vertx.createHttpServer(new HttpServerOptions().setHost(host).setPort(port.get()).setHttp2ClearTextEnabled(false).setUseAlpn(false)
-            .setCompressionSupported(false).setDecompressionSupported(false).setHandle100ContinueAutomatically(false)
+        server = vertx.createHttpServer(new HttpServerOptions().setHost(Listening.address(host)).setPort(port.get()).setHttp2ClearTextEnabled(false)
+            .setUseAlpn(false).setCompressionSupported(false).setDecompressionSupported(false).setHandle100ContinueAutomatically(false)
             .setMaxInitialLineLength(2 * ReadHead.BYTES_MAX).setMaxHeaderSize(2 * ReadHead.BYTES_MAX).setMaxChunkSize(16_384)
             .setTcpNoDelay(true).setAcceptBacklog(1_024));
         IdleConnections idle = new IdleConnections(idleMax);

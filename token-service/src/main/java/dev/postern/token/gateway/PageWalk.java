@@ -1,14 +1,14 @@
 package dev.postern.token.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.postern.events.TokenId;
 import dev.postern.token.call.AnswerFilter;
+import dev.postern.token.truth.LiveGrant;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A list that is filtered: read through all pages of the provider, in its largest pages, so that a page of the client's is full where there are items to
@@ -22,7 +22,7 @@ final class PageWalk {
     private final Provider provider;
     private final Forwarding forwarding;
     private final Forwarding.Checked checked;
-    private final TokenId token;
+    private final LiveGrant grant;
     private final BodyMemory.Lease memory;
     private final AnswerFilter filter;
     /** Without page and per_page, which are the walk's own. */
@@ -34,13 +34,13 @@ final class PageWalk {
     private JsonNode firstPage;
     private MultiMap firstHeaders;
 
-    PageWalk(Desk desk, Provider provider, Forwarding forwarding, Forwarding.Checked checked, TokenId token, AnswerFilter filter,
+    PageWalk(Desk desk, Provider provider, Forwarding forwarding, Forwarding.Checked checked, LiveGrant grant, AnswerFilter filter,
              BodyMemory.Lease memory) {
         this.desk = desk;
         this.provider = provider;
         this.forwarding = forwarding;
         this.checked = checked;
-        this.token = token;
+        this.grant = grant;
         this.filter = filter;
         this.memory = memory;
     }
@@ -82,8 +82,9 @@ final class PageWalk {
             ask(number);
             return;
         }
-        provider.take(token).onSuccess(taken -> {
-            if (taken instanceof BudgetBook.Taken) {
+        provider.take(grant).onSuccess(taken -> {
+            if (taken instanceof BudgetBook.Taken one) {
+                forwarding.quota(one.quota());
                 ask(number);
             } else {
                 forwarding.overBudget(taken);
@@ -113,41 +114,65 @@ final class PageWalk {
             forwarding.failed(new BodyMemory.Full());
             return;
         }
-        Optional<JsonNode> tree = bytes > ReadBody.DOWN_BYTES_MAX ? Optional.empty() : AnswerJson.read(whole.body());
-        if (tree.isEmpty()) {
-            forwarding.failed(bytes > ReadBody.DOWN_BYTES_MAX ? new ReadBody.TooLarge() : new Forwarding.Unusable("the answer is no JSON"));
+        if (bytes > ReadBody.DOWN_BYTES_MAX) {
+            forwarding.failed(new ReadBody.TooLarge());
             return;
         }
-        AnswerFilter.Filtered filtered = tree.get().isObject() ? filter.filter(tree.get()) : new AnswerFilter.Unreadable("no object");
-        if (!(filtered instanceof AnswerFilter.Shown shown)) {
-            forwarding.failed(new Forwarding.Unusable("the list does not have its form"));
-            return;
+        desk.offLoop().run(whole.body().length(), () -> filtered(whole.body())).onComplete(read -> {
+            if (read.failed()) {
+                forwarding.fault(read.cause());
+            } else {
+                kept(number, whole, read.result());
+            }
+        });
+    }
+
+    /** One page, filtered. */
+    private record Page(AnswerFilter.Shown shown, boolean last) { }
+
+    /** Runs outside the event loop where the page is large. */
+    private Page filtered(Buffer body) {
+        JsonNode tree = AnswerJson.read(body).orElseThrow(() -> new Forwarding.Unusable("the answer is no JSON"));
+        boolean last = !tree.at("/links/pages/next").isTextual();
+        if (tree.isObject() && filter.filter(tree) instanceof AnswerFilter.Shown shown) {
+            return new Page(shown, last);
         }
+        throw new Forwarding.Unusable("the list does not have its form");
+    }
+
+    private void kept(int number, Forwarding.Whole whole, Page read) {
+        AnswerFilter.Shown shown = read.shown();
         kept.addAll(shown.kept());
         memory.keeps(whole.body().length(), shown.kept().size(), shown.kept().size() + shown.dropped());
         if (number == 1) {
             firstPage = shown.body();
             firstHeaders = whole.headers();
         }
-        if (tree.get().at("/links/pages/next").isTextual()) {
-            next(number + 1);
+        if (read.last()) {
+            desk.offLoop().run((int) Math.min(Integer.MAX_VALUE, bytes), this::list).onComplete(list -> {
+                if (list.failed()) {
+                    forwarding.fault(list.cause());
+                } else {
+                    forwarding.listed(200, firstHeaders, list.result());
+                }
+            });
         } else {
-            show();
+            next(number + 1);
         }
     }
 
-    private void show() {
+    /** The client's page, written; runs outside the event loop where the list is large. */
+    private Buffer list() {
         JsonNode list = firstPage.at(checked.operation().collectionAt().orElseThrow());
         if (kept.isEmpty() && firstPage.isObject() && (list.isNull() || list.isMissingNode())) {
             // The provider has written null, or nothing, for a list without elements.
-            forwarding.listed(200, firstHeaders, firstPage);
-            return;
+            return forwarding.written(firstPage);
         }
         if (checked.query().containsKey("per_page")) {
             others.put("per_page", List.of(Integer.toString(perPage)));
         }
         String query = UpstreamTarget.query(others);
         String url = desk.publicUrl() + UpstreamTarget.of(checked.operation(), checked.found().parameters(), Map.of()) + (query.isEmpty() ? "" : "?" + query);
-        forwarding.listed(200, firstHeaders, filter.page(firstPage, kept, page, perPage, url));
+        return forwarding.written(filter.page(firstPage, kept, page, perPage, url));
     }
 }

@@ -12,10 +12,15 @@ import java.util.stream.Stream;
 
 /** Which headers go on. To the provider only those that are named here; to the client all but those that are named here. */
 final class PassedHeaders {
-    /** By name, as the library looks for them: with hashes that are computed once. */
-    private static final Map<String, CharSequence> TO_PROVIDER = Stream.of("accept", "accept-language", "accept-encoding", "content-type", "user-agent",
-        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "range", "x-dangerous")
+    /**
+     * By name, as the library looks for them: with hashes that are computed once. Not Accept-Encoding and Range: links are rewritten in an answer that comes
+     * whole and not compressed. Not Content-Type: what is sent is always JSON in UTF-8, however the client spelled it.
+     */
+    private static final Map<String, CharSequence> TO_PROVIDER = Stream.of("accept", "accept-language", "user-agent", "if-match",
+        "if-none-match", "if-modified-since", "if-unmodified-since", "x-dangerous")
         .collect(Collectors.toUnmodifiableMap(name -> name, HttpHeaders::createOptimized));
+    /** Also behind {@code x-}. */
+    private static final String RATELIMIT = "ratelimit-";
     private static final Set<String> NOT_TO_CLIENT = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     static {
@@ -25,22 +30,26 @@ final class PassedHeaders {
 
     private PassedHeaders() { }
 
-    /** @param readHere whether the answer is read here: then it must come as it is, whole and not compressed */
+    /** @param readHere whether the answer is read here: then it must come as it is, and not depend on what the client knows already */
     static void toProvider(RequestHead head, boolean readHere, MultiMap into) {
         for (RequestHead.Header header : head.headers()) {
             String name = header.name();
             CharSequence passed = TO_PROVIDER.get(name);
-            if (passed != null && !(readHere && (name.equals("accept-encoding") || name.equals("range") || name.startsWith("if-")))) {
+            if (passed != null && !(readHere && name.startsWith("if-")) && !(name.equals("user-agent") && into.contains(passed))) {
                 into.add(passed, header.value());
             }
         }
     }
 
-    /** Takes out what must not reach the client: hop-by-hop headers (RFC 9110 section 7.6.1), those that Connection names, and cookies. */
+    /**
+     * Takes out what must not reach the client: hop-by-hop headers (RFC 9110 section 7.6.1), those that Connection names, cookies, and the account's budget
+     * ({@code ratelimit-*}), which is not the token's.
+     */
     static void toClient(MultiMap headers) {
         List<String> taken = new ArrayList<>();
         headers.forEach((name, value) -> {
-            if (NOT_TO_CLIENT.contains(name)) {
+            int from = name.startsWith("x-") || name.startsWith("X-") ? 2 : 0;
+            if (NOT_TO_CLIENT.contains(name) || name.regionMatches(true, from, RATELIMIT, 0, RATELIMIT.length())) {
                 taken.add(name);
                 if (name.equalsIgnoreCase("connection")) {
                     Stream.of(value.split(",")).map(String::strip).filter(nominated -> !nominated.equalsIgnoreCase("content-length")).forEach(taken::add);

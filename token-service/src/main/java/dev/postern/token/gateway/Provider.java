@@ -2,6 +2,7 @@ package dev.postern.token.gateway;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.TokenId;
+import dev.postern.token.truth.LiveGrant;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -13,7 +14,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -31,6 +31,7 @@ final class Provider {
     private final BudgetBook book;
     private final String credential;
     private final String base;
+    private final String authority;
     private final String host;
     private final int port;
     private final boolean tls;
@@ -43,7 +44,8 @@ final class Provider {
         this.tls = "https".equals(url.getScheme());
         this.host = url.getHost();
         this.port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
-        this.base = url.getScheme() + "://" + url.getAuthority();
+        this.authority = url.getAuthority();
+        this.base = url.getScheme() + "://" + authority;
         this.credential = "Bearer " + account.token();
         this.connectMs = account.connectTimeout().toMillis();
         this.idleMs = account.answerTimeout().toMillis();
@@ -71,26 +73,27 @@ final class Provider {
     }
 
     /** Takes one call of the account's budget. Complete at once where there is nothing to count; never fails. */
-    Future<BudgetBook.Answer> take(TokenId token) {
+    Future<BudgetBook.Answer> take(LiveGrant grant) {
         if (budget.unlimited()) {
             return TAKEN;
         }
-        Optional<Duration> known = budget.mustWait(token, System.currentTimeMillis());
+        TokenId token = grant.tokenId();
+        Optional<BudgetBook.Spent> known = budget.refusal(token, System.currentTimeMillis());
         if (known.isPresent()) {
-            return Future.succeededFuture(new BudgetBook.Spent(known.get()));
+            return Future.succeededFuture(known.get());
         }
-        return book.take(name, token, budget.perMinute(), budget.perHour()).onSuccess(answer -> {
+        return book.take(name, new BudgetBook.Sharer(grant.owner(), grant.requestId()), budget.perMinute(), budget.perHour()).onSuccess(answer -> {
             if (answer instanceof BudgetBook.Spent spent) {
-                budget.spent(token, spent.freeIn(), System.currentTimeMillis());
+                budget.spent(token, spent, System.currentTimeMillis());
             } else if (answer instanceof BudgetBook.Taken) {
                 budget.taken(token);
             }
         });
     }
 
-    /** {@code https://api.digitalocean.com}: what its links begin with. */
-    String base() {
-        return base;
+    /** Host and port, as it is called. */
+    String authority() {
+        return authority;
     }
 
     /** Reads what the provider says of its limits. */

@@ -36,10 +36,10 @@ final class ReadBody {
     }
 
     /** The body of a request, paused until now. Fails with {@link TooLarge}, {@link TooSlow} or {@link BodyMemory.Full}. */
-    static Future<Buffer> up(Vertx vertx, HttpServerRequest request, BodyMemory.Lease memory) {
+    static Future<Buffer> up(Vertx vertx, HttpServerRequest request, int most, BodyMemory.Lease memory) {
         Promise<Buffer> promise = Promise.promise();
         long timer = vertx.setTimer(UP_MS_MAX, late -> promise.tryFail(new TooSlow()));
-        into(request, UP_BYTES_MAX, memory, promise);
+        into(request, most, memory, promise);
         request.resume();
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }

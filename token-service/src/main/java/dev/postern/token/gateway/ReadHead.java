@@ -22,10 +22,16 @@ final class ReadHead {
         "x-rewrite-uri", "x-forwarded-uri", "x-forwarded-url", "x-forwarded-path", "x-forwarded-prefix", "x-override-url", "x-http-path-override",
         "x-envoy-original-path", "x-waws-unencoded-url", "x-proxy-url", "x-url-scheme", "request-uri", "base-url", "destination", "x-http-destinationurl",
         "x-host", "x-http-host-override", "x-forwarded-server");
-    /** What Connection may name: itself, and hop-by-hop headers that end here anyway. */
-    private static final Set<String> HOP_BY_HOP = Set.of("close", "keep-alive", "te", "trailer", "proxy-connection");
+    /** Options and hop-by-hop headers that Connection may name; all of them end here. */
+    private static final Set<String> HOP_BY_HOP = Set.of("close", "keep-alive", "te", "trailer", "proxy-connection", "upgrade", "http2-settings");
+    /**
+     * Protocols that clients offer by habit with an ordinary request; the offer is ignored (RFC 9110 section 7.8). The JDK and curl offer h2c, Apache's
+     * client TLS. A request for a WebSocket is no offer: its sender cannot use the answer.
+     */
+    private static final Set<String> OFFERS = Set.of("h2c", "h2", "tls/1.2", "tls/1.3");
+    /** Headers that decide where a request ends, who sends it, and how its body is read. */
     private static final Set<String> ONCE = Set.of("host", "authorization", "content-length", "transfer-encoding", "content-type", "content-encoding",
-        "expect", "connection", "te", "user-agent");
+        "expect", "connection");
     private static final String TOKEN = "!#$%&'*+-.^_`|~";
 
     private ReadHead() { }
@@ -93,15 +99,30 @@ final class ReadHead {
             while (valueEnd > valueFrom && isBlank(head.charAt(valueEnd - 1))) {
                 valueEnd--;
             }
+            boolean ascii = true;
             for (int at = valueFrom; at < valueEnd; at++) {
                 char c = head.charAt(at);
-                if (c < 0x20 && c != '\t' || c >= 0x7f) {
-                    return Refusal.malformed("header-value", "A header has characters that are not printable ASCII.");
+                if (c < 0x20 && c != '\t' || c == 0x7f) {
+                    return Refusal.malformed("header-value", "A header has control characters.");
                 }
+                ascii &= c < 0x7f;
             }
-            into.add(new RequestHead.Header(head.substring(from, colon).toLowerCase(Locale.ROOT), head.substring(valueFrom, valueEnd)));
+            String name = head.substring(from, colon).toLowerCase(Locale.ROOT);
+            if (ascii) {
+                into.add(new RequestHead.Header(name, head.substring(valueFrom, valueEnd)));
+            } else if (isJudged(name)) {
+                return Refusal.malformed("header-value", "A header that decides on the call has characters that are not printable ASCII.");
+            }
+            // Others, with bytes that RFC 9110 section 5.5 lets them have, say nothing here: they are dropped.
             from = end + 2;
         }
+    }
+
+    /** Whether a header is looked at here, in any spelling. */
+    private static boolean isJudged(String name) {
+        String plain = name.replace('_', '-');
+        return ONCE.contains(plain) || plain.equals("x-forwarded-for") || plain.equals("upgrade") || plain.equals("proxy-connection")
+            || METHOD_OVERRIDES.contains(plain) || ORIGINAL_URLS.contains(plain);
     }
 
     private static HeadReading judged(String method, RequestTarget target, List<RequestHead.Header> headers, Set<String> hosts) {
@@ -117,7 +138,7 @@ final class ReadHead {
             if (refusal != null) {
                 return refusal;
             }
-            if (ONCE.contains(name) && standsBefore(headers, at, name)) {
+            if (ONCE.contains(name) && standsBefore(headers, at, header)) {
                 return Refusal.malformed("duplicate-header", "A header that may stand once stands there twice.");
             }
             switch (name) {
@@ -148,15 +169,16 @@ final class ReadHead {
     private static Refusal forbidden(String written, String value) {
         String name = written.indexOf('_') < 0 ? written : written.replace('_', '-');
         switch (name) {
-            case "upgrade", "http2-settings":
-                return Refusal.malformed("upgrade", "No other protocol is spoken here.");
-            case "connection", "proxy-connection":
-                for (String nominated : value.split(",", -1)) {
-                    String token = nominated.strip().toLowerCase(Locale.ROOT);
-                    if (token.equals("upgrade")) {
+            case "upgrade":
+                for (String offer : value.split(",", -1)) {
+                    if (!OFFERS.contains(offer.strip().toLowerCase(Locale.ROOT))) {
                         return Refusal.malformed("upgrade", "No other protocol is spoken here.");
                     }
-                    if (!HOP_BY_HOP.contains(token)) {
+                }
+                return null;
+            case "connection", "proxy-connection":
+                for (String nominated : value.split(",", -1)) {
+                    if (!HOP_BY_HOP.contains(nominated.strip().toLowerCase(Locale.ROOT))) {
                         return Refusal.malformed("nominated-header", "Connection names a header that is not hop-by-hop.");
                     }
                 }
@@ -169,14 +191,16 @@ final class ReadHead {
         if (ORIGINAL_URLS.contains(name)) {
             return Refusal.malformed("original-url", "The path cannot be overridden.");
         }
-        boolean disguised = !name.equals(written) && ONCE.contains(name);
+        // do-wrapper writes content_type with every call: it is not passed on, and says nothing about where a message ends or whose it is.
+        boolean disguised = !name.equals(written) && ONCE.contains(name) && !name.equals("content-type");
         return disguised ? Refusal.malformed("header-name", "A header has an underscore in the place of a hyphen.") : null;
     }
 
-    private static boolean standsBefore(List<RequestHead.Header> headers, int end, String name) {
+    /** Content-Type may be repeated with the same value, which has one reading. */
+    private static boolean standsBefore(List<RequestHead.Header> headers, int end, RequestHead.Header header) {
         for (int at = 0; at < end; at++) {
-            if (headers.get(at).name().equals(name)) {
-                return true;
+            if (headers.get(at).name().equals(header.name())) {
+                return !header.name().equals("content-type") || !headers.get(at).value().equals(header.value());
             }
         }
         return false;

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads a raw request target (RFC 9112 section 3.2.1, origin form only) in one way, or refuses it: whatever two readers could take for two different
@@ -21,6 +22,8 @@ final class ReadTarget {
     static final int LENGTH_MAX = 8_192;
     static final int SEGMENTS_MAX = 32;
     static final int PARAMETERS_MAX = 64;
+    private static final int REPOSITORY_LENGTH_MAX = 255;
+    private static final Pattern REPOSITORY = Pattern.compile("[a-z0-9]++(?:[._-]++[a-z0-9]++)*+(?:/[a-z0-9]++(?:[._-]++[a-z0-9]++)*+)*+");
     private static final String RAW_PATH = "-._~!$&'()*+,=:@";
     private static final String RAW_QUERY = "-._~!$'()*+,=:@/?[]";
     private static final Refusal ENCODING = Refusal.malformed("invalid-encoding", "An escape in the path or query is not a valid one.");
@@ -63,7 +66,8 @@ final class ReadTarget {
             int slash = path.indexOf('/', from);
             int end = slash < 0 ? path.length() : slash;
             if (end == from) {
-                return EMPTY;
+                // One slash behind the last segment names the same resource: certbot and others write it.
+                return slash < 0 && !into.isEmpty() ? null : EMPTY;
             }
             if (into.size() == SEGMENTS_MAX) {
                 return Refusal.malformed("many-segments", "The path has too many segments.");
@@ -102,11 +106,28 @@ final class ReadTarget {
         if (decoded.isEmpty()) {
             return ENCODING;
         }
+        if (decoded.get().indexOf('/') >= 0 && isRepositoryNext(into)) {
+            return repository(decoded.get(), into);
+        }
         Refusal refusal = hidden(decoded.get());
         if (refusal == null) {
             into.add(decoded.get());
         }
         return refusal;
+    }
+
+    /** Whether the next segment is the name of a repository: the one parameter whose slashes the provider's document wants to be encoded. */
+    private static boolean isRepositoryNext(List<String> before) {
+        return before.size() == 4 && (before.get(1).equals("registry") || before.get(1).equals("registries")) && before.get(3).equals("repositories");
+    }
+
+    /** Reads a repository name of several path components (OCI distribution specification, "Pulling manifests") as one segment. */
+    private static Refusal repository(String name, List<String> into) {
+        if (name.length() > REPOSITORY_LENGTH_MAX || !REPOSITORY.matcher(name).matches()) {
+            return Refusal.malformed("encoded-slash", "The path has an encoded slash outside a repository name in lower case, like acme%2Fshop.");
+        }
+        into.add(name);
+        return null;
     }
 
     /** What an escape must not stand for in a path. */

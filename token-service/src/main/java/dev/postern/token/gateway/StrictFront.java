@@ -57,6 +57,8 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
     private boolean moved;
     private long unsent;
     private int stillWalks;
+    private int slowWalks;
+    private long bodyBytes;
 
     private StrictFront(Set<String> hosts, IdleConnections idle, Consumer<Refusal> onRefused) {
         this.hosts = hosts;
@@ -127,6 +129,28 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
         unsent = left;
         if (stillWalks >= walks) {
             context.close();
+        }
+    }
+
+    /**
+     * Called by each walk over the connections: closes a connection whose request head is not whole after so many walks, and refuses a request whose body
+     * came with fewer bytes than {@code bytesMin} between two walks, so many times in a row. A body that waits for us is not slow.
+     */
+    void refuseIfSlow(int headWalks, int bodyWalks, long bytesMin) {
+        if (state == State.HEAD && waiting.isReadable()) {
+            slowWalks++;
+            if (slowWalks > headWalks) {
+                onRefused.accept(new Refusal(408, "slow-head", "The head of the request did not come in time."));
+                context.close();
+            }
+        } else if (state == State.BODY && context.channel().config().isAutoRead()) {
+            slowWalks = bodyBytes < bytesMin ? slowWalks + 1 : 0;
+            bodyBytes = 0;
+            if (slowWalks >= bodyWalks) {
+                badBody(new Refusal(408, "slow-body", "The body of the request comes too slowly."));
+            }
+        } else {
+            slowWalks = 0;
         }
     }
 
@@ -240,6 +264,8 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
         scanned = 0;
         framing = BodyFraming.of(head);
         state = framing.isDone() ? State.ANSWERING : State.BODY;
+        slowWalks = 0;
+        bodyBytes = 0;
         pass(length);
         return true;
     }
@@ -267,7 +293,7 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
         for (int at = start + scanned; at < waiting.writerIndex(); at++) {
             byte b = waiting.getByte(at);
             byte before = at > start ? waiting.getByte(at - 1) : 0;
-            if (b == '\n' ? before != '\r' : before == '\r' || b < 0x20 && b != '\r' && b != '\t') {
+            if (b == '\n' ? before != '\r' : before == '\r' || b >= 0 && b < 0x20 && b != '\r' && b != '\t') {
                 refuse(Refusal.malformed(b >= 0x20 || b == '\n' ? "line-end" : "control-character",
                     "The head has a control character, or a line that does not end in CRLF."));
                 return -1;
@@ -307,6 +333,7 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
         if (framing.isDone()) {
             state = State.ANSWERING;
         }
+        bodyBytes += at - start;
         pass(at - start);
         return true;
     }
@@ -325,8 +352,11 @@ final class StrictFront extends ChannelInboundHandlerAdapter {
     private void refuse(Refusal refusal) {
         onRefused.accept(refusal);
         byte[] body = Answers.body(refusal.status(), refusal.message()).getBytes(StandardCharsets.UTF_8);
+        String id = Answers.newId();
+        RefusalLog.refused(id, refusal.status(), refusal.rule());
         String answer = "HTTP/1.1 " + refusal.status() + " " + Answers.phrase(refusal.status()) + "\r\ncontent-type: " + Answers.JSON + "\r\ncontent-length: "
-            + body.length + "\r\npostern-rule: " + refusal.rule() + "\r\nconnection: close\r\n\r\n";
+            + body.length + "\r\npostern-rule: " + refusal.rule() + "\r\ndate: " + Answers.date() + "\r\nx-request-id: " + id
+            + "\r\nconnection: close\r\n\r\n";
         context.write(Unpooled.copiedBuffer(answer, StandardCharsets.ISO_8859_1));
         context.write(Unpooled.wrappedBuffer(body));
         end();

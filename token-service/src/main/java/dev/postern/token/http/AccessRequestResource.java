@@ -7,6 +7,8 @@ import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
+import dev.postern.events.Actor;
+import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.Requester;
 import dev.postern.token.AccessRequest;
 import dev.postern.token.Asked;
@@ -15,6 +17,7 @@ import dev.postern.token.RequestAccess;
 import dev.postern.token.RequestAccess.Answer;
 import dev.postern.token.RevokeAccess;
 import dev.postern.token.Status;
+import dev.postern.token.gateway.ProviderAccounts;
 import dev.postern.token.postgres.AccessRequestStore;
 import dev.postern.token.postgres.Selection;
 import dev.postern.token.postgres.Stored;
@@ -60,14 +63,16 @@ public class AccessRequestResource {
     private final ChangeWait wait;
     private final Callers callers;
     private final RequestMetrics metrics;
+    private final ProviderAccounts accounts;
     private final URI publicUrl;
 
-    AccessRequestResource(AccessRequestStore store, ChangeWait wait, Callers callers, RequestMetrics metrics,
+    AccessRequestResource(AccessRequestStore store, ChangeWait wait, Callers callers, RequestMetrics metrics, ProviderAccounts accounts,
                           @ConfigProperty(name = "postern.public-url") URI publicUrl) {
         this.store = store;
         this.wait = wait;
         this.callers = callers;
         this.metrics = metrics;
+        this.accounts = accounts;
         this.publicUrl = publicUrl;
     }
 
@@ -78,12 +83,25 @@ public class AccessRequestResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.REQUESTER)
-    public Uni<Response> request(byte[] body, @HeaderParam(PREFER) List<String> prefer, @Context UriInfo uri) {
+    public Uni<Response> request(byte[] body, @HeaderParam(PREFER) List<String> prefer, @HeaderParam("Idempotency-Key") String idempotencyKey,
+                                 @Context UriInfo uri) {
         Query.of(uri);
+        if (idempotencyKey != null) {
+            throw Problem.badRequest("idempotency-key", "/id",
+                "the header Idempotency-Key is not read; write the key as id into the body, as a UUID: a repetition with it is the same request");
+        }
         Requester caller = callers.caller();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Optional<Duration> waits = waitOf(prefer);
-        return asked(body, caller, now).chain(asked -> request(asked, waits));
+        return asked(body, caller, now).invoke(this::checkAccount).chain(asked -> request(asked, waits));
+    }
+
+    /** Calls go by the gateway of this service: an account that it does not have would make a token that opens nothing. */
+    private void checkAccount(Asked asked) {
+        boolean calls = asked.authorizationDetails().stream().anyMatch(AuthorizationDetail.DigitalOceanApi.class::isInstance);
+        if (calls && !accounts.byName().isEmpty() && !accounts.byName().containsKey(asked.account().toString())) {
+            throw Problem.badRequest("account-unknown", "/account", "the gateway has no account of this name");
+        }
     }
 
     /** Reads what is asked for: on a worker thread unless it is short, since its schemas are compiled. */
@@ -175,7 +193,7 @@ public class AccessRequestResource {
     public Uni<Response> end(@PathParam("id") String id, @Context UriInfo uri) {
         Query.of(uri);
         Viewer viewer = Viewer.of(callers);
-        RevokeAccess command = new RevokeAccess(viewer.subject(), viewer.operator(), Instant.now().truncatedTo(ChronoUnit.MICROS));
+        RevokeAccess command = new RevokeAccess(Actor.of(callers.caller()), viewer.operator(), Instant.now().truncatedTo(ChronoUnit.MICROS));
         return store.decide(idOf(id), command::decide).map(viewer::seen).map(ended -> Response.noContent().build());
     }
 

@@ -14,6 +14,7 @@ import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.token.Limits;
 import dev.postern.token.call.BodySchema;
+import dev.postern.token.call.Operations;
 import dev.postern.token.call.Work;
 import java.net.IDN;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
@@ -34,6 +37,7 @@ import java.util.stream.StreamSupport;
  * @param all the entries
  */
 record AuthorizationDetails(List<AuthorizationDetail> all) {
+    private static final Operations OPERATIONS = Operations.bundled();
     private static final String DOMAIN = "do:domain:";
     /** What a token of Postern begins with. */
     private static final String SECRET = "pst_";
@@ -109,16 +113,35 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
         if (identifier != null && !named) {
             violations.add(pointer + "/identifier", "identifier", "a digitalocean_api entry is of do:<type>:<id>");
         }
-        boolean sound = true;
+        boolean sound = identifier == null || !named || scopesFit(entry.get("actions"), identifier, pointer, violations);
         if (identifier != null && !identifier.wildcard() && entry.at("/constraints/own_created").asBoolean()) {
             violations.add(pointer + "/constraints/own_created", "own-created", "goes with an identifier that ends in *: do:<type>:*");
         }
         Optional<Constraints> constraints = Optional.empty();
         if (entry.has("constraints")) {
             constraints = constraints(entry.get("constraints"), pointer + "/constraints", work, violations);
-            sound = constraints.isPresent();
+            sound &= constraints.isPresent();
         }
         return named && sound ? Optional.of(new DigitalOceanApi(identifier, texts(entry.get("actions")), constraints)) : Optional.empty();
+    }
+
+    /** A scope that no call asks for on such a resource would open nothing today, and who knows what tomorrow. */
+    private static boolean scopesFit(JsonNode actions, ResourceName identifier, String pointer, Violations violations) {
+        String type = identifier.type().substring("do:".length());
+        Set<String> known = OPERATIONS.scopesOf(type);
+        if (known.isEmpty()) {
+            violations.add(pointer + "/identifier", "identifier", "no call of the provider names a resource of this type");
+            return false;
+        }
+        boolean fit = true;
+        for (int index = 0; index < actions.size(); index++) {
+            if (!known.contains(actions.get(index).textValue())) {
+                violations.add(pointer + "/actions/" + index, "scope",
+                    "no call asks for this scope on " + identifier.type() + "; those that can be asked for: " + String.join(", ", new TreeSet<>(known)));
+                fit = false;
+            }
+        }
+        return fit;
     }
 
     private static Optional<Constraints> constraints(JsonNode json, String pointer, Work work, Violations violations) {
@@ -132,7 +155,8 @@ record AuthorizationDetails(List<AuthorizationDetail> all) {
                 Optional.ofNullable(json.get("query")).map(AuthorizationDetails::query),
                 Optional.ofNullable(json.get("max_calls")).map(JsonNode::intValue),
                 Optional.ofNullable(json.get("max_calls_per_minute")).map(JsonNode::intValue),
-                addresses.filter(all -> !all.isEmpty()), Optional.ofNullable(json.get("own_created")).map(JsonNode::booleanValue)))
+                addresses.filter(all -> !all.isEmpty()), Optional.ofNullable(json.get("own_created")).map(JsonNode::booleanValue),
+                Optional.ofNullable(json.get("outlives")).map(JsonNode::booleanValue)))
             : Optional.empty();
     }
 

@@ -57,7 +57,8 @@ record Form(Map<String, String> parameters) {
     }
 
     private static Problem invalid(String pointer, String detail) {
-        Problem problem = new Problem(400, "invalid-request", detail);
+        // RFC 6749 section 5.2, beside the members of RFC 9457.
+        Problem problem = new Problem(400, "invalid-request", detail).member("error", "invalid_request").member("error_description", detail);
         return pointer.isEmpty() ? problem : problem.at(pointer);
     }
 }

@@ -2,6 +2,7 @@ package dev.postern.token.http;
 
 import dev.postern.edge.Callers;
 import dev.postern.edge.Query;
+import dev.postern.events.Actor;
 import dev.postern.events.AuthorizationDetail.ContainerRegistry;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.AuthorizationDetail.FirewallOpening;
@@ -57,7 +58,8 @@ public class OAuthResource {
 
     /** RFC 8414, section 2. There is no token endpoint yet: tokens are collected at the request that was granted. */
     record Metadata(String issuer, String introspectionEndpoint, List<String> introspectionEndpointAuthMethodsSupported, String revocationEndpoint,
-                    List<String> responseTypesSupported, List<String> grantTypesSupported, List<String> authorizationDetailsTypesSupported) { }
+                    List<String> revocationEndpointAuthMethodsSupported, List<String> responseTypesSupported, List<String> grantTypesSupported,
+                    List<String> authorizationDetailsTypesSupported) { }
 
     /** What a token is: told to its owner and to operators; to everybody else it is not active, as RFC 7662 section 2.2 has it. */
     @POST
@@ -85,11 +87,12 @@ public class OAuthResource {
     public Uni<Response> revoke(byte[] body, @Context UriInfo uri) {
         Query.of(uri);
         Optional<TokenSecret> secret = TokenSecret.read(Form.read(body).required(TOKEN));
+        Actor by = Actor.of(callers.caller());
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         return find(secret).chain(found -> {
             metrics.revoked(found.isPresent());
             return found.isEmpty() ? Uni.createFrom().voidItem()
-                : store.decide(found.get().id(), new RevokeToken(secret.orElseThrow().digest(), now)::decide).replaceWithVoid();
+                : store.decide(found.get().id(), new RevokeToken(secret.orElseThrow().digest(), by, now)::decide).replaceWithVoid();
         }).replaceWith(() -> Response.ok().header(HttpHeaders.CACHE_CONTROL, NO_STORE).build());
     }
 
@@ -99,7 +102,7 @@ public class OAuthResource {
     @PermitAll
     public Metadata metadata() {
         return new Metadata(publicUrl.toString(), publicUrl + "/oauth2/introspect", List.of(Introspection.TOKEN_TYPE), publicUrl + "/oauth2/revoke",
-            List.of(), List.of(), List.of(FirewallOpening.TYPE, DigitalOceanApi.TYPE, ContainerRegistry.TYPE));
+            List.of(Introspection.TOKEN_TYPE), List.of(), List.of(), List.of(FirewallOpening.TYPE, DigitalOceanApi.TYPE, ContainerRegistry.TYPE));
     }
 
     private Uni<Optional<Granted>> find(Optional<TokenSecret> secret) {

@@ -6,6 +6,7 @@ import dev.postern.events.TokenIssued;
 import dev.postern.events.TokenRevoked;
 import dev.postern.messaging.CloudEventRecords;
 import dev.postern.token.LogKeys;
+import dev.postern.token.postgres.DetailsDigest;
 import dev.postern.token.truth.TokenTable;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,7 +110,10 @@ public class TokenFeed {
         try {
             Event event = CloudEventRecords.read(record).event();
             if (event instanceof TokenIssued issued && issued.validUntil().isAfter(Instant.now())) {
-                table.issued(issued, System.nanoTime());
+                if (!table.issued(issued, DetailsDigest.of(issued.authorizationDetails()), System.nanoTime())) {
+                    LOG.warnf("A token-issued record differs from the token's row and is ignored; somebody else may write to the topic %s%s",
+                        LogKeys.REQUEST, issued.requestId());
+                }
             } else if (event instanceof TokenRevoked revoked) {
                 table.revoked(revoked);
             }

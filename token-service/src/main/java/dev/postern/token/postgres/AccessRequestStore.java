@@ -30,6 +30,10 @@ public class AccessRequestStore {
     /** All that a new request has to know, in one round trip. */
     private static final String BEFORE_A_REQUEST = "select exists (select 1 from access_request where id = ?1) as known, (select count(*) from"
         + " (select 1 from access_request where owner_subject = ?2 and status = 'pending' limit ?3) as pending) as pending";
+    /** Two calls with one id come one after the other: the second finds what the first wrote. */
+    private static final String ONE_AFTER_THE_OTHER = "select cast(pg_advisory_xact_lock(hashtextextended(?1, 0)) as text)";
+    /** From here on, requests of one owner are taken in one after the other, so that their number is exact at the limit. */
+    private static final int COUNTED_EXACTLY_FROM = Limits.PENDING_PER_OWNER_MAX * 4 / 5;
     /** The columns that the row knows: changed_in is the database's own, and Hibernate stumbles over what it does not know. */
     private static final String COLUMNS = "id, account, owner_subject, owner_client, owner_kind, owner_roles, on_behalf_of, asked_details,"
         + " duration_seconds, replaces, reason, requested_at, request_digest, status, decision, valid_until, openings, token_id, token_digest,"
@@ -59,14 +63,34 @@ public class AccessRequestStore {
     }
 
     private static Uni<Outcome<RequestAccess.Answer>> decide(Mutiny.Session session, RequestAccess command) {
+        String owner = command.asked().requester().subject();
+        return locked(session, "access-request " + command.asked().id())
+            .chain(() -> before(session, command))
+            .chain(before -> before.known() || before.pending() < COUNTED_EXACTLY_FROM ? decide(session, command, before)
+                : locked(session, "owner " + owner).chain(() -> before(session, command)).chain(exact -> decide(session, command, exact)));
+    }
+
+    private static Uni<Void> locked(Mutiny.Session session, String what) {
+        return session.createNativeQuery(ONE_AFTER_THE_OTHER, String.class).setParameter(1, what).getSingleResult().replaceWithVoid();
+    }
+
+    /** What there was before a request. @param pending requests of the owner that wait; counting stops at the limit */
+    private record Before(boolean known, long pending) { }
+
+    private static Uni<Before> before(Mutiny.Session session, RequestAccess command) {
         Asked asked = command.asked();
         return session.createNativeQuery(BEFORE_A_REQUEST, Object[].class)
             .setParameter(1, asked.id().value()).setParameter(2, asked.requester().subject()).setParameter(3, Limits.PENDING_PER_OWNER_MAX)
-            .getSingleResult()
-            .chain(before -> (boolean) before[0]
-                ? find(session, asked.id()).map(existing -> command.decide(existing, Optional.empty(), 0))
-                : asked.replaces().map(replaced -> find(session, replaced)).orElseGet(() -> Uni.createFrom().item(Optional.empty()))
-                    .map(replaced -> command.decide(Optional.empty(), replaced, ((Number) before[1]).longValue())));
+            .getSingleResult().map(row -> new Before((boolean) row[0], ((Number) row[1]).longValue()));
+    }
+
+    private static Uni<Outcome<RequestAccess.Answer>> decide(Mutiny.Session session, RequestAccess command, Before before) {
+        Asked asked = command.asked();
+        if (before.known()) {
+            return find(session, asked.id()).map(existing -> command.decide(existing, Optional.empty(), 0));
+        }
+        return asked.replaces().map(replaced -> find(session, replaced)).orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+            .map(replaced -> command.decide(Optional.empty(), replaced, before.pending()));
     }
 
     private static Uni<Optional<AccessRequest>> find(Mutiny.Session session, AccessRequestId id) {

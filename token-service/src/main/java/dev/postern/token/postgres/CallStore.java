@@ -51,7 +51,11 @@ public class CallStore {
     private static final String END = "delete from open_call where call_id in (select jsonb_array_elements_text(" + ROWS + ")) returning call_id";
     private static final String CREATE = "insert into grant_created (request_id, entry, resource, call_id, created_at) select * from"
         + " jsonb_to_recordset(" + ROWS + ") as made (request_id uuid, entry int, resource text, call_id text, created_at timestamptz)"
-        + " on conflict do nothing";
+        + " on conflict (request_id, entry, resource) do update set ended = false, made_in = pg_current_xact_id(), call_id = excluded.call_id,"
+        + " created_at = excluded.created_at where grant_created.ended";
+    private static final String GONE = "update grant_created c set ended = true, made_in = pg_current_xact_id() from access_request r, jsonb_to_recordset("
+        + ROWS + ") as gone (account text, resource text) where r.id = c.request_id and r.account = gone.account and c.resource = gone.resource"
+        + " and not c.ended";
     private static final String FORGOTTEN = "delete from open_call where call_id in (select call_id from open_call where begun_at < ?1 order by begun_at"
         + " limit ?2 for update skip locked) returning call_id, token_id, request_id, account, operation, resources, called_at";
 
@@ -69,8 +73,9 @@ public class CallStore {
         /**
          * @param event   tells of the call that began
          * @param created becomes part of the grant
+         * @param gone    was deleted: whoever makes it anew, it is no grant's own
          */
-        record Ended(ApiCalled event, Optional<Created> created) implements Entry { }
+        record Ended(ApiCalled event, Optional<Created> created, Optional<ResourceName> gone) implements Entry { }
     }
 
     CallStore(Vertx vertx, Transactions transactions) {
@@ -106,15 +111,20 @@ public class CallStore {
         ArrayNode begun = JSON.createArrayNode();
         ArrayNode ended = JSON.createArrayNode();
         ArrayNode created = JSON.createArrayNode();
+        ArrayNode gone = JSON.createArrayNode();
         for (Entry entry : batch) {
             if (entry instanceof Entry.Begun one) {
                 begun.add(row(one.call()));
             } else if (entry instanceof Entry.Ended one) {
                 ended.add(one.event().callId());
                 one.created().ifPresent(more -> more.resources().forEach(resource -> created.add(row(one.event(), more.entry(), resource))));
+                one.gone().ifPresent(resource -> gone.add(JSON.createObjectNode().put("account", one.event().account().value())
+                    .put("resource", resource.value())));
             }
         }
         return execute(session, BEGIN, begun)
+            // A name that was deleted and made anew in one batch belongs to who made it: what is gone goes first.
+            .chain(() -> execute(session, GONE, gone))
             .chain(() -> execute(session, CREATE, created))
             .chain(() -> ended.isEmpty() ? Uni.createFrom().item(List.<String>of())
                 : session.createNativeQuery(END, String.class).setParameter(1, ended.toString()).getResultList())

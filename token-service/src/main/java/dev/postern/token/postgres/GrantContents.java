@@ -2,29 +2,26 @@ package dev.postern.token.postgres;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.postern.events.AccessRequestId;
-import dev.postern.events.AccountName;
+import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.EventJson;
-import dev.postern.events.TokenId;
-import dev.postern.events.TokenIssued;
 import dev.postern.token.Decision;
 import dev.postern.token.TokenDigest;
 import dev.postern.token.truth.TokenTable;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.UncheckedIOException;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 
-/** What a live token opens, read from its row: for tokens that Kafka has not told of (yet). Only tokens that PostgreSQL called alive come here. */
+/**
+ * What a live token opens, read from its row: for tokens that Kafka has not told of yet, or of which a record has other details. Only tokens that PostgreSQL
+ * called alive come here.
+ */
 public class GrantContents {
     private static final int WAITING_MAX = 10_000;
     private static final int BATCH_MAX = 100;
-    private static final String ROWS = "select token_id, id, account, token_digest, decision, token_issued_at, valid_until from access_request"
-        + " where token_digest = any($1)";
+    private static final String ROWS = "select token_digest, decision from access_request where token_digest = any($1)";
 
     private final Pool pool;
     private final TokenTable table;
@@ -44,17 +41,14 @@ public class GrantContents {
     private Future<List<Void>> load(List<TokenDigest> digests) {
         String[] values = digests.stream().map(TokenDigest::value).distinct().toArray(String[]::new);
         return pool.preparedQuery(ROWS).execute(Tuple.of(values)).map(rows -> {
-            rows.forEach(row -> table.issued(issued(row), System.nanoTime()));
+            rows.forEach(row -> table.opens(new TokenDigest(row.getString(0)), details(row.getString(1))));
             return Collections.nCopies(digests.size(), null);
         });
     }
 
-    private static TokenIssued issued(Row row) {
+    private static List<AuthorizationDetail> details(String decision) {
         try {
-            Decision decision = EventJson.mapper().readValue(row.getString(4), new TypeReference<Decision>() { });
-            return new TokenIssued(new TokenId(row.getUUID(0)), new AccessRequestId(row.getUUID(1)), new AccountName(row.getString(2)), row.getString(3),
-                decision.authorizationDetails(), row.getOffsetDateTime(5).withOffsetSameInstant(ZoneOffset.UTC).toInstant(),
-                row.getOffsetDateTime(6).toInstant());
+            return EventJson.mapper().readValue(decision, new TypeReference<Decision>() { }).authorizationDetails();
         } catch (JsonProcessingException broken) {
             throw new UncheckedIOException("a row is not readable", broken);
         }

@@ -95,7 +95,10 @@ public class RecordedCalls implements CallJournal {
             created.map(more -> more.resources().stream().sorted().toList()).filter(more -> !more.isEmpty()), Optional.empty());
         Context callers = vertx.getOrCreateContext();
         Promise<Void> promise = Promise.promise();
-        untilRecorded(new CallStore.Entry.Ended(event, created), call, callers, promise);
+        Optional<ResourceName> gone = call.gone(status);
+        // This replica acts at once; the others, and other grants, when the row has changed.
+        gone.ifPresent(resource -> table.gone(call.grant().requestId(), resource));
+        untilRecorded(new CallStore.Entry.Ended(event, created, gone), call, callers, promise);
         return promise.future();
     }
 

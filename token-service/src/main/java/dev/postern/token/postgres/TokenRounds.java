@@ -51,8 +51,8 @@ public class TokenRounds {
 
     private static final String STANDING = "select jsonb_agg(jsonb_build_array(r.id, r.end_cause, r.token_id, r.token_digest, r.account,"
         + " cast(floor(extract(epoch from r.valid_until) * 1000) as bigint), (select jsonb_agg(jsonb_build_array(c.entry, c.resource))"
-        + " from grant_created c where c.request_id = r.id))) from access_request r where ";
-    private static final String CREATED = "select jsonb_agg(jsonb_build_array(c.request_id, c.entry, c.resource)) from grant_created c where "
+        + " from grant_created c where c.request_id = r.id and not c.ended), r.owner_subject, r.details_digest)) from access_request r where ";
+    private static final String CREATED = "select jsonb_agg(jsonb_build_array(c.request_id, c.entry, c.resource, c.ended)) from grant_created c where "
         + since("c.made_in");
     private static final String ASK = "select cast(pg_current_snapshot() as text), cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint), ";
     private static final String EVERYTHING = ASK + "cast((" + STANDING + "r.token_digest is not null) as text), cast(null as text)";
@@ -304,8 +304,8 @@ public class TokenRounds {
             row.get(6).forEach(one -> created.computeIfAbsent(one.get(0).intValue(), entry -> new HashSet<>()).add(new ResourceName(one.get(1).textValue())));
             standings.add(new Standing(AccessRequestId.of(row.get(0).textValue()), "EXPIRED".equals(row.get(1).textValue()),
                 row.get(3).isNull() ? Optional.empty() : Optional.of(new Standing.Token(TokenId.of(row.get(2).textValue()),
-                    new TokenDigest(row.get(3).textValue()), new AccountName(row.get(4).textValue()), Instant.ofEpochMilli(row.get(5).longValue()),
-                    created))));
+                    new TokenDigest(row.get(3).textValue()), new AccountName(row.get(4).textValue()), row.get(7).textValue(), row.get(8).asText(),
+                    Instant.ofEpochMilli(row.get(5).longValue()), created))));
         }
         return standings;
     }
@@ -313,7 +313,7 @@ public class TokenRounds {
     private static List<TokenTable.Created> created(String json) {
         List<TokenTable.Created> all = new ArrayList<>();
         read(json).forEach(row -> all.add(new TokenTable.Created(AccessRequestId.of(row.get(0).textValue()), row.get(1).intValue(),
-            Set.of(new ResourceName(row.get(2).textValue())))));
+            Set.of(new ResourceName(row.get(2).textValue())), row.get(3).booleanValue())));
         return all;
     }
 }

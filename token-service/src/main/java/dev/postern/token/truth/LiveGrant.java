@@ -22,9 +22,11 @@ public final class LiveGrant {
     private final TokenId tokenId;
     private final AccessRequestId requestId;
     private final AccountName account;
+    private final String owner;
     private final List<AuthorizationDetail> details;
     private final Instant validUntil;
     private final Map<Integer, Set<ResourceName>> created;
+    private final boolean checksBodies;
     /** Compiling twice gives the same; so a race costs time, never truth. */
     private volatile CallGrant compiled;
 
@@ -32,17 +34,21 @@ public final class LiveGrant {
      * @param tokenId    the token
      * @param requestId  the grant behind it: limits are counted, and what it created is kept, under its id, so a rotation changes neither
      * @param account    the account that it opens
+     * @param owner      subject of the requester
      * @param details    the token's {@code authorization_details}, in their order
      * @param validUntil when it ends
      * @param created    index of an entry → what it created
      */
-    public LiveGrant(TokenId tokenId, AccessRequestId requestId, AccountName account, List<AuthorizationDetail> details, Instant validUntil,
-                     Map<Integer, Set<ResourceName>> created) {
+    public LiveGrant(TokenId tokenId, AccessRequestId requestId, AccountName account, String owner, List<AuthorizationDetail> details,
+                     Instant validUntil, Map<Integer, Set<ResourceName>> created) {
         this.tokenId = Objects.requireNonNull(tokenId);
         this.requestId = Objects.requireNonNull(requestId);
         this.account = Objects.requireNonNull(account);
+        this.owner = Objects.requireNonNull(owner);
         this.details = List.copyOf(details);
         this.validUntil = Objects.requireNonNull(validUntil);
+        this.checksBodies = this.details.stream().anyMatch(detail -> detail instanceof AuthorizationDetail.DigitalOceanApi api
+            && api.constraints().flatMap(AuthorizationDetail.Constraints::bodySchema).isPresent());
         this.created = Map.copyOf(created);
     }
 
@@ -59,6 +65,11 @@ public final class LiveGrant {
     /** The account that it opens. */
     public AccountName account() {
         return account;
+    }
+
+    /** Subject of the requester: budget and memory are shared by owner first. */
+    public String owner() {
+        return owner;
     }
 
     /** The token's {@code authorization_details}, in their order. */
@@ -86,7 +97,7 @@ public final class LiveGrant {
         all.addAll(resources);
         Map<Integer, Set<ResourceName>> more = new HashMap<>(created);
         more.put(entry, Set.copyOf(all));
-        LiveGrant next = new LiveGrant(tokenId, requestId, account, details, validUntil, more);
+        LiveGrant next = new LiveGrant(tokenId, requestId, account, owner, details, validUntil, more);
         CallGrant before = compiled;
         if (before != null) {
             for (ResourceName resource : resources) {
@@ -95,6 +106,25 @@ public final class LiveGrant {
             next.compiled = before;
         }
         return next;
+    }
+
+    /** The same grant after something that an entry created was deleted. It is compiled anew at its next call. */
+    public LiveGrant withoutCreated(int entry, Set<ResourceName> resources) {
+        Set<ResourceName> rest = new HashSet<>(created.getOrDefault(entry, Set.of()));
+        rest.removeAll(resources);
+        Map<Integer, Set<ResourceName>> less = new HashMap<>(created);
+        less.put(entry, Set.copyOf(rest));
+        return new LiveGrant(tokenId, requestId, account, owner, details, validUntil, less);
+    }
+
+    /** Whether an entry has a {@code body_schema}: what checking costs grows with it. */
+    public boolean checksBodies() {
+        return checksBodies;
+    }
+
+    /** Whether {@link #grant} has been compiled already: what that costs grows with the details. */
+    public boolean compiled() {
+        return compiled != null;
     }
 
     /** The grant as calls are decided with it. */

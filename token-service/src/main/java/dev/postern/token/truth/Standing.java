@@ -21,13 +21,16 @@ public record Standing(AccessRequestId requestId, boolean expired, Optional<Toke
     /**
      * The one token of a request that lives.
      *
-     * @param id         the token
-     * @param digest     of its secret
-     * @param account    the account that it opens
-     * @param validUntil when it ends
-     * @param created    index of an entry with {@code own_created} → what it created
+     * @param id            the token
+     * @param digest        of its secret
+     * @param account       the account that it opens
+     * @param owner         subject of the requester: shares of budget and memory are by owner first
+     * @param detailsDigest SHA-256 of what it opens, lower-case hex: contents from elsewhere are believed only if they have it
+     * @param validUntil    when it ends
+     * @param created       index of an entry with {@code own_created} → what it created
      */
-    public record Token(TokenId id, TokenDigest digest, AccountName account, Instant validUntil, Map<Integer, Set<ResourceName>> created) {
+    public record Token(TokenId id, TokenDigest digest, AccountName account, String owner, String detailsDigest, Instant validUntil,
+                        Map<Integer, Set<ResourceName>> created) {
         /** Copies the map. */
         public Token {
             created = Map.copyOf(created);

@@ -5,6 +5,7 @@ import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.ResourceName;
 import dev.postern.events.TokenIssued;
 import dev.postern.events.TokenRevoked;
+import dev.postern.token.TokenDigest;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The tokens that one replica knows. That a token lives is said by PostgreSQL alone ({@link #everything}, {@link #changes}); Kafka says what it
- * opens, which never changes, and that it is dead, which is final. So Kafka can make a token die early and can never make one live. Read by any
- * thread without a lock; changes one at a time.
+ * opens, which never changes and is believed only with the digest that PostgreSQL has, and that it is dead, which is final. So Kafka can make a token die
+ * early, and can never make one live or open more. Read by any thread without a lock; changes one at a time.
  */
 public final class TokenTable {
     /** How many dead tokens are remembered; an older one is unknown, which is 401 as well. */
@@ -43,8 +44,8 @@ public final class TokenTable {
     private final Map<DigestKey, Waiting> waiting = new LinkedHashMap<>();
     private volatile Proof proof;
 
-    /** What a token opens, come before PostgreSQL told that it lives. */
-    private record Waiting(List<AuthorizationDetail> details, long atNanos) { }
+    /** What a token opens according to Kafka, come before PostgreSQL told that it lives. */
+    private record Waiting(List<AuthorizationDetail> details, String digest, long atNanos) { }
 
     /** A token that lives, as far as PostgreSQL told. */
     private static final class Entry {
@@ -63,7 +64,7 @@ public final class TokenTable {
         }
 
         private void opens(List<AuthorizationDetail> details) {
-            opens(new LiveGrant(token.id(), requestId, token.account(), details, token.validUntil(), token.created()));
+            opens(new LiveGrant(token.id(), requestId, token.account(), token.owner(), details, token.validUntil(), token.created()));
         }
 
         private void opens(LiveGrant what) {
@@ -150,7 +151,8 @@ public final class TokenTable {
         }
         Entry entry = new Entry(standing.requestId(), now, standing.token().orElseThrow());
         Waiting what = waiting.remove(now);
-        Optional<List<AuthorizationDetail>> details = what != null ? Optional.of(what.details())
+        // Anybody who can write to the topic can write a record: it is believed if PostgreSQL has the same digest, else the row is read.
+        Optional<List<AuthorizationDetail>> details = what != null && what.digest().equals(entry.token.detailsDigest()) ? Optional.of(what.details())
             : Optional.ofNullable(before).filter(same -> same.key.equals(now) && same.grant != null).map(same -> same.grant.details());
         details.ifPresent(entry::opens);
         byRequest.put(standing.requestId(), entry);
@@ -168,16 +170,37 @@ public final class TokenTable {
         return living.size();
     }
 
-    /** Kafka, or PostgreSQL's row, tells what a token opens. */
-    public synchronized void issued(TokenIssued event, long nowNanos) {
+    /**
+     * Kafka tells what a token opens.
+     *
+     * @param digest of the details that the event has
+     * @return false if PostgreSQL has another digest of it: the record is not believed, and the row is read at the first call
+     */
+    public boolean issued(TokenIssued event, String digest, long nowNanos) {
         DigestKey key = DigestKey.of(event.tokenDigest());
-        Entry entry = living.get(key);
-        if (entry != null) {
+        synchronized (this) {
+            Entry entry = living.get(key);
+            if (entry == null) {
+                if (!dead.containsKey(key) && waiting.size() < WAITING_MAX) {
+                    waiting.putIfAbsent(key, new Waiting(event.authorizationDetails(), digest, nowNanos));
+                }
+                return true;
+            }
+            if (!digest.equals(entry.token.detailsDigest())) {
+                return false;
+            }
             if (entry.grant == null) {
                 entry.opens(event.authorizationDetails());
             }
-        } else if (!dead.containsKey(key) && waiting.size() < WAITING_MAX) {
-            waiting.putIfAbsent(key, new Waiting(event.authorizationDetails(), nowNanos));
+            return true;
+        }
+    }
+
+    /** PostgreSQL's row tells what a token opens. */
+    public synchronized void opens(TokenDigest token, List<AuthorizationDetail> details) {
+        Entry entry = living.get(DigestKey.of(token.value()));
+        if (entry != null && entry.grant == null) {
+            entry.opens(details);
         }
     }
 
@@ -200,8 +223,26 @@ public final class TokenTable {
      * @param requestId whose
      * @param entry     index of the entry with {@code own_created}
      * @param resources what it created
+     * @param ended     whether they were deleted since, and are its own no more
      */
-    public record Created(AccessRequestId requestId, int entry, Set<ResourceName> resources) { }
+    public record Created(AccessRequestId requestId, int entry, Set<ResourceName> resources, boolean ended) {
+        /** What is there. */
+        public Created(AccessRequestId requestId, int entry, Set<ResourceName> resources) {
+            this(requestId, entry, resources, false);
+        }
+    }
+
+    /** A resource was deleted by a call of a grant: it is its own no more, whoever makes it anew. */
+    public synchronized void gone(AccessRequestId requestId, ResourceName resource) {
+        Entry entry = byRequest.get(requestId);
+        if (entry != null) {
+            entry.token.created().forEach((index, all) -> {
+                if (all.contains(resource)) {
+                    created(new Created(requestId, index, Set.of(resource), true));
+                }
+            });
+        }
+    }
 
     /** What was created became part of a grant. */
     public synchronized void created(Created created) {
@@ -211,14 +252,16 @@ public final class TokenTable {
         }
         Map<Integer, Set<ResourceName>> more = new HashMap<>(entry.token.created());
         Set<ResourceName> all = new HashSet<>(more.getOrDefault(created.entry(), Set.of()));
-        if (!all.addAll(created.resources())) {
+        if (created.ended() ? !all.removeAll(created.resources()) : !all.addAll(created.resources())) {
             return;
         }
         more.put(created.entry(), Set.copyOf(all));
         Standing.Token token = entry.token;
-        Entry next = new Entry(entry.requestId, entry.key, new Standing.Token(token.id(), token.digest(), token.account(), token.validUntil(), more));
+        Entry next = new Entry(entry.requestId, entry.key, new Standing.Token(token.id(), token.digest(), token.account(), token.owner(),
+            token.detailsDigest(), token.validUntil(), more));
         if (entry.grant != null) {
-            next.opens(entry.grant.withCreated(created.entry(), created.resources()));
+            next.opens(created.ended() ? entry.grant.withoutCreated(created.entry(), created.resources())
+                : entry.grant.withCreated(created.entry(), created.resources()));
         }
         byRequest.put(created.requestId(), next);
         living.put(next.key, next);

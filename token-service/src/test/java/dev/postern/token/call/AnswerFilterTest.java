@@ -35,8 +35,8 @@ class AnswerFilterTest {
         assertThat(page.at("/droplets/0/id").intValue()).isEqualTo(21);
         assertThat(page.at("/meta/total").intValue()).isEqualTo(45);
         assertThat(page.at("/links")).hasToString("{\"pages\":{\"first\":\"https://gateway/v2/droplets?per_page=20&page=1\","
-            + "\"prev\":\"https://gateway/v2/droplets?per_page=20&page=1\",\"next\":\"https://gateway/v2/droplets?per_page=20&page=3\","
-            + "\"last\":\"https://gateway/v2/droplets?per_page=20&page=3\"}}");
+            + "\"prev\":\"https://gateway/v2/droplets?per_page=20&page=1\",\"last\":\"https://gateway/v2/droplets?per_page=20&page=3\","
+            + "\"next\":\"https://gateway/v2/droplets?per_page=20&page=3\"}}");
         assertThat(filter.page(json("{\"droplets\": [], \"links\": {}, \"meta\": {\"total\": 900}}"), kept, 99, 20, "/v2/droplets").at("/droplets")).isEmpty();
     }
 
@@ -56,7 +56,9 @@ class AnswerFilterTest {
             Shown shown = (Shown) filter(decide("GET", "/v2/databases/5", null, entries)).filter(json(answer));
             assertThat(shown.body().toString()).doesNotContain("secret").contains("\"host\":\"h\"");
         }
-        assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials")).isInstanceOf(Allowed.class);
+        assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials {\"outlives\": true}")).isInstanceOf(Allowed.class);
+        assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials")).as("the password outlives the grant")
+            .isInstanceOf(CallVerdict.AllowedFiltered.class);
         assertThat(decide("GET", "/v2/databases/5/users", null, "do:database:* database:read")).isInstanceOf(Refused.class);
     }
 

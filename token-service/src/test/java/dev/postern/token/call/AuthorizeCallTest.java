@@ -192,6 +192,22 @@ class AuthorizeCallTest {
             .isInstanceOf(Allowed.class);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        POST | /v2/databases/5/users       | {"name": "a"}                                       | do:database:5 database:update
+        GET  | /v2/databases/5/users/a     |                                                     | do:database:5 database:read,database:view_credentials
+        POST | /v2/spaces/keys             | {"name": "a", "grants": [{"bucket": "b", "permission": "read"}]} | do:bucket:b spaces_key:create_credentials
+        """)
+    void credentialThatOutlivesTheGrantIsHandedOutOnlyWhereTheEntrySaysSo(String method, String target, String body, String entry) {
+        CallVerdict verdict = decide(method, target, body, entry);
+        assertThat(verdict).isInstanceOf(Refused.class);
+        assertThat(decide(method, target, body, entry + " {\"outlives\": false}")).isInstanceOf(Refused.class);
+        if (((Refused) verdict).rule() == CallVerdict.Rule.CONSTRAINT) {
+            assertThat(((Refused) verdict).message()).contains("outlives: true");
+            assertThat(decide(method, target, body, entry + " {\"outlives\": true}")).isNotInstanceOf(Refused.class);
+        }
+    }
+
     @Test
     void anEntryWithoutALimitGoesBeforeOneWithALimit() {
         String limited = "do:firewall:1 firewall:read {\"max_calls\": 1, \"max_calls_per_minute\": 1}";

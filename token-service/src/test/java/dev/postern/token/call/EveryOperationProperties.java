@@ -143,7 +143,7 @@ class EveryOperationProperties {
                 }
                 for (List<String> clause : place.scopes().allOf()) {
                     List<DigitalOceanApi> without = whole.grant().stream().map(entry -> new DigitalOceanApi(entry.identifier(),
-                        entry.actions().stream().map(scope -> clause.contains(scope) ? "other:scope" : scope).toList(), Optional.empty())).toList();
+                        entry.actions().stream().map(scope -> clause.contains(scope) ? "other:scope" : scope).toList(), entry.constraints())).toList();
                     assertThat(AUTHORIZE.decide(whole.call(), grant(without), NOON)).as(operation.id() + " " + place.name()).isInstanceOf(Refused.class);
                 }
             }
@@ -156,7 +156,7 @@ class EveryOperationProperties {
         assertThat(credentials).hasSizeGreaterThan(20);
         for (Operation operation : credentials) {
             List<DigitalOceanApi> stars = new WholeCall(operation).grant().stream().map(entry -> new DigitalOceanApi(
-                new ResourceName(entry.identifier().type() + ":*"), entry.actions(), Optional.empty())).toList();
+                new ResourceName(entry.identifier().type() + ":*"), entry.actions(), entry.constraints())).toList();
             Refused refused = (Refused) AUTHORIZE.decide(new WholeCall(operation).call(), grant(stars), NOON);
             assertThat(refused.rule()).as(operation.id().value()).isEqualTo(CallVerdict.Rule.CREDENTIAL);
         }

@@ -27,7 +27,7 @@ class SpellingsOfMembersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dropletIds", "DropletIds", "DROPLET_IDS", "droplet-ids", "dropletids", "droplet ids", "droplet_id\u017f", "clusterName", "projectId",
-        "anthropicKeyUuid", "vpcUUID", "ClusterUUIDs", "gadgetId", "gadgetURN", "some-uuid", "Urn"})
+        "anthropicKeyUuid", "vpcUUID", "ClusterUUIDs", "gadgetId", "gadgetURN", "some-uuid", "Urn", "volumeid", "alertpolicyid", "vpcuuids"})
     void everySpellingOfAReferenceIsOne(String name) {
         assertThat(Calls.OPERATIONS.mayNameAResource(name)).isTrue();
     }
@@ -84,6 +84,17 @@ class SpellingsOfMembersTest {
         assertThat(refused.message()).contains("/gadget");
         assertThat(decide("POST", "/v2/droplets", "{\"name\": \"a\", \"gadget\": null}", "do:droplet:* droplet:create")).isNotInstanceOf(Refused.class);
         assertThat(decide("POST", "/v2/domains/5/records", "{\"type\": \"A\", \"gadget\": {\"x\": 1}}", "do:domain:5 domain:update")).isInstanceOf(Allowed.class);
+    }
+
+    /** What Ansible's module sends with every Droplet that it creates. */
+    @Test
+    void plainSettingsThatAClientSendsAlongPassAtTheTopOfABody() {
+        String settings = "{\"name\": \"a\", \"baseurl\": \"http://localhost:8080/v2\", \"validate_certs\": true, \"timeout\": 30, \"resize_disk\": false, "
+            + "\"project_name\": \"\", \"firewall\": null}";
+        assertThat(decide("POST", "/v2/droplets", settings, "do:droplet:* droplet:create")).isNotInstanceOf(Refused.class);
+        for (String other : List.of("{\"baseurl\": {\"x\": 1}}", "{\"BaseUrl\": \"x\"}", "{\"state\": [\"x\"]}", "{\"oauth_token\": \"x\"}")) {
+            assertThat(decide("POST", "/v2/droplets", other, "do:droplet:* droplet:create")).as(other).isInstanceOf(Refused.class);
+        }
     }
 
     /** What python-digitalocean sends with every record. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import java.util.ArrayList;
@@ -136,7 +137,13 @@ final class WholeCall {
         if (entries.isEmpty()) {
             entries.add(Calls.entry("do:account:* account:read"));
         }
-        return entries;
+        return outliving(entries);
+    }
+
+    /** The same entries, which let credentials outlive the grant where the operation hands some out. */
+    private List<DigitalOceanApi> outliving(List<DigitalOceanApi> entries) {
+        return !operation.handsOutLastingCredential() ? entries : entries.stream().map(entry -> new DigitalOceanApi(entry.identifier(), entry.actions(),
+            Optional.of(new Constraints(null, null, null, null, null, null, null, Optional.of(true))))).toList();
     }
 
     private String covered(Place place) {

@@ -63,6 +63,8 @@ public final class ReferenceJudge {
         elsewhere.addAll(named(scalars(body)));
         elsewhere.removeAll(inPath);
         Optional<String> reachedByTag = SampleWorld.ofParameter(operation.path()).map(type -> "do:" + type.name() + ":*");
+        // A reference that a full representation only repeats changes nothing.
+        document.replaced(operation).forEach((member, type) -> inPath.forEach(subject -> elsewhere.removeAll(world.attached(subject, member, type.name()))));
         for (Resource resource : elsewhere) {
             // A tag in the query selects resources of the collection: whoever may act on all of them needs no grant of the tag.
             boolean selects = resource.type().equals("tag") && uri.contains("tag_name=") && reachedByTag.isPresent() && grant.stream().anyMatch(

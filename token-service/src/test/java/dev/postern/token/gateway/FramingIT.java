@@ -29,6 +29,7 @@ class FramingIT {
 
     @AfterAll
     static void close() throws Exception {
+        gateway.watch().check("FramingIT");
         gateway.close();
     }
 

@@ -105,8 +105,8 @@ class GatewayIT {
         assertThat(list.at("/droplets/0/id").asLong()).isEqualTo(300_102);
         assertThat(list.at("/meta/total").asInt()).isEqualTo(1);
         assertThat(call(token, "GET", "/v2/droplets/300102", null).statusCode()).isEqualTo(200);
-        assertThat(call(token, "GET", "/v2/droplets/300101", null).body())
-            .isEqualTo("{\"id\":\"not_found\",\"message\":\"The resource you were accessing could not be found.\"}");
+        assertThat(call(token, "GET", "/v2/droplets/300101", null).body()).as("said without asking the provider")
+            .isEqualTo("{\"id\":\"forbidden\",\"message\":\"This token lacks droplet:read on do:droplet:300101.\"}");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.postern.token.gateway;
 
 import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import dev.postern.token.call.Answer;
@@ -45,7 +46,9 @@ final class GrantsOf {
         operation.unnamed().forEach(unnamed -> add(scopes, "do:" + unnamed.type() + ":*", unnamed.scopes()));
         operation.wholeTypes().forEach(whole -> add(scopes, "do:" + whole.type() + ":*", whole.scopes()));
         List<AuthorizationDetail> details = new ArrayList<>();
-        scopes.forEach((name, all) -> details.add(new DigitalOceanApi(new ResourceName(name), List.copyOf(all), Optional.empty())));
+        Optional<Constraints> constraints = operation.handsOutLastingCredential()
+            ? Optional.of(new Constraints(null, null, null, null, null, null, null, Optional.of(true))) : Optional.empty();
+        scopes.forEach((name, all) -> details.add(new DigitalOceanApi(new ResourceName(name), List.copyOf(all), constraints)));
         if (details.isEmpty()) {
             details.add(new DigitalOceanApi(new ResourceName("do:image:" + id), List.of("image:read"), Optional.empty()));
         }

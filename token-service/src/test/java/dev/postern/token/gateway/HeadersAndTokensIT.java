@@ -26,6 +26,7 @@ class HeadersAndTokensIT {
 
     @AfterAll
     static void close() throws Exception {
+        gateway.watch().check("HeadersAndTokensIT");
         gateway.close();
     }
 
@@ -41,10 +42,10 @@ class HeadersAndTokensIT {
             "X-Forwarded-Path: /v2/droplets", "X-Forwarded-Prefix: /v2", "X-Original-Path: /v2/droplets", "X-Envoy-Original-Path: /v2/droplets", "X-Override-URL: /v2/droplets",
             "X-Http-Path-Override: /v2", "X-Waws-Unencoded-Url: /v2", "Destination: /v2/droplets", "X-Host: elsewhere", "X-Original-Host: elsewhere",
             "X-Http-Host-Override: elsewhere", "Connection: Authorization", "Connection: close, X-Forwarded-For", "Connection: Content-Length", "Connection: Host",
-            "Connection: Upgrade", "Connection: ,", "Connection: Cookie, close", "Proxy-Connection: Authorization", "Upgrade: h2c", "Upgrade: websocket",
-            "Upgrade: TLS/1.0", "HTTP2-Settings: AAMAAABkAAQAAP__", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__",
+            "Connection: ,", "Connection: Cookie, close", "Proxy-Connection: Authorization", "Upgrade: websocket", "Upgrade: TLS/1.0", "Upgrade: h2c, websocket",
+            "Connection: Upgrade, Authorization\r\nUpgrade: h2c",
             "Host: elsewhere", "Host: localhost", "Authorization: Bearer x", "authorization: Bearer " + token, "Content-Type: a\r\nContent-Type: b", "Expect: 200-ok",
-            "X: a\r\n b", "X: a\r\n\tHost: elsewhere", "X : a", "X\t: a", ": a", "X", "X(a): b", "X\u0000: a", "X: a\u0000", "X: \u00ff", "X: a\u007f", "X: a\u0008b",
+            "X: a\r\n b", "X: a\r\n\tHost: elsewhere", "X : a", "X\t: a", ": a", "X", "X(a): b", "X\u0000: a", "X: a\u0000", "Authorization: \u00ff", "X: a\u007f", "X: a\u0008b",
             "Transfer\u00ad-Encoding: chunked", "Authorization\u00a0: x"));
         assertThat(lines).hasSizeGreaterThanOrEqualTo(40);
         List<String> wrong = new ArrayList<>();
@@ -81,7 +82,7 @@ class HeadersAndTokensIT {
             "x-secret-hop", "h", "keep-alive", "timeout=5", "alt-svc", "h3", "connection", "x-secret-hop"), "{}"));
         RawCall answer = RawCall.send(gateway.port(), call("localhost", "Accept: a", token));
         gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, java.util.Map.of(), "{}"));
-        assertThat(answer.header("ratelimit-remaining")).isEqualTo("4999");
+        assertThat(answer.header("ratelimit-remaining")).as("the account's, not the token's").isNull();
         assertThat(answer.header("x-request-id")).isEqualTo("r");
         assertThat(answer.head().toLowerCase(java.util.Locale.ROOT)).doesNotContain("set-cookie", "x-secret-hop", "alt-svc", "timeout=5");
     }
@@ -112,7 +113,8 @@ class HeadersAndTokensIT {
         for (int i = 0; i < 60; i++) {
             almost.add("Bearer " + KnownTokens.fresh().reveal());
         }
-        almost.addAll(List.of("", "Bearer", "Bearer ", token, "Basic " + token, "Token " + token, "Bearer  " + token, "Bearer\t" + token, "Bearer " + token + " ,x",
+        almost.addAll(List.of("", "Bearer", "Bearer ", token, "Basic " + token, "Token " + token, "Bearer\t" + token,
+            "Bearer \t" + token, "Bearer " + token + " ,x",
             "Bearer " + token + token, "Bearer " + token.toUpperCase(java.util.Locale.ROOT), "Bearer " + token + "=", "Bearer pst_", "Bearer \"" + token + "\"",
             "Bearer dop_v1_" + "0".repeat(64), "Bearer " + RecordingUpstream.CREDENTIAL, "Bearer " + "a".repeat(9_000), "Bearer null", "Bearer x, Bearer " + token,
             "Bearer " + token + "%00", "Bearer%20" + token));
@@ -135,6 +137,38 @@ class HeadersAndTokensIT {
         assertThat(away.header("retry-after")).isEqualTo("2");
         assertThat(wrong).isEmpty();
         assertThat(gateway.upstream.arrived()).isEmpty();
+    }
+
+    @Test
+    void offersOfOtherProtocolsAreIgnoredAndSpellingsOfTheSchemeAccepted() {
+        for (String line : List.of("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__", "Connection: Upgrade\r\nUpgrade: TLS/1.2",
+            "Upgrade: h2c", "Connection: Upgrade", "X-Client: \u00ff", "Content-Type: text/plain", "Expect: 100-continue", "Accept: */*;q=0.1, text/html")) {
+            RawCall answer = RawCall.send(gateway.port(), call("localhost", line, token));
+            assertThat(answer.status()).as(line).isEqualTo(200);
+            assertThat(answer.head()).as(line).startsWith("HTTP/1.1 200");
+        }
+        for (String scheme : List.of("Bearer  ", "Bearer    ", "bearer ", "BEARER ", " Bearer  ")) {
+            RawCall answer = RawCall.send(gateway.port(), "GET /v2/account HTTP/1.1\r\nHost: localhost\r\nAuthorization:" + scheme + token + "\r\n\r\n");
+            assertThat(answer.status()).as(scheme).isEqualTo(200);
+        }
+        assertThat(gateway.upstream.arrived()).allSatisfy(call -> assertThat(call.headers()).containsKeys("authorization", "host")
+            .doesNotContainKeys("upgrade", "http2-settings", "x-client", "content-type", "expect"));
+    }
+
+    @Test
+    void refusalsCarryAnIdAndADate() throws Exception {
+        List<RawCall> refusals = List.of(RawCall.send(gateway.port(), call("elsewhere", "Accept: a", token)),
+            RawCall.send(gateway.port(), call("localhost", "Accept: a", KnownTokens.fresh().reveal())),
+            RawCall.send(gateway.port(), call("localhost", "Accept: a", gateway.tokens.with(new TokenState.Unavailable()))),
+            RawCall.send(gateway.port(), call("localhost", "Accept: a", token).replace("GET /v2/account", "DELETE /v2/droplets/7")));
+        assertThat(refusals).extracting(RawCall::status).containsExactly(400, 401, 503, 403);
+        for (RawCall refusal : refusals) {
+            assertThat(refusal.header("x-request-id")).matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+            java.time.Instant date = java.time.ZonedDateTime.parse(refusal.header("date"), java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            assertThat(java.time.Duration.between(date, java.time.Instant.now())).isLessThan(java.time.Duration.ofSeconds(10));
+        }
+        assertThat(refusals).extracting(refusal -> refusal.header("x-request-id")).doesNotHaveDuplicates();
+        assertThat(gateway.refusedIds).as("the id of the event").contains(refusals.get(3).header("x-request-id"));
     }
 
     private static String call(String host, String line, String token) {

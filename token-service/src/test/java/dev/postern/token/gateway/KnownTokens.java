@@ -29,7 +29,12 @@ final class KnownTokens implements TokenTruth {
 
     /** A token that lives; its secret. */
     String live(AccountName account, List<AuthorizationDetail> details) {
-        return with(new TokenState.Live(new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), account,
+        return live(account, "portal", details);
+    }
+
+    /** A token that lives, of an owner; its secret. */
+    String live(AccountName account, String owner, List<AuthorizationDetail> details) {
+        return with(new TokenState.Live(new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), account, owner,
             details, Instant.now().plusSeconds(3_600), Map.of())));
     }
 

@@ -36,6 +36,7 @@ class ListsIT {
 
     @AfterAll
     static void close() throws Exception {
+        gateway.watch().check("ListsIT");
         gateway.close();
     }
 

@@ -29,8 +29,12 @@ final class OpenGateway implements AutoCloseable {
     final RecordingUpstream otherUpstream;
     /** {@code refused 403 not-granted}, {@code begins}, {@code ended 200}, {@code read 200}, in their order. */
     final List<String> told = new CopyOnWriteArrayList<>();
+    /** Ids of the calls that were refused, and the resources that they were told to name. */
+    final List<String> refusedIds = new CopyOnWriteArrayList<>();
+    final List<dev.postern.events.ResourceName> resources = new CopyOnWriteArrayList<>();
     final List<CallJournal.Created> created = new CopyOnWriteArrayList<>();
     private final AtomicInteger port = new AtomicInteger();
+    private final EventLoopWatch watch;
 
     OpenGateway() throws Exception {
         this(new BodyMemory(MEMORY));
@@ -48,6 +52,10 @@ final class OpenGateway implements AutoCloseable {
         this(new BodyMemory(MEMORY), new CallBudget(0, 0, 0), (of, token, perMinute, perHour) -> Future.succeededFuture(new BudgetBook.Taken()), idleMax);
     }
 
+    OpenGateway(BodyMemory memory, Duration idleMax) throws Exception {
+        this(memory, new CallBudget(0, 0, 0), (of, token, perMinute, perHour) -> Future.succeededFuture(new BudgetBook.Taken()), idleMax);
+    }
+
     private OpenGateway(BodyMemory memory, CallBudget budget, BudgetBook book) throws Exception {
         this(memory, budget, book, IDLE_MAX);
     }
@@ -60,8 +68,25 @@ final class OpenGateway implements AutoCloseable {
         vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), idleMax,
             loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
             Map.of(new AccountName("acme"), provider(loop, "acme", upstream, budget, book),
-                new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)), List.of(), PUBLIC_URL, 100, memory, new BodyChecks(vertx))))
+                new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)), List.of(), PUBLIC_URL, 100, memory, new BodyChecks(vertx), new OffLoop(loop))))
             .toCompletionStage().toCompletableFuture().get();
+        if (budget.unlimited()) {
+            warmUp();
+        }
+        watch = EventLoopWatch.of(vertx);
+    }
+
+    /** Calls of each kind, so that what is measured afterwards is not the interpreter and the class loader. */
+    private void warmUp() throws Exception {
+        WarmUp.of(this);
+        upstream.forget();
+        told.clear();
+        created.clear();
+    }
+
+    /** Measures the event loops since the gateway was opened. */
+    EventLoopWatch watch() {
+        return watch;
     }
 
     int port() {
@@ -103,6 +128,7 @@ final class OpenGateway implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        watch.close();
         upstream.close();
         otherUpstream.close();
         vertx.close().toCompletionStage().toCompletableFuture().get();
@@ -113,6 +139,8 @@ final class OpenGateway implements AutoCloseable {
         @Override
         public Future<Void> refused(Call call, int status, String rule) {
             told.add("refused " + status + " " + rule);
+            refusedIds.add(call.id());
+            resources.addAll(call.resources());
             return Future.succeededFuture();
         }
 

@@ -78,6 +78,10 @@ class OwnCreatedIT {
             assertThat(restarted.call(token, "GET", own, null).statusCode()).as("the token before the rotation").isEqualTo(401);
             onlyOwn(restarted, rotated, own);
             assertThat(restarted.call(rotated, "DELETE", own, null).statusCode()).isEqualTo(204);
+            long asked = cloud.calls().size();
+            assertThat(restarted.call(rotated, "GET", own, null).statusCode()).as("deleted, so nobody's own").isEqualTo(403);
+            assertThat(restarted.call(rotated, "DELETE", own, null).statusCode()).isEqualTo(403);
+            assertThat(cloud.calls()).as("the provider is not asked").hasSize((int) asked);
             assertThat(cloud.calls().stream().filter(call -> call.method().equals("DELETE"))).hasSize(1);
             assertThat(Replica.callAt(cloud.url(), cloud.token(), "GET", FOREIGN, null).statusCode()).isEqualTo(200);
             assertThat(Replica.callAt(cloud.url(), cloud.token(), "GET", own, null).statusCode()).isEqualTo(404);

@@ -50,6 +50,7 @@ class PathTricksIT {
 
     @AfterAll
     static void close() throws Exception {
+        gateway.watch().check("PathTricksIT");
         gateway.close();
     }
 

@@ -15,7 +15,14 @@ class ReadTargetTest {
         assertThat(ReadTarget.read("/v2/tags/caf%C3%A9%20bar")).isEqualTo(new RequestTarget(List.of("v2", "tags", "caf\u00e9 bar"), List.of()));
         assertThat(ReadTarget.read("/v2/a:b@c+d")).isEqualTo(new RequestTarget(List.of("v2", "a:b@c+d"), List.of()));
         assertThat(ReadTarget.read("/")).isEqualTo(new RequestTarget(List.of(), List.of()));
+        assertThat(ReadTarget.read("/v2/x/?a=b")).as("one slash behind it").isEqualTo(new RequestTarget(List.of("v2", "x"), List.of(new RequestTarget.Parameter("a", "b"))));
         assertThat(ReadTarget.read("/v2/x?")).isEqualTo(new RequestTarget(List.of("v2", "x"), List.of()));
+    }
+
+    @Test
+    void repositoryNameOfSeveralPartsIsOneSegment() {
+        assertThat(ReadTarget.read("/v2/registry/acme/repositories/shop%2Fapi%2fv2.x_y/tags")).isEqualTo(
+            new RequestTarget(List.of("v2", "registry", "acme", "repositories", "shop/api/v2.x_y", "tags"), List.of()));
     }
 
     @Test
@@ -29,8 +36,10 @@ class ReadTargetTest {
     Stream<DynamicTest> whatCouldBeReadInTwoWaysIsRefused() {
         return Stream.of(
             "target-form http://localhost/v2", "target-form v2/x", "target-form *", "target-form localhost:80", "empty-segment //v2/x", "empty-segment /v2//x",
-            "empty-segment /v2/x/", "dot-segment /v2/./x", "dot-segment /v2/../x", "dot-segment /v2/x/..", "dot-segment /v2/%2e%2e/x", "dot-segment /v2/%2E./x",
-            "dot-segment /v2/.../x", "dot-segment /v2/%20./x", "dot-segment /v2/shop%2eexample", "encoded-slash /v2/1%2f2", "encoded-slash /v2/1%2F..%2F2",
+            "empty-segment /v2/x//", "empty-segment /v2/x//?a=b", "empty-segment //", "dot-segment /v2/x/./", "encoded-slash /v2/x/%2f", "dot-segment /v2/./x", "dot-segment /v2/../x", "dot-segment /v2/x/..", "dot-segment /v2/%2e%2e/x", "dot-segment /v2/%2E./x",
+            "dot-segment /v2/.../x", "dot-segment /v2/%20./x", "dot-segment /v2/shop%2eexample", "encoded-slash /v2/1%2f2", "encoded-slash /v2/1%2F..%2F2", "encoded-slash /v2/registry/acme/repositories/a%2F..%2Fb/tags", "encoded-slash /v2/registry/acme/repositories/a%2F%2Fb/tags",
+            "encoded-slash /v2/registry/acme/repositories/a%2F/tags", "encoded-slash /v2/registry/acme/repositories/%2Fa/tags", "encoded-slash /v2/registry/acme/repositories/A%2Fb/tags",
+            "encoded-slash /v2/registry/acme/repositories/a/tags/b%2Fc", "encoded-slash /v2/registry/a%2Fb/repositories/a/tags", "encoded-slash /v2/domains/x/repositories/a%2Fb/tags/1",
             "backslash /v2/1\\2", "backslash /v2/1%5c2", "double-encoding /v2/1%252f2", "double-encoding /v2/%25", "double-encoding /v2/%252e%252e",
             "invalid-encoding /v2/%", "invalid-encoding /v2/%2", "invalid-encoding /v2/%zz", "invalid-encoding /v2/%u002f", "invalid-encoding /v2/%c0%af",
             "invalid-encoding /v2/%c0%ae%c0%ae", "invalid-encoding /v2/%e0%80%af", "invalid-encoding /v2/%f0%80%80%af", "invalid-encoding /v2/%ed%a0%80",

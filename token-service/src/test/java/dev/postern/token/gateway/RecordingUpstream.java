@@ -20,6 +20,8 @@ final class RecordingUpstream implements AutoCloseable {
     static final String STREAMED = "x-streamed";
     /** In a streamed reply's body: here come bytes, elements of a list of Droplets. */
     static final char FILL = '…';
+    /** A status: the call has arrived, and the connection ends without an answer. */
+    static final int HANGS_UP = -1;
     private static final int PART_BYTES = 65_536;
     private static final Buffer PART = elements();
     private static final int BODY_KEPT_MAX = 65_536;
@@ -69,6 +71,10 @@ final class RecordingUpstream implements AutoCloseable {
             Arrived call = new Arrived(request.method().name(), request.uri(), headers, body.toString(), bytes[0]);
             arrived.add(call);
             Reply reply = replies.apply(call);
+            if (reply.status() == HANGS_UP) {
+                request.connection().close();
+                return;
+            }
             reply.headers().forEach(request.response()::putHeader);
             if (reply.headers().containsKey(STREAMED)) {
                 String[] around = reply.body().split(String.valueOf(FILL), 2);

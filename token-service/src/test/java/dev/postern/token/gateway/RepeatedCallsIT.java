@@ -53,7 +53,7 @@ class RepeatedCallsIT {
     }
 
     private static TokenState live(String id, Instant validUntil) {
-        return new TokenState.Live(new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), KnownTokens.ACME,
+        return new TokenState.Live(new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), KnownTokens.ACME, "portal",
             reading(id), validUntil, Map.of()));
     }
 

@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.AuthorizationDetail;
+import dev.postern.events.ResourceName;
+import dev.postern.events.TokenId;
+import dev.postern.events.TokenIssued;
 import dev.postern.local.parts.RealParts;
+import dev.postern.token.Examples;
 import dev.postern.token.TokenSecret;
 import dev.postern.token.call.Entries;
 import dev.postern.token.postgres.AccessRequestStore;
+import dev.postern.token.postgres.DetailsDigest;
+import dev.postern.token.real.Events;
 import dev.postern.token.real.Grants;
 import dev.postern.token.truth.LiveGrant;
 import dev.postern.token.truth.Proof;
@@ -18,6 +26,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -96,6 +105,45 @@ class TruthIT {
 
     private AccessRequestId granted() {
         return grants.grant(Duration.ofHours(1), Grants.droplets(Grants.ownCreated()));
+    }
+
+    @Test
+    void recordWithWiderDetailsOpensNothingMoreWhetherItComesBeforeTheTokenOrAfter() {
+        List<AuthorizationDetail> wider = List.of(new AuthorizationDetail.DigitalOceanApi(new ResourceName("do:droplet:*"), List.of("droplet:read", "droplet:delete"),
+            Optional.empty()));
+        for (boolean before : List.of(true, false)) {
+            AccessRequestId id = granted();
+            TokenSecret secret = Grants.fresh();
+            if (before) {
+                forge(id, secret, wider);
+            }
+            grants.collect(id, secret);
+            if (!before) {
+                forge(id, secret, wider);
+            }
+            // A gateway that reads Kafka from its beginning and has heard all of it.
+            ProvedTokenTruth late = gateway();
+            try {
+                assertThat(((TokenState.Live) ask(late, secret)).grant().details()).isEqualTo(List.of(Grants.droplets(Grants.ownCreated())));
+                assertThat(((TokenState.Live) ask(one, secret)).grant().details()).isEqualTo(List.of(Grants.droplets(Grants.ownCreated())));
+            } finally {
+                late.onStop(null);
+            }
+        }
+    }
+
+    private static void forge(AccessRequestId id, TokenSecret secret, List<AuthorizationDetail> details) {
+        Events.publish("somebody", new TokenIssued(new TokenId(UUID.randomUUID()), id, new AccountName("acme"), secret.digest().value(), details,
+            Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MICROS), Instant.now().plusSeconds(3_600).truncatedTo(java.time.temporal.ChronoUnit.MICROS)));
+        Events.one(TokenIssued.class, event -> event.tokenDigest().equals(secret.digest().value()) && event.authorizationDetails().equals(details));
+    }
+
+    @Test
+    void postgresAndJavaComputeTheSameDigestOfWhatAGrantOpens() {
+        List<AuthorizationDetail> details = Examples.oneOfEach();
+        AccessRequestId id = grants.grant(Duration.ofHours(1), details.toArray(AuthorizationDetail[]::new));
+        assertThat(get(pool.preparedQuery("select details_digest from access_request where id = $1").execute(Tuple.of(id.value()))).iterator().next().getString(0))
+            .isEqualTo(DetailsDigest.of(details));
     }
 
     @Test

@@ -17,12 +17,17 @@ import dev.postern.events.AccessEnded;
 import dev.postern.events.AccessRequested;
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.Requester;
+import dev.postern.local.parts.RealParts;
+import dev.postern.token.Limits;
 import dev.postern.token.real.Caller;
 import dev.postern.token.real.Events;
 import dev.postern.token.real.Firewall;
 import dev.postern.token.real.Policy;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -106,6 +111,39 @@ class AccessRequestIT {
         }
         assertThat(statuses.stream().filter(status -> status == 202)).hasSize(1);
         assertThat(statuses.stream().filter(status -> status == 200)).hasSize(19);
+    }
+
+    @Test
+    void anIdempotencyKeyInTheHeaderIsAnsweredWithWhereItBelongs() {
+        PORTAL.calls().contentType("application/json").header("Idempotency-Key", "order-17").body(Caller.opening(newId(), "203.0.113.14"))
+            .post("/access-requests").then().statusCode(400).body("rule", equalTo("idempotency-key")).body("pointer", equalTo("/id"));
+    }
+
+    @Test
+    void theNumberOfPendingRequestsIsExactAtItsLimit() throws Exception {
+        String one = RITA.asksFor("203.0.113.16");
+        int free = 7;
+        try (Connection connection = RealParts.postgres().superuser("token").connect(); Statement statement = connection.createStatement()) {
+            List<String> columns = new ArrayList<>();
+            try (ResultSet names = statement.executeQuery("select column_name from information_schema.columns where table_name = 'access_request'"
+                + " and table_schema = current_schema() and is_generated = 'NEVER' and column_default is null")) {
+                while (names.next()) {
+                    columns.add(names.getString(1));
+                }
+            }
+            String copied = String.join(", ", columns.stream().map(column -> column.equals("id") ? "gen_random_uuid()" : column).toList());
+            statement.execute("insert into access_request (" + String.join(", ", columns) + ") select " + copied + " from access_request, generate_series(1, "
+                + Limits.PENDING_PER_OWNER_MAX + " - " + free + " - (select count(*) from access_request where status = 'pending' and owner_subject ="
+                + " (select owner_subject from access_request where id = '" + one + "'))::int) where id = '" + one + "'");
+            try (AtOnce<Integer> calls = new AtOnce<>(40)) {
+                List<Integer> statuses = calls.run(() -> RITA.asks(Caller.opening(newId(), "203.0.113.17")).statusCode());
+                assertThat(statuses.stream().filter(status -> status == 202)).hasSize(free);
+                assertThat(statuses.stream().filter(status -> status == 429)).hasSize(40 - free);
+            } finally {
+                statement.execute("delete from access_request where status = 'pending' and owner_subject = (select owner_subject from access_request where id = '"
+                    + one + "')");
+            }
+        }
     }
 
     @Test

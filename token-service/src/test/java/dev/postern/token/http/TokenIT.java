@@ -144,7 +144,9 @@ class TokenIT {
         PORTAL.calls().formParam("token", secret).post("/oauth2/revoke").then().statusCode(200);
         assertInactive(PORTAL, secret);
         PORTAL.sees(id).then().body("status", equalTo("granted")).body("token", nullValue());
-        assertThat(Events.one(TokenRevoked.class, event -> event.requestId().toString().equals(id)).cause()).isEqualTo(TokenRevoked.Cause.REVOKED);
+        TokenRevoked told = Events.one(TokenRevoked.class, event -> event.requestId().toString().equals(id));
+        assertThat(told.cause()).isEqualTo(TokenRevoked.Cause.REVOKED);
+        assertThat(told.revokedBy()).hasValueSatisfying(by -> assertThat(by.client()).isEqualTo("client-portal"));
         introspects(PORTAL, PORTAL.collects(id)).body("active", equalTo(true));
     }
 
@@ -156,6 +158,8 @@ class TokenIT {
         introspects(PORTAL, secret).body("active", equalTo(true));
         SECOND_PORTAL.calls().formParam("token", secret).post("/oauth2/revoke").then().statusCode(200);
         assertInactive(PORTAL, secret);
+        assertThat(Events.one(TokenRevoked.class, event -> event.requestId().toString().equals(id)).revokedBy())
+            .as("who revoked it, and not whose it was").hasValueSatisfying(by -> assertThat(by.client()).isNotEqualTo("client-portal"));
     }
 
     @Test
@@ -171,7 +175,8 @@ class TokenIT {
     void aFormWithoutATokenIsRefused() {
         for (String path : List.of("/oauth2/introspect", "/oauth2/revoke")) {
             PORTAL.calls().formParam("token_type_hint", "access_token").post(path).then().statusCode(400)
-                .contentType("application/problem+json").body("rule", equalTo("invalid-request")).body("pointer", equalTo("/token"));
+                .contentType("application/problem+json").body("rule", equalTo("invalid-request")).body("pointer", equalTo("/token"))
+                .body("error", equalTo("invalid_request")).body("error_description", notNullValue());
             PORTAL.calls().contentType("application/x-www-form-urlencoded").body("token=%zz").post(path).then().statusCode(400);
             PORTAL.calls().contentType("application/x-www-form-urlencoded").post(path).then().statusCode(400);
             PORTAL.calls().contentType("application/json").body("{}").post(path).then().statusCode(415);
@@ -184,7 +189,8 @@ class TokenIT {
     void theMetadataIsPublicAndNamesWhatIsThere() {
         Response metadata = given().get("/.well-known/oauth-authorization-server");
         metadata.then().statusCode(200).body("introspection_endpoint", endsWith("/oauth2/introspect"))
-            .body("revocation_endpoint", endsWith("/oauth2/revoke")).body("token_endpoint", nullValue())
+            .body("revocation_endpoint", endsWith("/oauth2/revoke")).body("revocation_endpoint_auth_methods_supported", equalTo(List.of("Bearer")))
+            .body("token_endpoint", nullValue())
             .body("authorization_details_types_supported", equalTo(List.of("firewall_opening", "digitalocean_api", "container_registry")));
         assertThat(metadata.<String>path("introspection_endpoint")).startsWith(metadata.<String>path("issuer"));
     }

@@ -83,7 +83,9 @@ final class DeriveOperation {
         put(line, "places", places);
         put(line, "whole", whole);
         put(line, "parts", parts);
-        put(line, "query", new TreeSet<>(document.parameters(operation, "query")));
+        Set<String> query = new TreeSet<>(document.parameters(operation, "query"));
+        query.addAll(Corrections.texts(correction.path("query")));
+        put(line, "query", query);
         if (document.takesBody(operation)) {
             line.put("body", true);
         }
@@ -414,6 +416,9 @@ final class DeriveOperation {
                     put(secrets, "members", taken);
                     if (rule.has("scope")) {
                         secrets.set("scope", rule.get("scope"));
+                    }
+                    if (rule.has("lasting")) {
+                        secrets.set("lasting", rule.get("lasting"));
                     }
                 }
             }

@@ -40,7 +40,7 @@ class CountedCallsIT {
     @BeforeEach
     void twoReplicas() {
         replicas = List.of(new CountedCalls(vertx, pool), new CountedCalls(vertx, pool));
-        grant = new LiveGrant(new TokenId(UUID.randomUUID()), new AccessRequestId(UUID.randomUUID()), new AccountName("acme"),
+        grant = new LiveGrant(new TokenId(UUID.randomUUID()), new AccessRequestId(UUID.randomUUID()), new AccountName("acme"), "portal",
             List.of(Grants.droplets(Grants.limits(1, 1))), Instant.now().plusSeconds(3_600), Map.of());
     }
 

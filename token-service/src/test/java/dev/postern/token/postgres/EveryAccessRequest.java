@@ -23,15 +23,15 @@ class EveryAccessRequest {
     private static final List<AccessRequest> LIVES = List.of(Examples.pending(),
         Examples.pending().onOpeningsChanged(SHOP_DB, 1, List.of(Examples.shown(ADDRESS.value(), OpeningState.OPEN))).next(),
         Examples.granted(), Examples.withToken(), Examples.denied(), Examples.ended(),
-        Examples.pending().revoke("someone", NOON).next(), Examples.granted().replacedBy(Examples.REPLACEMENT, NOON).next(),
+        Examples.pending().revoke(new dev.postern.events.Actor("someone", "console"), NOON).next(), Examples.granted().replacedBy(Examples.REPLACEMENT, NOON).next(),
         Examples.withToken().expire(NOON.plus(Examples.ASKED_FOR)).next());
     private static final Map<String, Function<AccessRequest, Outcome<AccessRequest>>> EVENTS = Map.of(
         "granted", request -> request.onGranted(Examples.granted(Examples.asked())),
         "denied", request -> request.onDenied(Examples.denied(Examples.asked())),
         "openings changed", request -> request.onOpeningsChanged(SHOP_DB, 9, List.of(Examples.shown(ADDRESS.value(), OpeningState.CLOSED))),
         "token collected", request -> request.issueToken(Examples.tokenId(5), Examples.digest(5), NOON.plusSeconds(30)),
-        "token revoked", request -> request.revokeToken(Examples.digest(1), NOON.plusSeconds(30)),
-        "revoked", request -> request.revoke("someone", NOON.plusSeconds(30)),
+        "token revoked", request -> request.revokeToken(Examples.digest(1), Examples.BY, NOON.plusSeconds(30)),
+        "revoked", request -> request.revoke(new dev.postern.events.Actor("someone", "console"), NOON.plusSeconds(30)),
         "replaced", request -> request.replacedBy(Examples.REPLACEMENT, NOON.plusSeconds(30)),
         "expired", request -> request.expire(NOON.plus(Examples.ASKED_FOR)));
 

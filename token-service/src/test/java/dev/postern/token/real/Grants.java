@@ -55,11 +55,20 @@ public final class Grants {
 
     /** A grant that runs for a time. */
     public AccessRequestId grant(Duration time, AuthorizationDetail... details) {
+        return grant(OWNER, time, details);
+    }
+
+    /** The same, of another owner. */
+    public AccessRequestId grant(String owner, Duration time, AuthorizationDetail... details) {
+        return grant(new Requester(Requester.Kind.PORTAL, owner, "client-portal", List.of("requester")), time, details);
+    }
+
+    private AccessRequestId grant(Requester owner, Duration time, AuthorizationDetail... details) {
         AccessRequestId id = new AccessRequestId(UUID.randomUUID());
-        Asked asked = Asked.sealed(id, new AccountName("acme"), OWNER, Optional.empty(), List.of(details), Duration.ofHours(1), Optional.empty(),
+        Asked asked = Asked.sealed(id, new AccountName("acme"), owner, Optional.empty(), List.of(details), Duration.ofHours(1), Optional.empty(),
             Optional.empty(), now());
         done(() -> store.request(new RequestAccess(asked)));
-        decide(id, request -> request.onGranted(new AccessDecided(id, asked.account(), OWNER, Optional.empty(), AccessDecided.Decision.GRANTED,
+        decide(id, request -> request.onGranted(new AccessDecided(id, asked.account(), owner, Optional.empty(), AccessDecided.Decision.GRANTED,
             List.of(details), List.of(), Optional.of(now().plus(time)), List.of(new PolicyId("test")), 1, List.of("permitted"), asked.digest(),
             Optional.empty(), now())));
         return id;
@@ -67,21 +76,30 @@ public final class Grants {
 
     /** Collects a token; the one before it is dead when this returns. */
     public TokenSecret collect(AccessRequestId id) {
+        return collect(id, fresh());
+    }
+
+    /** A secret that nobody has yet. */
+    public static TokenSecret fresh() {
         byte[] random = new byte[TokenSecret.RANDOM_BYTES];
         CHANCE.nextBytes(random);
-        TokenSecret secret = TokenSecret.of(random);
+        return TokenSecret.of(random);
+    }
+
+    /** Collects a token with this secret. */
+    public TokenSecret collect(AccessRequestId id, TokenSecret secret) {
         decide(id, request -> request.issueToken(new TokenId(UUID.randomUUID()), secret.digest(), now()));
         return secret;
     }
 
     /** The holder revokes the token. */
     public void revoke(AccessRequestId id, TokenSecret secret) {
-        decide(id, request -> request.revokeToken(secret.digest(), now()));
+        decide(id, request -> request.revokeToken(secret.digest(), dev.postern.events.Actor.of(OWNER), now()));
     }
 
     /** The owner ends the grant. */
     public void end(AccessRequestId id) {
-        decide(id, request -> request.revoke(OWNER.subject(), now()));
+        decide(id, request -> request.revoke(dev.postern.events.Actor.of(OWNER), now()));
     }
 
     private void decide(AccessRequestId id, Function<AccessRequest, Outcome<AccessRequest>> decision) {

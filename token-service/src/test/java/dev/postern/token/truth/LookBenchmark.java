@@ -34,12 +34,13 @@ final class LookBenchmark {
             secrets[i] = secret.reveal();
             AccessRequestId id = new AccessRequestId(new UUID(1, i));
             TokenId token = new TokenId(new UUID(2, i));
-            all.add(new Standing(id, false, Optional.of(new Standing.Token(token, secret.digest(), account, end, Map.of()))));
+            all.add(new Standing(id, false, Optional.of(new Standing.Token(token, secret.digest(), account, "portal", TokenTableTest.DETAILS, end, Map.of()))));
         }
         table.everything(all, new Proof(System.nanoTime(), System.currentTimeMillis(), System.currentTimeMillis()));
         for (Standing standing : all) {
             Standing.Token token = standing.token().orElseThrow();
-            table.issued(new TokenIssued(token.id(), standing.requestId(), account, token.digest().value(), Examples.oneOfEach(), Instant.now(), end), 0);
+            table.issued(new TokenIssued(token.id(), standing.requestId(), account, token.digest().value(), Examples.oneOfEach(), Instant.now(), end),
+                TokenTableTest.DETAILS, 0);
         }
         for (int round = 1; round <= ROUNDS; round++) {
             long live = 0;

@@ -41,7 +41,7 @@ class TokenTableProperties {
                     break;
                 case 3:
                     if (!kafka.isEmpty()) {
-                        table.issued(TokenTableTest.issued(kafka.remove(0)), ms * MS);
+                        table.issued(TokenTableTest.issued(kafka.remove(0)), TokenTableTest.DETAILS, ms * MS);
                     }
                     break;
                 case 4:
@@ -50,7 +50,7 @@ class TokenTableProperties {
                     }
                     break;
                 default:
-                    table.issued(TokenTableTest.issued(now), ms * MS);
+                    table.issued(TokenTableTest.issued(now), TokenTableTest.DETAILS, ms * MS);
                     break;
             }
             Optional<Integer> alive = alive(table, now, ms);

@@ -19,11 +19,13 @@ class TokenTableTest {
     private static final long MS = 1_000_000;
     private static final Instant END = Examples.NOON.plus(Examples.ASKED_FOR);
     private static final ResourceName DROPLET = new ResourceName("do:droplet:7");
+    /** The digest of what the tokens open. */
+    static final String DETAILS = "d".repeat(64);
     private final TokenTable table = new TokenTable();
 
     static Standing with(int token) {
-        return new Standing(Examples.ID, false, Optional.of(new Standing.Token(Examples.tokenId(token), Examples.digest(token), new AccountName("acme"), END,
-            Map.of())));
+        return new Standing(Examples.ID, false, Optional.of(new Standing.Token(Examples.tokenId(token), Examples.digest(token), new AccountName("acme"),
+            "portal", DETAILS, END, Map.of())));
     }
 
     static Standing without(boolean expired) {
@@ -57,14 +59,14 @@ class TokenTableTest {
 
     @Test
     void nothingIsKnownBeforeAProof() {
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         assertThat(look(1, 1)).isEqualTo(Answer.NOT_PROVED);
     }
 
     @Test
     void kafkaAloneMakesNoTokenLive() {
         table.everything(List.of(), at(10));
-        table.issued(issued(1), 11 * MS);
+        table.issued(issued(1), DETAILS, 11 * MS);
         assertThat(look(1, 12)).isEqualTo(Answer.NOT_PROVED);
         table.changes(List.of(), List.of(), at(13));
         assertThat(table.look(Examples.secret(1).sha256(), 14 * MS, 14, 12 * MS)).isEqualTo(known(new TokenState.Unknown()));
@@ -79,16 +81,16 @@ class TokenTableTest {
     @Test
     void bothTogetherMakeItLiveInEitherOrder() {
         table.everything(List.of(with(1)), at(10));
-        table.issued(issued(1), 11 * MS);
+        table.issued(issued(1), DETAILS, 11 * MS);
         assertThat(live(1, 12).details()).isEqualTo(Examples.oneOfEach());
-        table.issued(issued(2), 13 * MS);
+        table.issued(issued(2), DETAILS, 13 * MS);
         table.changes(List.of(with(2)), List.of(), at(14));
         assertThat(live(2, 15).tokenId()).isEqualTo(Examples.tokenId(2));
     }
 
     @Test
     void memoryAnswersForHalfASecondAndNoLonger() {
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
         assertThat(look(1, 10 + Proof.HOLDS_MS)).isInstanceOf(Answer.Known.class);
         assertThat(look(1, 11 + Proof.HOLDS_MS)).isEqualTo(Answer.NOT_PROVED);
@@ -96,17 +98,17 @@ class TokenTableTest {
 
     @Test
     void machineThatWasSuspendedProvesNothing() {
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
         assertThat(table.look(Examples.secret(1).sha256(), 11 * MS, 60_000, 11 * MS)).isEqualTo(Answer.NOT_PROVED);
     }
 
     @Test
     void rotatedTokenIsDeadWithTheNextAnswer() {
-        table.issued(issued(1), 0);
-        table.issued(issued(2), 0);
+        table.issued(issued(1), DETAILS, 0);
+        table.issued(issued(2), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
-        table.issued(issued(2), 11 * MS);
+        table.issued(issued(2), DETAILS, 11 * MS);
         table.changes(List.of(with(2)), List.of(), at(12));
         assertThat(look(1, 13)).isEqualTo(known(new TokenState.Revoked()));
         assertThat(live(2, 13).requestId()).isEqualTo(Examples.ID);
@@ -115,7 +117,7 @@ class TokenTableTest {
 
     @Test
     void revocationFromKafkaHoldsAtOnceAndAnOlderAnswerOfPostgresDoesNotUndoIt() {
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
         table.revoked(revoked(1, TokenRevoked.Cause.REVOKED));
         assertThat(look(1, 11)).isEqualTo(known(new TokenState.Revoked()));
@@ -126,7 +128,7 @@ class TokenTableTest {
     @Test
     void revocationThatComesBeforeItsIssuanceIsRemembered() {
         table.revoked(revoked(1, TokenRevoked.Cause.ROTATED));
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
         assertThat(look(1, 11)).isEqualTo(known(new TokenState.Revoked()));
     }
@@ -140,7 +142,7 @@ class TokenTableTest {
 
     @Test
     void endsByTheClockOfPostgresAndNotALittleLater() {
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), new Proof(0, 0, END.toEpochMilli() - 100));
         assertThat(look(1, 50)).isInstanceOf(Answer.Known.class).isNotEqualTo(known(new TokenState.Expired()));
         assertThat(look(1, 100)).isEqualTo(known(new TokenState.Expired()));
@@ -155,7 +157,7 @@ class TokenTableTest {
 
     @Test
     void whatANewConnectionDoesNotTellOfIsDead() {
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
         table.everything(List.of(), at(20));
         assertThat(look(1, 21)).isEqualTo(known(new TokenState.Revoked()));
@@ -163,7 +165,7 @@ class TokenTableTest {
 
     @Test
     void createdResourceIsPartOfTheGrantOnceAndOutlivesARotation() {
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
         TokenTable.Created created = new TokenTable.Created(Examples.ID, 1, Set.of(DROPLET));
         table.created(created);
@@ -171,16 +173,31 @@ class TokenTableTest {
         assertThat(grown.created()).isEqualTo(Map.of(1, Set.of(DROPLET)));
         table.changes(List.of(), List.of(created), at(12));
         assertThat(live(1, 13)).isSameAs(grown);
-        table.issued(issued(2), 14 * MS);
+        table.issued(issued(2), DETAILS, 14 * MS);
         Standing.Token token = with(2).token().orElseThrow();
-        table.changes(List.of(new Standing(Examples.ID, false, Optional.of(new Standing.Token(token.id(), token.digest(), token.account(), END,
-            Map.of(1, Set.of(DROPLET)))))), List.of(), at(15));
+        table.changes(List.of(new Standing(Examples.ID, false, Optional.of(new Standing.Token(token.id(), token.digest(), token.account(), token.owner(),
+            token.detailsDigest(), END, Map.of(1, Set.of(DROPLET)))))), List.of(), at(15));
         assertThat(live(2, 16).created()).isEqualTo(Map.of(1, Set.of(DROPLET)));
     }
 
     @Test
+    void recordOfWiderDetailsIsNotBelievedWheneverItComes() {
+        TokenIssued forged = new TokenIssued(Examples.tokenId(1), Examples.ID, new AccountName("acme"), Examples.digest(1).value(),
+            List.of(Examples.oneOfEach().get(0), Examples.oneOfEach().get(0)), Examples.NOON, END);
+        assertThat(table.issued(forged, "f".repeat(64), 0)).as("nothing is known to compare it with").isTrue();
+        table.everything(List.of(with(1)), at(10));
+        assertThat(look(1, 11)).as("the row is to be read").isEqualTo(Answer.OPENS_WHAT);
+        assertThat(table.issued(forged, "f".repeat(64), 12 * MS)).isFalse();
+        assertThat(look(1, 13)).isEqualTo(Answer.OPENS_WHAT);
+        table.opens(Examples.digest(1), Examples.oneOfEach());
+        assertThat(live(1, 14).details()).isEqualTo(Examples.oneOfEach());
+        assertThat(table.issued(forged, "f".repeat(64), 15 * MS)).isFalse();
+        assertThat(live(1, 16).details()).isEqualTo(Examples.oneOfEach());
+    }
+
+    @Test
     void grantIsCompiledOnce() {
-        table.issued(issued(1), 0);
+        table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
         assertThat(live(1, 11).grant()).isSameAs(live(1, 12).grant());
     }

@@ -129,9 +129,16 @@ public final class Json {
         return list(object, member, node -> node.isTextual() ? node.textValue() : null, "strings");
     }
 
-    /** Empty where the member is absent or null. */
+    /** Empty where the member is absent or null. Ids may be written as text, as Ansible's modules do. */
     public static List<Long> ids(JsonNode object, String member) {
-        return list(object, member, node -> node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : null, "integers");
+        return list(object, member, Json::id, "integers");
+    }
+
+    private static Long id(JsonNode node) {
+        if (node.isTextual()) {
+            return node.textValue().matches("\\d{1,18}") ? Long.valueOf(node.textValue()) : null;
+        }
+        return node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : null;
     }
 
     private static <T> List<T> list(JsonNode object, String member, Function<JsonNode, T> read, String what) {

@@ -34,6 +34,10 @@ final class CloudAccount {
     final Map<Long, ObjectNode> images = new TreeMap<>();
     final Map<String, ObjectNode> vpcs = new LinkedHashMap<>();
     final Map<String, ObjectNode> volumes = new LinkedHashMap<>();
+    final Map<String, ObjectNode> volumeSnapshots = new LinkedHashMap<>();
+    final Map<String, ObjectNode> loadBalancers = new LinkedHashMap<>();
+    final Map<String, ObjectNode> certificates = new LinkedHashMap<>();
+    final Map<String, ReservedIpCalls.ReservedIp> reservedIps = new LinkedHashMap<>();
     final TreeMap<Long, Action> actions = new TreeMap<>();
     /** A snapshot's id → the id of the Droplet that it was made of. */
     final Map<String, String> snapshotSources = new LinkedHashMap<>();
@@ -196,6 +200,9 @@ final class CloudAccount {
             }
         }
         droplets.values().forEach(droplet -> droplet.untag(tag));
+        for (Map<?, ObjectNode> others : List.of(images, volumes, volumeSnapshots)) {
+            others.values().forEach(other -> TagCalls.tag((ArrayNode) other.get("tags"), tag, false));
+        }
     }
 
     private void pendingForTag(String tag, List<Long> joining, List<Long> leaving, long effectiveAtMicros) {

@@ -42,6 +42,9 @@ final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenB
         ImageCalls.on(cloud);
         KeyCalls.on(cloud);
         VpcCalls.on(cloud);
+        VolumeCalls.on(cloud);
+        LoadBalancerCalls.on(cloud);
+        ReservedIpCalls.on(cloud);
         TagCalls.on(cloud);
         DomainCalls.on(cloud);
         ProjectCalls.on(cloud);

@@ -119,6 +119,7 @@ final class DomainCalls {
         if (MAIL.contains(type) && made.path("priority").isNull()) {
             throw Refusal.unprocessable("priority is required");
         }
+        relative(made, domain);
         if (made.path("name").isNull()) {
             made.put("name", "@");
         }
@@ -133,8 +134,20 @@ final class DomainCalls {
         ObjectNode existing = domainRecord(call);
         ObjectNode next = existing.deepCopy();
         merge(next, call.json());
+        relative(next, domain(call));
         domain(call).records().put(existing.path("id").asLong(), next);
         return Answer.ok(Answer.wrapped("domain_record", next));
+    }
+
+    /** A name may be written in full, with a dot at its end; it is kept relative to its zone. */
+    private static void relative(ObjectNode each, Domain domain) {
+        String name = each.path("name").asText();
+        String zone = domain.name() + ".";
+        if (name.equals(zone)) {
+            each.put("name", "@");
+        } else if (name.endsWith("." + zone)) {
+            each.put("name", name.substring(0, name.length() - zone.length() - 1));
+        }
     }
 
     private static void merge(ObjectNode into, ObjectNode body) {

@@ -89,7 +89,7 @@ final class ImageCalls {
         return Paging.page(call, "images", all, image -> image);
     }
 
-    private static boolean contains(JsonNode array, String text) {
+    static boolean contains(JsonNode array, String text) {
         for (JsonNode each : array) {
             if (each.asText().equals(text)) {
                 return true;

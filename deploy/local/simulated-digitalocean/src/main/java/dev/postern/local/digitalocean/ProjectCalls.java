@@ -132,6 +132,8 @@ final class ProjectCalls {
     private static boolean exists(CloudAccount account, String urn) {
         String[] parts = urn.split(":", 3);
         return switch (parts[1]) {
+            case "volume" -> account.volumes.containsKey(parts[2]);
+            case "loadbalancer" -> account.loadBalancers.containsKey(parts[2]);
             case "domain" -> account.domains.containsKey(parts[2]);
             case "droplet" -> parts[2].matches("\\d{1,18}") && account.droplets.containsKey(Long.parseLong(parts[2]));
             default -> false;
@@ -141,7 +143,7 @@ final class ProjectCalls {
     private static JsonNode resource(Call call, String urn, long assignedMicros, String status) {
         String[] parts = urn.split(":", 3);
         ObjectNode node = Json.MAPPER.createObjectNode().put("urn", urn).put("assigned_at", Times.iso(assignedMicros)).put("status", status);
-        Map<String, String> collections = Map.of("droplet", "droplets", "domain", "domains");
+        Map<String, String> collections = Map.of("droplet", "droplets", "domain", "domains", "volume", "volumes", "loadbalancer", "load_balancers");
         if (collections.containsKey(parts[1]) && !status.equals("not_found")) {
             node.putObject("links").put("self", call.linkBase() + "/v2/" + collections.get(parts[1]) + "/" + parts[2]);
         }

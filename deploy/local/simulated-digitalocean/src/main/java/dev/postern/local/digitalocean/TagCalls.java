@@ -1,18 +1,20 @@
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.local.simulated.Answer;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** /v2/tags. Only Droplets can be tagged here. */
+/** /v2/tags. */
 final class TagCalls {
     private static final String ONE = "/v2/tags/{tag_id}";
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_\\-:]{1,255}");
@@ -72,18 +74,23 @@ final class TagCalls {
     private static Answer resources(Call call, boolean tagging) {
         String tag = known(call);
         List<Droplet> droplets = new ArrayList<>();
+        List<ObjectNode> others = new ArrayList<>();
         for (JsonNode each : Json.requiredArray(call.json(), "resources")) {
             String type = each.isObject() ? Json.text(each, "resource_type", 32) : null;
             String id = each.isObject() ? Json.text(each, "resource_id", 64) : null;
             if (type == null || id == null || !TYPES.contains(type)) {
                 throw Refusal.unprocessable("resources must be an array of objects with resource_id and resource_type");
             }
-            Droplet droplet = type.equals("droplet") && id.matches("\\d{1,18}") ? call.account().droplets.get(Long.parseLong(id)) : null;
-            if (droplet == null) {
+            Object resource = resource(call.account(), type, id);
+            if (resource instanceof Droplet droplet) {
+                droplets.add(droplet);
+            } else if (resource instanceof ObjectNode other) {
+                others.add(other);
+            } else {
                 throw Refusal.notFound();
             }
-            droplets.add(droplet);
         }
+        others.forEach(other -> tag((ArrayNode) other.get("tags"), tag, tagging));
         for (Droplet droplet : droplets) {
             if (tagging) {
                 call.account().tagDroplet(droplet, tag, call.nowMicros(), call.delayMicros());
@@ -94,17 +101,52 @@ final class TagCalls {
         return Answer.noContent();
     }
 
-    private static JsonNode json(String tag, Call call) {
-        List<Droplet> tagged = call.account().droplets.values().stream().filter(droplet -> droplet.tags().contains(tag)).toList();
-        ObjectNode node = Json.MAPPER.createObjectNode().put("name", tag);
-        ObjectNode resources = node.putObject("resources").put("count", tagged.size());
-        ObjectNode droplets = resources.putObject("droplets").put("count", tagged.size());
-        List.of("images", "volumes", "volume_snapshots", "databases").forEach(kind -> resources.putObject(kind).put("count", 0));
-        if (!tagged.isEmpty()) {
-            String last = call.linkBase() + "/v2/droplets/" + tagged.get(tagged.size() - 1).id();
-            resources.put("last_tagged_uri", last);
-            droplets.put("last_tagged_uri", last);
+    /** Null where there is none. */
+    private static Object resource(CloudAccount account, String type, String id) {
+        boolean number = id.matches("\\d{1,18}");
+        return switch (type) {
+            case "droplet" -> number ? account.droplets.get(Long.parseLong(id)) : null;
+            case "image" -> number ? account.images.get(Long.parseLong(id)) : null;
+            case "volume" -> account.volumes.get(id);
+            default -> account.volumeSnapshots.get(id);
+        };
+    }
+
+    static void tag(ArrayNode tags, String tag, boolean tagging) {
+        for (int at = tags.size() - 1; at >= 0; at--) {
+            if (tags.get(at).asText().equals(tag)) {
+                tags.remove(at);
+            }
         }
+        if (tagging) {
+            tags.add(tag);
+        }
+    }
+
+    private static JsonNode json(String tag, Call call) {
+        CloudAccount account = call.account();
+        ObjectNode node = Json.MAPPER.createObjectNode().put("name", tag);
+        ObjectNode resources = node.putObject("resources").put("count", 0);
+        List<String> droplets = DropletCalls.tagged(account, tag).stream().map(droplet -> String.valueOf(droplet.id())).toList();
+        counted(resources, "droplets", droplets, "/v2/droplets/", call);
+        counted(resources, "images", tagged(account.images.values(), tag), "/v2/images/", call);
+        counted(resources, "volumes", tagged(account.volumes.values(), tag), "/v2/volumes/", call);
+        counted(resources, "volume_snapshots", tagged(account.volumeSnapshots.values(), tag), "/v2/snapshots/", call);
+        counted(resources, "databases", List.of(), "/v2/databases/", call);
         return node;
+    }
+
+    private static List<String> tagged(Collection<ObjectNode> all, String tag) {
+        return all.stream().filter(each -> ImageCalls.contains(each.get("tags"), tag)).map(each -> each.get("id").asText()).toList();
+    }
+
+    private static void counted(ObjectNode resources, String kind, List<String> ids, String path, Call call) {
+        ObjectNode counted = resources.putObject(kind).put("count", ids.size());
+        if (!ids.isEmpty()) {
+            String last = call.linkBase() + path + ids.get(ids.size() - 1);
+            counted.put("last_tagged_uri", last);
+            resources.put("count", resources.get("count").intValue() + ids.size());
+            resources.put("last_tagged_uri", last);
+        }
     }
 }

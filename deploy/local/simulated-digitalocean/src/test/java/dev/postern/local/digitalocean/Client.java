@@ -1,5 +1,7 @@
 package dev.postern.local.digitalocean;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -44,6 +46,13 @@ final class Client {
 
     Reply delete(String path, String body) {
         return call("DELETE", path, body);
+    }
+
+    /** The answer, which has the status. */
+    Reply expect(int status, String method, String path, String body) {
+        Reply reply = call(method, path, body);
+        assertThat(reply.status()).describedAs(method + " " + path + " " + reply.body()).isEqualTo(status);
+        return reply;
     }
 
     Reply call(String method, String path, String body) {

@@ -55,9 +55,7 @@ class OfficialDocumentTest {
         walkFirewalls();
         walkDroplets();
         walkActions();
-        walkImages();
-        walkKeys();
-        walkVpcs();
+        new DropletPartsWalk(client).walk();
         walkTags();
         walkDomains();
         walkProjects();
@@ -219,44 +217,6 @@ class OfficialDocumentTest {
         expect(200, "GET", "/v2/actions/" + id, null);
     }
 
-    private void walkImages() {
-        expect(200, "GET", "/v2/regions", null);
-        expect(200, "GET", "/v2/sizes", null);
-        expect(200, "GET", "/v2/images?type=distribution", null);
-        expect(200, "GET", "/v2/images/1000", null);
-        String custom = "{\"name\":\"own\",\"url\":\"http://images.example/own.qcow2\",\"region\":\"fra1\",\"distribution\":\"Debian\",\"tags\":[\"shop\"]}";
-        String id = expect(202, "POST", "/v2/images", custom).json().at("/image/id").asText();
-        String one = "/v2/images/" + id;
-        expect(200, "GET", "/v2/images?private=true&tag_name=shop", null);
-        expect(200, "PUT", one, "{\"name\":\"renamed\"}");
-        String action = expect(201, "POST", one + "/actions", "{\"type\":\"transfer\",\"region\":\"ams3\"}").json().get("id").asText();
-        expect(200, "GET", one + "/actions", null);
-        expect(200, "GET", one + "/actions/" + action, null);
-        expect(204, "DELETE", one, null);
-    }
-
-    private void walkKeys() {
-        expect(200, "GET", "/v2/account/keys", null);
-        String key = "{\"name\":\"mine\",\"public_key\":\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB8eHRwbGhkYFxYVFBMSERAPDg0MCwoJCAcGBQQDAgEA mine\"}";
-        Client.Reply made = expect(201, "POST", "/v2/account/keys", key);
-        expect(422, "POST", "/v2/account/keys", key);
-        String one = "/v2/account/keys/" + made.json().at("/ssh_key/id").asText();
-        expect(200, "GET", one, null);
-        expect(200, "PUT", one, "{\"name\":\"renamed\"}");
-        expect(204, "DELETE", one, null);
-    }
-
-    private void walkVpcs() {
-        expect(200, "GET", "/v2/vpcs", null);
-        String id = expect(201, "POST", "/v2/vpcs", "{\"name\":\"new-net\",\"region\":\"ams3\",\"ip_range\":\"10.20.0.0/20\"}").json().at("/vpc/id").asText();
-        String one = "/v2/vpcs/" + id;
-        expect(200, "GET", one, null);
-        expect(200, "PUT", one, "{\"name\":\"net\",\"description\":\"d\"}");
-        expect(200, "PATCH", one, "{\"description\":\"e\"}");
-        expect(200, "GET", one + "/members", null);
-        expect(204, "DELETE", one, null);
-    }
-
     private void walkTags() {
         String resources = "{\"resources\":[{\"resource_id\":\"300101\",\"resource_type\":\"droplet\"}]}";
         expect(201, "POST", "/v2/tags", "{\"name\":\"extra\"}");
@@ -324,9 +284,7 @@ class OfficialDocumentTest {
     }
 
     private Client.Reply expect(int status, String method, String path, String body) {
-        Client.Reply reply = client.call(method, path, body);
-        assertThat(reply.status()).describedAs(method + " " + path + " " + reply.body()).isEqualTo(status);
-        return reply;
+        return client.expect(status, method, path, body);
     }
 
     private List<String> operationsCalled() {

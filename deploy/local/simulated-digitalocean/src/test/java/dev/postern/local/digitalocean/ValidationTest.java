@@ -88,7 +88,7 @@ class ValidationTest {
         "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"tags\":[\"no-such-tag\"]}",
         "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"tags\":\"shop-db\"}",
         "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"droplet_ids\":[7]}",
-        "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"droplet_ids\":[\"300101\"]}",
+        "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"droplet_ids\":[\"30010x\"]}",
         "{\"name\":\"refused\",\"inbound_rules\":[RULE],\"droplet_ids\":[1e400]}",
         "{\"name\":\"refused\",\"inbound_rules\":[{\"protocol\":\"sctp\",\"ports\":\"22\",\"sources\":{\"addresses\":[\"1.2.3.4\"]}}]}",
         "{\"name\":\"refused\",\"inbound_rules\":[{\"protocol\":\"tcp\",\"ports\":22,\"sources\":{\"addresses\":[\"1.2.3.4\"]}}]}",
@@ -103,6 +103,12 @@ class ValidationTest {
         Client.Reply reply = client.post("/v2/firewalls", body.replace("RULE", Firewalls.rule("22", "203.0.113.7")));
         assertThat(reply.status()).describedAs(reply.body()).isEqualTo(422);
         assertThat(simulation.byHand().firewallNamed("refused")).isEmpty();
+    }
+
+    @Test
+    void dropletsMayBeNamedByTheTextOfTheirIds() {
+        String body = "{\"name\":\"text\",\"droplet_ids\":[\"300101\"],\"inbound_rules\":[" + Firewalls.rule("22", "203.0.113.7") + "]}";
+        assertThat(client.post("/v2/firewalls", body).json().at("/firewall/droplet_ids/0").asLong()).isEqualTo(300_101);
     }
 
     @Test
@@ -125,6 +131,15 @@ class ValidationTest {
     void oneSlashAtTheEndChangesNothing() {
         assertThat(client.get("/v2/domains/?per_page=200").json()).isEqualTo(client.get("/v2/domains?per_page=200").json());
         assertThat(client.get("/v2/domains/shop.example/records/").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRecordsNameInFullIsKeptRelativeToItsZone() {
+        String record = "{\"type\":\"TXT\",\"name\":\"%s\",\"data\":\"proof\"}";
+        String records = "/v2/domains/shop.example/records";
+        assertThat(client.post(records, record.formatted("a.b.shop.example.")).json().at("/domain_record/name").asText()).isEqualTo("a.b");
+        assertThat(client.post(records, record.formatted("shop.example.")).json().at("/domain_record/name").asText()).isEqualTo("@");
+        assertThat(client.post(records, record.formatted("shop.example")).json().at("/domain_record/name").asText()).isEqualTo("shop.example");
     }
 
     @Test

@@ -1,0 +1,22 @@
+package dev.postern.events;
+
+import java.util.Objects;
+
+/**
+ * Who caused something, as the realm's access token of the call says.
+ *
+ * @param subject the token's {@code sub}: who it is, stable over time
+ * @param client  the token's {@code azp}: the client that called
+ */
+public record Actor(String subject, String client) {
+    /** @throws NullPointerException if either is missing */
+    public Actor {
+        Objects.requireNonNull(subject, "subject");
+        Objects.requireNonNull(client, "client");
+    }
+
+    /** The actor that a requester is. */
+    public static Actor of(Requester requester) {
+        return new Actor(requester.subject(), requester.client());
+    }
+}

@@ -1,0 +1,369 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.AccountName;
+import dev.postern.firewall.Access;
+import dev.postern.firewall.AttachedGroup;
+import dev.postern.firewall.FindDrift;
+import dev.postern.firewall.FirewallPlan;
+import dev.postern.firewall.LimitRemovals;
+import dev.postern.firewall.Opening;
+import dev.postern.firewall.Settle;
+import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.cloud.SharedLooks;
+import dev.postern.firewall.postgres.Notes;
+import dev.postern.firewall.postgres.Notes.GoneObject;
+import dev.postern.firewall.postgres.Notes.KnownObject;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The part of a run that is of one account: look, note drift, decide what is held, make the calls of the plan, look again; at most four times, while there
+ * is progress. It knows nothing of the service's other account.
+ */
+final class AccountRun {
+    private static final int ROUNDS_MAX = 4;
+    /** For so long after its end an address that is shown again is the work of a late call of ours. */
+    private static final Duration OWN_LATE_MAX = Duration.ofMinutes(10);
+
+    private final RunContext run;
+    private final Target target;
+    private final EarlyLook begun;
+    private final boolean alone;
+    private final Supplier<Uni<Void>> settle;
+
+    /**
+     * @param begun  the run's first look, if it was begun before
+     * @param alone  whether the service has one account
+     * @param settle tells what the looks show so far
+     */
+    AccountRun(RunContext run, Target target, EarlyLook begun, boolean alone, Supplier<Uni<Void>> settle) {
+        this.run = run;
+        this.target = target;
+        this.begun = begun;
+        this.alone = alone;
+        this.settle = settle;
+    }
+
+    Uni<RunOutcome> run() {
+        Optional<Look> carried = run.turn().carried().filter(look -> alone && look.account().equals(target.account()) && !target.unsure());
+        Optional<Look> shown = run.turn().shown().filter(look -> carried.isEmpty() && alone && look.account().equals(target.account()) && !target.unsure());
+        if (shown.isPresent() && run.errand().urgency() != Urgency.CHECK && run.clock().isBefore(changeFrom())) {
+            return gather(shown.get());
+        }
+        Uni<Look> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list() : look(begun);
+        return missing().chain(() -> first)
+            .chain(this::confirmed)
+            .chain(this::gone)
+            .call(() -> run.after(FailPoint.Step.OBSERVED))
+            .call(this::drift)
+            .call(this::hold)
+            .call(look -> target.plan(look).isEmpty() ? Uni.createFrom().voidItem() : told(look)) // else with everything else, in a moment
+            .chain(look -> execute(look, 1));
+    }
+
+    /** Changes gather because the budget is scarce: an address that the last look shows is open without a call. */
+    private Uni<RunOutcome> gather(Look shown) {
+        target.saw(shown);
+        return settle.get().map(told -> new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));
+    }
+
+    private Uni<Void> told(Look look) {
+        return look.pending() || !alone ? Uni.createFrom().voidItem() : settle.get();
+    }
+
+    /** What was missing a minute ago may be there by now. */
+    private Uni<Void> missing() {
+        if (target.content().isEmpty() || !target.learned().missingIsOld(run.clock())) {
+            return Uni.createFrom().voidItem();
+        }
+        return target.cloud().missing(target.learned().missing()).invoke(still -> target.learned().missing(still, run.clock())).replaceWithVoid()
+            .onFailure(CloudFailure.class).recoverWithUni(failure -> Uni.createFrom().voidItem());
+    }
+
+    private Uni<Look> look(EarlyLook early) {
+        Optional<SharedLooks> together = (run.turn().unhurried() || run.errand().urgency() == Urgency.CHECK) && !target.later()
+            ? run.parts().desk().looks(target.account()) : Optional.empty();
+        Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
+            : early.read(target.account(), target.cloud(), target.ids(), run.errand().urgency());
+        return read.map(own -> {
+            Instant at = run.clock();
+            return target.saw(new Look(target.account(), own.stream().map(shown -> target.named(shown, at)).toList(), Set.of(), false, at));
+        });
+    }
+
+    /**
+     * Lists all objects of the account. Also finds an object that a crash kept us from noting. What the listing lacks is read by its id: a listing can miss
+     * an object between two pages.
+     */
+    private Uni<Look> list() {
+        return target.cloud().readAll(target.ids(), target.names()).chain(all -> {
+            Set<String> ids = new HashSet<>(target.ids());
+            Instant at = run.clock();
+            List<ShownFirewall> own = new ArrayList<>();
+            Set<String> taken = new HashSet<>();
+            Map<String, String> likeOurs = new HashMap<>();
+            Uni<Void> noted = Uni.createFrom().voidItem();
+            for (ShownFirewall shown : all) {
+                if (ids.remove(shown.id())) {
+                    own.add(target.named(shown, at));
+                } else if (target.adopts(shown)) {
+                    KnownObject adopted = target.byName(shown.name()).orElseThrow().answered(Optional.of(shown.id()), digest(shown));
+                    target.know(adopted);
+                    own.add(target.named(shown, at));
+                    noted = noted.chain(() -> run.parts().store().noteAnswered(adopted));
+                } else {
+                    taken.add(shown.name());
+                    if (run.parts().names().likeOurs(shown.name())) {
+                        likeOurs.put(shown.id(), shown.name());
+                    }
+                }
+            }
+            Uni<List<ShownFirewall>> missed = ids.isEmpty() ? Uni.createFrom().item(List.of()) : target.cloud().read(ids);
+            return noted.chain(() -> run.parts().store().noteNobodys(target.account(), likeOurs, at)).chain(() -> missed).map(found -> {
+                found.forEach(shown -> own.add(target.named(shown, at)));
+                return target.saw(new Look(target.account(), own, taken, true, run.clock()));
+            });
+        });
+    }
+
+    private String digest(ShownFirewall shown) {
+        return target.byName(shown.name()).orElseThrow().digests().stream().filter(shown.digest()::equals).findFirst()
+            .orElseGet(() -> target.byName(shown.name()).orElseThrow().digests().get(0));
+    }
+
+    /** One "not found" proves nothing: a listing and another read have to say the same. */
+    private Uni<Look> confirmed(Look look) {
+        boolean doubted = !look.listed() && !target.unexplained(look).isEmpty();
+        return doubted ? list() : Uni.createFrom().item(look);
+    }
+
+    /** Objects that were gone and are shown again are ours. Asked where nobody waits, and before another object is made in their place. */
+    private Uni<Look> gone(Look look) {
+        List<GoneObject> objects = run.snapshot().gone().stream().filter(object -> object.account().equals(target.account())).toList();
+        boolean check = !objects.isEmpty() && (run.errand().urgency() == Urgency.CHECK || target.plan(look).creates()
+            || !target.plan(look).unplaced().isEmpty());
+        if (!check) {
+            return Uni.createFrom().item(look);
+        }
+        Map<String, GoneObject> byId = objects.stream().collect(Collectors.toMap(GoneObject::id, object -> object, (one, other) -> one));
+        return target.cloud().read(byId.keySet()).chain(found -> {
+            Uni<Void> noted = Uni.createFrom().voidItem();
+            List<ShownFirewall> own = new ArrayList<>(look.own());
+            for (ShownFirewall shown : found) {
+                GoneObject object = byId.get(shown.id());
+                if (target.byName(object.name()).filter(known -> known.id().isPresent()).isEmpty()) {
+                    target.know(new KnownObject(object.account(), object.name(), Optional.of(object.id()), false, target.later(), look.at(), look.at(),
+                        List.of()));
+                    noted = noted.chain(() -> run.parts().store().noteFound(run.service(), object));
+                    own.add(target.named(shown, look.at()));
+                }
+            }
+            return noted.replaceWith(found.isEmpty() ? look
+                : target.saw(new Look(look.account(), own, look.namesTaken(), look.listed(), look.at())));
+        });
+    }
+
+    private Uni<Void> drift(Look look) {
+        Map<String, String> known = new HashMap<>();
+        Set<String> leaving = new HashSet<>();
+        for (KnownObject object : target.known()) {
+            object.id().ifPresent(id -> {
+                if (object.leaving()) {
+                    leaving.add(id);
+                } else {
+                    known.put(id, object.name());
+                }
+            });
+        }
+        Notes.Snapshot snapshot = run.snapshot();
+        boolean applied = target.here() && snapshot.appliedVersion() == snapshot.service().version();
+        List<AttachedGroup> groups = target.groups(look);
+        List<Opening> explaining = target.explaining(snapshot.openings());
+        return late(look, explaining).chain(late -> {
+            List<String> lines = FindDrift.in(new FindDrift.Known(known, leaving, explaining, late, run.turn().now(), applied), groups);
+            Map<Opening, Opening> lost = target.here()
+                ? Notes.pairs(snapshot.openings(), Settle.lost(snapshot.openings(), groups, applied, run.turn().now(), run.clock())) : Map.of();
+            return noteDrift(lines, lost);
+        });
+    }
+
+    /** Who is shown without a live grant though one ended a moment ago. */
+    private Uni<Set<Access>> late(Look look, List<Opening> explaining) {
+        Set<Access> unexplained = LimitRemovals.unexplained(look.own(), explaining);
+        if (unexplained.isEmpty()) {
+            return Uni.createFrom().item(Set.of());
+        }
+        Instant since = look.at().minus(OWN_LATE_MAX);
+        return run.parts().store().everGranted(run.service(), unexplained).map(ended -> ended.entrySet().stream()
+            .filter(entry -> entry.getValue().isAfter(since)).map(Map.Entry::getKey).collect(Collectors.toSet()));
+    }
+
+    private Uni<Void> noteDrift(List<String> lines, Map<Opening, Opening> lost) {
+        Set<String> all = new LinkedHashSet<>(run.snapshot().driftPending());
+        if (!all.addAll(lines) && lost.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        List<String> noted = all.stream().limit(100).toList();
+        run.parts().metrics().drift(lines.size());
+        return run.here(() -> run.parts().store().foundDrift(run.service(), target.account(), noted, lost, run.clock()))
+            .invoke(news -> run.parts().metrics().told(news.changes()))
+            .invoke(news -> run.change(before -> before.with(
+                before.openings().stream().map(opening -> lost.getOrDefault(opening, opening)).toList(), before.appliedVersion(), noted)))
+            .chain(() -> run.after(FailPoint.Step.DRIFT_NOTED));
+    }
+
+    /**
+     * Decides what is held. What no grant explains goes; but of what a grant could have been, so many may be there that our own records are likelier at
+     * fault: they are not taken out of the objects that show them.
+     */
+    private Uni<Void> hold(Look look) {
+        Set<Access> unexplained = LimitRemovals.unexplained(look.own(), target.explaining(run.snapshot().openings()));
+        if (target.content().isEmpty() || unexplained.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        Set<Access> doubtful = LimitRemovals.couldBeLost(unexplained, target.content().get(), target.cloud().limits());
+        int left = look.size() - (unexplained.size() - doubtful.size());
+        if (!run.parts().removals().refuses(doubtful.size(), left)) {
+            return Uni.createFrom().voidItem();
+        }
+        return run.parts().store().everGranted(run.service(), doubtful).invoke(ended -> {
+            doubtful.removeAll(ended.keySet());
+            if (run.parts().removals().refuses(doubtful.size(), left - ended.size())) {
+                target.hold(doubtful);
+            }
+        }).replaceWithVoid();
+    }
+
+    /** Whether changes still gather. */
+    private boolean early(Look look) {
+        return run.clock().isBefore(changeFrom()) && !target.plan(look).isEmpty();
+    }
+
+    /** Before this moment changes gather; those that close begin sooner. */
+    private Instant changeFrom() {
+        Turn turn = run.turn();
+        if (run.errand().urgency() != Urgency.CLOSING) {
+            return turn.changeFrom();
+        }
+        boolean onlyExpired = run.snapshot().driftPending().isEmpty() && run.snapshot().openings().stream()
+            .noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now())
+                || opening instanceof Opening.Closing && !opening.detail().equals(Optional.of(Settle.EXPIRED)));
+        return onlyExpired ? turn.expireFrom() : turn.closeFrom();
+    }
+
+    private Uni<RunOutcome> execute(Look seen, int round) {
+        FirewallPlan first = target.plan(seen);
+        if (mustWait(seen, first)) {
+            return Uni.createFrom().item(new RunOutcome.Pending());
+        }
+        if (first.isEmpty()) {
+            return forgetGone(seen).map(none -> ended(first));
+        }
+        if (early(seen)) {
+            return Uni.createFrom().item(new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));
+        }
+        Optional<CloudFirewall.Wait> queued = target.cloud().waitForTurn();
+        if (queued.isPresent()) {
+            return Uni.createFrom().item(new RunOutcome.Queued(queued.get().left(), queued.get().why()));
+        }
+        Uni<Look> known = first.creates() && !seen.listed() ? list() : Uni.createFrom().item(seen);
+        return known.chain(look -> {
+            FirewallPlan plan = target.plan(look);
+            if (plan.isEmpty() || mustWait(look, plan)) { // the listing shows what the look lacked
+                return execute(look, round);
+            }
+            MakeCalls calls = new MakeCalls(run, target, look);
+            return calls.of(plan).chain(failure -> {
+                Uni<Void> noted = calls.learned() ? noteDrift(target.learned().missingLines(), Map.of()) : Uni.createFrom().voidItem();
+                return noted.chain(() -> after(plan, failure, calls.learned(), round));
+            });
+        });
+    }
+
+    private boolean mustWait(Look look, FirewallPlan plan) {
+        Duration most = plan.closes() ? run.parts().holdClosingMax() : run.parts().holdOpeningMax();
+        return look.pending() && (plan.isEmpty() || run.turn().pendingFor().compareTo(most) < 0);
+    }
+
+    private Uni<RunOutcome> after(FirewallPlan plan, Optional<CloudFailure> failure, boolean learned, int round) {
+        if (run.turn().unhurried() && failure.isEmpty()) {
+            return Uni.createFrom().item(new RunOutcome.Pending());
+        }
+        return look(new EarlyLook(run.parts().desk(), run.errand(), Map.of())).chain(this::confirmed)
+            .onFailure(CloudFailure.class).transform(again -> failure.map(Throwable.class::cast).orElse(again))
+            .call(() -> run.after(FailPoint.Step.REREAD))
+            .chain(look -> {
+                FirewallPlan rest = target.plan(look);
+                boolean progress = learned || failure.isEmpty() && !rest.equals(plan);
+                if (round < ROUNDS_MAX && progress && !rest.isEmpty() && !mustWait(look, rest)) {
+                    return told(look).chain(() -> execute(look, round + 1));
+                }
+                return last(look, rest, failure, learned);
+            });
+    }
+
+    private Uni<RunOutcome> last(Look look, FirewallPlan rest, Optional<CloudFailure> failure, boolean learned) {
+        if (learned && look.pending()) {
+            return Uni.createFrom().item(new RunOutcome.Pending()); // what was learned is tried as soon as the provider is done
+        }
+        if (failure.isPresent() && !(learned && rest.isEmpty())) {
+            return Uni.createFrom().item(RunOutcome.of(failure.get()));
+        }
+        if (look.pending()) {
+            return Uni.createFrom().item(new RunOutcome.Pending());
+        }
+        if (!rest.isEmpty()) {
+            return Uni.createFrom().item(new RunOutcome.Failed(Optional.of(CloudFailure.Kind.UNCLEAR), "the provider does not show what it was told",
+                Optional.empty()));
+        }
+        return forgetGone(look).map(none -> ended(rest));
+    }
+
+    /** The provider shows all that it can. */
+    private RunOutcome ended(FirewallPlan plan) {
+        if (target.held() > 0) {
+            return new RunOutcome.Held(target.held());
+        }
+        Optional<String> workedAround = target.learned().words(run.clock());
+        if (workedAround.isPresent()) {
+            return new RunOutcome.Partial(workedAround.get());
+        }
+        if (!plan.waiting().isEmpty()) {
+            return new RunOutcome.Failed(Optional.of(CloudFailure.Kind.REFUSED), "the provider refused newcomers; fewer are offered next", Optional.empty());
+        }
+        return plan.unplaced().isEmpty() ? new RunOutcome.Settled() : new RunOutcome.Failed(Optional.of(CloudFailure.Kind.REFUSED),
+            plan.unplaced().size() + " addresses find no room at the provider, or the name is somebody else's", Optional.empty());
+    }
+
+    /** What is not shown and not wanted is no object of ours any more; what was asked and has come to its end is not awaited. */
+    private Uni<Void> forgetGone(Look look) {
+        Uni<Void> noted = Uni.createFrom().voidItem();
+        AccountName account = target.account();
+        for (KnownObject object : target.gone(look)) {
+            noted = noted.chain(() -> object.id().map(target.learned()::wasDeleted).orElse(true) ? run.parts().store().forget(account, object.name())
+                : run.parts().store().noteGone(run.service(), new GoneObject(account, object.name(), object.id().get())));
+        }
+        for (KnownObject object : target.lost(look)) {
+            noted = noted.chain(() -> run.parts().store().noteLost(account, object.name()))
+                .chain(() -> run.parts().store().noteGone(run.service(), new GoneObject(account, object.name(), object.id().get())));
+        }
+        for (String name : target.answered(look)) {
+            noted = noted.chain(() -> run.parts().store().noteAsked(account, name, false));
+        }
+        return noted;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.postgres.Notes.Snapshot;
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** What the steps of one run share. Accounts run side by side, so it is safe for many threads. */
+final class RunContext {
+    private final ServiceName service;
+    private final Parts parts;
+    private final Turn turn;
+    private final Executor context;
+    private volatile Snapshot snapshot;
+    private volatile Errand errand;
+    private volatile boolean changed;
+
+    /** @param context where transactions run */
+    RunContext(ServiceName service, Parts parts, Turn turn, Executor context) {
+        this.service = service;
+        this.parts = parts;
+        this.turn = turn;
+        this.context = context;
+    }
+
+    ServiceName service() {
+        return service;
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    Turn turn() {
+        return turn;
+    }
+
+    Instant clock() {
+        return parts.clock().get();
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    void loaded(Snapshot loaded, Errand forWhat) {
+        snapshot = loaded;
+        errand = forWhat;
+    }
+
+    synchronized void change(UnaryOperator<Snapshot> next) {
+        snapshot = next.apply(snapshot);
+    }
+
+    Errand errand() {
+        return errand;
+    }
+
+    /** Whether anything was asked of a provider. */
+    boolean changed() {
+        return changed;
+    }
+
+    void asks() {
+        changed = true;
+    }
+
+    Uni<Void> after(FailPoint.Step step) {
+        return parts.failPoint().after(step, service);
+    }
+
+    /** A session of Hibernate Reactive has to be used on one context; an answer of the provider may come on another. */
+    <T> Uni<T> here(Supplier<Uni<T>> work) {
+        return Uni.createFrom().deferred(work::get).runSubscriptionOn(context);
+    }
+}

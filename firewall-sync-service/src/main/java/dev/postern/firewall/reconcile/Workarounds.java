@@ -1,0 +1,141 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.ServiceProtected.Attachment;
+import dev.postern.firewall.Access;
+import dev.postern.firewall.DesiredState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What one process learned from a provider's refusals of one service at one account, so that the next run does not ask for the same again. It is forgotten
+ * after a minute, or when the process ends: then it is learned anew. Safe for many threads.
+ */
+final class Workarounds {
+    private static final Duration KEPT = Duration.ofSeconds(60);
+    private static final int ALONE_MAX = 3;
+    private static final int DELETED_MAX = 100;
+
+    private Attachment missing = DesiredState.NOTHING;
+    private Instant missingUntil = Instant.MIN;
+    private final Set<String> keptNames = new HashSet<>();
+    private Instant keptNamesUntil = Instant.MIN;
+    private final Set<String> deleted = new LinkedHashSet<>();
+    private final Map<Access, Instant> refused = new TreeMap<>();
+    private int max = Integer.MAX_VALUE;
+    private int alone;
+    private Instant pausedUntil = Instant.MIN;
+    private Instant spentUntil = Instant.MIN;
+    private Optional<String> words = Optional.empty();
+
+    /** Tags and Droplets that the provider does not have. */
+    synchronized Attachment missing() {
+        return missing;
+    }
+
+    /** Whether it is time to ask again for what is missing. */
+    synchronized boolean missingIsOld(Instant now) {
+        return !missing.equals(DesiredState.NOTHING) && !missingUntil.isAfter(now);
+    }
+
+    /** @return whether something is missing that was not before */
+    synchronized boolean missing(Attachment found, Instant now) {
+        boolean more = !missing.tags().containsAll(found.tags()) || !missing.droplets().containsAll(found.droplets());
+        missing = found;
+        missingUntil = now.plus(KEPT);
+        return more;
+    }
+
+    /** Whether the object keeps the name that it shows, because ours is somebody else's. */
+    synchronized boolean keepsName(String id, Instant now) {
+        return keptNamesUntil.isAfter(now) && keptNames.contains(id);
+    }
+
+    /** @return whether that is new */
+    synchronized boolean keepName(String id, Instant now) {
+        boolean more = !keepsName(id, now);
+        keptNames.add(id);
+        keptNamesUntil = now.plus(KEPT);
+        return more;
+    }
+
+    /** We deleted the object, and the provider said so. */
+    synchronized void deleted(String id) {
+        deleted.add(id);
+        if (deleted.size() > DELETED_MAX) {
+            deleted.remove(deleted.iterator().next());
+        }
+    }
+
+    /** Whether this process deleted the object: that it is not shown is no news. */
+    synchronized boolean wasDeleted(String id) {
+        return deleted.contains(id);
+    }
+
+    synchronized DesiredState.Newcomers newcomers(Instant now) {
+        refused.values().removeIf(until -> !until.isAfter(now));
+        if (!spentUntil.isAfter(now)) {
+            max = Integer.MAX_VALUE;
+            alone = 0;
+        }
+        return new DesiredState.Newcomers(pausedUntil.isAfter(now) ? 0 : max, Set.copyOf(refused.keySet()));
+    }
+
+    /**
+     * The provider refused to let these in: half as many are offered next, and one that is refused alone waits.
+     *
+     * @param reason the provider's words
+     */
+    synchronized void refuse(Set<Access> newcomers, String reason, Instant now) {
+        words = Optional.of(reason);
+        spentUntil = now.plus(KEPT.multipliedBy(2));
+        if (newcomers.size() > 1) {
+            max = newcomers.size() / 2;
+            return;
+        }
+        newcomers.forEach(access -> refused.put(access, now.plus(KEPT)));
+        max = 1;
+        if (++alone >= ALONE_MAX) {
+            pausedUntil = now.plus(KEPT);
+            alone = 0;
+        }
+    }
+
+    /** The provider took newcomers: twice as many are offered next. */
+    synchronized void accept() {
+        alone = 0;
+        max = max > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : Math.max(1, max * 2);
+    }
+
+    /** When somebody who waits may be offered again; empty if nobody is kept waiting. */
+    synchronized boolean waits(Instant now) {
+        return pausedUntil.isAfter(now) || !newcomers(now).refused().isEmpty();
+    }
+
+    /** What is worked around, in words; empty if nothing is. */
+    synchronized Optional<String> words(Instant now) {
+        List<String> lines = new ArrayList<>(missingLines());
+        if (keptNamesUntil.isAfter(now) && !keptNames.isEmpty()) {
+            lines.add("an object of ours was renamed and its name is somebody else's");
+        }
+        if (waits(now)) {
+            lines.add("the provider refuses to let more in: " + words.orElse("no reason given"));
+        }
+        return lines.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", lines));
+    }
+
+    /** One line for each tag and Droplet that is gone. */
+    synchronized List<String> missingLines() {
+        List<String> lines = new ArrayList<>();
+        missing.tags().forEach(tag -> lines.add("tag " + tag + " of the service is not at the provider"));
+        missing.droplets().forEach(droplet -> lines.add("Droplet " + droplet + " of the service is not at the provider"));
+        return lines;
+    }
+}

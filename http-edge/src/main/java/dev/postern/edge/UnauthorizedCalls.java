@@ -1,0 +1,46 @@
+package dev.postern.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+
+/** Says why a call is not authorized, as far as what the caller sent says so; nothing of a token is repeated but its own end. */
+final class UnauthorizedCalls {
+    private static final String SCHEME = "Bearer ";
+    /** What a token of the gateway begins with. */
+    private static final String GATEWAY_TOKEN = "pst_";
+    private static final int PART_CHARACTERS_MAX = 8_192;
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private UnauthorizedCalls() { }
+
+    /** Returns the problem of a call with this Authorization header; null for none. */
+    static Problem problem(String authorization, Instant now) {
+        String token = authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+            ? authorization.substring(SCHEME.length()).strip() : "";
+        if (token.startsWith(GATEWAY_TOKEN)) {
+            return new Problem(401, "unauthorized", "this is a token for the gateway; this service takes access tokens of the realm");
+        }
+        Instant end = end(token);
+        return end != null && end.isBefore(now) ? new Problem(401, "unauthorized", "the access token expired at " + end + "; get another one from the realm")
+            : HttpProblems.of(401);
+    }
+
+    /** When a JWT says that it ends, not verified; null if it says nothing. */
+    private static Instant end(String token) {
+        String[] parts = token.split("\\.", -1);
+        if (parts.length != 3 || parts[1].length() > PART_CHARACTERS_MAX) {
+            return null;
+        }
+        try {
+            JsonNode claims = MAPPER.readTree(Base64.getUrlDecoder().decode(parts[1]));
+            return claims != null && claims.path("exp").isIntegralNumber() && claims.get("exp").canConvertToLong()
+                ? Instant.ofEpochSecond(claims.get("exp").longValue()) : null;
+        } catch (IOException | IllegalArgumentException | DateTimeException unreadable) {
+            return null;
+        }
+    }
+}
