@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Measures how much work the decision of a request is. An entry is one question to the policies for each action, or for each source of an opening. The
- * bound keeps a decision within half a second with a hundred policies. The edge refuses a larger request with 400, and policy-service denies it.
+ * bound keeps a decision within a second of one processor with a hundred policies. The edge refuses a larger request with 400, and policy-service denies it.
  */
 public final class DecisionWork {
     /** The most questions that a request may ask, over all its entries. */

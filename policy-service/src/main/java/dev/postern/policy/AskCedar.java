@@ -25,9 +25,12 @@ import java.util.stream.Collectors;
 final class AskCedar {
     private static final BasicAuthorizationEngine CEDAR = new BasicAuthorizationEngine();
 
+    private static final int EXPLAINED_MAX = 10;
+
     private final CompiledPolicies policies;
     private final Duration asked;
     private final Set<AccessDecision.Fault> faults = new LinkedHashSet<>();
+    private int explained;
 
     /** Asks by a policy set, for a grant of the duration that was asked for. */
     AskCedar(CompiledPolicies policies, Duration asked) {
@@ -126,7 +129,13 @@ final class AskCedar {
             Verdict error = failed(failed, messages(answer, failed), false);
             return answer.isAllowed() ? permitted(determining) : error;
         }
-        return answer.isAllowed() ? permitted(determining) : new Verdict.NotPermitted(question.action().getId().toString(), question.source());
+        return answer.isAllowed() ? permitted(determining) : notPermitted(question);
+    }
+
+    /** Looks for the nearest permits a few times in a request: with a thousand policies it takes as long as to decide. */
+    private Verdict notPermitted(Question question) {
+        boolean explain = explained++ < EXPLAINED_MAX;
+        return new Verdict.NotPermitted(question.action().getId().toString(), question.source(), explain ? policies.nearest(question) : List.of());
     }
 
     private Verdict permitted(Set<PolicyId> determining) {

@@ -6,17 +6,20 @@ import com.cedarpolicy.model.exception.InternalException;
 import com.cedarpolicy.model.policy.Policy;
 import com.cedarpolicy.model.policy.PolicySet;
 import dev.postern.events.PolicyId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One version of the policy set, read by Cedar once and kept in its memory as long as this object lives. Safe to share between threads.
  */
 public final class CompiledPolicies {
+    private static final int NEAREST_MAX = 3;
     private static final Set<String> ADDRESS_SETS = Set.of("sources", "client_addresses");
     private static final Set<String> MEMBER = Set.of(".", "[", "has");
 
@@ -24,16 +27,18 @@ public final class CompiledPolicies {
     private final PolicySet cedar;
     private final Optional<PolicySet> wildcardForbids;
     private final Map<PolicyId, PermitTerms> permits;
+    private final Map<PolicyId, PermitScope> scopes;
     private final Map<PolicyId, String> outdated;
     private final boolean addressSetsRead;
     private final Optional<String> fault;
 
     private CompiledPolicies(long version, PolicySet cedar, Optional<PolicySet> wildcardForbids, Map<PolicyId, PermitTerms> permits,
-                             Map<PolicyId, String> outdated, boolean addressSetsRead, Optional<String> fault) {
+                             Map<PolicyId, PermitScope> scopes, Map<PolicyId, String> outdated, boolean addressSetsRead, Optional<String> fault) {
         this.version = version;
         this.cedar = cedar;
         this.wildcardForbids = wildcardForbids;
         this.permits = permits;
+        this.scopes = scopes;
         this.outdated = outdated;
         this.addressSetsRead = addressSetsRead;
         this.fault = fault;
@@ -57,12 +62,14 @@ public final class CompiledPolicies {
         Set<Policy> policies = new HashSet<>();
         Set<Policy> widened = new HashSet<>();
         Map<PolicyId, PermitTerms> permits = new HashMap<>();
+        Map<PolicyId, PermitScope> scopes = new HashMap<>();
         Map<PolicyId, String> outdated = new HashMap<>();
         for (Map.Entry<PolicyId, String> text : texts.entrySet()) {
             try {
                 Policy policy = new Policy(text.getValue(), text.getKey().toString());
                 if (policy.effect() == Effect.PERMIT) {
                     permits.put(text.getKey(), PermitTerms.of(policy.getAnnotations()));
+                    PermitScope.of(policy).ifPresent(scope -> scopes.put(text.getKey(), scope));
                 } else {
                     WildcardForbid.of(policy).ifPresent(widened::add);
                 }
@@ -74,7 +81,7 @@ public final class CompiledPolicies {
         }
         try {
             Optional<PolicySet> wildcardForbids = widened.isEmpty() ? Optional.empty() : Optional.of(cached(widened));
-            return new CompiledPolicies(version, cached(policies), wildcardForbids, Map.copyOf(permits), Map.copyOf(outdated),
+            return new CompiledPolicies(version, cached(policies), wildcardForbids, Map.copyOf(permits), new TreeMap<>(scopes), Map.copyOf(outdated),
                 texts.values().stream().anyMatch(CompiledPolicies::readsAddressSets), Optional.empty());
         } catch (CacheException unreadable) {
             throw new Unusable("policy set " + version + " cannot be read", unreadable);
@@ -89,7 +96,7 @@ public final class CompiledPolicies {
 
     /** The set of a version that cannot be read: everything that is asked of it is denied as an error. */
     public static CompiledPolicies broken(long version, Unusable why) {
-        return new CompiledPolicies(version, new PolicySet(), Optional.empty(), Map.of(), Map.of(), true, Optional.of(why.getMessage()));
+        return new CompiledPolicies(version, new PolicySet(), Optional.empty(), Map.of(), Map.of(), Map.of(), true, Optional.of(why.getMessage()));
     }
 
     /** Why nothing can be decided by it; empty if it can. */
@@ -105,6 +112,16 @@ public final class CompiledPolicies {
     /** What a permit says beside it; empty if it is no permit of this set. */
     public Optional<PermitTerms> terms(PolicyId permit) {
         return Optional.ofNullable(permits.get(permit));
+    }
+
+    /** Returns the permits that nearly matched a question that no permit matched, with what was missing: first those whose scope matches. */
+    List<String> nearest(Question question) {
+        List<String> near = new ArrayList<>();
+        List<String> further = new ArrayList<>();
+        scopes.forEach((permit, scope) -> scope.missing(question).ifPresent(missing ->
+            (missing.startsWith("its conditions") ? near : further).add(permit + " (" + missing + ")")));
+        near.addAll(further);
+        return near.stream().limit(NEAREST_MAX).toList();
     }
 
     /** Returns the policies that an earlier version accepted and that would be refused now, with the reason. */

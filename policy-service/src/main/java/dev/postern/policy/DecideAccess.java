@@ -129,7 +129,8 @@ public final class DecideAccess {
             leaveOut(index, asked, POLICY_ERROR, inWords(error));
         } else if (verdict instanceof Verdict.NotPermitted silence) {
             leaveOut(index, asked, DEFAULT_DENY, "no policy permits " + silence.action()
-                + silence.source().map(source -> " from " + source).orElse("") + " to " + requester());
+                + silence.source().map(source -> " from " + source).orElse("") + " to " + requester()
+                + (silence.nearest().isEmpty() ? "" : "; nearly: " + String.join(", ", silence.nearest())));
         }
     }
 

@@ -5,6 +5,7 @@ import com.cedarpolicy.model.exception.InternalException;
 import com.cedarpolicy.model.schema.Schema;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +55,13 @@ public final class PolicySchema {
     /** Every action and group of actions. */
     Set<String> actions() {
         return actions.keySet();
+    }
+
+    /** The groups that an action is in. */
+    Set<String> groups(String action) {
+        Set<String> groups = new HashSet<>();
+        actions.getOrDefault(action, MissingNode.getInstance()).path("memberOf").forEach(group -> groups.add(group.path("id").asText()));
+        return groups;
     }
 
     Schema cedar() {

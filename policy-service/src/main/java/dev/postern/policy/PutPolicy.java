@@ -29,13 +29,13 @@ public final class PutPolicy {
 
     /** Decides. */
     public static Outcome<PolicyPut> decide(PolicyId id, String text, Locked set, Precondition precondition, String author, Instant now) {
-        if (!precondition.holds(set.current().map(StoredPolicy::etag))) {
+        if (!precondition.allows().test(set.current().map(StoredPolicy::etag))) {
             return Outcome.unchanged(new PolicyPut.PreconditionFailed());
         }
         if (set.current().isPresent() && set.current().get().text().equals(text)) {
             return Outcome.unchanged(new PolicyPut.Unchanged(set.current().get()));
         }
-        if (set.current().isPresent() && precondition.ifMatch().isEmpty()) {
+        if (set.current().isPresent() && !precondition.namesWhatToReplace()) {
             return Outcome.unchanged(new PolicyPut.PreconditionRequired());
         }
         long bytes = set.bytes() - set.current().map(current -> bytes(current.text())).orElse(0L) + bytes(text);

@@ -12,7 +12,7 @@ public final class RemovePolicy {
 
     /** Decides. */
     public static Outcome<PolicyRemoved> decide(PolicyId id, PutPolicy.Locked set, Precondition precondition, String author, Instant now) {
-        if (!precondition.holds(set.current().map(StoredPolicy::etag))) {
+        if (!precondition.allows().test(set.current().map(StoredPolicy::etag))) {
             return Outcome.unchanged(new PolicyRemoved.PreconditionFailed());
         }
         if (set.current().isEmpty()) {

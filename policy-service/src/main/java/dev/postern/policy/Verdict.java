@@ -3,6 +3,7 @@ package dev.postern.policy;
 import dev.postern.events.PolicyId;
 import dev.postern.events.SourceAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,10 +29,11 @@ sealed interface Verdict {
     /**
      * No policy permits it.
      *
-     * @param action what was asked
-     * @param source from where, for an opening
+     * @param action  what was asked
+     * @param source  from where, for an opening
+     * @param nearest the permits that nearly matched, and what was missing
      */
-    record NotPermitted(String action, Optional<SourceAddress> source) implements Verdict {
+    record NotPermitted(String action, Optional<SourceAddress> source, List<String> nearest) implements Verdict {
         @Override
         public Set<PolicyId> policies() {
             return Set.of();

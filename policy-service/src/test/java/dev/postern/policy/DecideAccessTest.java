@@ -116,6 +116,30 @@ class DecideAccessTest {
     }
 
     @Test
+    void policyThatAnEarlierVersionAcceptedStillCountsAndIsReported() {
+        CompiledPolicies policies = Policies.of("@aproval(\"approver\") " + OPEN, "permit(principal, action, resource == Resource::\"do:droplet:007\");",
+            "@note(\"sound\") permit(principal, action, resource is Service);");
+        assertThat(DecideAccess.decide(Asked.byPortal(Asked.shopDb()), policies, SERVICES, NOW).next().decided().outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(policies.outdated()).containsOnlyKeys(new PolicyId("p1"), new PolicyId("p2"));
+        assertThat(policies.outdated().get(new PolicyId("p1"))).contains("did you mean @approval?");
+        assertThat(policies.outdated().get(new PolicyId("p2"))).contains("write Resource::\"do:droplet:7\"");
+    }
+
+    @Test
+    void denialNamesThePermitsThatNearlyMatchedForThisRequester() {
+        String reason = only(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.shopDb()),
+            "permit(principal == Portal::\"client-portal\", action == Action::\"firewall:open\", resource);",
+            "permit(principal is Person in Role::\"operator\", action == Action::\"firewall:open\", resource == Service::\"other\");",
+            "permit(principal in Role::\"operator\", action in Action::\"registry\", resource);",
+            "permit(principal in Role::\"operator\", action in Action::\"registry\", resource is Resource);",
+            "permit(principal, action in [Action::\"firewall:open\"], resource is Service in Account::\"acme\") when { context has reason };")).reason();
+        assertThat(reason).endsWith("; nearly: p5 (its conditions do not hold), p2 (it is for another resource), p3 (it is for another action)");
+        assertThat(only(decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read")),
+            "permit(principal, action in Action::\"digitalocean\", resource in Resource::\"do:droplet:*\") when { context.entries > 5 };")).reason())
+            .endsWith("; nearly: p1 (its conditions do not hold)");
+    }
+
+    @Test
     void identifierInAnotherSpellingIsDeniedWithTheRightOne() {
         String forbid = "forbid(principal, action, resource == Resource::\"do:droplet:300201\");";
         for (String[] spelling : new String[][] {{"do:droplet:0300201", "do:droplet:300201"}, {"do:domain:Billing.Example", "do:domain:billing.example"},

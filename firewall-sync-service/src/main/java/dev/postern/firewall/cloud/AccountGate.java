@@ -42,6 +42,8 @@ final class AccountGate {
     private Instant probedAt = Instant.EPOCH;
     private volatile Pause pause = new Pause(Instant.EPOCH, null, "");
     private volatile boolean credentialRefused;
+    private volatile boolean failing;
+    private volatile Runnable onRecovery = () -> { };
 
     private record Pause(Instant until, CloudFailure.Kind kind, String why) { }
 
@@ -76,6 +78,11 @@ final class AccountGate {
         if (pause.kind() == CloudFailure.Kind.CREDENTIAL) {
             pause = new Pause(Instant.EPOCH, null, "");
         }
+    }
+
+    /** Runs {@code listener} after the first call that succeeds when others had failed. */
+    void onRecovery(Runnable listener) {
+        onRecovery = listener;
     }
 
     /** Whether the circuit is open, or about to close again. */
@@ -136,6 +143,12 @@ final class AccountGate {
     }
 
     private void ended(Throwable failure) {
+        if (failure == null && failing) {
+            failing = false;
+            CircuitBreakerMaintenance.get().reset(breaker);
+            onRecovery.run();
+        }
+        failing |= ill(failure);
         String outcome = "ok";
         if (failure instanceof CloudFailure cloud) {
             outcome = cloud.kind().name().toLowerCase(Locale.ROOT);

@@ -13,8 +13,10 @@ public final class CloudFailure extends RuntimeException {
 
     /** What it means for the next activation. */
     public enum Kind {
-        /** The credential is refused (401, 403): nothing works until somebody changes it. */
+        /** The credential is refused (401): nothing works until it is changed. */
         CREDENTIAL,
+        /** This kind of call is refused (403): the credential lacks a scope, other calls may work. */
+        FORBIDDEN,
         /** Too many calls (429). */
         BUDGET,
         /** The provider is still at an earlier change, and takes no other until it is done. */

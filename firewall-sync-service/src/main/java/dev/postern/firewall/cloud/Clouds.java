@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The configured accounts, each with its own client, credential, timeouts, budget and breaker: what stops one stops no other. */
 @ApplicationScoped
@@ -120,6 +121,11 @@ public class Clouds {
     /** Whether changes of the account gather because its budget of calls is scarce. */
     public boolean gathering(AccountName account) {
         return byAccount.containsKey(account) && byAccount.get(account).gate().gathering();
+    }
+
+    /** Calls {@code listener} with each account whose provider answers again after it had failed. */
+    public void onRecovery(Consumer<AccountName> listener) {
+        byAccount.forEach((account, open) -> open.gate().onRecovery(() -> listener.accept(account)));
     }
 
     /** All accounts. */

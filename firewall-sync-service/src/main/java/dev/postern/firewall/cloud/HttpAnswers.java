@@ -16,6 +16,8 @@ import org.jboss.resteasy.reactive.RestResponse;
 
 /** From answers of a provider over HTTP to what they mean; the same for every provider that speaks it. */
 final class HttpAnswers {
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -59,7 +61,8 @@ final class HttpAnswers {
 
     private static CloudFailure refused(String call, RestResponse<byte[]> answer, Function<byte[], String> reason) {
         int status = answer.getStatus();
-        CloudFailure.Kind kind = status == 401 || status == 403 ? CloudFailure.Kind.CREDENTIAL
+        CloudFailure.Kind kind = status == UNAUTHORIZED ? CloudFailure.Kind.CREDENTIAL
+            : status == FORBIDDEN ? CloudFailure.Kind.FORBIDDEN
             : status == TOO_MANY_REQUESTS ? CloudFailure.Kind.BUDGET
             : status == CONFLICT ? CloudFailure.Kind.CONFLICT
             : status == NOT_FOUND ? CloudFailure.Kind.GONE

@@ -86,6 +86,7 @@ public class FirewallReconciler {
     }
 
     void onStart(@Observes @Priority(3) StartupEvent start) {
+        clouds.onRecovery(account -> lanes.values().stream().filter(each -> account.equals(each.account)).forEach(Lane::recovered));
         ownership.listen(service -> lane(service).poke(false, true), this::pokeAll);
     }
 
@@ -132,6 +133,7 @@ public class FirewallReconciler {
     private final class Lane {
         private final ServiceName service;
         private final Turns turns = new Turns();
+        private volatile AccountName account;
         private final AtomicReference<Ahead> ahead = new AtomicReference<>();
         private final AtomicReference<Instant> endAwaited = new AtomicReference<>(Instant.EPOCH);
 
@@ -151,6 +153,12 @@ public class FirewallReconciler {
         void poke(boolean elsewhere, boolean news) {
             if (!stopping) {
                 turns.poke(elsewhere, news, Instant.now()).ifPresent(this::startIn);
+            }
+        }
+
+        void recovered() {
+            if (!stopping) {
+                turns.recovered(Instant.now()).ifPresent(this::startIn);
             }
         }
 
@@ -203,6 +211,7 @@ public class FirewallReconciler {
                 return;
             }
             say(activation, outcome);
+            account = activation.account().orElse(account);
             if (activation.changed()) {
                 activation.account().ifPresent(clouds::changed);
             }

@@ -234,7 +234,8 @@ sealed interface RunOutcome {
 
         /** Whether calling again soon is of no use. */
         boolean standing() {
-            return kind.isPresent() && (kind.get() == CloudFailure.Kind.CREDENTIAL || kind.get() == CloudFailure.Kind.REFUSED);
+            return kind.isPresent() && (kind.get() == CloudFailure.Kind.CREDENTIAL || kind.get() == CloudFailure.Kind.FORBIDDEN
+                || kind.get() == CloudFailure.Kind.REFUSED);
         }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.postern.edge.Callers;
 import dev.postern.edge.Cursor;
+import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.edge.Violation;
@@ -132,9 +133,9 @@ public class PolicyResource {
     public Uni<Response> get(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         PolicyId policy = known(id);
-        Precondition precondition = precondition(List.of(), ifNoneMatch);
+        Preconditions preconditions = Preconditions.of(List.of(), ifNoneMatch);
         return policies.find(policy).map(found -> found.map(stored -> {
-            if (precondition.met(found.map(StoredPolicy::etag))) {
+            if (preconditions.known(found.map(StoredPolicy::etag))) {
                 return Response.notModified().header(HttpHeaders.ETAG, stored.etag()).build();
             }
             return answer(Response.Status.OK, PolicyView.of(stored));
@@ -257,16 +258,8 @@ public class PolicyResource {
     }
 
     private static Precondition precondition(List<String> ifMatch, List<String> ifNoneMatch) {
-        try {
-            return Precondition.of(oneLine(ifMatch), oneLine(ifNoneMatch));
-        } catch (IllegalArgumentException malformed) {
-            throw Problem.badRequest("invalid-entity-tag", "", "If-Match and If-None-Match " + malformed.getMessage());
-        }
-    }
-
-    /** Several lines of one header are one list (RFC 9110 section 5.3). */
-    private static String oneLine(List<String> lines) {
-        return lines == null || lines.isEmpty() ? null : String.join(", ", lines);
+        Preconditions read = Preconditions.of(ifMatch, ifNoneMatch);
+        return new Precondition(read::allow, read.hasIfMatch());
     }
 
     private static void checkCharset(MediaType type) {

@@ -156,12 +156,20 @@ final class Coverage {
     /** Every entry that could show anything by these scopes, of whatever type: each that has a limit must be counted. */
     Set<GrantEntry> couldShow(List<Answer.Identity> identities) {
         Set<GrantEntry> could = new LinkedHashSet<>();
+        if (identities.stream().noneMatch(identity -> identity.scopes().allOf().stream().allMatch(this::isHad))) {
+            return could;
+        }
         for (GrantEntry entry : grant.entries()) {
             if (hasAScope(entry, identities) && broken(entry).isEmpty()) {
                 could.add(entry);
             }
         }
         return could;
+    }
+
+    /** Whether an entry that this call can use has one of the scopes, on whatever resource. */
+    private boolean isHad(List<String> alternatives) {
+        return grant.entries().stream().anyMatch(entry -> entry.hasOneOf(alternatives) && broken(entry).isEmpty());
     }
 
     /** The constraint for want of which an entry that has a scope shows nothing; empty if no entry has a scope. */

@@ -78,7 +78,7 @@ public class AuthorizeCallBenchmark {
     public CallVerdict decide() {
         next = (next + 1) % calls.length;
         CallVerdict verdict = Calls.AUTHORIZE.decide(calls[next], grant, Calls.NOON);
-        if (!(verdict instanceof CallVerdict.Allowed)) {
+        if (verdict instanceof CallVerdict.Refused) {
             throw new IllegalStateException("not allowed");
         }
         return verdict;

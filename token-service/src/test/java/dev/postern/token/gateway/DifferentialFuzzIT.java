@@ -34,9 +34,12 @@ class DifferentialFuzzIT {
     private static final int CALLS = Integer.getInteger("postern.fuzz.calls", 6_000);
     private static final Duration TIME = Duration.ofMinutes(Integer.getInteger("postern.fuzz.minutes", 0));
     private static final long WORLD_SEED = 4_711;
-    /** A call that leaves its resources out would be about every resource, or about none; it is refused whatever is granted. */
+    /**
+     * A call that leaves its resources out would be about every resource, or about none; it is refused whatever is granted. So is an origin that is no
+     * bucket's host name, which the sampler does not know how to make.
+     */
     private static final Set<String> NAMES_MUST_BE_THERE = Set.of("kubernetes_add_registry", "kubernetes_remove_registry", "kubernetes_add_registries",
-        "kubernetes_remove_registries", "domains_create", "tags_create", "volumes_delete_byName", "dropletActions_post_byTag");
+        "kubernetes_remove_registries", "domains_create", "tags_create", "cdn_create_endpoint", "volumes_delete_byName", "dropletActions_post_byTag");
     private static final int DISAGREEMENTS_MAX = 200;
     private final Map<String, Integer> seen = new TreeMap<>();
     private final List<String> disagreements = new ArrayList<>();

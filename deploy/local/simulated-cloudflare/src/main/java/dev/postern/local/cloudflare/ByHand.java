@@ -1,6 +1,7 @@
 package dev.postern.local.cloudflare;
 
 import dev.postern.local.simulated.Refusal;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,6 +82,14 @@ public final class ByHand {
     public void refer(String name, int filters) {
         with(account -> {
             named(account, name).referencingFilters(filters);
+            return null;
+        });
+    }
+
+    /** Another client's bulk operation takes so long, and blocks the account meanwhile; it changes no list. */
+    public void occupy(Duration length) {
+        with(account -> {
+            account.occupy(provider.nowMicros(), length.toNanos() / 1_000);
             return null;
         });
     }

@@ -99,6 +99,14 @@ final class CloudAccount {
         return operation;
     }
 
+    /** An operation of another client on a list that is not there: it ends, and changes nothing. */
+    void occupy(long nowMicros, long lengthMicros) {
+        IpList elsewhere = new IpList(Ids.fresh(), "elsewhere", null, nowMicros, new History());
+        BulkOperation operation = new BulkOperation(Ids.fresh(), elsewhere, micros -> Map.of(), nowMicros, nowMicros + lengthMicros, null, null, false);
+        operations.put(operation.id(), operation);
+        pending = operation.id();
+    }
+
     void released(Set<String> faultIds, long nowMicros) {
         settle(nowMicros);
         operations.replaceAll((operationId, operation) -> operation.released(faultIds, nowMicros));

@@ -27,6 +27,7 @@ final class SimulationCalls {
         return new Routes<Asked>().on("GET", Simulation.CONTROL + "/reachable", calls::reachable)
                 .on("GET", Simulation.CONTROL + "/settings", asked -> Answer.ok(shown(provider.settings())))
                 .on("PUT", Simulation.CONTROL + "/settings", calls::change)
+                .on("PUT", Simulation.CONTROL + "/foreign_operation", calls::occupy)
                 .on("GET", LIST, asked -> Answer.ok(shown(calls.hand(asked).list(asked.name("name")).orElseThrow(Refusal::notFound))))
                 .on("PUT", LIST, calls::edit)
                 .on("DELETE", LIST, calls::delete);
@@ -68,6 +69,14 @@ final class SimulationCalls {
             hand.rename(name, other);
         }
         return Answer.ok(shown(hand.list(other == null ? name : other).orElseThrow(Refusal::notFound)));
+    }
+
+    /** {@code {"pending_ms": 60000}}: another client's bulk operation blocks the account for so long; 0 ends it. */
+    private Answer occupy(Asked asked) {
+        ObjectNode body = asked.object();
+        Json.onlyMembers(body, Set.of("pending_ms"));
+        hand(asked).occupy(Duration.ofMillis(Json.integer(body, "pending_ms", 0, DELAY_MILLISECONDS_MAX, 60_000L)));
+        return Answer.noContent();
     }
 
     private Answer delete(Asked asked) {

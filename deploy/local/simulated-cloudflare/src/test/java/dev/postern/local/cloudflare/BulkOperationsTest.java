@@ -80,6 +80,18 @@ class BulkOperationsTest {
     }
 
     @Test
+    void anotherClientsOperationBlocksTheAccountAndChangesNoList() {
+        simulation.byHand().occupy(Duration.ofSeconds(60));
+        clock.addAndGet(59_000_000);
+        assertThat(client.items("PUT", list, "203.0.113.7").status()).isEqualTo(429);
+        clock.addAndGet(1_000_000);
+        client.operation("PUT", list, "203.0.113.7");
+        clock.addAndGet(DELAY);
+        assertThat(client.ips(list)).containsExactly("203.0.113.7");
+        assertThat(simulation.byHand().lists()).hasSize(1);
+    }
+
+    @Test
     void anOperationThatNobodyStartedIsNotFound() {
         assertThat(client.call("GET", "bulk_operations/" + "0".repeat(32), null).status()).isEqualTo(404);
     }
