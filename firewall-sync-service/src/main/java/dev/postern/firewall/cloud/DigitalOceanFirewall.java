@@ -1,5 +1,6 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShownFirewall;
@@ -85,6 +86,11 @@ final class DigitalOceanFirewall implements CloudFirewall {
     @Override
     public Uni<Void> delete(String id) {
         return answer("DELETE firewall", () -> provider.api().delete(id), 204, NOT_FOUND).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Attachment> missing(Attachment attachment) {
+        return provider.lookup(passage).missing(attachment);
     }
 
     private Uni<RestResponse<byte[]>> answer(String call, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {

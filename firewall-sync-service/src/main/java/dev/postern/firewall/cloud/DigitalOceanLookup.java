@@ -1,6 +1,7 @@
 package dev.postern.firewall.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.AccountView;
 import dev.postern.firewall.AccountView.SeenDroplet;
 import io.smallrye.mutiny.Uni;
@@ -50,6 +51,22 @@ final class DigitalOceanLookup {
             .chain(() -> new DigitalOceanFirewall(provider, passage).readAll(List.of(), List.of()))
             .map(firewalls -> new AccountView(tags.stream().map(tag -> tag.path("name").asText()).collect(Collectors.toSet()),
                 droplets.stream().map(DigitalOceanLookup::seen).toList(), firewalls));
+    }
+
+    /** Returns what of an attachment does not exist; nothing where the credential may not read tags or Droplets. */
+    Uni<Attachment> missing(Attachment attachment) {
+        List<JsonNode> tags = new ArrayList<>();
+        List<JsonNode> droplets = new ArrayList<>();
+        Uni<Void> read = attachment.tags().isEmpty() ? Uni.createFrom().voidItem() : pages("GET tags", "tags", api::tags, 1, tags);
+        return read.chain(() -> attachment.droplets().isEmpty() ? Uni.createFrom().voidItem() : pages("GET droplets", "droplets", api::droplets, 1, droplets))
+            .map(done -> {
+                Set<String> names = tags.stream().map(tag -> tag.path("name").asText()).collect(Collectors.toSet());
+                Set<Long> ids = droplets.stream().map(droplet -> droplet.path("id").asLong()).collect(Collectors.toSet());
+                return new Attachment(attachment.tags().stream().filter(tag -> !names.contains(tag)).toList(),
+                    attachment.droplets().stream().filter(id -> !ids.contains(id)).toList());
+            })
+            .onFailure(failure -> failure instanceof CloudFailure cloud && cloud.kind() == CloudFailure.Kind.FORBIDDEN)
+            .recoverWithItem(new Attachment(List.of(), List.of()));
     }
 
     private Uni<Void> pages(String call, String member, BiFunction<Integer, Integer, Uni<RestResponse<byte[]>>> request, int page, List<JsonNode> found) {

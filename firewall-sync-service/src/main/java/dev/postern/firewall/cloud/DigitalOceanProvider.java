@@ -50,6 +50,10 @@ final class DigitalOceanProvider implements CloudProvider {
         return api;
     }
 
+    DigitalOceanLookup lookup(Passage passage) {
+        return new DigitalOceanLookup(this, lookup, passage);
+    }
+
     DigitalOceanJson json() {
         return json;
     }
@@ -79,12 +83,12 @@ final class DigitalOceanProvider implements CloudProvider {
 
     @Override
     public Uni<Optional<String>> identity(Passage passage) {
-        return new DigitalOceanLookup(this, lookup, passage).identity();
+        return lookup(passage).identity();
     }
 
     @Override
     public Uni<Optional<AccountView>> view(Passage passage) {
-        return new DigitalOceanLookup(this, lookup, passage).view().map(Optional::of);
+        return lookup(passage).view().map(Optional::of);
     }
 
     @Override

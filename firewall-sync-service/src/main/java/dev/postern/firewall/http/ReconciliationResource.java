@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.edge.Cursor;
 import dev.postern.edge.Query;
+import dev.postern.events.AccountName;
+import dev.postern.firewall.cloud.Clouds;
 import dev.postern.firewall.postgres.ConditionStore;
 import dev.postern.firewall.postgres.ConditionStore.Condition;
 import dev.postern.firewall.postgres.ReconciliationStore;
@@ -29,11 +31,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class ReconciliationResource {
     private final ReconciliationStore store;
     private final ConditionStore conditions;
+    private final Clouds clouds;
     private final ReconcileSettings settings;
 
-    ReconciliationResource(ReconciliationStore store, ConditionStore conditions, ReconcileSettings settings) {
+    ReconciliationResource(ReconciliationStore store, ConditionStore conditions, Clouds clouds, ReconcileSettings settings) {
         this.store = store;
         this.conditions = conditions;
+        this.clouds = clouds;
         this.settings = settings;
     }
 
@@ -47,12 +51,22 @@ public class ReconciliationResource {
             conditions.of(found.stream().map(ReconciliationStore.Standing::service).toList()).map(known -> {
             ObjectNode page = JsonNodeFactory.instance.objectNode();
             ArrayNode items = page.putArray("items");
-            found.stream().limit(limit).forEach(standing -> items.add(json(standing, known.getOrDefault(standing.service(), Condition.NONE))));
+            found.stream().limit(limit).forEach(standing -> items.add(json(standing, known.getOrDefault(standing.service(), Condition.NONE))
+                .put("gathering", isGathering(standing))));
             if (found.size() > limit) {
                 page.put("next_cursor", Cursor.of(0, found.get(limit - 1).service().toString()).encode());
             }
             return page;
+        })).chain(page -> query.cursor().isPresent() ? Uni.createFrom().item(page) : store.objectsOfNobody().map(objects -> {
+            ArrayNode nobodys = page.putArray("objects_of_nobody");
+            objects.forEach(object -> nobodys.addObject().put("account", object.account().toString()).put("name", object.name()).put("id", object.id())
+                .put("seen_at", object.seenAt().toString()));
+            return page;
         }));
+    }
+
+    private boolean isGathering(ReconciliationStore.Standing standing) {
+        return standing.account() != null && !standing.account().isEmpty() && clouds.gathering(new AccountName(standing.account()));
     }
 
     private static ObjectNode json(ReconciliationStore.Standing standing, Condition condition) {

@@ -14,6 +14,7 @@ public class ConditionMetrics {
     private final AtomicLong waiting = new AtomicLong();
     private final AtomicLong oldestSeconds = new AtomicLong();
     private final AtomicLong wallsMissing = new AtomicLong();
+    private final AtomicLong objectsOfNobody = new AtomicLong();
 
     ConditionMetrics(MeterRegistry registry) {
         Gauge.builder("postern_openings_waiting", waiting, AtomicLong::get)
@@ -22,12 +23,19 @@ public class ConditionMetrics {
             .description("How long the opening that waits longest has waited").register(registry);
         Gauge.builder("postern_walls_missing", wallsMissing, AtomicLong::get)
             .description("Protected services with a Droplet that no firewall but Postern's protects").register(registry);
+        Gauge.builder("postern_objects_of_nobody", objectsOfNobody, AtomicLong::get)
+            .description("Objects at the providers that are named like Postern's and that no service owns").register(registry);
     }
 
     /** Sets what waits. */
     public void waiting(Waiting found, Instant now) {
         waiting.set(found.count());
         oldestSeconds.set(found.oldest().map(since -> Math.max(0, Duration.between(since, now).toSeconds())).orElse(0L));
+    }
+
+    /** Sets how many objects nobody owns. */
+    public void objectsOfNobody(int count) {
+        objectsOfNobody.set(count);
     }
 
     /** Sets how many services lack a base firewall. */

@@ -7,6 +7,7 @@ import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.postgres.ConditionStore;
 import dev.postern.firewall.postgres.Ownership;
+import dev.postern.firewall.postgres.ReconciliationStore;
 import dev.postern.firewall.postgres.ServiceStore;
 import dev.postern.firewall.reconcile.AttachmentInspection;
 import dev.postern.firewall.reconcile.ConditionMetrics;
@@ -31,15 +32,17 @@ public class AttachmentSweep {
     private final AttachmentInspection inspection;
     private final ConditionStore conditions;
     private final ConditionMetrics metrics;
+    private final ReconciliationStore reconciliation;
 
     AttachmentSweep(ServiceStore services, Transactions transactions, Ownership ownership, AttachmentInspection inspection, ConditionStore conditions,
-                    ConditionMetrics metrics) {
+                    ConditionMetrics metrics, ReconciliationStore reconciliation) {
         this.services = services;
         this.transactions = transactions;
         this.ownership = ownership;
         this.inspection = inspection;
         this.conditions = conditions;
         this.metrics = metrics;
+        this.reconciliation = reconciliation;
     }
 
     @Scheduled(every = "${postern.reconcile.attachment-sweep-every:5m}", delayed = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -65,6 +68,7 @@ public class AttachmentSweep {
 
     @Scheduled(every = "5s", delayed = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> count() {
-        return conditions.wallsMissing().invoke(metrics::wallsMissing).replaceWithVoid().onFailure().recoverWithNull();
+        return conditions.wallsMissing().invoke(metrics::wallsMissing)
+            .chain(reconciliation::objectsOfNobody).invoke(objects -> metrics.objectsOfNobody(objects.size())).replaceWithVoid().onFailure().recoverWithNull();
     }
 }

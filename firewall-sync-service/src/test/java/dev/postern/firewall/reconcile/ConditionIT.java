@@ -1,5 +1,6 @@
 package dev.postern.firewall.reconcile;
 
+import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
 import static dev.postern.events.FirewallChanged.OpeningState.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -51,6 +52,26 @@ class ConditionIT {
         Shop.olga().get("/reconciliation?limit=200").then().body("items.find { it.service == '" + bare.name() + "' }.wall", equalTo("missing"))
             .body("items.find { it.service == '" + walled.name() + "' }.wall", equalTo("present"));
         await().untilAsserted(() -> assertThat(metrics()).containsPattern("postern_walls_missing [1-9]"));
+    }
+
+    @Test
+    void destroyedDropletHoldsUpNeitherRevocationNorGrant() {
+        Shop shop = Shop.unknown();
+        long droplet = shop.hand().addDroplet("short-lived", "other");
+        shop.attachedTo("{\"tags\": [\"shop-db\"], \"droplets\": [" + droplet + "]}").put().then().statusCode(201);
+        AccessRequestId first = shop.isGranted("203.0.113.7");
+        shop.awaits(first, OPEN);
+
+        shop.hand().destroyDroplet(droplet);
+        AccessRequestId second = shop.isGranted("203.0.113.8");
+        shop.ends(first);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(shop.told(first)).endsWith(CLOSED));
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(shop.told(second)).endsWith(OPEN));
+        assertThat(shop.letIn()).containsExactly("203.0.113.8");
+        Shop.olga().get("/reconciliation?limit=200").then().statusCode(200)
+            .body("items.find { it.service == '" + shop.name() + "' }.outcome", equalTo("partial"))
+            .body("items.find { it.service == '" + shop.name() + "' }.detail", containsString(Long.toString(droplet)))
+            .body("objects_of_nobody", notNullValue());
     }
 
     @Test
