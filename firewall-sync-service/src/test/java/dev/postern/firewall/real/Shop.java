@@ -169,7 +169,8 @@ public final class Shop {
             .map(OpeningChange::state).toList();
     }
 
-    private static boolean waits(OpeningChange change) {
+    /** Whether a change only says why an opening waits. */
+    public static boolean waits(OpeningChange change) {
         return change.state() == OpeningState.OPENING && change.detail().orElse("").startsWith("waiting: ");
     }
 

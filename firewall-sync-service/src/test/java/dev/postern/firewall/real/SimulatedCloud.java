@@ -17,7 +17,7 @@ public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager
     public static final String OTHER = "other";
     /** An account whose credential the provider refuses. */
     public static final String BROKEN = "broken";
-    /** An account with few calls: 20 a minute. */
+    /** An account with few calls: 40 a minute. */
     public static final String SCARCE = "scarce";
     /** An account of which nothing is done but by one test. */
     public static final String SPARE = "spare";
@@ -26,7 +26,7 @@ public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager
     /** All accounts at Cloudflare: each has one operation at a time. */
     public static final List<String> EDGES = List.of(EDGE, "edge-2", "edge-3", "edge-4");
     private static final List<String> AT_DIGITALOCEAN = List.of(OTHER, SCARCE, SPARE);
-    private static final int FEW_CALLS_PER_MINUTE = 20;
+    private static final int FEW_CALLS_PER_MINUTE = 40;
     private static SimulatedDigitalOcean simulation;
     private static SimulatedCloudflare cloudflare;
 

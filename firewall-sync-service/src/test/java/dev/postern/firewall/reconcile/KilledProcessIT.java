@@ -188,8 +188,8 @@ class KilledProcessIT {
     }
 
     private static List<OpeningState> told(Case each, AccessRequestId grant) {
-        return told(each).stream().flatMap(event -> event.changes().stream()).filter(change -> change.requestId().equals(grant)).map(OpeningChange::state)
-            .toList();
+        return told(each).stream().flatMap(event -> event.changes().stream()).filter(change -> change.requestId().equals(grant) && !Shop.waits(change))
+            .map(OpeningChange::state).toList();
     }
 
     private static long objects(Case each) {
