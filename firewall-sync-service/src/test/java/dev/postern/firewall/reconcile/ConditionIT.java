@@ -4,6 +4,7 @@ import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
 import static dev.postern.events.FirewallChanged.OpeningState.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -18,7 +19,9 @@ import dev.postern.local.simulated.Fault;
 import dev.postern.local.simulated.FaultScope;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,23 +37,24 @@ class ConditionIT {
     @Test
     void attachmentThatTheProviderDoesNotKnowIsWarnedOf() {
         Shop shop = Shop.unknown().attachedTo("{\"tags\": [\"shop-db\", \"mistyped\"], \"droplets\": [300101, 999999]}");
-        shop.put().then().statusCode(201).body("warnings.rule", hasItems("tag-unknown", "droplet-unknown"))
-            .body("warnings.pointer", hasItems("/attachment/tags/0", "/attachment/droplets/1"));
-        Shop.olga().get("/reconciliation?limit=200").then().statusCode(200)
-            .body("items.find { it.service == '" + shop.name() + "' }.warnings.rule", hasItems("tag-unknown", "droplet-unknown"));
+        // Another test's fault may have opened the account's circuit a moment ago.
+        await().untilAsserted(() -> shop.put().then().statusCode(anyOf(equalTo(200), equalTo(201)))
+            .body("warnings.rule", hasItems("tag-unknown", "droplet-unknown"))
+            .body("warnings.pointer", hasItems("/attachment/tags/0", "/attachment/droplets/1")));
+        assertThat(standing(shop).get("warnings").toString()).contains("tag-unknown", "droplet-unknown");
     }
 
     @Test
     void dropletWithoutBaseFirewallIsAMissingWall() {
         Shop walled = Shop.unknown().withoutAcknowledging();
-        walled.put().then().statusCode(201).body("warnings", empty());
+        await().untilAsserted(() -> walled.put().then().statusCode(anyOf(equalTo(200), equalTo(201))).body("warnings", empty()));
         Shop bare = Shop.unknown().attachedTo("{\"tags\": [\"playground\"]}");
         bare.withoutAcknowledging().put().then().statusCode(400).body("rule", equalTo("wall-missing")).body("pointer", equalTo("/attachment"))
             .body("detail", containsString("without_base_firewall"));
         bare.acknowledging().put().then().statusCode(201).body("warnings.rule", equalTo(java.util.List.of("wall-missing")))
             .body("warnings[0].message", containsString("attach a base firewall"));
-        Shop.olga().get("/reconciliation?limit=200").then().body("items.find { it.service == '" + bare.name() + "' }.wall", equalTo("missing"))
-            .body("items.find { it.service == '" + walled.name() + "' }.wall", equalTo("present"));
+        assertThat(standing(bare)).containsEntry("wall", "missing");
+        assertThat(standing(walled)).containsEntry("wall", "present");
         await().untilAsserted(() -> assertThat(metrics()).containsPattern("postern_walls_missing [1-9]"));
     }
 
@@ -68,10 +72,9 @@ class ConditionIT {
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(shop.told(first)).endsWith(CLOSED));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(shop.told(second)).endsWith(OPEN));
         assertThat(shop.letIn()).containsExactly("203.0.113.8");
-        Shop.olga().get("/reconciliation?limit=200").then().statusCode(200)
-            .body("items.find { it.service == '" + shop.name() + "' }.outcome", equalTo("partial"))
-            .body("items.find { it.service == '" + shop.name() + "' }.detail", containsString(Long.toString(droplet)))
-            .body("objects_of_nobody", notNullValue());
+        assertThat(standing(shop)).containsEntry("outcome", "partial");
+        assertThat(standing(shop).get("detail").toString()).contains(Long.toString(droplet));
+        Shop.olga().get("/reconciliation").then().statusCode(200).body("objects_of_nobody", notNullValue());
     }
 
     @Test
@@ -81,16 +84,27 @@ class ConditionIT {
         AccessRequestId grant = shop.isGranted("203.0.113.7");
         await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(shop.waitingReasons(grant)).isNotEmpty());
         assertThat(shop.waitingReasons(grant).get(0)).startsWith("waiting: ").containsAnyOf("503", "keeps failing");
-        Shop.olga().get("/reconciliation?limit=200").then()
-            .body("items.find { it.service == '" + shop.name() + "' }.failing_since", notNullValue())
-            .body("items.find { it.service == '" + shop.name() + "' }.last_failure.message", notNullValue());
+        assertThat(standing(shop)).containsKeys("failing_since", "last_failure");
         await().untilAsserted(() -> assertThat(metrics()).containsPattern("postern_openings_waiting [1-9]"));
 
         SimulatedCloud.digitalOcean().faults().clear();
         shop.awaits(grant, OPEN);
-        await().untilAsserted(() -> Shop.olga().get("/reconciliation?limit=200").then()
-            .body("items.find { it.service == '" + shop.name() + "' }.failing_since", equalTo(null))
-            .body("items.find { it.service == '" + shop.name() + "' }.last_failure.message", notNullValue()));
+        await().untilAsserted(() -> assertThat(standing(shop)).doesNotContainKey("failing_since").containsKey("last_failure"));
+    }
+
+    /** Returns what the report says of a service, on whichever page. */
+    private static Map<String, Object> standing(Shop shop) {
+        String cursor = "";
+        while (cursor != null) {
+            JsonPath page = Shop.olga().get("/reconciliation?limit=200" + cursor).then().statusCode(200).extract().jsonPath();
+            Map<String, Object> found = page.getMap("items.find { it.service == '" + shop.name() + "' }");
+            if (found != null) {
+                return found;
+            }
+            String next = page.getString("next_cursor");
+            cursor = next == null ? null : "&cursor=" + next;
+        }
+        throw new AssertionError("the report does not have " + shop.name());
     }
 
     private static String metrics() {
