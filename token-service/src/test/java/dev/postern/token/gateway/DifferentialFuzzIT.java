@@ -89,7 +89,9 @@ class DifferentialFuzzIT {
         }
         gateway.upstream.forget();
         gateway.told.clear();
-        RawCall answer = RawCall.send(gateway.port(), call.bytes(gateway.tokens.live(List.<AuthorizationDetail>copyOf(grant))));
+        String token = gateway.tokens.live(List.<AuthorizationDetail>copyOf(grant));
+        RawCall answer = RawCall.send(gateway.port(), call.bytes(token));
+        gateway.tokens.forget(token);
         List<RecordingUpstream.Arrived> arrived = gateway.upstream.arrived();
         seen.merge((exact.isPresent() ? "exact " : call.plain() ? "plain " : "odd ") + (arrived.isEmpty() ? answer.status() : "passed"), 1, Integer::sum);
         if (answer.status() >= 500 && answer.status() != 502 || answer.status() < 200) {

@@ -50,6 +50,11 @@ final class KnownTokens implements TokenTruth {
         states.put(TokenSecret.read(secret).orElseThrow().digest(), state);
     }
 
+    /** Forgets a token, as if it had never been. */
+    void forget(String secret) {
+        states.remove(TokenSecret.read(secret).orElseThrow().digest());
+    }
+
     /** A secret that nobody knows. */
     static TokenSecret fresh() {
         byte[] random = new byte[TokenSecret.RANDOM_BYTES];
