@@ -418,6 +418,9 @@ final class Exchange {
         String rule = no.rule().word();
         if (no.rule() == CallVerdict.Rule.NOT_VALID_NOW) {
             record(401, rule, no.resources(), () -> answer.refuse(401, rule, Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer")));
+        } else if (!found.operation().write() && !no.resources().isEmpty() && grant.deleted().containsAll(no.resources())) {
+            // Clients that delete wait for this answer. It is given without asking: somebody else may have a thing of that name by now.
+            record(404, rule, no.resources(), () -> answer.refuse(404, "not-found", Answers.NOT_FOUND));
         } else {
             record(403, rule, no.resources(), () -> answer.forbid(rule, TokenForm.hide(no.message()), no.missingScope(),
                 no.missingResource().map(TokenForm::hide)));

@@ -27,6 +27,7 @@ public final class LiveGrant {
     private final Instant validUntil;
     private final Map<Integer, Set<ResourceName>> created;
     private final boolean checksBodies;
+    private final Set<ResourceName> deleted;
     /** Compiling twice gives the same; so a race costs time, never truth. */
     private volatile CallGrant compiled;
 
@@ -41,6 +42,11 @@ public final class LiveGrant {
      */
     public LiveGrant(TokenId tokenId, AccessRequestId requestId, AccountName account, String owner, List<AuthorizationDetail> details,
                      Instant validUntil, Map<Integer, Set<ResourceName>> created) {
+        this(tokenId, requestId, account, owner, details, validUntil, created, Set.of());
+    }
+
+    private LiveGrant(TokenId tokenId, AccessRequestId requestId, AccountName account, String owner, List<AuthorizationDetail> details,
+                      Instant validUntil, Map<Integer, Set<ResourceName>> created, Set<ResourceName> deleted) {
         this.tokenId = Objects.requireNonNull(tokenId);
         this.requestId = Objects.requireNonNull(requestId);
         this.account = Objects.requireNonNull(account);
@@ -50,6 +56,7 @@ public final class LiveGrant {
         this.checksBodies = this.details.stream().anyMatch(detail -> detail instanceof AuthorizationDetail.DigitalOceanApi api
             && api.constraints().flatMap(AuthorizationDetail.Constraints::bodySchema).isPresent());
         this.created = Map.copyOf(created);
+        this.deleted = Set.copyOf(deleted);
     }
 
     /** The token. */
@@ -87,6 +94,11 @@ public final class LiveGrant {
         return created;
     }
 
+    /** Returns what was the grant's own and was deleted, as far as this process has heard: reading it is answered as reading what does not exist. */
+    public Set<ResourceName> deleted() {
+        return deleted;
+    }
+
     /** The same grant after an entry created more; itself if it has all of that already. */
     public LiveGrant withCreated(int entry, Set<ResourceName> resources) {
         Set<ResourceName> known = created.getOrDefault(entry, Set.of());
@@ -97,7 +109,9 @@ public final class LiveGrant {
         all.addAll(resources);
         Map<Integer, Set<ResourceName>> more = new HashMap<>(created);
         more.put(entry, Set.copyOf(all));
-        LiveGrant next = new LiveGrant(tokenId, requestId, account, owner, details, validUntil, more);
+        Set<ResourceName> stillDeleted = new HashSet<>(deleted);
+        stillDeleted.removeAll(resources);
+        LiveGrant next = new LiveGrant(tokenId, requestId, account, owner, details, validUntil, more, stillDeleted);
         CallGrant before = compiled;
         if (before != null) {
             for (ResourceName resource : resources) {
@@ -114,7 +128,9 @@ public final class LiveGrant {
         rest.removeAll(resources);
         Map<Integer, Set<ResourceName>> less = new HashMap<>(created);
         less.put(entry, Set.copyOf(rest));
-        return new LiveGrant(tokenId, requestId, account, owner, details, validUntil, less);
+        Set<ResourceName> gone = new HashSet<>(deleted);
+        gone.addAll(resources);
+        return new LiveGrant(tokenId, requestId, account, owner, details, validUntil, less, gone);
     }
 
     /** Whether an entry has a {@code body_schema}: what checking costs grows with it. */

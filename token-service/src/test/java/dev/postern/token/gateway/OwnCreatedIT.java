@@ -79,7 +79,7 @@ class OwnCreatedIT {
             onlyOwn(restarted, rotated, own);
             assertThat(restarted.call(rotated, "DELETE", own, null).statusCode()).isEqualTo(204);
             long asked = cloud.calls().size();
-            assertThat(restarted.call(rotated, "GET", own, null).statusCode()).as("deleted, so nobody's own").isEqualTo(403);
+            assertThat(restarted.call(rotated, "GET", own, null).statusCode()).as("its own, and gone").isEqualTo(404);
             assertThat(restarted.call(rotated, "DELETE", own, null).statusCode()).isEqualTo(403);
             assertThat(cloud.calls()).as("the provider is not asked").hasSize((int) asked);
             assertThat(cloud.calls().stream().filter(call -> call.method().equals("DELETE"))).hasSize(1);

@@ -282,6 +282,10 @@ public final class LocalStack implements AutoCloseable {
                 environment.put(calls + "HOUR", "60000000");
             }
         }
+        if (service.equals(Place.TOKEN_SERVICE.text()) && settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
+            environment.put("POSTERN_GATEWAY_DIGITALOCEAN_CALLS_PER_MINUTE", "0");
+            environment.put("POSTERN_GATEWAY_DIGITALOCEAN_CALLS_PER_HOUR", "0");
+        }
         environment.putAll(settings.environments().getOrDefault(service, Map.of()));
         return environment;
     }
