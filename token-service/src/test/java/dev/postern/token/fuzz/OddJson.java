@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Writes JSON as sloppy and hostile clients do: other spellings of members, members twice, members that the document does not know. */
 final class OddJson {
     private static final double RARELY = 0.06;
+    /** Members that hold whatever the client likes: labels of nodes, JSON Schemas of functions. */
+    private static final Set<String> FREE_FORM = Set.of("labels", "input_schema", "output_schema");
     private static final List<String> EXTRA = List.of("droplet_ids", "dropletIds", "DROPLET_ID", "volume_id", "tags", "firewallUuid", "resources", "image-id",
         "vpc_uuid", "kubernetesIds", "load_balancer_uids", "LoadBalancerUids", "clusterUuid", "project id", "projectId", "x_droplet_id");
 
@@ -27,7 +30,7 @@ final class OddJson {
         return write(node, "");
     }
 
-    /** @param holder name of the member that holds the node: the members of {@code labels} are the client's own words */
+    /** @param holder name of the member that holds the node: the members of a free form are the client's own words */
     private String write(JsonNode node, String holder) {
         if (node.isArray()) {
             List<String> elements = new ArrayList<>();
@@ -41,12 +44,12 @@ final class OddJson {
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             boolean holdsIds = SampleWorld.ofMember(member.getKey()).isPresent() || member.getKey().equals("resources");
             String name = random.nextDouble() < (holdsIds ? 3 * RARELY : RARELY / 4) ? respelled(member.getKey(), random) : member.getKey();
-            members.add(name(name) + ":" + (holdsIds && random.nextDouble() < RARELY ? empty() : write(member.getValue())));
+            members.add(name(name) + ":" + (holdsIds && random.nextDouble() < RARELY ? empty() : write(member.getValue(), member.getKey())));
             if (holdsIds && random.nextDouble() < RARELY) {
                 members.add(name(respelled(member.getKey(), random)) + ":" + value());
             }
         }
-        if (!holder.equals("labels") && random.nextDouble() < RARELY) {
+        if (!FREE_FORM.contains(holder) && random.nextDouble() < RARELY) {
             members.add(name(EXTRA.get(random.nextInt(EXTRA.size()))) + ":" + value());
         }
         return "{" + String.join(",", members) + "}";

@@ -49,7 +49,7 @@ public final class ReferenceJudge {
         if (!operation.scopes().isEmpty() && operation.scopes().stream().noneMatch(needed -> had(grant, needed))) {
             objections.add("no alternative of the scopes " + operation.scopes() + " is granted");
         }
-        Set<Resource> inPath = named(List.of(uri.split("\\?", 2)[0].split("/")));
+        Set<Resource> inPath = named(List.of(decoded(uri.split("\\?", 2)[0]).split("/")));
         for (Resource resource : inPath) {
             Type type = SampleWorld.type(resource.type());
             List<String> own = operation.allScopes().stream().filter(scope -> type.family().contains(family(scope))).toList();
@@ -71,7 +71,8 @@ public final class ReferenceJudge {
                 entry -> entry.identifier().value().equals(reachedByTag.get()) && entry.actions().stream().anyMatch(operation.allScopes()::contains));
             // An operation with one scope may ask for it on whatever it names: monitoring:read on the Droplet that is watched.
             boolean byItsOnlyScope = operation.allScopes().size() == 1 && covered(resource, operation.allScopes(), grant);
-            boolean selectsDroplets = resource.type().equals("tag") && mayUpdateEveryDroplet(grant);
+            boolean selectsDroplets = resource.type().equals("tag")
+                && (mayUpdateEveryDroplet(grant) || operation.path().startsWith("/v2/monitoring") && mayReadEveryDroplet(grant));
             if (!selects && !selectsDroplets && !byItsOnlyScope && !coveredByFamily(resource, grant)) {
                 objections.add("query or body names " + resource.urn());
             }
@@ -105,6 +106,11 @@ public final class ReferenceJudge {
         return entry.actions().stream().anyMatch(scope -> type.family().contains(family(scope)));
     }
 
+    /** An alert policy watches the Droplets that its tags select. */
+    private static boolean mayReadEveryDroplet(List<DigitalOceanApi> grant) {
+        return grant.stream().anyMatch(entry -> entry.identifier().value().equals("do:droplet:*") && entry.actions().contains("droplet:read"));
+    }
+
     /** A tag stands for the Droplets that carry it: whoever may update every Droplet may name any tag where tags select Droplets. */
     private static boolean mayUpdateEveryDroplet(List<DigitalOceanApi> grant) {
         return grant.stream().anyMatch(entry -> entry.identifier().value().equals("do:droplet:*") && entry.actions().contains("droplet:update"));
@@ -133,7 +139,7 @@ public final class ReferenceJudge {
         Set<Resource> found = new HashSet<>();
         for (String value : values) {
             String decoded = decoded(value);
-            for (String part : decoded.split("[,/ ]")) {
+            for (String part : decoded.split("[, ]")) {
                 Optional.ofNullable(byId.get(canonical(part))).ifPresent(found::add);
                 Optional.ofNullable(byId.get(canonical(part.substring(part.lastIndexOf(':') + 1)))).ifPresent(found::add);
             }
