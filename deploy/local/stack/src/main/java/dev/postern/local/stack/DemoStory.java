@@ -223,7 +223,9 @@ final class DemoStory {
 
     private boolean shownAtProvider(String source) {
         for (JsonNode firewall : provider.get(at.cloud() + "/v2/firewalls?per_page=200").body().path("firewalls")) {
-            if (!firewall.path("name").asText().startsWith("postern-" + SERVICE + "-")) {
+            // An object on its way out is attached to nothing before it is deleted, and lets nobody in.
+            boolean attached = !firewall.path("tags").isEmpty() || !firewall.path("droplet_ids").isEmpty();
+            if (!attached || !firewall.path("name").asText().startsWith("postern-" + SERVICE + "-")) {
                 continue;
             }
             for (JsonNode rule : firewall.path("inbound_rules")) {
