@@ -20,7 +20,7 @@ public record AttachedGroup(Attachment attachment, List<ShownFirewall> own) {
         own = List.copyOf(own);
     }
 
-    /** Whether who is placed in its objects is let in: an object that is attached to nothing lets nobody in. */
+    /** Returns whether who is placed in its objects is let in: an object that is attached to nothing lets nobody in. */
     public boolean reaches(ProviderLimits limits) {
         return limits.form() == ProviderLimits.Form.LIST || !attachment.tags().isEmpty() || !attachment.droplets().isEmpty();
     }

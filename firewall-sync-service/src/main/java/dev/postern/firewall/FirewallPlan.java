@@ -20,12 +20,12 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
         waiting = Set.copyOf(waiting);
     }
 
-    /** Whether there is no call to make. */
+    /** Returns whether there is no call to make. */
     public boolean isEmpty() {
         return calls.isEmpty();
     }
 
-    /** Whether an object is to be made; that needs all names that are taken. */
+    /** Returns whether an object is to be made; that needs all names that are taken. */
     public boolean creates() {
         return calls.stream().anyMatch(Create.class::isInstance);
     }

@@ -25,7 +25,7 @@ final class LayoutGroup {
         return objects;
     }
 
-    /** Whether an object of the part holds the access. */
+    /** Returns whether an object of the part holds the access. */
     boolean places(Access access) {
         return placed.containsKey(access);
     }

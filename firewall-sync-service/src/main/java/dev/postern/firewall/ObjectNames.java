@@ -55,7 +55,7 @@ public record ObjectNames(Optional<String> installation) {
         return whole.substring(0, LIST_CHARACTERS_MAX - DIGEST_CHARACTERS - 1) + "_" + digest(whole).substring(0, DIGEST_CHARACTERS);
     }
 
-    /** Whether an object of this name could be this installation's. */
+    /** Returns whether an object of this name could be this installation's. */
     public boolean likeOurs(String name) {
         return name.startsWith(prefix()) || name.startsWith("postern_" + installation.map(id -> id + "_").orElse(""));
     }

@@ -49,12 +49,12 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
         return new ShownFirewall(id, name, inbound, strange, attachment, progress, nameAtProvider, Optional.of(time));
     }
 
-    /** Whether it lets anybody in: a firewall that is attached to nothing does not, whatever its rules are. */
+    /** Returns whether it lets anybody in: a firewall that is attached to nothing does not, whatever its rules are. */
     public boolean reaches(ProviderLimits limits) {
         return limits.form() == ProviderLimits.Form.LIST || !attachment.tags().isEmpty() || !attachment.droplets().isEmpty();
     }
 
-    /** Whether it is attached to all of these. */
+    /** Returns whether it is attached to all of these. */
     public boolean covers(Attachment wanted) {
         return attachment.tags().containsAll(wanted.tags()) && attachment.droplets().containsAll(wanted.droplets());
     }

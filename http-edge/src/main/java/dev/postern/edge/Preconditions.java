@@ -43,12 +43,12 @@ public final class Preconditions {
         return "\"" + version + "\"";
     }
 
-    /** Whether the request has {@code If-Match}. */
+    /** Returns whether the request has {@code If-Match}. */
     public boolean hasIfMatch() {
         return ifMatch.isPresent();
     }
 
-    /** Whether the request has {@code If-None-Match}. */
+    /** Returns whether the request has {@code If-None-Match}. */
     public boolean hasIfNoneMatch() {
         return ifNoneMatch.isPresent();
     }
@@ -62,7 +62,7 @@ public final class Preconditions {
         return ifMatch.map(wanted -> etag.isPresent() && (wanted.contains(ANY) || wanted.contains(etag.get()))).orElse(true) && !known(etag);
     }
 
-    /** Whether the caller of a read knows the present representation: its answer is 304. False without {@code If-None-Match}. */
+    /** Returns whether the caller of a read knows the present representation: its answer is 304. False without {@code If-None-Match}. */
     public boolean known(Optional<String> etag) {
         return etag.isPresent() && ifNoneMatch.map(tags -> tags.contains(ANY)
             || tags.stream().anyMatch(tag -> opaque(tag).equals(opaque(etag.get())))).orElse(false);

@@ -130,7 +130,7 @@ public class RefuseMalformed {
         return authorization != null && DOTS.matcher(authorization).matches();
     }
 
-    /** Whether a form comes to a route that reads forms. What curl -d sends elsewhere says that it is one and is refused for that, not for its form. */
+    /** Returns whether a form comes to a route that reads forms. What curl -d sends elsewhere says that it is one and is refused for that, not for its form. */
     private boolean isForm(HttpServerRequest request) {
         String type = request.getHeader("Content-Type");
         return type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM)

@@ -43,7 +43,7 @@ public class Routes {
      * @param roles    of which a caller needs one; empty if none is declared
      */
     public record Route(String method, String template, List<String> reads, List<String> answers, List<String> roles) {
-        /** Whether a path, percent-encoded or not, is one of this route's. */
+        /** Returns whether a path, percent-encoded or not, is one of this route's. */
         boolean fits(String path) {
             String literal = Arrays.stream(PARAMETER.split(template, -1)).map(Pattern::quote).collect(Collectors.joining("[^/]+"));
             return Pattern.matches(literal + "/?", path);

@@ -129,7 +129,7 @@ public final class CompiledPolicies {
         return outdated;
     }
 
-    /** Whether a policy can see the addresses of {@code context.sources} or {@code context.client_addresses}. */
+    /** Returns whether a policy can see the addresses of {@code context.sources} or {@code context.client_addresses}. */
     boolean readsAddressSets() {
         return addressSetsRead;
     }

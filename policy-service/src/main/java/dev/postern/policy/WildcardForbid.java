@@ -178,7 +178,7 @@ final class WildcardForbid {
         return Optional.of(ids);
     }
 
-    /** Whether the value can differ between two resources in one wildcard. Remembered: each level of an expression asks for all below it. */
+    /** Returns whether the value can differ between two resources in one wildcard. Remembered: each level of an expression asks for all below it. */
     private boolean namesResource(JsonNode node) {
         Boolean known = namingResource.get(node);
         if (known == null) {

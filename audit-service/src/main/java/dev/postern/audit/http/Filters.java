@@ -101,7 +101,7 @@ final class Filters {
         };
     }
 
-    /** Whether a text has the form of a UUID, in either case. */
+    /** Returns whether a text has the form of a UUID, in either case. */
     static boolean isUuid(String text) {
         return UUID.matcher(text).matches();
     }

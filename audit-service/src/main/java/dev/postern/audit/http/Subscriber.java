@@ -38,7 +38,7 @@ final class Subscriber {
         return filter;
     }
 
-    /** Whether the access token is still valid. */
+    /** Returns whether the access token is still valid. */
     boolean valid(Instant now) {
         return now.isBefore(until);
     }
@@ -60,7 +60,7 @@ final class Subscriber {
         followed = true;
     }
 
-    /** Whether the connection broke before the stream began, so that nobody says when it ends. */
+    /** Returns whether the connection broke before the stream began, so that nobody says when it ends. */
     boolean leftUnfollowedFor(long nanos) {
         return !followed && silentNanos() > nanos;
     }

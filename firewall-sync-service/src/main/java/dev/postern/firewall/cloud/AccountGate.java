@@ -100,7 +100,7 @@ final class AccountGate {
         shares.changed();
     }
 
-    /** Whether changes gather because the budget is scarce. */
+    /** Returns whether changes gather because the budget is scarce. */
     boolean gathering() {
         return shares.gathering();
     }

@@ -23,7 +23,7 @@ interface CloudProvider {
     /** Returns what stands around the firewalls; empty where the provider attaches nothing. */
     Uni<Optional<AccountView>> view(Passage passage);
 
-    /** Whether it takes one change of its objects after the other, so that changes wait in a queue. */
+    /** Returns whether it takes one change of its objects after the other, so that changes wait in a queue. */
     default boolean oneAtATime() {
         return false;
     }

@@ -118,7 +118,7 @@ public class Clouds {
         Optional.ofNullable(byAccount.get(account)).ifPresent(open -> open.gate().changed());
     }
 
-    /** Whether changes of the account gather because its budget of calls is scarce. */
+    /** Returns whether changes of the account gather because its budget of calls is scarce. */
     public boolean gathering(AccountName account) {
         return byAccount.containsKey(account) && byAccount.get(account).gate().gathering();
     }

@@ -248,7 +248,7 @@ final class AccountRun {
         }).replaceWithVoid();
     }
 
-    /** Whether changes still gather. */
+    /** Returns whether changes still gather. */
     private boolean early(Look look) {
         return run.clock().isBefore(changeFrom()) && !target.plan(look).isEmpty();
     }

@@ -69,7 +69,7 @@ final class Activation {
         return targets.size() == 1 ? targets.values().iterator().next().look() : Optional.empty();
     }
 
-    /** Whether an access has ended that the provider may still show. */
+    /** Returns whether an access has ended that the provider may still show. */
     boolean closes() {
         return run.errand() != null && run.errand().urgency() == Urgency.CLOSING;
     }

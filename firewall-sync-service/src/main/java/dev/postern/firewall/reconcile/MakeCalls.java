@@ -44,7 +44,7 @@ final class MakeCalls {
         this.look = look;
     }
 
-    /** Whether something was learned by which the next plan differs. */
+    /** Returns whether something was learned by which the next plan differs. */
     boolean learned() {
         return learned;
     }

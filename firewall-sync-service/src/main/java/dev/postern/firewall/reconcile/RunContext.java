@@ -59,7 +59,7 @@ final class RunContext {
         return errand;
     }
 
-    /** Whether anything was asked of a provider. */
+    /** Returns whether anything was asked of a provider. */
     boolean changed() {
         return changed;
     }

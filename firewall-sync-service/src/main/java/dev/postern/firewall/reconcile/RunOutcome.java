@@ -15,12 +15,12 @@ sealed interface RunOutcome {
     /** Why, in words; empty if there is nothing to say. */
     Optional<String> detail();
 
-    /** Whether the provider shows all that it can, so that drift is set back and the service's version applied. */
+    /** Returns whether the provider shows all that it can, so that drift is set back and the service's version applied. */
     default boolean whole() {
         return false;
     }
 
-    /** Whether the next run can come sooner than planned: what is waited for is no reason for anybody else to wait. */
+    /** Returns whether the next run can come sooner than planned: what is waited for is no reason for anybody else to wait. */
     default boolean patient() {
         return false;
     }

@@ -40,7 +40,7 @@ final class Workarounds {
         return missing;
     }
 
-    /** Whether it is time to ask again for what is missing. */
+    /** Returns whether it is time to ask again for what is missing. */
     synchronized boolean missingIsOld(Instant now) {
         return !missing.equals(DesiredState.NOTHING) && !missingUntil.isAfter(now);
     }
@@ -53,7 +53,7 @@ final class Workarounds {
         return more;
     }
 
-    /** Whether the object keeps the name that it shows, because ours is somebody else's. */
+    /** Returns whether the object keeps the name that it shows, because ours is somebody else's. */
     synchronized boolean keepsName(String id, Instant now) {
         return keptNamesUntil.isAfter(now) && keptNames.contains(id);
     }
@@ -74,7 +74,7 @@ final class Workarounds {
         }
     }
 
-    /** Whether this process deleted the object: that it is not shown is no news. */
+    /** Returns whether this process deleted the object: that it is not shown is no news. */
     synchronized boolean wasDeleted(String id) {
         return deleted.contains(id);
     }

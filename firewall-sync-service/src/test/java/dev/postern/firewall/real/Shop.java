@@ -169,7 +169,7 @@ public final class Shop {
             .map(OpeningChange::state).toList();
     }
 
-    /** Whether a change only says why an opening waits. */
+    /** Returns whether a change only says why an opening waits. */
     public static boolean waits(OpeningChange change) {
         return change.state() == OpeningState.OPENING && change.detail().orElse("").startsWith("waiting: ");
     }

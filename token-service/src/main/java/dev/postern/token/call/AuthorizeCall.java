@@ -136,7 +136,7 @@ public final class AuthorizeCall {
             }
         }
 
-        /** Whether the body replaces what is there: of a PATCH only the members that it has. */
+        /** Returns whether the body replaces what is there: of a PATCH only the members that it has. */
         private boolean isReplaced(Place place) {
             if (!operation.replacement().map(Replacement::partial).orElse(false)) {
                 return true;

@@ -48,7 +48,7 @@ final class BodyReader {
         }
     }
 
-    /** Whether a value names nothing whatever its member means: null, an empty text, array or object. */
+    /** Returns whether a value names nothing whatever its member means: null, an empty text, array or object. */
     static boolean saysNothing(JsonNode value) {
         return value.isNull() || value.isTextual() && value.textValue().isEmpty() || value.isContainerNode() && value.isEmpty();
     }

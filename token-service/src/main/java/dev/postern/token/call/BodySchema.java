@@ -75,7 +75,7 @@ public final class BodySchema {
         }
     }
 
-    /** Whether a body fulfils it within the work of one call. */
+    /** Returns whether a body fulfils it within the work of one call. */
     boolean fulfilledBy(JsonNode body) {
         return violation(body, new Work()).isEmpty();
     }

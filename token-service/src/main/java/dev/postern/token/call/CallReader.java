@@ -37,12 +37,12 @@ final class CallReader {
      * @param context  the nearest element of an array that the value is a member of; missing for a value that stands alone
      */
     record Use(Place place, ScopeRule scopes, Optional<ResourceName> resource, Optional<ResourceName> holder, String value, JsonNode context) {
-        /** Whether both name the same thing at the same place. */
+        /** Returns whether both name the same thing at the same place. */
         boolean namesTheSame(Use other) {
             return place == other.place && resource.equals(other.resource) && value.equals(other.value);
         }
 
-        /** Whether the elements of lists in which both stand are alike; members that say nothing do not count. */
+        /** Returns whether the elements of lists in which both stand are alike; members that say nothing do not count. */
         boolean standsAsIn(Use other) {
             return said(context).equals(said(other.context));
         }

@@ -10,7 +10,7 @@ final class ClientSettings {
 
     private ClientSettings() { }
 
-    /** Whether a member of the body's top level is such a setting: spelt exactly so, and with a plain value. */
+    /** Returns whether a member of the body's top level is such a setting: spelt exactly so, and with a plain value. */
     static boolean is(String name, JsonNode value) {
         return NAMES.contains(name) && value.isValueNode();
     }

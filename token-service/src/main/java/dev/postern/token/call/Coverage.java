@@ -133,7 +133,7 @@ final class Coverage {
         return true;
     }
 
-    /** Whether an entry names the resource itself and has the scope. @param lasting whether it must say, too, that credentials may outlive the grant */
+    /** Returns whether an entry names the resource itself and has the scope. @param lasting whether it must say, too, that credentials may outlive the grant */
     boolean names(ResourceName resource, String scope, boolean lasting) {
         Search search = new Search(List.of(scope));
         List<GrantEntry> naming = grant.naming(resource);
@@ -167,7 +167,7 @@ final class Coverage {
         return could;
     }
 
-    /** Whether an entry that this call can use has one of the scopes, on whatever resource. */
+    /** Returns whether an entry that this call can use has one of the scopes, on whatever resource. */
     private boolean isHad(List<String> alternatives) {
         return grant.entries().stream().anyMatch(entry -> entry.hasOneOf(alternatives) && broken(entry).isEmpty());
     }

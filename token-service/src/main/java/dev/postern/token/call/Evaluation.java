@@ -103,7 +103,7 @@ final class Evaluation {
         return false;
     }
 
-    /** Whether a schema holds, without its failure being one of the body. */
+    /** Returns whether a schema holds, without its failure being one of the body. */
     boolean tries(Subschema schema, JsonNode node, Spot at, Evaluated evaluated) {
         trials++;
         boolean holds = schema.holds(node, at, this, evaluated);

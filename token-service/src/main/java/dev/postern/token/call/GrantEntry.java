@@ -57,7 +57,7 @@ public final class GrantEntry {
         return constraints.ownCreated().orElse(false);
     }
 
-    /** Whether credentials may be handed out that live longer than the grant. */
+    /** Returns whether credentials may be handed out that live longer than the grant. */
     boolean outlives() {
         return constraints.outlives().orElse(false);
     }

@@ -26,7 +26,7 @@ public final class KnownMembers {
         return known;
     }
 
-    /** Whether nothing is known below: a text, a number, or an object whose members are the client's own. */
+    /** Returns whether nothing is known below: a text, a number, or an object whose members are the client's own. */
     boolean isLeaf() {
         return members.isEmpty();
     }

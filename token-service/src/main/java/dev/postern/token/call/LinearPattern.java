@@ -45,7 +45,7 @@ final class LinearPattern {
         return program;
     }
 
-    /** Whether it matches anywhere in a text. */
+    /** Returns whether it matches anywhere in a text. */
     boolean matches(String text, Work work) {
         work.take(20 + (text.length() + 1L) * program / STEPS_PER_UNIT);
         return pattern.matcher(text).find();

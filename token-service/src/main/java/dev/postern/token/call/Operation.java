@@ -107,7 +107,7 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         unnamed = List.copyOf(unnamed);
     }
 
-    /** Whether its body may name resources: then members that the document does not know are refused. */
+    /** Returns whether its body may name resources: then members that the document does not know are refused. */
     public boolean bodyNamesResources() {
         for (Place place : places) {
             if (place.in() == Place.In.BODY) {
@@ -117,12 +117,12 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         return false;
     }
 
-    /** Whether the life of the credential that it hands out can be bounded by a parameter of the call. */
+    /** Returns whether the life of the credential that it hands out can be bounded by a parameter of the call. */
     public boolean takesExpiry() {
         return handsOutCredential && query.contains("expiry_seconds");
     }
 
-    /** Whether it hands out a credential whose life nothing bounds. */
+    /** Returns whether it hands out a credential whose life nothing bounds. */
     public boolean handsOutLastingCredential() {
         return handsOutCredential && !takesExpiry();
     }

@@ -36,7 +36,7 @@ final class Subschema {
         rules.add(rule);
     }
 
-    /** Whether all rules hold; what was evaluated is noted in {@code outer} only then. */
+    /** Returns whether all rules hold; what was evaluated is noted in {@code outer} only then. */
     boolean holds(JsonNode node, Spot at, Evaluation evaluation, Evaluated outer) {
         evaluation.work().take(5);
         if (never) {

@@ -15,7 +15,7 @@ final class BoundedExpiry {
 
     private BoundedExpiry() { }
 
-    /** Whether the operation hands out a credential whose life the call may choose. */
+    /** Returns whether the operation hands out a credential whose life the call may choose. */
     static boolean applies(Operation operation) {
         return operation.takesExpiry();
     }

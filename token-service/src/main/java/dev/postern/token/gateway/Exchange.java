@@ -223,7 +223,7 @@ final class Exchange {
         }
     }
 
-    /** Whether a body came; if not, the call is answered here. */
+    /** Returns whether a body came; if not, the call is answered here. */
     private boolean hasCome(AsyncResult<Buffer> read) {
         if (read.succeeded()) {
             return true;

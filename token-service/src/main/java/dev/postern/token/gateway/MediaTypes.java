@@ -9,7 +9,7 @@ final class MediaTypes {
 
     private MediaTypes() { }
 
-    /** Whether a body comes as JSON in UTF-8 and not compressed. Chunks without a type may turn out to be empty. */
+    /** Returns whether a body comes as JSON in UTF-8 and not compressed. Chunks without a type may turn out to be empty. */
     static boolean isPlainJson(RequestHead head) {
         String coding = head.header("content-encoding");
         String type = head.header("content-type");

@@ -118,7 +118,7 @@ final class ReadHead {
         }
     }
 
-    /** Whether a header is looked at here, in any spelling. */
+    /** Returns whether a header is looked at here, in any spelling. */
     private static boolean isJudged(String name) {
         String plain = name.replace('_', '-');
         return ONCE.contains(plain) || plain.equals("x-forwarded-for") || plain.equals("upgrade") || plain.equals("proxy-connection")

@@ -116,7 +116,7 @@ final class ReadTarget {
         return refusal;
     }
 
-    /** Whether the next segment is the name of a repository: the one parameter whose slashes the provider's document wants to be encoded. */
+    /** Returns whether the next segment is the name of a repository: the one parameter whose slashes the provider's document wants to be encoded. */
     private static boolean isRepositoryNext(List<String> before) {
         return before.size() == 4 && (before.get(1).equals("registry") || before.get(1).equals("registries")) && before.get(3).equals("repositories");
     }

@@ -10,7 +10,7 @@ final class SilentBody {
 
     private SilentBody() { }
 
-    /** Whether it is nothing but blanks, {@code {}}, {@code []}, {@code ""} or {@code null}. */
+    /** Returns whether it is nothing but blanks, {@code {}}, {@code []}, {@code ""} or {@code null}. */
     static boolean is(byte[] body) {
         StringBuilder said = new StringBuilder();
         for (byte b : body) {

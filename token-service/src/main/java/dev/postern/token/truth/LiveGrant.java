@@ -133,12 +133,12 @@ public final class LiveGrant {
         return new LiveGrant(tokenId, requestId, account, owner, details, validUntil, less, gone);
     }
 
-    /** Whether an entry has a {@code body_schema}: what checking costs grows with it. */
+    /** Returns whether an entry has a {@code body_schema}: what checking costs grows with it. */
     public boolean checksBodies() {
         return checksBodies;
     }
 
-    /** Whether {@link #grant} has been compiled already: what that costs grows with the details. */
+    /** Returns whether {@link #grant} has been compiled already: what that costs grows with the details. */
     public boolean compiled() {
         return compiled != null;
     }
