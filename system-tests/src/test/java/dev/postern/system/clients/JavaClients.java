@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Java's clients: the JDK's own as it comes, jclouds, and myjeeva's. The latter two are processes with libraries of their own. */
 abstract class JavaClients {
-    private static final String DOMAIN = "java.example";
+    private static final String DOMAIN = "jdk.example";
     private static final String OTHER = "java-of-others.example";
     private static final String DROPLET = "300102";
     private static final String OTHER_DROPLET = "300201";
