@@ -4,6 +4,7 @@ import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
 import io.smallrye.mutiny.Uni;
+import java.util.Map;
 import java.util.Optional;
 
 /** The provider of one account: a client with its credential. */
@@ -22,6 +23,11 @@ interface CloudProvider {
 
     /** Returns what stands around the firewalls; empty where the provider attaches nothing. */
     Uni<Optional<AccountView>> view(Passage passage);
+
+    /** Returns for each scope that this service's calls need whether the credential has it; empty where that cannot be found out without effect. */
+    default Uni<Map<String, Boolean>> scopes(Passage passage) {
+        return Uni.createFrom().item(Map.of());
+    }
 
     /** Returns whether it takes one change of its objects after the other, so that changes wait in a queue. */
     default boolean oneAtATime() {

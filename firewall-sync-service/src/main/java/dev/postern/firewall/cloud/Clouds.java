@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -28,13 +29,19 @@ public class Clouds {
     private static final String DIGITALOCEAN = "digitalocean";
     private static final String CLOUDFLARE = "cloudflare";
     private static final long HOUR_SECONDS = 3_600;
+    /** For whom calls that probe scopes are counted. */
+    private static final ServiceName PROBES = new ServiceName("scope-probes");
 
     private final Map<AccountName, OpenAccount> byAccount = new TreeMap<>();
     private final Map<AccountName, ProviderLimits> limits = new TreeMap<>();
 
-    private record OpenAccount(CloudProvider provider, AccountGate gate, Credential credential, AccountIdentity identity) {
+    private record OpenAccount(CloudProvider provider, AccountGate gate, Credential credential, AccountIdentity identity, GrantedScopes scopes) {
         Passage passage(ServiceName service, Urgency urgency) {
-            return identity.guard(gate.passage(service, urgency));
+            return scopes.guard(identity.guard(gate.passage(service, urgency)));
+        }
+
+        boolean credentialRefused() {
+            return gate.credentialRefused() || identity.refused();
         }
     }
 
@@ -43,7 +50,8 @@ public class Clouds {
             Credential credential = Credential.of(name, account);
             CloudProvider provider = provider(name, account, credential);
             OpenAccount open = new OpenAccount(provider, gate(new AccountName(name), account, provider, book, registry), credential,
-                new AccountIdentity(new AccountName(name), account.identity(), provider::identity, identities, Instant::now));
+                new AccountIdentity(new AccountName(name), account.identity(), provider::identity, identities, Instant::now),
+                new GrantedScopes(new AccountName(name), Instant::now));
             byAccount.put(new AccountName(name), open);
             limits.put(new AccountName(name), provider.limits());
             gauges(name, open, registry);
@@ -70,8 +78,10 @@ public class Clouds {
     }
 
     private static void gauges(String name, OpenAccount open, MeterRegistry registry) {
-        Gauge.builder("postern_account_credential_refused", open, state -> state.gate().credentialRefused() || state.identity().refused() ? 1 : 0)
+        Gauge.builder("postern_account_credential_refused", open, state -> state.credentialRefused() ? 1 : 0)
             .description("1 while the provider refuses the account's credential").tag("account", name).register(registry);
+        Gauge.builder("postern_account_scopes_missing", open, state -> state.scopes().missing().size())
+            .description("Scopes that the account's credential lacks; calls that need them are refused").tag("account", name).register(registry);
         Gauge.builder("postern_account_circuit_open", open.gate(), state -> state.open() ? 1 : 0)
             .description("1 while the account's provider keeps failing, so that it is called less often").tag("account", name).register(registry);
         Gauge.builder("postern_provider_budget_gathering", open.gate(), state -> state.gathering() ? 1 : 0)
@@ -96,10 +106,40 @@ public class Clouds {
             if (open.credential().reload()) {
                 open.identity().credentialChanged();
                 open.gate().credentialChanged();
+                open.scopes().credentialChanged();
                 changed.add(account);
             }
         });
         return changed;
+    }
+
+    /**
+     * Finds out which scopes the account's credential has, unless that is known and none is missing. No probe can change anything at the provider. Fails
+     * with a {@link CloudFailure} where the provider cannot be asked.
+     */
+    public Uni<Void> probeScopes(AccountName account) {
+        OpenAccount open = byAccount.get(account);
+        if (open.scopes().probedAt().isPresent() && open.scopes().missing().isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        int credential = open.scopes().credential();
+        return open.provider().scopes(open.identity().guard(open.gate().passage(PROBES, Urgency.CHECK)))
+            .invoke(granted -> open.scopes().probed(granted, credential)).replaceWithVoid();
+    }
+
+    /**
+     * How an account stands with its provider.
+     *
+     * @param credentialRefused whether the provider refuses the credential, or it opens another account
+     * @param missingScopes     scopes that the credential lacks: calls that need them are refused, others are made
+     * @param scopesProbedAt    when all scopes were probed last
+     */
+    public record AccountStanding(AccountName account, boolean credentialRefused, Set<String> missingScopes, Optional<Instant> scopesProbedAt) { }
+
+    /** Returns how each account stands, by name. */
+    public List<AccountStanding> standings() {
+        return byAccount.entrySet().stream().map(entry -> new AccountStanding(entry.getKey(), entry.getValue().credentialRefused(),
+            entry.getValue().scopes().missing(), entry.getValue().scopes().probedAt())).toList();
     }
 
     /** What the provider of each account takes. */

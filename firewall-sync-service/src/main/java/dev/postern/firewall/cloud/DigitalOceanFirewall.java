@@ -47,7 +47,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
     }
 
     private Uni<Optional<ShownFirewall>> readOne(String id) {
-        return answer("GET firewall", () -> provider.api().get(id), OK, NOT_FOUND)
+        return answer("GET firewall", DigitalOceanScopes.FIREWALL_READ, () -> provider.api().get(id), OK, NOT_FOUND)
             .map(answer -> answer.getStatus() == NOT_FOUND ? Optional.empty()
                 : Optional.of(provider.json().firewall("GET firewall", HttpAnswers.body(answer))));
     }
@@ -58,7 +58,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
     }
 
     private Uni<List<ShownFirewall>> pages(int page, List<ShownFirewall> before) {
-        return answer("GET firewalls", () -> provider.api().list(PER_PAGE, page), OK).chain(answer -> {
+        return answer("GET firewalls", DigitalOceanScopes.FIREWALL_READ, () -> provider.api().list(PER_PAGE, page), OK).chain(answer -> {
             DigitalOceanJson.Page shown = provider.json().page("GET firewalls", HttpAnswers.body(answer));
             before.addAll(shown.firewalls());
             if (!shown.more()) {
@@ -74,18 +74,19 @@ final class DigitalOceanFirewall implements CloudFirewall {
 
     @Override
     public Uni<String> create(FirewallContent content) {
-        return answer("POST firewall", () -> provider.api().create(DigitalOceanJson.body(content)), OK, 201, 202)
+        return answer("POST firewall", DigitalOceanScopes.FIREWALL_CREATE, () -> provider.api().create(DigitalOceanJson.body(content)), OK, 201, 202)
             .map(answer -> provider.json().firewall("POST firewall", HttpAnswers.body(answer)).id());
     }
 
     @Override
     public Uni<Void> replace(String id, FirewallContent content) {
-        return answer("PUT firewall", () -> provider.api().replace(id, DigitalOceanJson.body(content)), OK).replaceWithVoid();
+        return answer("PUT firewall", DigitalOceanScopes.FIREWALL_UPDATE, () -> provider.api().replace(id, DigitalOceanJson.body(content)), OK)
+            .replaceWithVoid();
     }
 
     @Override
     public Uni<Void> delete(String id) {
-        return answer("DELETE firewall", () -> provider.api().delete(id), 204, NOT_FOUND).replaceWithVoid();
+        return answer("DELETE firewall", DigitalOceanScopes.FIREWALL_DELETE, () -> provider.api().delete(id), 204, NOT_FOUND).replaceWithVoid();
     }
 
     @Override
@@ -93,8 +94,8 @@ final class DigitalOceanFirewall implements CloudFirewall {
         return provider.lookup(passage).missing(attachment);
     }
 
-    private Uni<RestResponse<byte[]>> answer(String call, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
-        return passage.pass(() -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(),
+    private Uni<RestResponse<byte[]>> answer(String call, String scope, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
+        return passage.pass(scope, () -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(),
             DigitalOceanJson::reason, expected));
     }
 }

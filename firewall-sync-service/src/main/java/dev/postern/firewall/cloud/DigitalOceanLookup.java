@@ -22,6 +22,12 @@ final class DigitalOceanLookup {
     private static final int PER_PAGE = 200;
     private static final int PAGES_MAX = 25;
 
+    private static final Collection TAGS = new Collection("GET tags", "tags", DigitalOceanScopes.TAG_READ);
+    private static final Collection DROPLETS = new Collection("GET droplets", "droplets", DigitalOceanScopes.DROPLET_READ);
+
+    /** What is read page by page, and the scope for it. */
+    private record Collection(String call, String member, String scope) { }
+
     private final DigitalOceanProvider provider;
     private final DigitalOceanLookupApi api;
     private final Passage passage;
@@ -34,7 +40,7 @@ final class DigitalOceanLookup {
 
     /** Returns the team that the credential opens, as {@code team <uuid>}; empty without the scope account:read. */
     Uni<Optional<String>> identity() {
-        return answer("GET account", api::account, OK, FORBIDDEN).map(answer -> {
+        return passage.pass(() -> answered("GET account", api::account, OK, FORBIDDEN)).map(answer -> {
             JsonNode account = answer.getStatus() == OK ? DigitalOceanJson.read("GET account", HttpAnswers.body(answer)).path("account")
                 : com.fasterxml.jackson.databind.node.MissingNode.getInstance();
             String team = account.at("/team/uuid").asText("");
@@ -47,7 +53,7 @@ final class DigitalOceanLookup {
     Uni<AccountView> view() {
         List<JsonNode> tags = new ArrayList<>();
         List<JsonNode> droplets = new ArrayList<>();
-        return pages("GET tags", "tags", api::tags, 1, tags).chain(() -> pages("GET droplets", "droplets", api::droplets, 1, droplets))
+        return pages(TAGS, api::tags, 1, tags).chain(() -> pages(DROPLETS, api::droplets, 1, droplets))
             .chain(() -> new DigitalOceanFirewall(provider, passage).readAll(List.of(), List.of()))
             .map(firewalls -> new AccountView(tags.stream().map(tag -> tag.path("name").asText()).collect(Collectors.toSet()),
                 droplets.stream().map(DigitalOceanLookup::seen).toList(), firewalls));
@@ -57,8 +63,8 @@ final class DigitalOceanLookup {
     Uni<Attachment> missing(Attachment attachment) {
         List<JsonNode> tags = new ArrayList<>();
         List<JsonNode> droplets = new ArrayList<>();
-        Uni<Void> read = attachment.tags().isEmpty() ? Uni.createFrom().voidItem() : pages("GET tags", "tags", api::tags, 1, tags);
-        return read.chain(() -> attachment.droplets().isEmpty() ? Uni.createFrom().voidItem() : pages("GET droplets", "droplets", api::droplets, 1, droplets))
+        Uni<Void> read = attachment.tags().isEmpty() ? Uni.createFrom().voidItem() : pages(TAGS, api::tags, 1, tags);
+        return read.chain(() -> attachment.droplets().isEmpty() ? Uni.createFrom().voidItem() : pages(DROPLETS, api::droplets, 1, droplets))
             .map(done -> {
                 Set<String> names = tags.stream().map(tag -> tag.path("name").asText()).collect(Collectors.toSet());
                 Set<Long> ids = droplets.stream().map(droplet -> droplet.path("id").asLong()).collect(Collectors.toSet());
@@ -69,15 +75,15 @@ final class DigitalOceanLookup {
             .recoverWithItem(new Attachment(List.of(), List.of()));
     }
 
-    private Uni<Void> pages(String call, String member, BiFunction<Integer, Integer, Uni<RestResponse<byte[]>>> request, int page, List<JsonNode> found) {
-        return answer(call, () -> request.apply(PER_PAGE, page), OK).chain(answer -> {
-            JsonNode list = DigitalOceanJson.read(call, HttpAnswers.body(answer));
-            list.path(member).forEach(found::add);
+    private Uni<Void> pages(Collection of, BiFunction<Integer, Integer, Uni<RestResponse<byte[]>>> request, int page, List<JsonNode> found) {
+        return passage.pass(of.scope(), () -> answered(of.call(), () -> request.apply(PER_PAGE, page), OK)).chain(answer -> {
+            JsonNode list = DigitalOceanJson.read(of.call(), HttpAnswers.body(answer));
+            list.path(of.member()).forEach(found::add);
             boolean more = list.at("/links/pages/next").isTextual();
             if (more && page == PAGES_MAX) {
-                return Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.REFUSED, call + ": more than " + PAGES_MAX + " pages", Optional.empty()));
+                return Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.REFUSED, of.call() + ": more than " + PAGES_MAX + " pages", Optional.empty()));
             }
-            return more ? pages(call, member, request, page + 1, found) : Uni.createFrom().voidItem();
+            return more ? pages(of, request, page + 1, found) : Uni.createFrom().voidItem();
         });
     }
 
@@ -87,8 +93,7 @@ final class DigitalOceanLookup {
         return new SeenDroplet(droplet.path("id").asLong(), droplet.path("name").asText("?"), tags);
     }
 
-    private Uni<RestResponse<byte[]>> answer(String call, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
-        return passage.pass(() -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(),
-            DigitalOceanJson::reason, expected));
+    private Uni<RestResponse<byte[]>> answered(String call, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
+        return HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(), DigitalOceanJson::reason, expected);
     }
 }

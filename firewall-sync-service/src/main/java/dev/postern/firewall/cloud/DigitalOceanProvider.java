@@ -9,6 +9,7 @@ import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -84,6 +85,11 @@ final class DigitalOceanProvider implements CloudProvider {
     @Override
     public Uni<Optional<String>> identity(Passage passage) {
         return lookup(passage).identity();
+    }
+
+    @Override
+    public Uni<Map<String, Boolean>> scopes(Passage passage) {
+        return new DigitalOceanScopes(this, lookup, passage).probe();
     }
 
     @Override

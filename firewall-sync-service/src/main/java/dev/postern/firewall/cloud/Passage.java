@@ -15,4 +15,9 @@ interface Passage {
 
     /** Makes the call now, or fails with a {@link CloudFailure} without making it. */
     <T> Uni<T> pass(Supplier<Uni<T>> call);
+
+    /** Makes a call for which the provider demands {@code scope} of the credential. */
+    default <T> Uni<T> pass(String scope, Supplier<Uni<T>> call) {
+        return pass(call);
+    }
 }

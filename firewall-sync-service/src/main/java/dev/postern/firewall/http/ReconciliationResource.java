@@ -7,6 +7,7 @@ import dev.postern.edge.Cursor;
 import dev.postern.edge.Query;
 import dev.postern.events.AccountName;
 import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.Clouds.AccountStanding;
 import dev.postern.firewall.postgres.ConditionStore;
 import dev.postern.firewall.postgres.ConditionStore.Condition;
 import dev.postern.firewall.postgres.ReconciliationStore;
@@ -61,8 +62,17 @@ public class ReconciliationResource {
             ArrayNode nobodys = page.putArray("objects_of_nobody");
             objects.forEach(object -> nobodys.addObject().put("account", object.account().toString()).put("name", object.name()).put("id", object.id())
                 .put("seen_at", object.seenAt().toString()));
+            ArrayNode accounts = page.putArray("accounts");
+            clouds.standings().forEach(standing -> account(accounts.addObject(), standing));
             return page;
         }));
+    }
+
+    private void account(ObjectNode json, AccountStanding standing) {
+        json.put("account", standing.account().toString()).put("credential_refused", standing.credentialRefused());
+        standing.missingScopes().forEach(json.putArray("missing_scopes")::add);
+        standing.scopesProbedAt().ifPresent(at -> json.put("scopes_probed_at", at.toString()));
+        json.put("gathering", clouds.gathering(standing.account()));
     }
 
     private boolean isGathering(ReconciliationStore.Standing standing) {

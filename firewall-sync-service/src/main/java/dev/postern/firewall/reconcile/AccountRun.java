@@ -197,6 +197,7 @@ final class AccountRun {
             List<String> lines = FindDrift.in(new FindDrift.Known(known, leaving, explaining, late, run.turn().now(), applied), groups);
             Map<Opening, Opening> lost = target.here()
                 ? Notes.pairs(snapshot.openings(), Settle.lost(snapshot.openings(), groups, applied, run.turn().now(), run.clock())) : Map.of();
+            run.parts().metrics().read(run.service(), !lines.isEmpty(), run.clock());
             return noteDrift(lines, lost);
         });
     }

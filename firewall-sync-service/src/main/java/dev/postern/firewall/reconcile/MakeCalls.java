@@ -23,7 +23,7 @@ import java.util.Set;
  */
 final class MakeCalls {
     /** Of these it is certain that nothing was done. */
-    private static final Set<Kind> REFUSALS = EnumSet.of(Kind.REFUSED, Kind.CONFLICT, Kind.CREDENTIAL, Kind.BUDGET, Kind.BUSY, Kind.SHARE);
+    private static final Set<Kind> REFUSALS = EnumSet.of(Kind.REFUSED, Kind.CONFLICT, Kind.CREDENTIAL, Kind.FORBIDDEN, Kind.BUDGET, Kind.BUSY, Kind.SHARE);
     /** These are of the whole account. */
     private static final Set<Kind> OF_ACCOUNT = EnumSet.of(Kind.CREDENTIAL, Kind.BUDGET, Kind.SHARE);
     /** These are of what was asked for. */
@@ -244,7 +244,7 @@ final class MakeCalls {
             marked = run.parts().store().noteAsked(target.account(), known.get().name(), true);
         }
         return marked.chain(() -> leave(detach.id())).chain(() -> target.cloud().replace(detach.id(), detach.content()))
-            .onFailure(MakeCalls::ofContent).recoverWithUni(refused -> delete(detach.name(), detach.id()))
+            .onFailure(MakeCalls::ofKind).recoverWithUni(refused -> delete(detach.name(), detach.id()))
             .chain(() -> run.after(FailPoint.Step.REPLACED));
     }
 
@@ -254,6 +254,11 @@ final class MakeCalls {
 
     private static boolean refused(Throwable failure) {
         return failure instanceof CloudFailure cloud && REFUSALS.contains(cloud.kind());
+    }
+
+    /** Another kind of call may be taken where this one is refused. */
+    private static boolean ofKind(Throwable failure) {
+        return ofContent(failure) || failure instanceof CloudFailure cloud && cloud.kind() == Kind.FORBIDDEN;
     }
 
     private static boolean ofContent(Throwable failure) {

@@ -4,6 +4,7 @@ import dev.postern.events.AccountName;
 import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.DriftWatch;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.cloud.CloudFirewall;
@@ -30,6 +31,7 @@ public class ReconcileMetrics {
     private final Timer opened;
     private final Timer closed;
     private final AtomicLong overdue = new AtomicLong();
+    private final DriftWatch drift = new DriftWatch();
     private final Map<ServiceName, ServiceName> held = new ConcurrentHashMap<>();
 
     @Inject
@@ -47,6 +49,8 @@ public class ReconcileMetrics {
             .description("Openings that are over for longer than postern.reconcile.overdue-after and that the provider may still show").register(registry);
         Gauge.builder("postern_removals_refused", held, Map::size)
             .description("Services that let somebody in of whom no grant is known, too many to be taken out without a reason").register(registry);
+        Gauge.builder("postern_drift_standing", drift, watch -> watch.standing(Instant.now()))
+            .description("Services whose objects show others' changes at every read for three minutes").register(registry);
         clouds.forEach((account, cloud) -> Gauge.builder("postern_provider_calls_left", cloud, left -> left.budget().remaining().orElse(-1))
             .description("Calls left in the provider's budget, as it said last; -1 if it has not").tag("account", account.toString())
             // Nobody else holds these; a gauge of its own accord holds its object weakly, and would show NaN.
@@ -61,6 +65,7 @@ public class ReconcileMetrics {
         }
         registry.counter("postern_overdue_told_total");
         registry.counter("postern_drift_found_total");
+        registry.counter("postern_drift_set_back_total");
     }
 
     /** Changes that others were told of. */
@@ -72,6 +77,7 @@ public class ReconcileMetrics {
 
     void settled(Map<Opening, Opening> changed, FirewallNews news, Instant shownAt) {
         told(news.changes());
+        registry.counter("postern_drift_set_back_total").increment(news.drift().size());
         changed.forEach((before, after) -> {
             if (after.state() == OpeningState.OPEN) {
                 opened.record(nonNegative(Duration.between(after.granted().grantedAt(), shownAt)));
@@ -94,6 +100,11 @@ public class ReconcileMetrics {
 
     void drift(int lines) {
         registry.counter("postern_drift_found_total").increment(lines);
+    }
+
+    /** What a read of the service's objects showed. @param drifted whether others had changed them */
+    void read(ServiceName service, boolean drifted, Instant now) {
+        drift.read(service, drifted, now);
     }
 
     void ran(ServiceName service, RunOutcome outcome) {

@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people do at a provider every day, case by case, with the real decisions in virtual time: a revocation is out all the same. */
 class RemovalsDependOnNothingElseTest {
@@ -106,6 +108,72 @@ class RemovalsDependOnNothingElseTest {
         world.time.run(Duration.ofSeconds(90));
         assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
         assertThat(world.shown(shop)).as("as many as fit").hasSize(2).doesNotContain(tcp("203.0.113.1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"create", "delete"})
+    void aRevocationIsOutAndAGrantIsInThoughTheCredentialLacksAnotherScope(String scope) {
+        AccessRequestId one = twoAreOpen(List.of());
+        world.provider.missingScopes.add(scope);
+        aRevocationIsOut(one);
+        assertThat(state(isGranted("203.0.113.3"))).isEqualTo(OpeningState.OPEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"create", "update", "delete"})
+    void theLastRevocationIsOutThoughTheCredentialLacksOneScope(String scope) {
+        world.protect("shop");
+        AccessRequestId one = isGranted("203.0.113.1");
+        world.provider.missingScopes.add(scope);
+        world.end(one);
+        world.time.run(Duration.ofSeconds(5));
+        assertThat(world.shown(shop)).isEmpty();
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+        world.provider.missingScopes.clear();
+        world.time.run(Duration.ofMinutes(2));
+        assertThat(world.provider.objects).isEmpty();
+        assertThat(world.wrong).isEmpty();
+    }
+
+    @Test
+    void anObjectThatTheCredentialMayNotMakeLeavesNoNoteOfOneThatMayCome() {
+        world.protect("shop");
+        world.provider.missingScopes.add("create");
+        isGranted("203.0.113.1");
+        assertThat(world.tables.objects).as("403 is a definite answer").isEmpty();
+        world.provider.missingScopes.clear();
+        world.time.run(Duration.ofMinutes(2));
+        assertThat(world.shown(shop)).hasSize(1);
+        assertThat(world.provider.objects.values()).extracting(object -> object.content.name()).containsExactly("postern-shop-1");
+    }
+
+    /** The provider takes three seconds for each call, so the second object is asked for when the grant is over. */
+    @Test
+    void whoseGrantEndsBetweenTwoCallsOfARunIsInNoCallAfterIt() {
+        world.protect("shop", DROPLETS);
+        world.pokesLost = 0;
+        world.time.run(Duration.ofSeconds(5));
+        world.provider.answersAfter = Duration.ofSeconds(3);
+        world.grant(shop, "203.0.113.1", Duration.ofSeconds(5), Optional.empty());
+        world.time.run(Duration.ofSeconds(10));
+        assertThat(world.provider.objects).as("the first object of two was made in time").hasSize(1);
+        world.time.run(Duration.ofMinutes(3));
+        assertThat(world.wrong).as("asked to let in after the end").isEmpty();
+        assertThat(world.shown(shop)).isEmpty();
+    }
+
+    @Test
+    void whoseGrantEndsBetweenTwoChangesOfARunIsInNoChangeAfterIt() {
+        world.protect("shop", DROPLETS);
+        world.pokesLost = 0;
+        isGranted("203.0.113.2");
+        world.provider.answersAfter = Duration.ofSeconds(1);
+        world.grant(shop, "203.0.113.1", Duration.ofMillis(900), Optional.empty());
+        world.time.run(Duration.ofSeconds(2));
+        assertThat(world.provider.objects.values().stream().filter(object -> object.accesses().contains(tcp("203.0.113.1")))).as("in time").hasSize(1);
+        world.time.run(Duration.ofMinutes(3));
+        assertThat(world.wrong).as("asked to let in after the end").isEmpty();
+        assertThat(world.shown(shop)).isEqualTo(Set.of(tcp("203.0.113.2")));
     }
 
     @Test

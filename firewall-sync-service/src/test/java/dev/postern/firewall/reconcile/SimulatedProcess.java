@@ -33,6 +33,7 @@ final class SimulatedProcess {
     private final Map<ServiceName, Lane> lanes = new LinkedHashMap<>();
     private final Set<String> followed = new HashSet<>();
     private final CallShares shares;
+    private final SimulatedWorld.Installation installation;
     private final PokeOwner elsewhere;
     /** What no activation should ever fail of. */
     final List<String> broken = new ArrayList<>();
@@ -46,7 +47,8 @@ final class SimulatedProcess {
     }
 
     SimulatedProcess(int number, VirtualTime time, SimulatedTables tables, SimulatedProvider provider, CallShares.Count count, ShareCalls share, Random random,
-                     PokeOwner elsewhere) {
+                     PokeOwner elsewhere, SimulatedWorld.Installation installation) {
+        this.installation = installation;
         this.number = number;
         this.time = time;
         this.tables = tables;
@@ -66,7 +68,7 @@ final class SimulatedProcess {
         };
         FailPoint failPoint = (step, service) -> traced(step, service) && random.nextDouble() < frailty ? die() : Uni.createFrom().voidItem();
         this.parts = new Parts(owner, tables.of(number, this::alive), desk(provider), failPoint,
-            new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName, CloudFirewall>of()), time::now, dev.postern.firewall.ObjectNames.PLAIN, new LimitRemovals(0.2, 20),
+            new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName, CloudFirewall>of()), time::now, installation.names(), new LimitRemovals(0.2, 20),
             Duration.ofSeconds(10), Duration.ofSeconds(2), new LinkedHashMap<>());
     }
 
@@ -75,7 +77,8 @@ final class SimulatedProcess {
         return new Errand.Desk() {
             @Override
             public Optional<CloudFirewall> firewalls(AccountName account, Errand errand) {
-                return Optional.of(provider.of(SimulatedProcess.this::alive, () -> shares, followed, errand.service(), errand.urgency()));
+                return Optional.of(provider.of(SimulatedProcess.this::alive, () -> shares, followed, errand.service(), errand.urgency(),
+                    installation.label()));
             }
 
             @Override

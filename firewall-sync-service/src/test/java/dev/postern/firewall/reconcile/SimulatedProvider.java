@@ -71,8 +71,12 @@ final class SimulatedProvider {
     double slowness;
     /** How likely somebody else takes a name just before we do. */
     double nameRace;
-    /** Hears of everything that is asked to be let in, at the moment of the call. */
-    BiConsumer<ServiceName, Set<Access>> letIn = (service, accesses) -> { };
+    /** Hears of everything that an installation asks to be let in, at the moment of the call. */
+    final Map<String, BiConsumer<ServiceName, Set<Access>>> letIn = new LinkedHashMap<>();
+    /** Writes of one installation to an object of another one. */
+    final List<String> writesToOthers = new ArrayList<>();
+    /** Scopes that the credential lacks: read, create, update, delete. */
+    final Set<String> missingScopes = new HashSet<>();
     /** Objects that it shows no longer and that still let somebody in. */
     final Map<String, Held> undead = new LinkedHashMap<>();
     /** Hears of objects that others made. */
@@ -108,6 +112,8 @@ final class SimulatedProvider {
         final Instant madeAt;
         /** The name that it was made with, whatever others called it since. */
         final String madeAs;
+        /** The installation that made it. */
+        String maker = "";
 
         Held(String id, FirewallContent content, boolean foreign, Instant madeAt) {
             this.madeAt = madeAt;
@@ -307,8 +313,8 @@ final class SimulatedProvider {
     }
 
     /** The account as one process calls it, for one errand. */
-    CloudFirewall of(BooleanSupplier there, Supplier<CallShares> shares, Set<String> followed, ServiceName service, Urgency urgency) {
-        return new View(there, shares, followed, service, urgency);
+    CloudFirewall of(BooleanSupplier there, Supplier<CallShares> shares, Set<String> followed, ServiceName service, Urgency urgency, String maker) {
+        return new View(there, shares, followed, service, urgency, maker);
     }
 
     private final class View implements CloudFirewall {
@@ -317,8 +323,10 @@ final class SimulatedProvider {
         private final Set<String> followed;
         private final ServiceName service;
         private final Urgency urgency;
+        private final String maker;
 
-        View(BooleanSupplier there, Supplier<CallShares> shares, Set<String> followed, ServiceName service, Urgency urgency) {
+        View(BooleanSupplier there, Supplier<CallShares> shares, Set<String> followed, ServiceName service, Urgency urgency, String maker) {
+            this.maker = maker;
             this.there = there;
             this.shares = shares;
             this.followed = followed;
@@ -326,8 +334,19 @@ final class SimulatedProvider {
             this.urgency = urgency;
         }
 
-        private <T> Uni<T> pass(boolean writes, Callable<T> work) {
-            return shares.get().take(service, urgency).chain(() -> call(there, writes, work));
+        private <T> Uni<T> pass(String scope, Callable<T> work) {
+            return shares.get().take(service, urgency).chain(() -> call(there, !scope.equals("read"), () -> {
+                if (missingScopes.contains(scope)) {
+                    throw failure(CloudFailure.Kind.FORBIDDEN, "403");
+                }
+                return work.call();
+            }));
+        }
+
+        private void mine(Held held, String what) {
+            if (held != null && !held.maker.equals(maker)) {
+                writesToOthers.add(time.now() + ": installation " + maker + " " + what + " " + held.content.name() + " of " + held.maker);
+            }
         }
 
         @Override
@@ -339,7 +358,7 @@ final class SimulatedProvider {
         public Uni<List<ShownFirewall>> read(Collection<String> ids) {
             Uni<List<ShownFirewall>> all = Uni.createFrom().item(new ArrayList<>());
             for (String id : ids) {
-                all = all.chain(before -> pass(false, () -> {
+                all = all.chain(before -> pass("read", () -> {
                     Held held = objects.get(id);
                     if (held != null && !otherTeam && random.nextDouble() >= forgetfulness) {
                         ShownFirewall shown = shown(held);
@@ -354,14 +373,14 @@ final class SimulatedProvider {
 
         @Override
         public Uni<List<ShownFirewall>> readAll(Collection<String> ids, Collection<String> names) {
-            return pass(false, () -> new ArrayList<>(objects.values().stream().filter(held -> !otherTeam && random.nextDouble() >= forgetfulness / 4)
+            return pass("read", () -> new ArrayList<>(objects.values().stream().filter(held -> !otherTeam && random.nextDouble() >= forgetfulness / 4)
                 .map(held -> shown(held)).toList()));
         }
 
         @Override
         public Uni<String> create(FirewallContent content) {
-            letIn.accept(service, content.accesses());
-            return pass(true, () -> {
+            letIn.get(maker).accept(service, content.accesses());
+            return pass("create", () -> {
                 team();
                 if (!list() && random.nextDouble() < nameRace) {
                     String theirs = add(new FirewallContent(content.name(), content.inbound(), new Attachment(List.of("theirs"), List.of())), true);
@@ -370,6 +389,7 @@ final class SimulatedProvider {
                 judge("", content);
                 busy();
                 String id = add(content, false);
+                objects.get(id).maker = maker;
                 objects.get(id).busyUntilMicros = time.micros() + (list() ? 0 : doneAfter.toNanos() / 1_000);
                 return id;
             }).invoke(followed::add);
@@ -377,7 +397,7 @@ final class SimulatedProvider {
 
         @Override
         public Uni<Attachment> missing(Attachment attachment) {
-            return pass(false, () -> new Attachment(attachment.tags().stream().filter(deletedTags::contains).toList(),
+            return pass("read", () -> new Attachment(attachment.tags().stream().filter(deletedTags::contains).toList(),
                 attachment.droplets().stream().filter(destroyedDroplets::contains).toList()));
         }
 
@@ -399,11 +419,12 @@ final class SimulatedProvider {
             if (objects.containsKey(id)) {
                 Set<Access> more = content.accesses();
                 more.removeAll(objects.get(id).accesses());
-                letIn.accept(service, list() || !content.attachment().equals(DesiredState.NOTHING) ? more : Set.of());
+                letIn.get(maker).accept(service, list() || !content.attachment().equals(DesiredState.NOTHING) ? more : Set.of());
             }
-            return pass(true, () -> {
+            return pass("update", () -> {
                 team();
                 Held held = objects.get(id);
+                mine(held, "changed");
                 if (held == null) {
                     throw failure(CloudFailure.Kind.GONE, "404");
                 }
@@ -416,9 +437,10 @@ final class SimulatedProvider {
 
         @Override
         public Uni<Void> delete(String id) {
-            return pass(true, () -> {
+            return pass("delete", () -> {
                 team();
                 busy();
+                mine(objects.get(id), "deleted");
                 Held gone = objects.remove(id);
                 if (gone != null && !deletesAfter.isZero()) {
                     undead.put(id, gone);

@@ -19,6 +19,7 @@ import dev.postern.events.SourceAddress;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.FirewallRule;
+import dev.postern.firewall.ObjectNames;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProviderLimits;
@@ -40,16 +41,17 @@ import java.util.UUID;
 /** Tables, a provider, processes and what happens to them, all from one seed; and what has to be true of it at every moment. */
 final class SimulatedWorld {
     static final AccountName ACME = new AccountName("acme");
-    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-    final VirtualTime time = new VirtualTime(START);
+    final VirtualTime time;
+    final Installation installation;
     final Random random;
     final ProviderLimits limits;
     final SimulatedTables tables;
     final SimulatedProvider provider;
     final List<SimulatedProcess> processes = new ArrayList<>();
     final List<String> wrong = new ArrayList<>();
-    private final SimulatedCount count = new SimulatedCount(time);
+    private final SimulatedCount count;
     private final ShareCalls share;
     private final Map<String, FirewallContent> foreign = new HashMap<>();
     private final Map<String, Long> unwantedSince = new HashMap<>();
@@ -73,14 +75,32 @@ final class SimulatedWorld {
         this(seed, limits, replicas, Duration.ofSeconds(1));
     }
 
+    /** An installation of Postern. @param label by which a test knows it */
+    record Installation(String label, ObjectNames names) {
+        static final Installation ONLY = new Installation("", ObjectNames.PLAIN);
+    }
+
     /** @param checkEvery how often everything that has to be true is looked at */
     SimulatedWorld(long seed, ProviderLimits limits, int replicas, Duration checkEvery) {
-        random = new Random(seed);
+        this(new VirtualTime(START), new Random(seed), limits, Installation.ONLY, Optional.empty(), replicas, checkEvery);
+    }
+
+    /** Returns another installation, with tables and processes of its own, at the same account of the same provider. */
+    SimulatedWorld beside(Installation other) {
+        return new SimulatedWorld(time, random, limits, other, Optional.of(provider), 1, Duration.ofSeconds(1));
+    }
+
+    SimulatedWorld(VirtualTime time, Random random, ProviderLimits limits, Installation installation, Optional<SimulatedProvider> shared, int replicas,
+                   Duration checkEvery) {
+        this.time = time;
+        this.random = random;
         this.limits = limits;
+        this.installation = installation;
         share = ShareCalls.DIGITALOCEAN;
+        count = new SimulatedCount(time);
         tables = new SimulatedTables(time, Map.of(ACME, limits));
-        provider = new SimulatedProvider(time, random, limits, share.perMinute(), share.perPeriod());
-        provider.letIn = this::asked;
+        provider = shared.orElseGet(() -> new SimulatedProvider(time, random, limits, share.perMinute(), share.perPeriod()));
+        provider.letIn.put(installation.label(), this::asked);
         provider.foreignMade = made -> foreign.put(made.id, made.content);
         tables.told = this::closed;
         every(Duration.ofSeconds(5), tables::tellOverdue);
@@ -108,7 +128,8 @@ final class SimulatedWorld {
 
     SimulatedProcess startProcess() {
         SimulatedProcess process = new SimulatedProcess(++processCount, time, tables, provider, count, share, random,
-            service -> time.after(Duration.ofMillis(2), () -> running().forEach(other -> other.poke(List.of(service), false, true))));
+            service -> time.after(Duration.ofMillis(2), () -> running().forEach(other -> other.poke(List.of(service), false, true))),
+            installation);
         processes.add(process);
         process.poke(tables.all(), false, false);
         return process;
@@ -271,8 +292,8 @@ final class SimulatedWorld {
     }
 
     private boolean of(ServiceName service, SimulatedProvider.Held object) {
-        return !object.foreign && (limits.form() == ProviderLimits.Form.LIST ? object.madeAs.equals("postern_" + service.toString().replace('-', '_'))
-            : object.madeAs.startsWith("postern-" + service + "-"));
+        return !object.foreign && object.maker.equals(installation.label()) && (limits.form() == ProviderLimits.Form.LIST ? object.madeAs.equals(installation.names().list(service))
+            : object.madeAs.startsWith(installation.names().prefix() + service + "-"));
     }
 
     /** Who gets in by objects of the service, but for those who are held in the object that others wrote them into. */
@@ -322,6 +343,8 @@ final class SimulatedWorld {
                 wrong.add(time.now() + ": a foreign object was touched: " + content.name());
             }
         });
+        wrong.addAll(provider.writesToOthers);
+        provider.writesToOthers.clear();
         if (provider.tooMany > 0) {
             wrong.add(time.now() + ": a call beyond the provider's limits");
         }

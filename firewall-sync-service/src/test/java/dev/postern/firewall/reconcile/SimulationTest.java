@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -135,7 +136,7 @@ class SimulationTest {
     /** What people do at a provider every day, and what a provider refuses for good reason: none of it makes a revocation wait. */
     private static void housekeeping(SimulatedWorld world, Random random, ServiceName service) {
         SimulatedProvider provider = world.provider;
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(12)) {
             case 0 -> {
                 provider.destroyedDroplets.add(Long.parseLong(service.toString().substring(5)) * 100 + random.nextInt(12));
                 world.forgetAttachments();
@@ -155,6 +156,10 @@ class SimulationTest {
             case 7 -> provider.deletesAfter = List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofHours(5)).get(random.nextInt(3));
             case 8 -> provider.nameRace = random.nextBoolean() ? 0.3 : 0;
             case 9 -> world.rename();
+            case 10 -> {
+                provider.missingScopes.clear();
+                List.of(Set.<String>of(), Set.of("create"), Set.of("delete")).get(random.nextInt(3)).forEach(provider.missingScopes::add);
+            }
             default -> {
                 provider.slowness = random.nextBoolean() ? 0.3 : 0;
                 provider.itemsMax = random.nextBoolean() ? 20 : Integer.MAX_VALUE;
@@ -170,6 +175,7 @@ class SimulationTest {
         world.provider.refusedSources.clear();
         world.provider.forgetfulness = 0;
         world.provider.nameRace = 0;
+        world.provider.missingScopes.clear();
         world.provider.slowness = 0;
         world.provider.itemsMax = Integer.MAX_VALUE;
         world.provider.deletesAfter = Duration.ZERO;

@@ -24,10 +24,16 @@ final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenB
     private volatile Settings settings;
 
     /** Who bears a token that opens an account. */
-    record TokenBearer(CloudAccount of, RateLimit limit) implements Caller {
+    record TokenBearer(CloudAccount of, RateLimit limit, String token) implements Caller {
         @Override
         public String account() {
             return of.name();
+        }
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "TokenBearer[" + of.name() + "]";
         }
     }
 
@@ -96,6 +102,10 @@ final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenB
     @Override
     public Answer apply(Asked asked, TokenBearer caller) {
         Settings now = settings;
+        Set<String> scopes = now.scopes().get(caller.token());
+        if (scopes != null && !CallScopes.needed(asked.method(), asked.path()).map(scopes::contains).orElse(false)) {
+            throw new Refusal(403, "Forbidden", "You are not authorized to perform this operation");
+        }
         return cloud.answer(asked, matched -> new Call(matched, caller.of(), now));
     }
 
@@ -132,7 +142,7 @@ final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenB
             byToken.clear();
             Map<String, CloudAccount> byName = new LinkedHashMap<>(); // two tokens may open one account
             settings.accounts().forEach((token, name) -> byToken.put(token,
-                    new TokenBearer(byName.computeIfAbsent(name, CloudAccount::new), new RateLimit())));
+                    new TokenBearer(byName.computeIfAbsent(name, CloudAccount::new), new RateLimit(), token)));
             boolean first = true;
             for (CloudAccount account : byName.values()) {
                 if (first && settings.sampleData()) {

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,9 +22,11 @@ import java.util.function.LongSupplier;
  * @param undocumented what the official documentation leaves open
  * @param clockMicros the clock: microseconds since the epoch
  * @param linkBase scheme and host of every link in an answer; a client that follows a link past its proxy asks a host that does not exist
+ * @param scopes token → the scopes that it has, for tokens that do not have every one
  */
 public record Settings(Map<String, String> accounts, Duration pendingChangesDelay, int requestsPerHour, int requestsPerMinute,
-                       boolean sampleData, int callsRecorded, boolean bodiesRecorded, Undocumented undocumented, LongSupplier clockMicros, String linkBase) {
+                       boolean sampleData, int callsRecorded, boolean bodiesRecorded, Undocumented undocumented, LongSupplier clockMicros, String linkBase,
+                       Map<String, Set<String>> scopes) {
 
     /** A sample: it opens nothing but a simulation. */
     public static final String SAMPLE_TOKEN = "dop_v1_simulated_local_stack";
@@ -43,12 +46,13 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
             throw new IllegalArgumentException("delays, limits and sizes are not negative");
         }
         accounts = Collections.unmodifiableMap(new LinkedHashMap<>(accounts));
+        scopes = Map.copyOf(scopes);
     }
 
     /** As the cloud is: limits on, changes pending for 300 ms; one account, with the sample data. */
     public static Settings likeTheCloud() {
         return new Settings(Map.of(SAMPLE_TOKEN, SAMPLE_ACCOUNT), Duration.ofMillis(300), CLOUD_REQUESTS_PER_HOUR, CLOUD_REQUESTS_PER_MINUTE,
-                true, 10_000, true, Undocumented.DEFAULT, Settings::systemMicros, LINK_BASE);
+                true, 10_000, true, Undocumented.DEFAULT, Settings::systemMicros, LINK_BASE, Map.of());
     }
 
     /** For tests: no limits, changes settled at once; one account, with the sample data. */
@@ -58,42 +62,58 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
 
     public Settings withAccounts(Map<String, String> tokenToName) {
         return new Settings(tokenToName, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                undocumented, clockMicros, linkBase);
+                undocumented, clockMicros, linkBase, scopes);
     }
 
     public Settings withPendingChangesDelay(Duration delay) {
         return new Settings(accounts, delay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded, undocumented,
-                clockMicros, linkBase);
+                clockMicros, linkBase, scopes);
     }
 
     /** Zero lifts a limit. */
     public Settings withLimits(int perHour, int perMinute) {
-        return new Settings(accounts, pendingChangesDelay, perHour, perMinute, sampleData, callsRecorded, bodiesRecorded, undocumented, clockMicros, linkBase);
+        return new Settings(accounts, pendingChangesDelay, perHour, perMinute, sampleData, callsRecorded, bodiesRecorded, undocumented, clockMicros,
+                linkBase, scopes);
     }
 
     public Settings withSampleData(boolean wanted) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, wanted, callsRecorded, bodiesRecorded,
-                undocumented, clockMicros, linkBase);
+                undocumented, clockMicros, linkBase, scopes);
     }
 
     public Settings withRecord(int calls, boolean bodies) {
-        return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, calls, bodies, undocumented, clockMicros, linkBase);
+        return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, calls, bodies, undocumented, clockMicros,
+                linkBase, scopes);
     }
 
     public Settings withUndocumented(Undocumented choice) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                choice, clockMicros, linkBase);
+                choice, clockMicros, linkBase, scopes);
     }
 
     public Settings withClock(LongSupplier micros) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                undocumented, micros, linkBase);
+                undocumented, micros, linkBase, scopes);
     }
 
     /** @param base scheme and host, without a slash at the end */
     public Settings withLinkBase(String base) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                undocumented, clockMicros, base);
+                undocumented, clockMicros, base, scopes);
+    }
+
+    /** The token has these scopes and no others, from the next call on. A call that needs another one is answered with 403. */
+    public Settings withScopes(String token, Set<String> only) {
+        Map<String, Set<String>> all = new LinkedHashMap<>(scopes);
+        all.put(token, Set.copyOf(only));
+        return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded, undocumented,
+                clockMicros, linkBase, all);
+    }
+
+    /** Every token has every scope. */
+    public Settings withEveryScope() {
+        return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded, undocumented,
+                clockMicros, linkBase, Map.of());
     }
 
     long delayMicros() {
