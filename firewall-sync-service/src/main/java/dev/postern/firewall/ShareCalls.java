@@ -33,8 +33,11 @@ public record ShareCalls(int perMinute, int perPeriod, Duration period) {
     private static final int PERIOD_WAITS = 60;
     private static final Duration GATHER = Duration.ofMillis(1_900);
     private static final int GATHER_DOUBLINGS_MAX = 5;
+    /** Closings of a service that changes all the time gather so long while little of the minute's budget is used: the provider's own time fits beside it. */
+    private static final Duration GATHER_CLOSINGS = Duration.ofMillis(1_500);
+    private static final double QUIET_MINUTE = 0.2;
     /** Beyond this part of the minute's budget, a busy service's expiries gather twice as long. */
-    private static final double BUSY_MINUTE = 0.4;
+    private static final double BUSY_MINUTE = 0.5;
     private static final double CALLS_AT_ONCE = 0.032;
 
     /** The purpose of a call, the most urgent first. */
@@ -136,8 +139,9 @@ public record ShareCalls(int perMinute, int perPeriod, Duration period) {
         boolean burst = use.minuteOfService() >= CALLS_AT_ONCE * perMinute;
         double left = left(state);
         if (!scarce(state)) {
-            Duration expiring = use.minute() > usable(perMinute) * BUSY_MINUTE ? GATHER.multipliedBy(2) : GATHER;
-            return burst ? new Pace(GATHER, GATHER, expiring, false, Duration.ZERO, true) : Pace.NONE;
+            double minute = use.minute() / usable(perMinute);
+            Duration closing = minute > QUIET_MINUTE ? GATHER : GATHER_CLOSINGS;
+            return burst ? new Pace(GATHER, closing, minute > BUSY_MINUTE ? GATHER.multipliedBy(2) : closing, false, Duration.ZERO, true) : Pace.NONE;
         }
         long used = Math.round(usable(perPeriod) - left);
         double perChange = recent.callsPerChange(now);

@@ -77,12 +77,16 @@ class ShareCallsTest {
     @Test
     void serviceThatChangesAllTheTimeGathersForLessThanTwoSeconds() {
         Pace burst = pace(new CallUse(30, 100, 30, 100, 3, 3));
-        assertThat(burst.opening()).isEqualTo(burst.closing()).isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(2));
+        assertThat(burst.opening()).isEqualTo(Duration.ofMillis(1_900));
+        assertThat(burst.closing()).as("with the provider's own time below two seconds").isEqualTo(Duration.ofMillis(1_500));
         assertThat(burst.expiring()).isEqualTo(burst.closing());
         assertThat(burst.scarce()).isFalse();
+        Pace more = pace(new CallUse(80, 200, 40, 70, 3, 3));
+        assertThat(more.closing()).as("where a fifth of the minute is used").isEqualTo(more.opening()).isEqualTo(more.expiring()).isEqualTo(burst.opening());
+        assertThat(pace(new CallUse(115, 200, 40, 70, 3, 3)).expiring()).isEqualTo(burst.opening());
         Pace busy = pace(new CallUse(120, 200, 40, 70, 3, 3));
-        assertThat(busy.closing()).isEqualTo(burst.closing());
-        assertThat(busy.expiring()).as("where much of the minute is used").isEqualTo(burst.closing().multipliedBy(2));
+        assertThat(busy.closing()).isEqualTo(burst.opening());
+        assertThat(busy.expiring()).as("where half of the minute is used").isEqualTo(burst.opening().multipliedBy(2));
     }
 
     @Test

@@ -81,7 +81,8 @@ final class DigitalOceanLookup {
             list.path(of.member()).forEach(found::add);
             boolean more = list.at("/links/pages/next").isTextual();
             if (more && page == PAGES_MAX) {
-                return Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.REFUSED, of.call() + ": more than " + PAGES_MAX + " pages", Optional.empty()));
+                return Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.REFUSED, of.call() + ": more than " + PAGES_MAX + " pages",
+                    Optional.empty()));
             }
             return more ? pages(of, request, page + 1, found) : Uni.createFrom().voidItem();
         });

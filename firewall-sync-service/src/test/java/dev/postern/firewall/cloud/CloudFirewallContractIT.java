@@ -347,11 +347,11 @@ class CloudFirewallContractIT {
         return call.await().atMost(Duration.ofSeconds(20));
     }
 
-    private static Credential credential(String token) {
+    static Credential credential(String token) {
         return Credential.of("acme", account("http://unused.invalid", token, Optional.empty()));
     }
 
-    private static CloudAccounts.Account account(String url, String token, Optional<String> id) {
+    static CloudAccounts.Account account(String url, String token, Optional<String> id) {
         return new CloudAccounts.Account() {
             @Override
             public String provider() {

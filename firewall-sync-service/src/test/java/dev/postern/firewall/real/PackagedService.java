@@ -30,9 +30,20 @@ public final class PackagedService implements AutoCloseable {
     private final Map<String, String> settings = new TreeMap<>();
     private final KeptProcess process;
     private final int port = FreePorts.next();
+    private final boolean alone;
 
     /** Starts all but the service itself. @param database its name */
     public PackagedService(String database) throws IOException {
+        this(database, true);
+    }
+
+    /** Another installation beside the service of a Quarkus test, with a broker and a database of its own, at the same simulated clouds. */
+    public static PackagedService beside(String database) throws IOException {
+        return new PackagedService(database, false);
+    }
+
+    private PackagedService(String database, boolean alone) throws IOException {
+        this.alone = alone;
         folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "packaged-service")).toAbsolutePath(), database + "-");
         kafka = EmbeddedKafka.at(folder.resolve("kafka"), folder.resolve("kafka.log"), FreePorts.next(), FreePorts.next()).sweeping();
         process = KeptProcess.named("firewall-sync-service", folder, folder.resolve("service.log"));
@@ -42,14 +53,35 @@ public final class PackagedService implements AutoCloseable {
         kafka.start();
         kafka.createTopics(Arrays.stream(RealFirewallService.TOPICS.split(",")).map(topic -> topic.split(":"))
             .map(topic -> new NewTopic(topic[0], Integer.parseInt(topic[1]), (short) 1)).toList());
-        settings.putAll(clouds.start());
+        settings.putAll(alone ? clouds.start() : SimulatedCloud.configuration());
         settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
         settings.put("quarkus.oidc.credentials.secret", "firewall-sync-service-sample-secret");
         settings.put("quarkus.http.host", "127.0.0.1");
         settings.put("quarkus.http.port", String.valueOf(port));
         settings.put("postern.reconcile.every", "3600s");
-        RestAssured.port = port;
-        Wire.on(kafka.bootstrapServers());
+        if (alone) {
+            RestAssured.port = port;
+            Wire.on(kafka.bootstrapServers());
+        }
+    }
+
+    /** Another setting, for the next start. */
+    public PackagedService with(String name, String value) {
+        settings.put(name, value);
+        return this;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String brokers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** Stops the process between two instructions (SIGSTOP), or lets it go on (SIGCONT). */
+    public void frozen(boolean frozen) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", frozen ? "-STOP" : "-CONT", String.valueOf(process.pid().orElseThrow())).start().waitFor();
     }
 
     /** Starts the process and waits until it is ready. @param jvm further options of its JVM */
@@ -61,7 +93,7 @@ public final class PackagedService implements AutoCloseable {
         command.addAll(List.of("-jar", Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath().toString()));
         process.start(command, Map.of(), folder);
         process.await("the packaged service on port " + port, READY_LIMIT, () -> FreePorts.answers("127.0.0.1", port)
-            && RestAssured.get("/q/health/ready").statusCode() == 200);
+            && RestAssured.given().port(port).get("/q/health/ready").statusCode() == 200);
     }
 
     /** kill -9: nothing is finished, nothing is said. */
@@ -73,7 +105,9 @@ public final class PackagedService implements AutoCloseable {
     public void close() {
         process.stop();
         kafka.stop();
-        clouds.stop();
-        RestAssured.port = RestAssured.UNDEFINED_PORT;
+        if (alone) {
+            clouds.stop();
+            RestAssured.port = RestAssured.UNDEFINED_PORT;
+        }
     }
 }

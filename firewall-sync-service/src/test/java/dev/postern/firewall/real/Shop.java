@@ -51,7 +51,7 @@ public final class Shop {
     /** Every class loader of the JVM has shops of its own, and all their news are on one broker. */
     private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
     private final ServiceName name = new ServiceName("shop-" + COUNT.incrementAndGet() + "-" + RUN);
-    private final String account;
+    private String account;
     private String ports = "{\"protocol\": \"tcp\", \"ports\": \"5432\"}";
     private String attachment = "{\"tags\": [\"shop-db\"]}";
     private String rules = "";
@@ -101,6 +101,12 @@ public final class Shop {
     /** The operator says that a missing base firewall is fine. */
     public Shop acknowledging() {
         acknowledges = true;
+        return this;
+    }
+
+    /** The operator wants it in another account from the next put on. */
+    public Shop movesTo(String other) {
+        account = other;
         return this;
     }
 

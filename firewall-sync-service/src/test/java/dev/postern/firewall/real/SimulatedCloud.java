@@ -54,7 +54,8 @@ public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager
         return String.format("%032x", 0xedfe + EDGES.indexOf(account));
     }
 
-    private static String token(String account) {
+    /** The token that opens an account. */
+    public static String token(String account) {
         return account.equals(ACME) ? Settings.SAMPLE_TOKEN : isEdge(account) ? "cloudflare_simulated_" + account : "dop_v1_simulated_account_" + account;
     }
 
@@ -67,6 +68,11 @@ public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager
         Map<String, String> edges = new LinkedHashMap<>();
         EDGES.forEach(account -> edges.put(token(account), accountId(account)));
         cloudflare = SimulatedCloudflare.start(0, dev.postern.local.cloudflare.Settings.forTests().withAccounts(edges));
+        return configuration();
+    }
+
+    /** The configuration of a service that works with the simulations of this JVM. */
+    static Map<String, String> configuration() {
         Map<String, String> settings = new LinkedHashMap<>();
         for (String account : List.of(ACME, OTHER, SCARCE, SPARE, BROKEN)) {
             configure(settings, account, Map.of("url", simulation.url()));
