@@ -1,11 +1,14 @@
 package dev.postern.firewall;
 
 import dev.postern.events.FirewallChanged.OpeningChange;
+import dev.postern.events.ServiceName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,6 +83,22 @@ public final class Settle {
         Access access = opening.granted().access();
         boolean partly = access.wide() && wanted.stream().anyMatch(access::covers);
         return partly && closed instanceof Opening.Closed ? new Opening.Closed(closed.granted(), closed.since(), Optional.of(PARTLY_HELD)) : closed;
+    }
+
+    /**
+     * Returns what is told of openings that close while another service of the same Droplets lets the same source in.
+     *
+     * @param closed  openings as they will be, by those that they were
+     * @param holders the other service, by what it lets in as well
+     */
+    public static Map<Opening, Opening> heldElsewhere(Map<Opening, Opening> closed, Map<Access, ServiceName> holders) {
+        Map<Opening, Opening> told = new LinkedHashMap<>(closed);
+        told.replaceAll((before, after) -> {
+            ServiceName holder = holders.get(after.granted().access());
+            return holder == null || !(after instanceof Opening.Closed) ? after : new Opening.Closed(after.granted(), after.since(),
+                Optional.of(after.detail().map(why -> why + "; ").orElse("") + "service " + holder + " lets it in: still open for another grant"));
+        });
+        return told;
     }
 
     private static Set<Access> accesses(AttachedGroup group) {

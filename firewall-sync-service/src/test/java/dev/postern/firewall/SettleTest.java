@@ -8,8 +8,10 @@ import static dev.postern.firewall.Examples.shown;
 import static dev.postern.firewall.Examples.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.events.ServiceName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,16 @@ class SettleTest {
     void aBlockOfWhichAnotherGrantHoldsAPartSaysSo() {
         Opening block = new Opening.Closing(granted(tcp(5432, "203.0.113.0/24")), NOW, Optional.of("revoked"));
         assertThat(changed(NOW, OPEN, block)).extracting(Opening::detail).containsExactly(Optional.of("partly still open for another grant"));
+    }
+
+    @Test
+    void closedNamesTheServiceThatLetsTheSameSourceIn() {
+        Opening closed = new Opening.Closed(granted(ACCESS, NOW), NOW, Optional.of("revoked"));
+        ServiceName neighbour = new ServiceName("neighbour");
+        assertThat(Settle.heldElsewhere(Map.of(CLOSING, closed), Map.of(ACCESS, neighbour)).values()).extracting(Opening::detail)
+            .containsExactly(Optional.of("revoked; service neighbour lets it in: still open for another grant"));
+        assertThat(Settle.heldElsewhere(Map.of(CLOSING, closed), Map.of(tcp(5432, "203.0.113.99"), neighbour))).containsValue(closed);
+        assertThat(Settle.heldElsewhere(Map.of(AWAITED, OPEN), Map.of(ACCESS, neighbour))).as("opens").containsValue(OPEN);
     }
 
     private static List<Opening> changed(Instant plannedAt, Opening... openings) {

@@ -20,6 +20,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.reactive.mutiny.Mutiny;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,6 +95,20 @@ public class ReconciliationStore implements Notes {
         join jsonb_to_recordset(cast(cast($2 as text) as jsonb)) as row (protocol text, ports text, source text)
             on o.protocol = row.protocol and o.ports = row.ports and o.source = row.source
         where o.service = $1 and o.state <> 'failed' group by o.protocol, o.ports, o.source""";
+    /** Live openings of other services that name a tag or Droplet of this one's attachment, through the same ports and for a source that overlaps. */
+    private static final String HELD_ELSEWHERE = """
+        with other as (
+            select s.name from protected_service s join protected_service mine on mine.name = ?1
+            where s.name <> ?1 and not s.removed and s.content ->> 'account' = mine.content ->> 'account' and exists (
+                select from jsonb_each(s.content -> 'attachment') theirs join jsonb_each(mine.content -> 'attachment') ours on theirs.key = ours.key
+                where exists (select from jsonb_array_elements(theirs.value) one where ours.value @> one))),
+        closing as (select * from jsonb_to_recordset(cast(cast(?2 as text) as jsonb)) as row (protocol text, ports text, source text))
+        select c.protocol, c.ports, c.source, min(o.service) from opening o join other on other.name = o.service
+        join closing c on c.protocol = o.protocol and cast(c.source as inet) && cast(o.source as inet)
+            and int4range(cast(split_part(c.ports, '-', 1) as int), cast(reverse(split_part(reverse(c.ports), '-', 1)) as int), '[]')
+                && int4range(cast(split_part(o.ports, '-', 1) as int), cast(reverse(split_part(reverse(o.ports), '-', 1)) as int), '[]')
+        where o.state in ('opening', 'open') group by c.protocol, c.ports, c.source""";
+    private static final int HELD_ASKED_MAX = 200;
     private static final String FOUND_DRIFT = """
         update reconciliation set sequence = sequence + ?3, drift_pending = cast(cast(?4 as text) as jsonb) where service = ?1 and """ + " " + Ownership.FENCE
         + " returning sequence";
@@ -245,13 +260,29 @@ public class ReconciliationStore implements Notes {
         return pool.preparedQuery(FORGET).execute(Tuple.of(account.toString(), name)).replaceWithVoid();
     }
 
+    /** Returns what is said of openings that close while another service lets the same source in, for the first of many. */
+    private static Uni<Map<Opening, Opening>> heldElsewhere(Mutiny.Session session, ServiceName service, Map<Opening, Opening> changed) {
+        List<Rows.AccessRow> closing = changed.values().stream().filter(Opening.Closed.class::isInstance).limit(HELD_ASKED_MAX)
+            .map(opening -> Rows.AccessRow.of(opening.granted().access())).toList();
+        if (closing.isEmpty()) {
+            return Uni.createFrom().item(changed);
+        }
+        return session.createNativeQuery(HELD_ELSEWHERE, Object[].class).setParameter(1, service.toString()).setParameter(2, Rows.json(closing))
+            .getResultList().map(rows -> {
+                Map<Access, ServiceName> holders = new HashMap<>();
+                rows.forEach(row -> holders.put(Rows.access((String) row[0], (String) row[1], (String) row[2]), new ServiceName((String) row[3])));
+                return Settle.heldElsewhere(changed, holders);
+            });
+    }
+
     @Override
     public Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt,
                                     CallBudget budget) {
         ServiceName service = snapshot.service().name();
         List<Opening> late = Settle.late(changed.entrySet().stream().filter(entry -> entry.getValue().state() == OpeningState.CLOSED).map(Map.Entry::getKey)
             .toList(), shownAt.minus(overdueAfter));
-        return transactions.decide(session -> openings.claimLate(session, late, shownAt).chain(overdue -> openings.save(session, changed).chain(saved -> {
+        return transactions.decide(session -> heldElsewhere(session, service, changed).chain(said ->
+            openings.claimLate(session, late, shownAt).chain(overdue -> openings.save(session, said).chain(saved -> {
             Set<Opening.Granted> closed = saved.stream().map(Opening::granted).collect(Collectors.toSet());
             List<OpeningChange> changes = new ArrayList<>();
             overdue.stream().filter(opening -> closed.contains(opening.granted())).forEach(opening -> changes.add(Settle.overdue(opening)));
@@ -263,7 +294,7 @@ public class ReconciliationStore implements Notes {
                 .setParameter(6, budget.limit().orElse(-1)).setParameter(7, budget.remaining().orElse(-1))
                 .setParameter(8, Rows.time(budget.resetAt() == null ? Instant.EPOCH : budget.resetAt()))
                 .getSingleResultOrNull().map(last -> told(service, account, news, last, shownAt));
-        })));
+        }))));
     }
 
     @Override

@@ -47,8 +47,8 @@ class DigitalOceanIT {
         await().untilAsserted(() -> assertThat(shop.objects()).isEmpty());
         List<RecordedCall> calls = SimulatedCloud.digitalOcean().calls();
         assertThat(calls).extracting(RecordedCall::method).contains("GET", "POST", "PUT", "DELETE");
-        // Probes of scopes that write are bodies without members, so that they can change nothing.
-        assertThat(calls.stream().filter(call -> !"{}".equals(call.requestBody())).flatMap(call -> document.requestViolations(call).stream()).distinct()).isEmpty();
+        // Probes of scopes write bodies without members, so that they can change nothing; the broken account's calls bear no token that is known.
+        assertThat(calls.stream().filter(call -> call.account() != null && !"{}".equals(call.requestBody())).flatMap(call -> document.requestViolations(call).stream()).distinct()).isEmpty();
     }
 
     @Test

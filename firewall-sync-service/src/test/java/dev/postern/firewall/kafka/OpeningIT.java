@@ -60,10 +60,36 @@ class OpeningIT {
     }
 
     @Test
-    void anOpeningEndsAtItsTimeThoughNobodySaysSo() {
+    void closedNamesAServiceOfTheSameDropletsThatLetsTheAddressIn() {
         Shop shop = Shop.isProtected();
+        Shop neighbour = Shop.isProtected();
+        Shop apart = Shop.unknown().attachedTo("{\"tags\": [\"playground\"]}");
+        apart.put().then().statusCode(201);
+        AccessRequestId block = neighbour.isGranted("198.51.100.128/29");
+        AccessRequestId one = shop.isGranted("198.51.100.130");
+        AccessRequestId other = shop.isGranted("198.51.100.140");
+        AccessRequestId alone = apart.isGranted("198.51.100.130");
+        neighbour.awaits(block, OPEN);
+        shop.awaits(one, OPEN);
+        shop.awaits(other, OPEN);
+        apart.awaits(alone, OPEN);
+        shop.ends(one);
+        shop.ends(other);
+        apart.ends(alone);
+        shop.awaits(one, OPEN, CLOSED);
+        shop.awaits(other, OPEN, CLOSED);
+        apart.awaits(alone, OPEN, CLOSED);
+        assertThat(shop.lastTold(one).detail().orElseThrow()).contains("service " + neighbour.name()).endsWith("still open for another grant");
+        assertThat(shop.lastTold(other).detail().orElse("")).as("outside the block").doesNotContain("still open");
+        assertThat(apart.lastTold(alone).detail().orElse("")).as("on other Droplets").doesNotContain("still open");
+    }
+
+    @Test
+    void anOpeningEndsAtItsTimeThoughNobodySaysSo() {
+        Shop shop = Shop.unknown().attachedTo("{\"tags\": [\"playground\"]}"); // where no other test's service lets the address in
+        shop.put().then().statusCode(201);
         AccessDecided decision = shop.decision(AccessRequestId.of(UUID.randomUUID().toString()), Instant.now().plusSeconds(3), Optional.empty(),
-            "203.0.113.7");
+            "198.51.100.7");
         shop.granted(decision);
         shop.awaits(decision.requestId(), OPEN);
         shop.awaits(decision.requestId(), OPEN, CLOSED);
