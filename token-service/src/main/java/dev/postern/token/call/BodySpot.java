@@ -58,6 +58,11 @@ final class BodySpot {
         return free;
     }
 
+    /** Returns whether the table knows members of an object here. */
+    boolean hasMembers() {
+        return children.keySet().stream().anyMatch(name -> !ANY.equals(name));
+    }
+
     /** The elements of an array; null if nothing is known of them. */
     BodySpot element() {
         return children.get(ANY);

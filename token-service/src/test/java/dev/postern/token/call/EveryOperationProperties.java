@@ -92,7 +92,7 @@ class EveryOperationProperties {
 
     /** Names that stand in one operation alone and do not end like an id: for these the generator's test is the only guard. */
     private static final List<String> UNLIKE_ANY = List.of("/agent_deployment_names/*", "/agent_workspace_name",
-        "/backup_restore/database_name", "/dns_names/*", "/floating_ips/*", "/load_balancers/*", "/origin", "/reserved_ips/*", "/snapshots/*");
+        "/backup_restore/database_name", "/dns_names/*", "/floating_ips/*", "/load_balancers/*", "/metrics/*", "/origin", "/registry_enabled", "/reserved_ips/*", "/snapshots/*");
 
     @Example
     void aForgottenPlaceIsRefusedNotPassed() throws java.io.IOException {
