@@ -65,7 +65,7 @@ final class BodyReader {
             return;
         }
         // An object may stand in the place of an id where the table knows its members: {"id": …} in the list of a Droplet's volumes.
-        if (spot != null && spot.place().isPresent() && !(node.isObject() && spot.hasMembers())) {
+        if (spot != null && spot.place().isPresent() && !spot.isNamedWithin(node)) {
             named(spot.place().get(), node, parent, context);
             return;
         }

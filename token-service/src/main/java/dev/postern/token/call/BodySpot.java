@@ -58,9 +58,9 @@ final class BodySpot {
         return free;
     }
 
-    /** Returns whether the table knows members of an object here. */
-    boolean hasMembers() {
-        return children.keySet().stream().anyMatch(name -> !ANY.equals(name));
+    /** Returns whether an object stands where an id could, and names what it means in a member of its own. */
+    boolean isNamedWithin(JsonNode node) {
+        return node.isObject() && children.keySet().stream().anyMatch(node::has);
     }
 
     /** The elements of an array; null if nothing is known of them. */

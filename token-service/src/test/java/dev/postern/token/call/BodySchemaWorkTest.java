@@ -40,7 +40,7 @@ class BodySchemaWorkTest {
         schemas.put("dependent schemas", "{\"properties\":{\"data\":{\"dependentSchemas\":{" + many(80, n -> "\"d" + n + "\":{\"propertyNames\":{\"minLength\":1}}") + "}}}}");
         schemas.put("conditions", items(times(60, "{\"if\":{\"type\":\"string\"},\"then\":{\"minLength\":1},\"else\":{\"not\":{\"const\":null}}}")));
         schemas.put("references", "{\"$defs\":{\"a\":{\"anyOf\":[" + times(20, "{\"const\":\"no\"}") + "]},\"b\":{\"allOf\":[" + times(15, "{\"not\":{\"$ref\":\"#/$defs/a\"}}")
-            + "]}},\"properties\":{\"data\":{\"items\":{\"$ref\":\"#/$defs/b\"},\"additionalProperties\":{\"$ref\":\"#/$defs/b\"}}}}");
+            + "]}},\"properties\":{\"data\":{\"items\":{\"$ref\":\"#/$defs/b\"}}}}");
         schemas.put("counted", "{\"properties\":{\"data\":{\"allOf\":[" + times(60, "{\"contains\":{\"not\":{\"const\":-1}},\"minContains\":99999,\"maxContains\":100001}") + "]}}}");
         schemas.put("enumerated objects", items(times(40, "{\"not\":{\"enum\":[{\"a\":[1,2,3]},{\"b\":{\"c\":\"d\"}}]}}")));
         schemas.put("alternatives of a name", "{\"properties\":{\"data\":{\"patternProperties\":{\"^(" + many(40, n -> "a" + n).replace(',', '|') + ")*$\":{\"type\":\"null\"}}}}}");

@@ -222,7 +222,7 @@ class EveryOperationProperties {
     private static void replaceFirst(JsonNode node, List<String> segments, JsonNode value) {
         JsonNode parent = node;
         for (String segment : segments.subList(0, segments.size() - 1)) {
-            parent = "*".equals(segment) ? parent.get(0) : parent.get(segment);
+            parent = "*".equals(segment) ? firstContainer(parent) : parent.get(segment);
         }
         String last = segments.get(segments.size() - 1);
         if (parent instanceof ObjectNode object) {
@@ -230,6 +230,11 @@ class EveryOperationProperties {
         } else {
             ((com.fasterxml.jackson.databind.node.ArrayNode) parent).set(0, value);
         }
+    }
+
+    /** A list may hold ids and objects with ids. */
+    private static JsonNode firstContainer(JsonNode list) {
+        return java.util.stream.StreamSupport.stream(list.spliterator(), false).filter(JsonNode::isContainerNode).findFirst().orElseThrow();
     }
 
     private static CallGrant grant(List<DigitalOceanApi> entries) {
