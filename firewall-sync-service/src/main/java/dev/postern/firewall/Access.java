@@ -13,6 +13,12 @@ import java.util.Objects;
  * @param source   one address or block
  */
 public record Access(Protocol protocol, PortRange ports, SourceAddress source) implements Comparable<Access> {
+    /**
+     * What the last object of a Droplet without another firewall lets in when nobody is to be let in: an address of a block that is never routed (RFC 5737).
+     * DigitalOcean takes no firewall without rules, and lets everybody in to a Droplet without a firewall.
+     */
+    public static final Access NOBODY = new Access(Protocol.TCP, PortRange.of("1"), new SourceAddress("192.0.2.1"));
+
     /** @throws NullPointerException if a part is missing */
     public Access {
         Objects.requireNonNull(protocol, "protocol");

@@ -65,6 +65,7 @@ public final class FindDrift {
     private void accesses(List<AttachedGroup> groups, Known before) {
         Set<Access> explained = new HashSet<>(before.ownLate());
         before.openings().forEach(opening -> explained.add(opening.granted().access()));
+        explained.add(Access.NOBODY);
         for (AttachedGroup group : groups) {
             for (ShownFirewall shown : group.own()) {
                 shown.accesses().stream().filter(access -> !explained.contains(access))

@@ -25,6 +25,7 @@ public record LimitRemovals(double shareMax, int freely) {
         Set<Access> unexplained = new HashSet<>();
         own.forEach(shown -> unexplained.addAll(shown.accesses()));
         openings.forEach(opening -> unexplained.remove(opening.granted().access()));
+        unexplained.remove(Access.NOBODY);
         return unexplained;
     }
 

@@ -131,6 +131,9 @@ public final class PlanFirewall {
     /** Takes out whoever goes and changes nothing else: name and attachment as shown, nobody new. */
     private FirewallContent removal(LayoutObject object, ShownFirewall shown) {
         List<FirewallRule> rules = object.staying();
+        if (rules.isEmpty() && desired.wanted().equals(Set.of(Access.NOBODY))) {
+            rules = List.of(new FirewallRule(Access.NOBODY.door(), List.of(Access.NOBODY.source()))); // detached, it would let everybody in
+        }
         if (rules.isEmpty() && !limits.standsEmpty()) {
             return shown.inbound().isEmpty() ? object.content(shown.nameAtProvider(), DesiredState.NOTHING) : detached(shown);
         }

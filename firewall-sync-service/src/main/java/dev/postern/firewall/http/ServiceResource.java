@@ -109,19 +109,23 @@ public class ServiceResource {
         Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
         String by = callers.caller().subject();
         io.vertx.core.Context context = Vertx.currentContext(); // the transaction needs the caller's context, and the provider's client answers on its own
-        return inspection.inspect(wanted, put.content()).emitOn(work -> context.runOnContext(here -> work.run()))
+        return inspection.inspect(wanted, put.content()).call(warnings -> refused(put, warnings).isPresent() ? Uni.createFrom().voidItem()
+            : inspection.withoutBaseFirewall(wanted, put.withoutBaseFirewall())).emitOn(work -> context.runOnContext(here -> work.run()))
             .invoke(warnings -> refuseMissingWall(put, warnings))
             .chain(warnings -> change(wanted, by, preconditions, service -> service.onPut(put.content(), by, Instant.now()))
                 .map(change -> answer(existing(change.outcome().next()),
                     change.before().content().isPresent() ? RestResponse.Status.OK : RestResponse.Status.CREATED, warnings)));
     }
 
+    private static Optional<Warning> refused(ServiceBody.Put put, List<Warning> warnings) {
+        return put.withoutBaseFirewall() ? Optional.empty()
+            : warnings.stream().filter(warning -> warning.rule().equals(AttachmentReport.WALL_MISSING)).findFirst();
+    }
+
     private static void refuseMissingWall(ServiceBody.Put put, List<Warning> warnings) {
-        if (!put.withoutBaseFirewall()) {
-            warnings.stream().filter(warning -> warning.rule().equals(AttachmentReport.WALL_MISSING)).findFirst().ifPresent(warning -> {
-                throw new Problem(400, warning.rule(), warning.message() + ", or put \"without_base_firewall\": true to accept this").at(warning.pointer());
-            });
-        }
+        refused(put, warnings).ifPresent(warning -> {
+            throw new Problem(400, warning.rule(), warning.message() + ", or put \"without_base_firewall\": true to accept this").at(warning.pointer());
+        });
     }
 
     /** Takes a service's protection away: its openings close, its objects at the provider go. */

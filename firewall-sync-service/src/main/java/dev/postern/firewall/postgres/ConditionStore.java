@@ -27,6 +27,9 @@ public class ConditionStore {
     private static final String INSPECTED = """
         insert into service_condition (service, wall, warnings, inspected_at) values ($1, $2, cast(cast($3 as text) as jsonb), $4)
         on conflict (service) do update set wall = excluded.wall, warnings = excluded.warnings, inspected_at = excluded.inspected_at""";
+    private static final String ACCEPTED = """
+        insert into service_condition (service, without_base_firewall) values ($1, $2)
+        on conflict (service) do update set without_base_firewall = excluded.without_base_firewall""";
     private static final String OF = """
         select service, failure, failed_at, failing_since, wall, cast(warnings as text), inspected_at from service_condition
         where service = any($1)""";
@@ -71,6 +74,11 @@ public class ConditionStore {
     /** Notes that a run succeeded. */
     public Uni<Void> succeeded(ServiceName service) {
         return pool.preparedQuery(SUCCEEDED).execute(Tuple.of(service.toString())).replaceWithVoid();
+    }
+
+    /** Notes whether the operator accepts that a Droplet of the service has no firewall but Postern's. */
+    public Uni<Void> withoutBaseFirewall(ServiceName service, boolean accepted) {
+        return pool.preparedQuery(ACCEPTED).execute(Tuple.of(service.toString(), accepted)).replaceWithVoid();
     }
 
     /** Notes what an inspection of the attachment found. */

@@ -85,12 +85,13 @@ public interface Notes {
      * @param appliedVersion the service's version that the provider showed in full
      * @param driftPending   drift that was found and not yet set back
      * @param outcome        of the last run
+     * @param lastWall       whether a Droplet has no firewall but ours though the operator did not accept that: the last object stays, and lets nobody in
      */
     record Snapshot(ProtectedService service, List<Opening> openings, List<KnownObject> objects, List<GoneObject> gone, long appliedVersion,
-                    List<String> driftPending, Optional<String> outcome) {
+                    List<String> driftPending, Optional<String> outcome, boolean lastWall) {
         /** The same with other openings and drift. */
         public Snapshot with(List<Opening> now, long applied, List<String> drift) {
-            return new Snapshot(service, now, objects, gone, applied, drift, outcome);
+            return new Snapshot(service, now, objects, gone, applied, drift, outcome, lastWall);
         }
     }
 

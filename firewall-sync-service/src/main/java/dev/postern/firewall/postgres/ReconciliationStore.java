@@ -44,7 +44,9 @@ public class ReconciliationStore implements Notes {
         select account, name, object_id, leaving, asked, made_at, first_made_at, digests from firewall_object where service = $1 order by name""";
     private static final String GONE = """
         select account, name, object_id from firewall_object_gone where service = $1 and gone_at > now() - interval '1 day' order by gone_at desc limit 10""";
-    private static final String STANDING = "select applied_version, cast(drift_pending as text), outcome from reconciliation where service = $1";
+    private static final String STANDING = """
+        select r.applied_version, cast(r.drift_pending as text), r.outcome, coalesce(c.wall = 'missing' and not c.without_base_firewall, false)
+        from reconciliation r left join service_condition c on c.service = r.service where r.service = $1""";
     /** Never over a row with an id: that object is there, whatever a listing missed. */
     private static final String NOTE_CREATING = """
         insert into firewall_object (account, name, service, asked, made_at, first_made_at, digests) values ($1, $2, $3, $4, $5, $6, $7)
@@ -153,7 +155,8 @@ public class ReconciliationStore implements Notes {
                 Row standing = rows.getItem5().size() == 0 ? null : rows.getItem5().iterator().next();
                 return new Snapshot(service(name, rows.getItem1()), openings(name, rows.getItem2()), objects(rows.getItem3()), gone(rows.getItem4()),
                     standing == null ? 0 : standing.getLong(0), standing == null ? List.of() : Rows.lines(standing.getString(1)),
-                    standing == null ? Optional.empty() : Optional.ofNullable(standing.getString(2)));
+                    standing == null ? Optional.empty() : Optional.ofNullable(standing.getString(2)),
+                    standing != null && standing.getBoolean(3));
             });
     }
 

@@ -131,7 +131,7 @@ final class Activation {
             Optional<ServiceContent> here = content.filter(told -> told.account().equals(account));
             Set<Access> wanted = here.isEmpty() ? Set.of() : Settle.wanted(run.snapshot().openings(), run.turn().now());
             targets.put(account, new Target(account, cloud.get(), service, here, wanted, run.snapshot().objects(), parts.names(),
-                parts.workarounds(account, service)));
+                parts.workarounds(account, service)).keepingTheLastWall(run.snapshot().lastWall()));
         }
         if (targets.isEmpty()) {
             return finish(content, outcomes);

@@ -37,6 +37,11 @@ public class AttachmentInspection {
             .onFailure().recoverWithUni(failure -> unknown(service, failure));
     }
 
+    /** Notes whether the operator accepts that a Droplet of the service has no firewall but Postern's. */
+    public Uni<Void> withoutBaseFirewall(ServiceName service, boolean accepted) {
+        return conditions.withoutBaseFirewall(service, accepted);
+    }
+
     /** Inspects services of one account with one reading of it. Never fails. @param services at least one */
     public Uni<Void> inspectAll(AccountName account, Map<ServiceName, ServiceContent> services) {
         return clouds.view(account, services.keySet().iterator().next()).chain(view -> {

@@ -44,6 +44,7 @@ final class Target {
     private final Map<String, KnownObject> known = new LinkedHashMap<>(); // by name
     private final Set<String> namesTaken = new HashSet<>();
     private Set<Access> held = Set.of();
+    private boolean lastWall;
     private Look look;
     private Look planned;
     private FirewallPlan plan;
@@ -236,12 +237,24 @@ final class Target {
             Set<String> taken = new HashSet<>(seen.namesTaken());
             taken.addAll(namesTaken);
             known.values().stream().filter(object -> object.id().isPresent()).forEach(object -> taken.add(object.name()));
-            DesiredState desired = new DesiredState(service, content.map(ServiceContent::attachment), learned.missing(), wanted, held,
+            DesiredState desired = new DesiredState(service, content.map(ServiceContent::attachment), learned.missing(), placed(seen), held,
                 learned.newcomers(seen.at()));
             plan = PlanFirewall.plan(desired, names, cloud.limits(), seen.own(), taken);
             planned = seen;
         }
         return plan;
+    }
+
+    /** Who is to be let in; nobody, said by a rule, where an object of ours is the last firewall of a Droplet and would be deleted. */
+    private Set<Access> placed(Look seen) {
+        boolean keeps = lastWall && wanted.isEmpty() && here() && !later() && seen.own().stream().anyMatch(shown -> shown.reaches(cloud.limits()));
+        return keeps ? Set.of(Access.NOBODY) : wanted;
+    }
+
+    /** Where no firewall but ours protects a Droplet and the operator did not accept that, the last object stays. */
+    Target keepingTheLastWall(boolean keeps) {
+        lastWall = keeps;
+        return this;
     }
 
     /** Objects that are gone for good. */

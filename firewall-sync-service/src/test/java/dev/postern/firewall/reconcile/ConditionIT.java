@@ -12,16 +12,28 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.notNullValue;
 
 import dev.postern.events.AccessRequestId;
+import dev.postern.events.AccountName;
+import dev.postern.events.PortRange;
+import dev.postern.events.Protocol;
+import dev.postern.events.ServiceProtected.Attachment;
+import dev.postern.events.ServiceProtected.ServicePort;
+import dev.postern.events.ServiceProtected.SourceRules;
+import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.real.RealFirewallService;
 import dev.postern.firewall.real.Shop;
 import dev.postern.firewall.real.SimulatedCloud;
+import dev.postern.local.digitalocean.FirewallContent;
+import dev.postern.local.digitalocean.Rule;
 import dev.postern.local.simulated.Fault;
 import dev.postern.local.simulated.FaultScope;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +41,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @RealFirewallService
 class ConditionIT {
+    @Inject
+    AttachmentInspection inspection;
+
     @AfterEach
     void well() {
         SimulatedCloud.digitalOcean().faults().clear();
@@ -51,11 +66,37 @@ class ConditionIT {
         Shop bare = Shop.unknown().attachedTo("{\"tags\": [\"playground\"]}");
         bare.withoutAcknowledging().put().then().statusCode(400).body("rule", equalTo("wall-missing")).body("pointer", equalTo("/attachment"))
             .body("detail", containsString("without_base_firewall"));
-        bare.acknowledging().put().then().statusCode(201).body("warnings.rule", equalTo(java.util.List.of("wall-missing")))
+        bare.acknowledging().put().then().statusCode(201).body("warnings.rule", equalTo(List.of("wall-missing")))
             .body("warnings[0].message", containsString("attach a base firewall"));
         assertThat(standing(bare)).containsEntry("wall", "missing");
         assertThat(standing(walled)).containsEntry("wall", "present");
         await().untilAsserted(() -> assertThat(metrics()).containsPattern("postern_walls_missing [1-9]"));
+    }
+
+    @Test
+    void baseFirewallThatIsDeletedLeavesTheLastObjectThereWithNobodyIn() {
+        Shop shop = Shop.unknown().withoutAcknowledging();
+        long droplet = shop.hand().addDroplet("walled-until-noon", "other");
+        String base = shop.hand().addFirewall(new FirewallContent("base-until-noon", List.of(Rule.allowing("tcp", "443", List.of("0.0.0.0/0"))), List.of(),
+            List.of(droplet), List.of()));
+        shop.attachedTo("{\"droplets\": [" + droplet + "]}");
+        await().untilAsserted(() -> shop.put().then().statusCode(anyOf(equalTo(200), equalTo(201))));
+        AccessRequestId grant = shop.isGranted("203.0.113.7");
+        shop.awaits(grant, OPEN);
+        shop.hand().deleteFirewall(base);
+        inspection.inspectAll(new AccountName(SimulatedCloud.ACME), Map.of(shop.name(), content(shop, droplet))).await().atMost(Duration.ofSeconds(20));
+        assertThat(standing(shop)).containsEntry("wall", "missing");
+
+        shop.ends(grant);
+        shop.awaits(grant, OPEN, CLOSED);
+        assertThat(shop.letIn()).as("an address that nobody has").containsExactly("192.0.2.1");
+        assertThat(shop.objects().get(0).content().dropletIds()).containsExactly(droplet);
+        assertThat(shop.hand().reachable(droplet, "tcp", 22, "198.51.100.1").reachable()).as("without any firewall everybody would get in").isFalse();
+    }
+
+    private static ServiceContent content(Shop shop, long droplet) {
+        return new ServiceContent(new AccountName(SimulatedCloud.ACME), Optional.empty(), new Attachment(List.of(), List.of(droplet)),
+            List.of(new ServicePort(Protocol.TCP, PortRange.of("5432"))), SourceRules.DEFAULT);
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.postern.events.Protocol;
 import dev.postern.events.ServiceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.firewall.Access;
+import dev.postern.firewall.DesiredState;
+import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProviderLimits;
 import java.time.Duration;
 import java.util.List;
@@ -223,6 +225,52 @@ class RemovalsDependOnNothingElseTest {
         world.mended(Duration.ZERO);
         world.time.run(Duration.ofMinutes(3));
         assertThat(world.shown(shop)).isEmpty();
+        assertThat(world.provider.objects).isEmpty();
+    }
+
+    @Test
+    void theLastObjectOfADropletWithoutAnotherFirewallStaysAndLetsNobodyIn() {
+        world.protect("shop", DROPLETS);
+        world.tables.lastWall = true;
+        AccessRequestId one = isGranted("203.0.113.1");
+        world.end(one);
+        world.time.run(Duration.ofSeconds(5));
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+        for (int look = 0; look < 3; look++) {
+            assertThat(world.provider.objects.values()).as("one for each part of the attachment").hasSize(2).allSatisfy(object -> {
+                assertThat(object.content.attachment()).isNotEqualTo(DesiredState.NOTHING);
+                assertThat(object.accesses()).isEqualTo(Set.of(Access.NOBODY));
+            });
+            world.time.run(Duration.ofMinutes(2));
+        }
+        assertThat(world.tables.published.stream().flatMap(event -> event.drift().stream())).isEmpty();
+        isGranted("203.0.113.2");
+        assertThat(world.shown(shop)).isEqualTo(Set.of(tcp("203.0.113.2")));
+        assertThat(world.provider.objects).hasSize(2);
+
+        world.provider.destroyedDroplets.add(7L);
+        world.forgetAttachments();
+        world.tables.openings.values().stream().filter(Opening::live).map(opening -> opening.granted().requestId()).toList().forEach(world::end);
+        world.time.run(Duration.ofSeconds(5));
+        assertThat(world.shown(shop)).isEmpty();
+        assertThat(world.provider.objects.values()).as("a refused body does not detach it either").hasSize(2)
+            .allSatisfy(object -> assertThat(object.content.attachment()).isNotEqualTo(DesiredState.NOTHING));
+
+        world.tables.lastWall = false;
+        world.time.run(Duration.ofMinutes(2));
+        assertThat(world.provider.objects).as("another firewall protects the Droplets now").isEmpty();
+        assertThat(world.wrong).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsTakenAwayLeavesNoObjectThoughItIsTheLast() {
+        world.protect("shop");
+        world.tables.lastWall = true;
+        AccessRequestId one = isGranted("203.0.113.1");
+        world.end(one);
+        world.time.run(Duration.ofSeconds(5));
+        world.remove(shop);
+        world.time.run(Duration.ofMinutes(2));
         assertThat(world.provider.objects).isEmpty();
     }
 

@@ -45,6 +45,8 @@ final class SimulatedTables {
     /** The process that takes what nobody owns; none if services came from other accounts, each with its process. */
     Optional<Integer> home = Optional.empty();
     boolean scattered;
+    /** Whether no other firewall protects the Droplets of the services, which their operator did not accept. */
+    boolean lastWall;
     final List<FirewallChanged> published = new ArrayList<>();
     /** Hears of every change at the moment in which it is told. */
     BiConsumer<ServiceName, OpeningChange> told = (service, change) -> { };
@@ -233,7 +235,7 @@ final class SimulatedTables {
             return statement(() -> new Snapshot(services.getOrDefault(name, new ProtectedService.Unprotected(name, 0, Optional.empty())), live(name),
                 objects.values().stream().filter(object -> name.equals(serviceOfObject.get(object.name()))).toList(), gone.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(name)).map(Map.Entry::getKey).toList(), standing(name).appliedVersion, standing(name).driftPending,
-                Optional.empty()));
+                Optional.empty(), lastWall));
         }
 
         @Override
