@@ -25,6 +25,11 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
         return calls.isEmpty();
     }
 
+    /** Returns the plan without the objects that it makes. */
+    public FirewallPlan withoutCreations() {
+        return new FirewallPlan(calls.stream().filter(call -> !(call instanceof Create)).toList(), closes, unplaced, waiting);
+    }
+
     /** Returns whether an object is to be made; that needs all names that are taken. */
     public boolean creates() {
         return calls.stream().anyMatch(Create.class::isInstance);

@@ -20,6 +20,7 @@ final class HttpAnswers {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
+    private static final int GONE = 410;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
     private static final int REASON_CHARACTERS_MAX = 200;
@@ -65,7 +66,7 @@ final class HttpAnswers {
             : status == FORBIDDEN ? CloudFailure.Kind.FORBIDDEN
             : status == TOO_MANY_REQUESTS ? CloudFailure.Kind.BUDGET
             : status == CONFLICT ? CloudFailure.Kind.CONFLICT
-            : status == NOT_FOUND ? CloudFailure.Kind.GONE
+            : status == NOT_FOUND || status == GONE ? CloudFailure.Kind.GONE
             : status >= SERVER_ERROR ? CloudFailure.Kind.UNAVAILABLE
             : status >= 400 ? CloudFailure.Kind.REFUSED : CloudFailure.Kind.UNCLEAR;
         return new CloudFailure(kind, call + ": " + status + plain(reason.apply(body(answer))), retryAfter(answer));

@@ -20,6 +20,8 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -38,6 +40,9 @@ final class AccountRun {
     private static final int ROUNDS_MAX = 4;
     /** For so long after its end an address that is shown again is the work of a late call of ours. */
     private static final Duration OWN_LATE_MAX = Duration.ofMinutes(10);
+    /** Failures of one read; the others are of the whole account. */
+    private static final Set<CloudFailure.Kind> READ_APART = EnumSet.of(CloudFailure.Kind.UNAVAILABLE, CloudFailure.Kind.UNCLEAR, CloudFailure.Kind.REFUSED,
+        CloudFailure.Kind.CONFLICT, CloudFailure.Kind.GONE, CloudFailure.Kind.FORBIDDEN);
 
     private final RunContext run;
     private final Target target;
@@ -99,10 +104,31 @@ final class AccountRun {
             ? run.parts().desk().looks(target.account()) : Optional.empty();
         Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
             : early.read(target.account(), target.cloud(), target.ids(), run.errand().urgency());
-        return read.map(own -> {
+        return read.onFailure(this::holdsUp).recoverWithUni(failure -> readApart(target.ids(), failure)).map(own -> {
             Instant at = run.clock();
             return target.saw(new Look(target.account(), own.stream().map(shown -> target.named(shown, at)).toList(), Set.of(), false, at));
         });
+    }
+
+    /** Whether a read failed that must not hold up a closing: what can be read of the service, or was read before, is enough to take somebody out. */
+    private boolean holdsUp(Throwable failure) {
+        return failure instanceof CloudFailure cloud && !cloud.keptBack() && READ_APART.contains(cloud.kind())
+            && run.errand().urgency() == Urgency.CLOSING && !target.later();
+    }
+
+    /** Reads each object by itself. One that cannot be read is taken to be as it was read last, and nothing is claimed of it. */
+    private Uni<List<ShownFirewall>> readApart(Collection<String> ids, Throwable failure) {
+        Uni<List<ShownFirewall>> all = Uni.createFrom().item(new ArrayList<>());
+        for (String id : ids) {
+            all = all.chain(found -> target.cloud().read(List.of(id)).onFailure(this::holdsUp).recoverWithUni(again -> remembered(id, again))
+                .invoke(found::addAll).replaceWith(found));
+        }
+        return ids.isEmpty() ? Uni.createFrom().failure(failure) : all;
+    }
+
+    private Uni<List<ShownFirewall>> remembered(String id, Throwable failure) {
+        return target.learned().readLast(id, run.clock()).map(shown -> Uni.createFrom().item(List.of(shown.failed())))
+            .orElseGet(() -> Uni.createFrom().failure(failure));
     }
 
     /**
@@ -148,7 +174,14 @@ final class AccountRun {
     /** One "not found" proves nothing: a listing and another read have to say the same. */
     private Uni<Look> confirmed(Look look) {
         boolean doubted = !look.listed() && !target.unexplained(look).isEmpty();
-        return doubted ? list() : Uni.createFrom().item(look);
+        return !doubted ? Uni.createFrom().item(look) : list().onFailure(this::holdsUp).recoverWithUni(failure -> {
+            List<ShownFirewall> own = new ArrayList<>(look.own());
+            Uni<Void> all = Uni.createFrom().voidItem();
+            for (String id : target.unexplained(look)) {
+                all = all.chain(() -> remembered(id, failure)).invoke(own::addAll).replaceWithVoid();
+            }
+            return all.map(none -> target.saw(new Look(look.account(), own, look.namesTaken(), false, look.at())));
+        });
     }
 
     /** Objects that were gone and are shown again are ours. Asked where nobody waits, and before another object is made in their place. */
@@ -160,7 +193,7 @@ final class AccountRun {
             return Uni.createFrom().item(look);
         }
         Map<String, GoneObject> byId = objects.stream().collect(Collectors.toMap(GoneObject::id, object -> object, (one, other) -> one));
-        return target.cloud().read(byId.keySet()).chain(found -> {
+        return target.cloud().read(byId.keySet()).onFailure(this::holdsUp).recoverWithItem(List.of()).chain(found -> {
             Uni<Void> noted = Uni.createFrom().voidItem();
             List<ShownFirewall> own = new ArrayList<>(look.own());
             for (ShownFirewall shown : found) {
@@ -281,9 +314,11 @@ final class AccountRun {
         if (queued.isPresent()) {
             return Uni.createFrom().item(new RunOutcome.Queued(queued.get().left(), queued.get().why()));
         }
-        Uni<Look> known = first.creates() && !seen.listed() ? list() : Uni.createFrom().item(seen);
+        Uni<Look> known = first.creates() && !seen.listed() ? list().onFailure(failure -> first.closes() && holdsUp(failure)).recoverWithItem(seen)
+            : Uni.createFrom().item(seen);
         return known.chain(look -> {
-            FirewallPlan plan = target.plan(look);
+            FirewallPlan whole = target.plan(look);
+            FirewallPlan plan = whole.creates() && !look.listed() ? whole.withoutCreations() : whole; // without a listing no name is known to be free
             if (plan.isEmpty() || mustWait(look, plan)) { // the listing shows what the look lacked
                 return execute(look, round);
             }

@@ -186,6 +186,9 @@ final class Target {
 
     Look saw(Look fresh) {
         look = fresh;
+        if (!later() && fresh.own().stream().noneMatch(shown -> shown.progress() == ShownFirewall.Progress.FAILED)) {
+            learned.read(fresh.own(), fresh.at());
+        }
         return fresh;
     }
 

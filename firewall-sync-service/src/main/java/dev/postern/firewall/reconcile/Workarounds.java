@@ -3,9 +3,12 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.DesiredState;
+import dev.postern.firewall.ShownFirewall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +26,10 @@ final class Workarounds {
     private static final int ALONE_MAX = 3;
     private static final int DELETED_MAX = 100;
 
+    private static final Duration READ_KEPT = Duration.ofMinutes(5);
+
+    private final Map<String, ShownFirewall> readLast = new HashMap<>();
+    private Instant readAt = Instant.MIN;
     private Attachment missing = DesiredState.NOTHING;
     private Instant missingUntil = Instant.MIN;
     private final Set<String> keptNames = new HashSet<>();
@@ -34,6 +41,18 @@ final class Workarounds {
     private Instant pausedUntil = Instant.MIN;
     private Instant spentUntil = Instant.MIN;
     private Optional<String> words = Optional.empty();
+
+    /** Remembers what a read showed, for a closing that comes when nothing can be read. */
+    synchronized void read(Collection<ShownFirewall> own, Instant at) {
+        readLast.clear();
+        own.forEach(shown -> readLast.put(shown.id(), shown));
+        readAt = at;
+    }
+
+    /** Returns the object as the last read showed it; empty if that is more than five minutes ago. */
+    synchronized Optional<ShownFirewall> readLast(String id, Instant now) {
+        return readAt.plus(READ_KEPT).isAfter(now) ? Optional.ofNullable(readLast.get(id)) : Optional.empty();
+    }
 
     /** Tags and Droplets that the provider does not have. */
     synchronized Attachment missing() {

@@ -179,6 +179,56 @@ class RemovalsDependOnNothingElseTest {
     }
 
     @Test
+    void aRevocationIsOutThoughOneObjectOfTwoCannotBeReadAndIsClosedWhenItCan() {
+        AccessRequestId one = twoAreOpen(DROPLETS);
+        String unreadable = world.provider.objects.keySet().iterator().next();
+        world.provider.unreadable.add(unreadable);
+        world.provider.listingFails = true;
+        world.end(one);
+        world.time.run(Duration.ofSeconds(5));
+        assertThat(world.provider.objects.values()).as("out of both").allSatisfy(object ->
+            assertThat(object.accesses()).isEqualTo(Set.of(tcp("203.0.113.2"))));
+        assertThat(state(one)).as("nothing is claimed of what cannot be read").isEqualTo(OpeningState.CLOSING);
+        world.provider.unreadable.clear();
+        world.provider.listingFails = false;
+        world.time.run(Duration.ofSeconds(10));
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+        assertThat(world.wrong).isEmpty();
+    }
+
+    @Test
+    void aRevocationIsOutThoughNothingCanBeRead() {
+        AccessRequestId one = twoAreOpen(List.of());
+        world.provider.listingFails = true;
+        world.provider.unreadable.addAll(world.provider.objects.keySet());
+        world.end(one);
+        world.time.run(Duration.ofSeconds(5));
+        assertThat(world.shown(shop)).isEqualTo(Set.of(tcp("203.0.113.2")));
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSING);
+        world.provider.listingFails = false;
+        world.provider.unreadable.clear();
+        world.time.run(Duration.ofSeconds(10));
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+        assertThat(world.wrong).isEmpty();
+    }
+
+    @Test
+    void aRevocationIsOutThoughAnotherObjectIsGoneAndListingsFail() {
+        AccessRequestId one = twoAreOpen(DROPLETS);
+        world.provider.listingFails = true;
+        world.provider.objects.remove(world.provider.objects.keySet().iterator().next());
+        world.disturbed();
+        world.end(one);
+        world.time.run(Duration.ofSeconds(5));
+        assertThat(world.shown(shop)).isEqualTo(Set.of(tcp("203.0.113.2")));
+        world.provider.listingFails = false;
+        world.time.run(Duration.ofMinutes(2));
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+        assertThat(world.provider.objects).hasSize(2);
+        assertThat(world.wrong).isEmpty();
+    }
+
+    @Test
     void whatOthersWroteIntoOneObjectIsInNoOtherAndIsNotPutBack() {
         twoAreOpen(DROPLETS);
         world.flood(true);

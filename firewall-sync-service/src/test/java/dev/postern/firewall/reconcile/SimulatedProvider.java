@@ -75,6 +75,9 @@ final class SimulatedProvider {
     final Map<String, BiConsumer<ServiceName, Set<Access>>> letIn = new LinkedHashMap<>();
     /** Writes of one installation to an object of another one. */
     final List<String> writesToOthers = new ArrayList<>();
+    /** Objects that cannot be read by id, and whether listings fail: the provider answers 500. */
+    final Set<String> unreadable = new HashSet<>();
+    boolean listingFails;
     /** Scopes that the credential lacks: read, create, update, delete. */
     final Set<String> missingScopes = new HashSet<>();
     /** Objects that it shows no longer and that still let somebody in. */
@@ -360,6 +363,9 @@ final class SimulatedProvider {
             for (String id : ids) {
                 all = all.chain(before -> pass("read", () -> {
                     Held held = objects.get(id);
+                    if (unreadable.contains(id)) {
+                        throw failure(CloudFailure.Kind.UNAVAILABLE, "500 of one object");
+                    }
                     if (held != null && !otherTeam && random.nextDouble() >= forgetfulness) {
                         ShownFirewall shown = shown(held);
                         boolean pending = list() && id.equals(operationOf) && followed.contains(id);
@@ -373,7 +379,7 @@ final class SimulatedProvider {
 
         @Override
         public Uni<List<ShownFirewall>> readAll(Collection<String> ids, Collection<String> names) {
-            return pass("read", () -> new ArrayList<>(objects.values().stream().filter(held -> !otherTeam && random.nextDouble() >= forgetfulness / 4)
+            return pass("read", () -> new ArrayList<>(listed().stream().filter(held -> !otherTeam && random.nextDouble() >= forgetfulness / 4)
                 .map(held -> shown(held)).toList()));
         }
 
@@ -399,6 +405,13 @@ final class SimulatedProvider {
         public Uni<Attachment> missing(Attachment attachment) {
             return pass("read", () -> new Attachment(attachment.tags().stream().filter(deletedTags::contains).toList(),
                 attachment.droplets().stream().filter(destroyedDroplets::contains).toList()));
+        }
+
+        private Collection<Held> listed() {
+            if (listingFails) {
+                throw failure(CloudFailure.Kind.UNAVAILABLE, "500 of the listing");
+            }
+            return objects.values();
         }
 
         private void team() {
