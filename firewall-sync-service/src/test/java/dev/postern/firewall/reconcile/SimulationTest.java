@@ -136,7 +136,7 @@ class SimulationTest {
     /** What people do at a provider every day, and what a provider refuses for good reason: none of it makes a revocation wait. */
     private static void housekeeping(SimulatedWorld world, Random random, ServiceName service) {
         SimulatedProvider provider = world.provider;
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(14)) {
             case 0 -> {
                 provider.destroyedDroplets.add(Long.parseLong(service.toString().substring(5)) * 100 + random.nextInt(12));
                 world.forgetAttachments();
@@ -156,6 +156,7 @@ class SimulationTest {
             case 7 -> provider.deletesAfter = List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofHours(5)).get(random.nextInt(3));
             case 8 -> provider.nameRace = random.nextBoolean() ? 0.3 : 0;
             case 9 -> world.rename();
+            case 12 -> provider.answersAfter = Duration.ofMillis(random.nextBoolean() ? 20 : 1_500);
             case 11 -> {
                 provider.listingFails = random.nextBoolean();
                 provider.unreadable.clear();
@@ -181,6 +182,7 @@ class SimulationTest {
         world.provider.forgetfulness = 0;
         world.provider.nameRace = 0;
         world.provider.missingScopes.clear();
+        world.provider.answersAfter = Duration.ofMillis(20);
         world.provider.listingFails = false;
         world.provider.unreadable.clear();
         world.provider.slowness = 0;
