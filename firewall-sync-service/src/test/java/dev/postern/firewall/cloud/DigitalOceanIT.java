@@ -65,7 +65,7 @@ class DigitalOceanIT {
 
         shop.ends(grant);
         shop.awaits(grant, OPEN, CLOSED);
-        assertThat(shop.letIn()).isEmpty();
+        assertThat(shop.objects()).as("detached, and deleted after that").allSatisfy(object -> assertThat(object.inEffect().tags()).isEmpty());
     }
 
     @Test
