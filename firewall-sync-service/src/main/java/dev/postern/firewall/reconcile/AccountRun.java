@@ -112,7 +112,7 @@ final class AccountRun {
 
     /** Whether a read failed that must not hold up a closing: what can be read of the service, or was read before, is enough to take somebody out. */
     private boolean holdsUp(Throwable failure) {
-        return failure instanceof CloudFailure cloud && !cloud.keptBack() && READ_APART.contains(cloud.kind())
+        return failure instanceof CloudFailure cloud && (!cloud.keptBack() || cloud.kind() == CloudFailure.Kind.FORBIDDEN) && READ_APART.contains(cloud.kind())
             && run.errand().urgency() == Urgency.CLOSING && !target.later();
     }
 

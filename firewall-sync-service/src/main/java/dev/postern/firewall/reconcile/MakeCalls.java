@@ -258,7 +258,7 @@ final class MakeCalls {
 
     /** Another kind of call may be taken where this one is refused. */
     private static boolean ofKind(Throwable failure) {
-        return ofContent(failure) || failure instanceof CloudFailure cloud && cloud.kind() == Kind.FORBIDDEN;
+        return ofContent(failure) || failure instanceof CloudFailure cloud && (cloud.kind() == Kind.FORBIDDEN || cloud.kind() == Kind.GONE);
     }
 
     private static boolean ofContent(Throwable failure) {

@@ -213,6 +213,16 @@ class RemovalsDependOnNothingElseTest {
     }
 
     @Test
+    void aRevocationIsOutThoughTheCredentialMayNotRead() {
+        AccessRequestId one = twoAreOpen(List.of());
+        world.provider.missingScopes.add("read");
+        world.end(one);
+        world.time.run(Duration.ofSeconds(5));
+        assertThat(world.shown(shop)).isEqualTo(Set.of(tcp("203.0.113.2")));
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSING);
+    }
+
+    @Test
     void aRevocationIsOutThoughAnotherObjectIsGoneAndListingsFail() {
         AccessRequestId one = twoAreOpen(DROPLETS);
         world.provider.listingFails = true;
