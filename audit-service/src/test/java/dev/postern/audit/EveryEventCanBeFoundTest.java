@@ -20,6 +20,7 @@ class EveryEventCanBeFoundTest {
         Map.entry("token_id", Fact.Kind.TOKEN_ID), Map.entry("account", Fact.Kind.ACCOUNT), Map.entry("service", Fact.Kind.SERVICE),
         Map.entry("identifier", Fact.Kind.RESOURCE), Map.entry("resources", Fact.Kind.RESOURCE), Map.entry("created", Fact.Kind.RESOURCE),
         Map.entry("subject", Fact.Kind.ACTOR),
+        Map.entry("resource", Fact.Kind.RESOURCE), Map.entry("kind", Fact.Kind.HANDS_OUT),
         Map.entry("client", Fact.Kind.CLIENT), Map.entry("approver", Fact.Kind.ACTOR), Map.entry("ended_by", Fact.Kind.ACTOR),
         Map.entry("changed_by", Fact.Kind.ACTOR), Map.entry("on_behalf_of", Fact.Kind.ON_BEHALF_OF), Map.entry("sources", Fact.Kind.ADDRESS),
         Map.entry("source", Fact.Kind.ADDRESS), Map.entry("policies", Fact.Kind.POLICY), Map.entry("policy_id", Fact.Kind.POLICY),
