@@ -80,7 +80,8 @@ public class ProblemAnswers {
 
     private Response response(Problem problem) {
         RoutingContext call = current.getCurrent();
-        Problem complete = call == null ? problem : OAuthErrors.complete(problem, call.request().path(), call.request().getHeader(HttpHeaders.AUTHORIZATION) != null);
+        Problem complete = call == null ? problem
+            : OAuthErrors.complete(problem, call.request().path(), call.request().getHeader(HttpHeaders.AUTHORIZATION) != null);
         Response.ResponseBuilder answer = Response.status(complete.status()).type(Problem.MEDIA_TYPE).entity(complete.toJson());
         complete.headers().forEach(answer::header);
         return answer.build();
