@@ -192,7 +192,7 @@ class TokenIT {
             saysOAuthError(PORTAL.calls().contentType("application/x-www-form-urlencoded").body("token=a&token=b").post(path), 400, "invalid_request");
             saysOAuthError(PORTAL.calls().formParam("token", "x").post(path + "?token=x"), 400, "invalid_request");
             saysOAuthError(PORTAL.calls().contentType("application/json").body("{}").post(path), 415, "invalid_request");
-            saysOAuthError(PORTAL.calls().contentType("nonsense").body("token=x").post(path), 415, "invalid_request");
+            saysOAuthError(PORTAL.calls().contentType("nonsense").body("token=x".getBytes(StandardCharsets.US_ASCII)).post(path), 415, "invalid_request");
             saysOAuthError(PORTAL.calls().get(path), 405, "invalid_request").then().header("Allow", containsString("POST"));
             saysOAuthError(AUDREY.calls().formParam("token", "x").post(path), 403, "unauthorized_client");
             saysOAuthError(given().formParam("token", "x").post(path), 401, "invalid_client").then().header("WWW-Authenticate", containsString("Bearer"));
