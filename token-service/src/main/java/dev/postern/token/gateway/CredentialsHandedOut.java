@@ -41,16 +41,16 @@ final class CredentialsHandedOut {
 
     /** Returns what a successful answer hands out that streams to the client unread. */
     List<HandedOut> unread(Instant now) {
-        return operation.credential().map(kind -> List.of(new HandedOut(kind, named.stream().findFirst(), until(now)))).orElse(List.of());
+        return kind().map(kind -> List.of(new HandedOut(kind, named.stream().findFirst(), until(now)))).orElse(List.of());
     }
 
     /** Returns what a successful answer hands out. @param shown what the client gets of it */
     List<HandedOut> in(JsonNode shown, Instant now) {
         Optional<Operation.Secrets> secrets = operation.secrets();
         if (secrets.isEmpty()) {
-            return operation.handsOutCredential() ? whole(shown, now) : List.of();
+            return kind().map(kind -> whole(kind, shown, now)).orElse(List.of());
         }
-        Optional<String> kind = operation.credential().or(() -> secrets.get().kind());
+        Optional<String> kind = kind().or(() -> secrets.get().kind());
         if (kind.isEmpty()) {
             return List.of();
         }
@@ -67,11 +67,15 @@ final class CredentialsHandedOut {
     }
 
     /** The credential is a resource of its own where the provider gives it a name, as the id of an access key: that is what can be revoked. */
-    private List<HandedOut> whole(JsonNode shown, Instant now) {
-        String kind = operation.credential().orElseThrow();
+    private List<HandedOut> whole(String kind, JsonNode shown, Instant now) {
         List<HandedOut> made = operation.creates().stream().flatMap(creation -> CreatedResources.of(creation, shown).stream()).sorted().limit(TOLD_MAX)
             .map(name -> new HandedOut(kind, Optional.of(name), until(now))).toList();
         return made.isEmpty() ? unread(now) : made;
+    }
+
+    /** The kind of credential that the answer is made of, or of the address in it that is one. */
+    private Optional<String> kind() {
+        return operation.credential().or(operation::opensLasting);
     }
 
     /** The provider began to count before its answer came, so the credential ends no later. */
