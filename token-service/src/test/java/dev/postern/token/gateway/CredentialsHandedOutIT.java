@@ -52,9 +52,10 @@ class CredentialsHandedOutIT {
         List<String> wrong = new ArrayList<>();
         int tried = 0;
         for (Operation operation : gateway.operations.all()) {
-            Optional<String> kind = operation.credential().or(() -> operation.secrets().flatMap(Operation.Secrets::kind));
+            Optional<String> kind = operation.credential().or(operation::opensLasting).or(() -> operation.secrets().flatMap(Operation.Secrets::kind));
             // Nobody can be granted a credential of a whole type, nor of the account's default registry.
-            boolean grantable = operation.wholeTypes().isEmpty() && operation.places().stream().noneMatch(place -> place.in() == dev.postern.token.call.Place.In.FIXED);
+            boolean names = operation.opensLasting().isEmpty();
+            boolean grantable = (!names || operation.wholeTypes().isEmpty()) && operation.places().stream().noneMatch(place -> place.in() == dev.postern.token.call.Place.In.FIXED);
             if (kind.isEmpty() || !operation.served() || !grantable) {
                 continue;
             }
@@ -64,7 +65,7 @@ class CredentialsHandedOutIT {
             gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), answer));
             RawCall came = RawCall.send(gateway.port(), new String(CallsOf.bytes(operation, ID, gateway.tokens.live(seeingSecrets(operation)),
                 CallsOf.requiredBody(operation, ID)), StandardCharsets.UTF_8));
-            boolean told = gateway.handedOut.size() == 1 && gateway.handedOut.get(0).kind().equals(kind.get()) && gateway.handedOut.get(0).resource().isPresent();
+            boolean told = gateway.handedOut.size() == 1 && gateway.handedOut.get(0).kind().equals(kind.get()) && gateway.handedOut.get(0).resource().isPresent() == names;
             if (!told || came.status() != 200 || !came.body().contains(SECRET) || gateway.handedOut.toString().contains(SECRET)) {
                 wrong.add(operation.id() + ": " + came.status() + " " + came.body() + " told " + gateway.handedOut);
             }
