@@ -444,7 +444,7 @@ final class Forwarding {
      */
     void failed(Throwable why) {
         if (why instanceof TokenEnded end) {
-            ended(end.status(), Optional.empty());
+            ended(end.status());
             desk.outcomes().count(end.isUnknown() ? Outcome.UNAVAILABLE : Outcome.UNAUTHORIZED);
             end.refuse(answer);
             return;
