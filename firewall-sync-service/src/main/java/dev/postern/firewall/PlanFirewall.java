@@ -1,7 +1,6 @@
 package dev.postern.firewall;
 
 import dev.postern.events.ServiceProtected.Attachment;
-import dev.postern.events.SourceAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,6 +14,8 @@ import java.util.Set;
  * that everybody leaves is detached first and deleted when the provider shows it detached.
  */
 public final class PlanFirewall {
+    private static final FirewallRule LETS_NOBODY_IN = new FirewallRule(Access.NOBODY.door(), List.of(Access.NOBODY.source()));
+
     private final DesiredState desired;
     private final ObjectNames names;
     private final ProviderLimits limits;
@@ -118,21 +119,16 @@ public final class PlanFirewall {
         }
     }
 
-    /** A firewall has at least one rule, so the detached one keeps an address that it shows. It reaches nothing. */
+    /** A firewall has at least one rule. The detached one has none of those that it shows: the provider may refuse by now what it took before. */
     private FirewallContent detached(ShownFirewall shown) {
-        if (limits.standsEmpty()) {
-            return new FirewallContent(shown.nameAtProvider(), List.of(), DesiredState.NOTHING);
-        }
-        FirewallRule first = shown.inbound().get(0);
-        List<SourceAddress> sources = first.sources().stream().limit(1).toList();
-        return new FirewallContent(shown.nameAtProvider(), List.of(new FirewallRule(first.door(), sources)), DesiredState.NOTHING);
+        return new FirewallContent(shown.nameAtProvider(), limits.standsEmpty() ? List.of() : List.of(LETS_NOBODY_IN), DesiredState.NOTHING);
     }
 
     /** Takes out whoever goes and changes nothing else: name and attachment as shown, nobody new. */
     private FirewallContent removal(LayoutObject object, ShownFirewall shown) {
         List<FirewallRule> rules = object.staying();
         if (rules.isEmpty() && desired.wanted().equals(Set.of(Access.NOBODY))) {
-            rules = List.of(new FirewallRule(Access.NOBODY.door(), List.of(Access.NOBODY.source()))); // detached, it would let everybody in
+            rules = List.of(LETS_NOBODY_IN); // detached, it would let everybody in
         }
         if (rules.isEmpty() && !limits.standsEmpty()) {
             return shown.inbound().isEmpty() ? object.content(shown.nameAtProvider(), DesiredState.NOTHING) : detached(shown);

@@ -244,8 +244,18 @@ final class MakeCalls {
             marked = run.parts().store().noteAsked(target.account(), known.get().name(), true);
         }
         return marked.chain(() -> leave(detach.id())).chain(() -> target.cloud().replace(detach.id(), detach.content()))
+            .onFailure(taken -> isConflict(taken) && !target.later()).recoverWithUni(taken -> target.cloud().replace(detach.id(), withAnotherName(detach)))
             .onFailure(MakeCalls::ofKind).recoverWithUni(refused -> delete(detach.name(), detach.id()))
             .chain(() -> run.after(FailPoint.Step.REPLACED));
+    }
+
+    private static boolean isConflict(Throwable failure) {
+        return failure instanceof CloudFailure cloud && cloud.kind() == Kind.CONFLICT;
+    }
+
+    /** A name that somebody else took must not keep the object attached. */
+    private static FirewallContent withAnotherName(FirewallPlan.Detach detach) {
+        return new FirewallContent(detach.name() + "-" + detach.id(), detach.content().inbound(), detach.content().attachment());
     }
 
     private Uni<Void> delete(String name, String id) {
