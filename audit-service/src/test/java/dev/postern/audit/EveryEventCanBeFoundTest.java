@@ -20,6 +20,7 @@ class EveryEventCanBeFoundTest {
         Map.entry("token_id", Fact.Kind.TOKEN_ID), Map.entry("account", Fact.Kind.ACCOUNT), Map.entry("service", Fact.Kind.SERVICE),
         Map.entry("identifier", Fact.Kind.RESOURCE), Map.entry("resources", Fact.Kind.RESOURCE), Map.entry("created", Fact.Kind.RESOURCE),
         Map.entry("subject", Fact.Kind.ACTOR),
+        Map.entry("resource", Fact.Kind.RESOURCE),
         Map.entry("client", Fact.Kind.CLIENT), Map.entry("approver", Fact.Kind.ACTOR), Map.entry("ended_by", Fact.Kind.ACTOR),
         Map.entry("changed_by", Fact.Kind.ACTOR), Map.entry("on_behalf_of", Fact.Kind.ON_BEHALF_OF), Map.entry("sources", Fact.Kind.ADDRESS),
         Map.entry("source", Fact.Kind.ADDRESS), Map.entry("policies", Fact.Kind.POLICY), Map.entry("policy_id", Fact.Kind.POLICY),
@@ -33,6 +34,13 @@ class EveryEventCanBeFoundTest {
             assertThat(Facts.of(golden.event())).as(golden.name()).containsAll(wanted)
                 .contains(new Fact(Fact.Kind.TOPIC, golden.event().topic().topicName()), new Fact(Fact.Kind.KEY, golden.event().key()));
         }
+    }
+
+    @Test
+    void callThatHandedOutACredentialIsFoundByItsKind() {
+        List<Fact> kinds = Golden.of(Topic.API_CALLED).stream().flatMap(golden -> Facts.of(golden.event()).stream())
+            .filter(fact -> fact.kind() == Fact.Kind.HANDS_OUT).toList();
+        assertThat(kinds).extracting(Fact::value).containsExactlyInAnyOrder("docker-credentials", "spaces-key", "model-key");
     }
 
     @Test
