@@ -395,7 +395,7 @@ final class SimulatedWorld {
     void settle() {
         time.run(Duration.ofMinutes(8));
         // What was worked around is tried again every minute: a run may be at it just now.
-        for (int more = 0; endedLately() || more < 6 && tables.standings.values().stream().anyMatch(standing -> !standing.driftPending.isEmpty()); more++) {
+        for (int more = 0; endedLately() || more < 200 && tables.standings.values().stream().anyMatch(standing -> !standing.driftPending.isEmpty()); more++) {
             time.run(Duration.ofSeconds(10));
         }
     }
