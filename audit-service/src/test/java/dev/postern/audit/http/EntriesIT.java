@@ -13,6 +13,7 @@ import dev.postern.events.AccessEnded;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccessRequested;
 import dev.postern.events.AccountName;
+import dev.postern.events.ApiCalled;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.Event;
 import dev.postern.events.PolicyId;
@@ -21,6 +22,7 @@ import dev.postern.events.Protocol;
 import dev.postern.events.Requester;
 import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
+import dev.postern.events.TokenId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
@@ -71,6 +73,17 @@ class EntriesIT {
         assertThat(topics("request_id", id, "from", "2026-03-01T12:00:00.005Z")).containsExactly("access-decided", "access-ended");
         assertThat(topics("request_id", id, "to", "2026-03-01T13:00:00.005+01:00")).containsExactly("access-requested");
         assertThat(topics("request_id", id, "order", "desc")).containsExactly("access-ended", "access-decided", "access-requested");
+    }
+
+    @Test
+    void callAndExpiryAreFoundByTheRequesterWhoseAccessTheyUse() {
+        AccessRequestId id = new AccessRequestId(UUID.randomUUID());
+        tell(requested(id, NOON), new AccessEnded(id, new AccountName("acme"), AccessEnded.Cause.EXPIRED, Optional.empty(), Optional.empty(),
+            NOON.plusSeconds(60)), new ApiCalled("call-" + mark, new TokenId(UUID.randomUUID()), id, new AccountName("acme"), Optional.empty(), List.of(),
+            ApiCalled.CallOutcome.REFUSED, 403, 1, Optional.empty(), Optional.of("scope"), NOON.plusSeconds(30)));
+        awaitFound(3, "request_id", id);
+        assertThat(topics("request_id", id, "actor", "portal-" + mark)).containsExactlyInAnyOrder("access-requested", "access-ended", "api-called");
+        assertThat(topics("request_id", id, "client", "client-portal")).hasSize(3);
     }
 
     @Test

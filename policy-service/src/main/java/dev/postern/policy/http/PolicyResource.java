@@ -9,12 +9,12 @@ import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.edge.Violation;
+import dev.postern.events.Actor;
 import dev.postern.events.PolicyId;
 import dev.postern.policy.PolicyCheck;
 import dev.postern.policy.PolicyFinding;
 import dev.postern.policy.PolicyPut;
 import dev.postern.policy.PolicyRemoved;
-import dev.postern.policy.Precondition;
 import dev.postern.policy.StoredPolicy;
 import dev.postern.policy.postgres.PolicyStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -162,15 +162,15 @@ public class PolicyResource {
         Query.of(uri);
         checkCharset(headers.getMediaType());
         PolicyId policy = id(id);
-        Precondition precondition = precondition(ifMatch, ifNoneMatch);
-        String author = callers.caller().subject();
+        Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
+        Actor author = Actor.of(callers.caller());
         String text = decoded(body);
         return policies.check(policy, text).onFailure(PolicyResource::busy).transform(busy -> new Problem(503, "busy",
             "other policies are being checked; put it again in some seconds").retryAfter(RETRY_AFTER)).chain(check -> {
             if (check instanceof PolicyCheck.Unsound unsound) {
                 throw unsound(unsound.findings());
             }
-            return policies.put(policy, text, precondition, author, now())
+            return policies.put(policy, text, preconditions, author, now())
                 .map(put -> answer(put, ((PolicyCheck.Sound) check).warnings(), uri));
         });
     }
@@ -185,7 +185,7 @@ public class PolicyResource {
     public Uni<Response> delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch,
                                 @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
-        return policies.remove(known(id), precondition(ifMatch, ifNoneMatch), callers.caller().subject(), now()).map(removed -> {
+        return policies.remove(known(id), Preconditions.of(ifMatch, ifNoneMatch), Actor.of(callers.caller()), now()).map(removed -> {
             if (removed instanceof PolicyRemoved.PreconditionFailed) {
                 throw preconditionFailed();
             }
@@ -255,11 +255,6 @@ public class PolicyResource {
         } catch (IllegalArgumentException impossible) {
             throw Problem.badRequest("invalid-id", "", "the id of a policy " + impossible.getMessage());
         }
-    }
-
-    private static Precondition precondition(List<String> ifMatch, List<String> ifNoneMatch) {
-        Preconditions read = Preconditions.of(ifMatch, ifNoneMatch);
-        return new Precondition(read::allow, read.hasIfMatch());
     }
 
     private static void checkCharset(MediaType type) {
