@@ -187,6 +187,18 @@ class EdgeTest {
         assertThat(routes.all()).extracting(Routes.Route::method).contains("GET", "POST", "PUT");
     }
 
+    /** Keycloak's enforcer also denies paths and methods that nobody administers. */
+    @Test
+    void denialByPathSaysFirstThatThereIsNoSuchPathOrMethod() {
+        Problem denied = HttpProblems.of(403);
+        Problem method = HttpProblems.withRoles(denied, "PATCH", "/things", routes);
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(method.headers()).containsEntry("Allow", "GET, HEAD, OPTIONS, POST");
+        assertThat(HttpProblems.withRoles(denied, "GET", "/thingz", routes).status()).isEqualTo(404);
+        assertThat(HttpProblems.withRoles(denied, "HEAD", "/things/whoami", routes).detail()).contains("operator");
+        assertThat(HttpProblems.withRoles(Problem.unavailable("away"), "PATCH", "/things", routes).status()).isEqualTo(503);
+    }
+
     @Test
     void streamThatIsAskedForAsJsonNamesWhatItAnswers() throws IOException {
         Raw answer = get("/things/stream", "Accept: application/json");

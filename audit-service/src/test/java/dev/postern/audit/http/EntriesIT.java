@@ -189,7 +189,7 @@ class EntriesIT {
     @ParameterizedTest
     @ValueSource(strings = {"/entries/99999999", "/entries/-1", "/entries/01", "/entries/x", "/entries/99999999999999999999", "/entries/1/proof", "/nothing"})
     void whatIsNotThereIsNotFound(String path) {
-        given().auth().oauth2(auditor.token()).get(path).then().statusCode(org.hamcrest.Matchers.oneOf(403, 404))
+        given().auth().oauth2(auditor.token()).get(path).then().statusCode(404)
             .contentType("application/problem+json");
     }
 
@@ -220,7 +220,7 @@ class EntriesIT {
     @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH"})
     void nothingOfTheLogCanBeChangedOverHttp(String method) {
         given().auth().oauth2(auditor.token()).body("{}").contentType("application/json").request(method, "/entries/0").then()
-            .statusCode(org.hamcrest.Matchers.oneOf(403, 405));
+            .statusCode(405).header("Allow", org.hamcrest.Matchers.containsString("GET"));
     }
 
     @Test
