@@ -2,6 +2,7 @@ package dev.postern.firewall;
 
 import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected.Attachment;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,7 +19,7 @@ import java.util.Set;
 public record DesiredState(ServiceName service, Optional<Attachment> attachment, Attachment missing, Set<Access> wanted, Set<Access> held,
                            Newcomers newcomers) {
     /** An attachment to nothing. */
-    public static final Attachment NOTHING = new Attachment(java.util.List.of(), java.util.List.of());
+    public static final Attachment NOTHING = new Attachment(List.of(), List.of());
 
     /**
      * Wanted addresses that the provider does not show yet.
