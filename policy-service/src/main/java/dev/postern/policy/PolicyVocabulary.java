@@ -151,6 +151,9 @@ final class PolicyVocabulary {
                 errors.add(PolicyFinding.at("function", text, token.index(), "`" + token.text()
                     + "` is no function whose value is known when a request is decided; these are: ip, decimal, datetime, duration"));
             }
+            if (token.is(PermitTerms.APPROVAL) && each > 0 && tokens.get(each - 1).is("@")) {
+                approver(each);
+            }
             if (token.is("Workload") && each > 0 && tokens.get(each - 1).is("is")) {
                 errors.add(PolicyFinding.at("entity", text, token.index(), NO_WORKLOAD));
             }
@@ -161,6 +164,16 @@ final class PolicyVocabulary {
         if (statement >= 0 && tokens.subList(statement, tokens.size()).stream().map(PolicyToken::text).toList().equals(EVERYTHING)) {
             warnings.add(PolicyFinding.at("warning", text, tokens.get(statement).index(),
                 "permits everything to everybody: it has no condition on principal, action, resource or context"));
+        }
+    }
+
+    /** A role that nobody has would leave every request of the permit waiting. @param annotation the place of the annotation's name */
+    private void approver(int annotation) {
+        int role = annotation + 2;
+        if (role < tokens.size() && tokens.get(role).kind() == PolicyToken.Kind.STRING && !ROLES.contains(tokens.get(role).text())
+            && warnings.size() < FINDINGS_MAX) {
+            warnings.add(PolicyFinding.at("warning", text, tokens.get(role).index(), "@" + PermitTerms.APPROVAL + " names none of Postern's own roles"
+                + Nearest.to(tokens.get(role).text(), ROLES).map(near -> "; did you mean \"" + near + "\"?").orElse("")));
         }
     }
 

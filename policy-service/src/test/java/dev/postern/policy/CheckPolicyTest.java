@@ -166,6 +166,9 @@ class CheckPolicyTest {
         assertThat(warnings("permit(principal in Role::\"opertor\", action, resource is Service);")).first().asString()
             .contains("none of Postern's own roles; did you mean Role::\"operator\"?");
         assertThat(warnings("permit(principal in Role::\"operator\", action, resource is Service);")).isEmpty();
+        assertThat(warnings("@approval(\"aprover\") permit(principal, action, resource is Service);")).first().asString()
+            .contains("@approval names none of Postern's own roles; did you mean \"approver\"?");
+        assertThat(warnings("@approval(\"approver\") permit(principal, action, resource is Service);")).isEmpty();
     }
 
     @Test
