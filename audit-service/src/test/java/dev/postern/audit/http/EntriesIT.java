@@ -112,6 +112,8 @@ class EntriesIT {
             given().auth().oauth2(auditor.token()).queryParam("actor", nobody).get("/entries").then().statusCode(400)
                 .body("rule", equalTo("unknown-actor")).body("pointer", equalTo("?actor"));
         }
+        given().auth().oauth2(auditor.token()).queryParam("client", "no-client-of-this-id").get("/entries").then().statusCode(400)
+            .body("rule", equalTo("unknown-client")).body("pointer", equalTo("?client"));
     }
 
     private static String subject(String token) {
