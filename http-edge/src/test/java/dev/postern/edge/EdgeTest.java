@@ -114,6 +114,7 @@ class EdgeTest {
         "GET  | /things?limit=%ff | 400 | malformed-uri",
         "GET  | /things?a=%0a     | 400 | malformed-uri",
         "GET  | /things?nane=x    | 400 | unknown-parameter",
+        "GET  | /things?asOf=x    | 400 | unknown-parameter",
         "GET  | /things?limit=1&limit=2 | 400 | repeated-parameter",
         "GET  | /things?limit=0   | 400 | out-of-range",
         "GET  | /things?limit=201 | 400 | out-of-range",

@@ -50,7 +50,7 @@ class ScopesAtAskingTest {
         Set<String> scopes = new TreeSet<>();
         asked.values().forEach(scopes::addAll);
         assertThat(asked.keySet()).hasSizeGreaterThan(40);
-        assertThat(scopes).hasSizeGreaterThan(150);
+        assertThat(scopes).hasSizeGreaterThan(120);
         asked.forEach((type, fitting) -> scopes.forEach(scope -> {
             Violations violations = new Violations();
             AuthorizationDetails.read(entries("do:" + type + ":*", scope), violations);
