@@ -64,8 +64,9 @@ final class BodyReader {
         if (node.isNull() || spot != null && spot.free()) {
             return;
         }
-        if (spot != null && spot.place().isPresent()) {
-            leaf(spot.place().get(), node, parent, context);
+        // An object may stand in the place of an id where the table knows its members: {"id": …} in the list of a Droplet's volumes.
+        if (spot != null && spot.place().isPresent() && !spot.isNamedWithin(node)) {
+            named(spot.place().get(), node, parent, context);
             return;
         }
         if (spot != null && !spot.fits(node)) {
@@ -126,6 +127,16 @@ final class BodyReader {
         if (documented != null && known == null && operation.bodyNamesResources() && !setting) {
             throw new Unreadable(CallVerdict.Rule.UNKNOWN_REFERENCE,
                 "body " + pointer() + " is not a member of this operation, whose body names resources; leave it out");
+        }
+    }
+
+    /** Reads a place; a refusal says at which element. */
+    private void named(Place place, JsonNode node, JsonNode parent, JsonNode context) throws Unreadable {
+        try {
+            leaf(place, node, parent, context);
+        } catch (Unreadable unreadable) {
+            CallReader.Problem problem = unreadable.problem();
+            throw new Unreadable(problem.rule(), problem.message().replace("body " + place.name(), "body " + pointer()));
         }
     }
 

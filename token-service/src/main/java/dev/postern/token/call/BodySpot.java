@@ -58,6 +58,11 @@ final class BodySpot {
         return free;
     }
 
+    /** Returns whether an object stands where an id could, and names what it means in a member of its own. */
+    boolean isNamedWithin(JsonNode node) {
+        return node.isObject() && children.keySet().stream().anyMatch(node::has);
+    }
+
     /** The elements of an array; null if nothing is known of them. */
     BodySpot element() {
         return children.get(ANY);

@@ -132,8 +132,10 @@ final class CallReader {
             }
         }
         for (String parameter : call.query().keySet()) {
-            if (!operation.query().contains(parameter) && (operation.write() || names.parameter(parameter))) {
-                throw new Unreadable(CallVerdict.Rule.UNKNOWN_REFERENCE, "the query has the parameter " + parameter + ", which this operation does not have");
+            boolean decides = operation.write() || operation.handsOutCredential() || names.parameter(parameter);
+            if (decides && !operation.query().contains(parameter)) {
+                throw new Unreadable(CallVerdict.Rule.UNKNOWN_REFERENCE, "the query has the parameter " + parameter
+                    + ", which this operation does not have; leave it out");
             }
         }
     }

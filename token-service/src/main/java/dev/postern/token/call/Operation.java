@@ -22,6 +22,7 @@ import java.util.Set;
  * @param takesBody          whether a body belongs to it
  * @param answer             what of the answer must be filtered
  * @param handsOutCredential whether the answer is made of a secret: then {@code *} covers nothing
+ * @param opensLasting       whether the answer opens something of its own for longer than the grant, so that the entry must allow that
  * @param secrets            members that are taken out of the answer
  * @param embedded           other resources that the answer holds whole
  * @param creates            what it creates
@@ -31,7 +32,7 @@ import java.util.Set;
  */
 public record Operation(OperationId id, String method, List<String> segments, boolean served, ScopeRule scopes, List<Place> places,
                         List<WholeType> wholeTypes, Set<String> parts, Set<String> query, boolean takesBody, Answer answer,
-                        boolean handsOutCredential, Optional<Secrets> secrets, List<Embedded> embedded,
+                        boolean handsOutCredential, boolean opensLasting, Optional<Secrets> secrets, List<Embedded> embedded,
                         Optional<Creation> creates, Optional<Replacement> replacement, List<Unnamed> unnamed, KnownMembers members) {
     /** Words behind a resource in the path of a DELETE that say how it is deleted. */
     private static final Set<String> DELETING = Set.of("destroy_with_associated_resources", "selective", "dangerous");
@@ -122,9 +123,9 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         return handsOutCredential && query.contains("expiry_seconds");
     }
 
-    /** Returns whether it hands out a credential whose life nothing bounds. */
+    /** Returns whether it hands out a credential, or an address that is one, whose life nothing bounds. */
     public boolean handsOutLastingCredential() {
-        return handsOutCredential && !takesExpiry();
+        return opensLasting || handsOutCredential && !takesExpiry();
     }
 
     /** Whether it changes something: everything but GET. Not all of them need a writing scope. */
@@ -137,14 +138,18 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         return "/" + String.join("/", segments);
     }
 
-    /** The place of the resource that a success of this operation deletes, or has deleted soon; empty if it deletes no resource that its path names. */
+    /**
+     * Returns the place of the resource that a success of this operation deletes, or has deleted soon; empty if it deletes no resource that its path names. A
+     * path that names two resources takes one off the other: both stay.
+     */
     public Optional<Place> deletes() {
         int last = segments.size() - 1;
         while (last > 0 && DELETING.contains(segments.get(last))) {
             last--;
         }
         Optional<String> name = "DELETE".equals(method) ? parameter(segments.get(last)) : Optional.empty();
-        return name.flatMap(parameter -> places.stream().filter(place -> place.in() == Place.In.PATH && place.name().equals(parameter)).findFirst());
+        List<Place> named = places.stream().filter(place -> place.in() == Place.In.PATH).toList();
+        return name.filter(parameter -> named.size() == 1 && named.get(0).name().equals(parameter)).map(parameter -> named.get(0));
     }
 
     /** The name of the parameter that a segment of a template is; empty for a literal segment. */

@@ -23,7 +23,7 @@ final class OperationJson {
         Operation operation = new Operation(new OperationId(text(line, "id")), text(line, "method"), segments,
             !line.has("served") || line.get("served").booleanValue(), scopes(line.get("scopes")),
             each(line, "places", OperationJson::place), each(line, "whole", OperationJson::whole), texts(line, "parts"), texts(line, "query"),
-            flag(line, "body"), answer(line.get("answer")), flag(line, "credential"),
+            flag(line, "body"), answer(line.get("answer")), flag(line, "credential"), flag(line, "lasting"),
             Optional.ofNullable(line.get("secrets")).map(secrets -> new Operation.Secrets(texts(secrets, "members"), optional(secrets, "scope"),
                 flag(secrets, "lasting"))),
             each(line, "embedded", OperationJson::embedded),

@@ -41,6 +41,7 @@ final class Exchange {
     private static final Logger LOG = Logger.getLogger(Exchange.class);
     /** What an access token of the realm begins with: a JSON object in base64url. */
     private static final String JWT = "eyJ";
+    private static final int POINTER_SHOWN_MAX = 200;
 
     private final Desk desk;
     private final Vertx vertx;
@@ -198,7 +199,7 @@ final class Exchange {
                 List.of(), Map.of());
         } else if (!hasCome(read)) {
             return;
-        } else if (read.result().length() == 0) {
+        } else if (SilentBody.isNoBody(read.result().getBytes())) {
             decide(false);
         } else if (head.header("content-type") == null) {
             refused(415, "media-type", "The body must be application/json in UTF-8.", List.of(), Map.of("accept", "application/json"));
@@ -283,7 +284,9 @@ final class Exchange {
 
     private void decided(Judged judged, boolean streamed) {
         if (judged.problem().isPresent()) {
-            refused(400, judged.problem().get().rule(), judged.problem().get().detail(), List.of(), Map.of());
+            Problem problem = judged.problem().get();
+            String where = problem.pointer().filter(Exchange::isPlain).map(pointer -> "body " + TokenForm.hide(pointer) + ": ").orElse("");
+            refused(400, problem.rule(), where + problem.detail(), List.of(), Map.of());
             return;
         }
         ApiCall asked = judged.asked().orElseThrow();
@@ -295,6 +298,11 @@ final class Exchange {
         } else {
             decided(checked, verdict);
         }
+    }
+
+    /** Returns whether a pointer can be shown as it is. */
+    private static boolean isPlain(String pointer) {
+        return !pointer.isEmpty() && pointer.length() <= POINTER_SHOWN_MAX && pointer.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     }
 
     /** Asks the provider what the body would replace, and decides by what it changes. Counts as one more call of the account's budget. */
@@ -400,7 +408,7 @@ final class Exchange {
 
     private void forward(Provider provider, Checked checked, CallVerdict verdict, Optional<BudgetBook.Quota> quota) {
         CallJournal.Call call = call(verdict.resources());
-        Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call, checked, verdict, quota);
+        Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call, checked, verdict, quota, token.orElseThrow());
         if (checked.operation().write()) {
             then(desk.journal().begins(call), begun -> {
                 if (begun.failed()) {

@@ -3,6 +3,7 @@ package dev.postern.token.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.ResourceName;
 import dev.postern.token.LogKeys;
+import dev.postern.token.TokenSecret;
 import dev.postern.token.call.Answer;
 import dev.postern.token.call.AnswerFilter;
 import dev.postern.token.call.CallVerdict;
@@ -36,8 +37,6 @@ import org.jboss.logging.Logger;
  */
 final class Forwarding {
     private static final Logger LOG = Logger.getLogger(Forwarding.class);
-    private static final List<CharSequence> LINK_HEADERS = List.of(HttpHeaders.LOCATION, HttpHeaders.createOptimized("link"),
-        HttpHeaders.createOptimized("content-location"));
 
     private final Desk desk;
     private final Provider provider;
@@ -48,6 +47,7 @@ final class Forwarding {
     private final Checked checked;
     private final CallVerdict verdict;
     private final ProviderLinks links;
+    private final TokenSecret token;
     private Optional<BudgetBook.Quota> quota;
     private boolean told;
     private boolean sent;
@@ -87,7 +87,7 @@ final class Forwarding {
     }
 
     Forwarding(Desk desk, Provider provider, HttpServerRequest request, StrictFront front, ClientAnswer answer, CallJournal.Call call, Checked checked,
-               CallVerdict verdict, Optional<BudgetBook.Quota> quota) {
+               CallVerdict verdict, Optional<BudgetBook.Quota> quota, TokenSecret token) {
         this.desk = desk;
         this.provider = provider;
         this.request = request;
@@ -97,6 +97,7 @@ final class Forwarding {
         this.checked = checked;
         this.verdict = verdict;
         this.quota = quota;
+        this.token = token;
         this.links = new ProviderLinks(provider.authority(), desk.publicUrl());
     }
 
@@ -150,7 +151,7 @@ final class Forwarding {
         if (checked.streamed() && checked.head().expectsContinue()) {
             answer.response().writeContinue();
         }
-        provider.request(method, checked.target(), checked.streamed()).onComplete(requested -> {
+        request(method, checked.target(), checked.streamed()).onComplete(requested -> {
             if (requested.failed()) {
                 failed(requested.cause());
                 return;
@@ -174,6 +175,15 @@ final class Forwarding {
                 }
             });
         });
+    }
+
+    /**
+     * Takes a connection, and then asks once more whether the token lives: the call may have waited for its body, for the record of it, for an earlier page or
+     * for the connection.
+     */
+    private Future<HttpClientRequest> request(HttpMethod method, String target, boolean streamed) {
+        return provider.request(method, target, streamed).compose(upstream -> TokenEnded.unless(desk.truth(), token)
+            .map(upstream).onFailure(ended -> upstream.exceptionHandler(reset -> { }).reset()));
     }
 
     /** The provider does not get the rest, so it never has a whole request. */
@@ -263,12 +273,7 @@ final class Forwarding {
 
     private void passHeaders(MultiMap headers) {
         PassedHeaders.toClient(headers);
-        for (CharSequence name : LINK_HEADERS) {
-            String value = headers.get(name);
-            if (value != null) {
-                headers.set(name, links.inHeader(value));
-            }
-        }
+        links.inHeaders(headers);
         quota.ifPresent(left -> RateLimitHeaders.put(left, headers));
     }
 
@@ -283,7 +288,7 @@ final class Forwarding {
             return Future.failedFuture(new BodyMemory.Full());
         }
         HttpMethod method = HttpMethod.valueOf(checked.head().method().equals("HEAD") ? "GET" : checked.head().method());
-        return provider.request(method, target, false).compose(upstream -> {
+        return request(method, target, false).compose(upstream -> {
             PassedHeaders.toProvider(checked.head(), true, upstream.headers());
             provider.authorize(upstream.headers());
             sent = true;
@@ -445,6 +450,12 @@ final class Forwarding {
      * then 424, which no client repeats of itself. Go's (godo, and with it doctl, Terraform and lego) repeat every 5xx but 501, and 429, for writes, too.
      */
     void failed(Throwable why) {
+        if (why instanceof TokenEnded end) {
+            ended(end.status(), Optional.empty());
+            desk.outcomes().count(end.isUnknown() ? Outcome.UNAVAILABLE : Outcome.UNAUTHORIZED);
+            end.refuse(answer);
+            return;
+        }
         boolean unclear = sent && checked.operation().write();
         boolean late = why instanceof TimeoutException || why.getCause() instanceof TimeoutException || String.valueOf(why.getMessage()).contains("timeout");
         int status = unclear ? UNCLEAR_STATUS : why instanceof BodyMemory.Full ? 503 : late ? 504 : 502;

@@ -18,6 +18,7 @@ final class LinkRewriter {
     /** Of a text so much is kept to know whether it was the name of a member that holds links. */
     private static final int NAME_BYTES_MAX = 8;
     private static final byte[] SCHEME = {'h', 't', 't', 'p'};
+    private static final byte[] SLASHES = {'/', '/'};
     private static final int LOWER_CASE = 0x20;
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -100,7 +101,7 @@ final class LinkRewriter {
             text[length] = b;
         }
         boolean plain = !escaped && b != '\\';
-        if (state == State.CANDIDATE && (length < SCHEME.length && plain && (b | LOWER_CASE) != SCHEME[length]
+        if (state == State.CANDIDATE && (plain && !mayBeginLink(b)
             || held.length + at - Math.max(start, 0) > LINK_BYTES_MAX)) {
             state = State.TEXT;
             release();
@@ -108,6 +109,13 @@ final class LinkRewriter {
         // An escape in the scheme leaves the rest undecided: its length is not counted until the text ends.
         length = state == State.CANDIDATE && length < SCHEME.length && !plain ? SCHEME.length : length + 1;
         escaped = !escaped && b == '\\';
+    }
+
+    /** Returns whether a text may still be a link with this byte: one begins with a scheme, or with two slashes and takes the scheme of its page. */
+    private boolean mayBeginLink(byte b) {
+        boolean slashes = (length == 0 ? b : text[0]) == '/';
+        byte[] begin = slashes ? SLASHES : SCHEME;
+        return length >= begin.length || (slashes ? b : b | LOWER_CASE) == begin[length];
     }
 
     /** What was held is no link. */
@@ -131,7 +139,7 @@ final class LinkRewriter {
         if (held.length > 0) {
             System.arraycopy(part, 0, whole, held.length, end + 1);
         }
-        String link = whole.length <= SCHEME.length ? null
+        String link = whole.length <= SLASHES.length + 2 ? null
             : links.rewritten(new String(member, 0, memberLength, StandardCharsets.ISO_8859_1), decoded(whole));
         if (link == null) {
             release();

@@ -30,14 +30,17 @@ final class PassedHeaders {
 
     private PassedHeaders() { }
 
-    /** @param readHere whether the answer is read here: then it must come as it is, and not depend on what the client knows already */
+    /** @param readHere whether the answer is read here: then it must come as JSON, and not depend on what the client knows already */
     static void toProvider(RequestHead head, boolean readHere, MultiMap into) {
         for (RequestHead.Header header : head.headers()) {
             String name = header.name();
             CharSequence passed = TO_PROVIDER.get(name);
-            if (passed != null && !(readHere && name.startsWith("if-")) && !(name.equals("user-agent") && into.contains(passed))) {
+            if (passed != null && !(readHere && (name.startsWith("if-") || name.equals("accept"))) && !(name.equals("user-agent") && into.contains(passed))) {
                 into.add(passed, header.value());
             }
+        }
+        if (readHere) {
+            into.set(HttpHeaders.ACCEPT, "application/json");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.postern.token.gateway;
 
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -15,6 +17,8 @@ final class ProviderLinks {
     static final Set<String> MEMBERS = Set.of("first", "prev", "next", "last", "href", "self");
     private static final String OFFICIAL_HOST = "api.digitalocean.com";
     private static final String API_PATH = "/v2/";
+    private static final List<CharSequence> HEADERS = List.of(HttpHeaders.LOCATION, HttpHeaders.createOptimized("link"),
+        HttpHeaders.createOptimized("content-location"));
 
     private final Set<String> hosts = new TreeSet<>();
     private final String gateway;
@@ -46,9 +50,18 @@ final class ProviderLinks {
             end++;
         }
         String rest = text.substring(end);
-        boolean leadsThere = hosts.contains(withoutPort(text.substring(at, end).toLowerCase(Locale.ROOT)))
+        boolean leadsThere = hosts.contains(withoutPort(withoutUser(text.substring(at, end)).toLowerCase(Locale.ROOT)))
             || MEMBERS.contains(member) && rest.startsWith(API_PATH);
         return leadsThere ? gateway + rest : null;
+    }
+
+    /** Rewrites the headers of an answer that hold addresses, each of its values. */
+    void inHeaders(MultiMap headers) {
+        for (CharSequence name : HEADERS) {
+            if (headers.contains(name)) {
+                headers.set(name, headers.getAll(name).stream().<CharSequence>map(this::inHeader).toList());
+            }
+        }
     }
 
     /** Rewrites a header that holds addresses: alone (Location) or in angle brackets (Link, RFC 8288). */
@@ -72,8 +85,14 @@ final class ProviderLinks {
         return all.append(value, from, value.length()).toString();
     }
 
-    /** Behind {@code http://} or {@code https://}; the provider's own examples have {@code https//}, too. -1 if the text begins otherwise. */
+    /**
+     * Returns the index behind {@code http://}, {@code https://} or {@code //}; the provider's own examples have {@code https//}, too. -1 if the text begins
+     * otherwise.
+     */
     private static int afterSlashes(String text) {
+        if (text.startsWith("//")) {
+            return 2;
+        }
         if (!text.regionMatches(true, 0, "http", 0, 4)) {
             return -1;
         }
@@ -81,6 +100,10 @@ final class ProviderLinks {
         at += text.startsWith("s", at) || text.startsWith("S", at) ? 1 : 0;
         at += text.startsWith(":", at) ? 1 : 0;
         return text.startsWith("//", at) ? at + 2 : -1;
+    }
+
+    private static String withoutUser(String authority) {
+        return authority.substring(authority.lastIndexOf('@') + 1);
     }
 
     private static String withoutPort(String authority) {

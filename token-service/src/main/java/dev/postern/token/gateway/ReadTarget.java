@@ -181,10 +181,13 @@ final class ReadTarget {
         while (from <= raw.length()) {
             int and = raw.indexOf('&', from);
             int end = and < 0 ? raw.length() : and;
-            Refusal refusal = into.size() == PARAMETERS_MAX ? Refusal.malformed("many-parameters", "The query has too many parameters.")
-                : parameter(raw.substring(from, end), into, spellings);
-            if (refusal != null) {
-                return refusal;
+            // Between two ampersands, or beside one, there is no parameter for any reader.
+            if (end > from) {
+                Refusal refusal = into.size() == PARAMETERS_MAX ? Refusal.malformed("many-parameters", "The query has too many parameters.")
+                    : parameter(raw.substring(from, end), into, spellings);
+                if (refusal != null) {
+                    return refusal;
+                }
             }
             from = end + 1;
         }

@@ -37,6 +37,15 @@ class BodySchemaWorkTest {
             + "],\"unevaluatedProperties\":false,\"unevaluatedItems\":false}}}");
         schemas.put("contained", "{\"properties\":{\"data\":{\"allOf\":[" + times(100, "{\"contains\":{\"const\":7}}") + "]}}}");
         schemas.put("names", "{\"properties\":{\"data\":{\"propertyNames\":{\"allOf\":[" + times(100, "{\"minLength\":1}") + "]}}}}");
+        schemas.put("dependent schemas", "{\"properties\":{\"data\":{\"dependentSchemas\":{" + many(80, n -> "\"d" + n + "\":{\"propertyNames\":{\"minLength\":1}}") + "}}}}");
+        schemas.put("conditions", items(times(60, "{\"if\":{\"type\":\"string\"},\"then\":{\"minLength\":1},\"else\":{\"not\":{\"const\":null}}}")));
+        schemas.put("references", "{\"$defs\":{\"a\":{\"anyOf\":[" + times(20, "{\"const\":\"no\"}") + "]},\"b\":{\"allOf\":[" + times(15, "{\"not\":{\"$ref\":\"#/$defs/a\"}}")
+            + "]}},\"properties\":{\"data\":{\"items\":{\"$ref\":\"#/$defs/b\"}}}}");
+        schemas.put("counted", "{\"properties\":{\"data\":{\"allOf\":[" + times(60, "{\"contains\":{\"not\":{\"const\":-1}},\"minContains\":99999,\"maxContains\":100001}") + "]}}}");
+        schemas.put("enumerated objects", items(times(40, "{\"not\":{\"enum\":[{\"a\":[1,2,3]},{\"b\":{\"c\":\"d\"}}]}}")));
+        schemas.put("alternatives of a name", "{\"properties\":{\"data\":{\"patternProperties\":{\"^(" + many(40, n -> "a" + n).replace(',', '|') + ")*$\":{\"type\":\"null\"}}}}}");
+        schemas.put("unevaluated names", "{\"properties\":{\"data\":{\"anyOf\":[" + times(40, "{\"patternProperties\":{\"^(a|b)*$\":true}}") + "],\"unevaluatedProperties\":{\"type\":\"integer\"}}}}");
+        schemas.put("required of each name", "{\"properties\":{\"data\":{\"dependentRequired\":{" + many(100, n -> "\"ab" + n + "\":[\"x\"]") + "}}}}");
         return schemas.entrySet().stream().flatMap(schema -> bodies().entrySet().stream()
             .map(body -> Arguments.of(schema.getKey() + " over " + body.getKey(), schema.getValue(), body.getValue())));
     }
@@ -47,6 +56,10 @@ class BodySchemaWorkTest {
 
     private static String times(int times, String what) {
         return String.join(",", java.util.Collections.nCopies(times, what));
+    }
+
+    private static String many(int count, java.util.function.IntFunction<String> what) {
+        return java.util.stream.IntStream.range(0, count).mapToObj(what).collect(java.util.stream.Collectors.joining(","));
     }
 
     private static Map<String, JsonNode> bodies() {
@@ -85,8 +98,22 @@ class BodySchemaWorkTest {
         bodies.put("many texts", ids);
         bodies.put("many names", names);
         bodies.put("names of one hash", sameHash);
+        bodies.put("nested arrays", nested());
         bodies.replaceAll((name, data) -> NODES.objectNode().set("data", data));
         return bodies;
+    }
+
+    /** Arrays within arrays to the depth that a body may have, each with many elements: what is compared at one level is compared at every level above. */
+    private static JsonNode nested() {
+        ArrayNode inner = NODES.arrayNode();
+        for (int depth = 0; depth < 28; depth++) {
+            ArrayNode outer = NODES.arrayNode().add(inner);
+            for (int at = 0; at < 1_500; at++) {
+                outer.add(at);
+            }
+            inner = outer;
+        }
+        return inner;
     }
 
     /** Aa and BB have one hash, and so have all texts made of them. */

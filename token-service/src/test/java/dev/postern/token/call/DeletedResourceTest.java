@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeletedResourceTest {
     @ParameterizedTest
     @CsvSource({"domains_delete, domain", "droplets_destroy, droplet", "firewalls_delete, firewall", "droplets_destroy_withAssociatedResourcesDangerous, droplet",
-        "kubernetes_destroy_associatedResourcesSelective, kubernetes", "domains_delete_record,", "firewalls_delete_rules,", "droplets_destroy_byTag,", "domains_get,"})
+        "kubernetes_destroy_associatedResourcesSelective, kubernetes", "genai_detach_knowledge_base,", "genai_detach_agent,", "registries_delete_repository, repository", "domains_delete_record,", "firewalls_delete_rules,", "droplets_destroy_byTag,", "domains_get,"})
     void tableSaysWhichResourceIsDeleted(String operation, String type) {
         assertThat(OPERATIONS.byId(new OperationId(operation)).orElseThrow().deletes().map(Place::type)).isEqualTo(Optional.ofNullable(type));
     }

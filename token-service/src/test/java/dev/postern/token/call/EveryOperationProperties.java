@@ -92,7 +92,7 @@ class EveryOperationProperties {
 
     /** Names that stand in one operation alone and do not end like an id: for these the generator's test is the only guard. */
     private static final List<String> UNLIKE_ANY = List.of("/agent_deployment_names/*", "/agent_workspace_name",
-        "/backup_restore/database_name", "/dns_names/*", "/floating_ips/*", "/load_balancers/*", "/origin", "/reserved_ips/*", "/snapshots/*");
+        "/backup_restore/database_name", "/dns_names/*", "/floating_ips/*", "/load_balancers/*", "/metrics/*", "/origin", "/registry_enabled", "/reserved_ips/*", "/snapshots/*");
 
     @Example
     void aForgottenPlaceIsRefusedNotPassed() throws java.io.IOException {
@@ -222,7 +222,7 @@ class EveryOperationProperties {
     private static void replaceFirst(JsonNode node, List<String> segments, JsonNode value) {
         JsonNode parent = node;
         for (String segment : segments.subList(0, segments.size() - 1)) {
-            parent = "*".equals(segment) ? parent.get(0) : parent.get(segment);
+            parent = "*".equals(segment) ? firstContainer(parent) : parent.get(segment);
         }
         String last = segments.get(segments.size() - 1);
         if (parent instanceof ObjectNode object) {
@@ -230,6 +230,11 @@ class EveryOperationProperties {
         } else {
             ((com.fasterxml.jackson.databind.node.ArrayNode) parent).set(0, value);
         }
+    }
+
+    /** A list may hold ids and objects with ids. */
+    private static JsonNode firstContainer(JsonNode list) {
+        return java.util.stream.StreamSupport.stream(list.spliterator(), false).filter(JsonNode::isContainerNode).findFirst().orElseThrow();
     }
 
     private static CallGrant grant(List<DigitalOceanApi> entries) {

@@ -82,7 +82,7 @@ final class WholeCall {
             }
             // A new element for each further id, and for each place the same first one.
             boolean again = !array.isEmpty() && "666".equals(id.substring(id.lastIndexOf(':') + 1));
-            JsonNode element = array.isEmpty() || again ? (arrayNext ? array.addArray() : array.addObject()) : array.get(0);
+            JsonNode element = array.isEmpty() || again || !array.get(0).isContainerNode() ? (arrayNext ? array.addArray() : array.addObject()) : array.get(0);
             put(element, segments, at + 1, id, place);
             return;
         }

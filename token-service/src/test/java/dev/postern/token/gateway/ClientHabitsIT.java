@@ -99,6 +99,48 @@ class ClientHabitsIT {
         assertThat(gateway.upstream.arrived()).isEmpty();
     }
 
+    /** As the body that is not there is judged: what the operation needs of a body is missing then, too. */
+    @Test
+    void bodyThatSaysNothingIsNoneWhereOneMayStand() {
+        String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:app:5"), List.of("app:update"), Optional.empty()),
+            new DigitalOceanApi(new ResourceName("do:firewall:7"), List.of("firewall:update"), Optional.empty())));
+        for (String body : List.of("null", "\"\"", "[]", " \r\n", "{}")) {
+            RawCall answer = RawCall.send(gateway.port(), "POST /v2/apps/5/deployments" + head(token) + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            assertThat(answer.status()).as(body).isEqualTo(200);
+        }
+        assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::body).containsExactly("", "", "", "", "{}");
+        gateway.upstream.forget();
+        for (String body : List.of("null", "[]", "{}")) {
+            RawCall answer = RawCall.send(gateway.port(), "POST /v2/firewalls/7/tags" + head(token) + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            assertThat(answer.status()).as(body).isEqualTo(403);
+        }
+        assertThat(gateway.upstream.arrived()).isEmpty();
+    }
+
+    @Test
+    void refusedBodySaysWhere() {
+        String body = "{\"type\":\"A\",\"data\":\"192.0.2.1\",\"x\":{\"data\":1,\"data\":2}}";
+        RawCall twice = RawCall.send(gateway.port(), post(domains(), "Content-Type: application/json\r\n", body));
+        assertThat(twice.status()).isEqualTo(400);
+        assertThat(twice.body()).contains("body /x/data: ").contains("only once");
+    }
+
+    /** What is read here must come as JSON: some operations of the provider would answer in YAML. */
+    @Test
+    void answerThatIsReadHereIsAskedForAsJson() {
+        String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:app:5"), List.of("app:read"), Optional.empty())));
+        assertThat(RawCall.send(gateway.port(), "GET /v2/apps/5" + head(token) + "Accept: application/yaml\r\n\r\n").status()).isEqualTo(200);
+        assertThat(gateway.upstream.arrived()).singleElement().satisfies(call -> assertThat(call.headers()).containsEntry("accept", "application/json"));
+    }
+
+    @Test
+    void everyLinkInAHeaderThatIsRepeatedLeadsToTheGateway() {
+        gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of("Link", "<//api.digitalocean.com/v2/a>; rel=\"next\", <https://api.digitalocean.com/v2/b>; rel=\"last\"",
+            "Location", "//api.digitalocean.com/v2/c"), "{}"));
+        RawCall answer = RawCall.send(gateway.port(), "GET /v2/domains/shop.example" + head(domains()) + "\r\n");
+        assertThat(answer.head()).doesNotContain("api.digitalocean.com").contains(OpenGateway.PUBLIC_URL + "/v2/a>", OpenGateway.PUBLIC_URL + "/v2/b>", OpenGateway.PUBLIC_URL + "/v2/c");
+    }
+
     @Test
     void whatFollowsADroppedBodyOnTheSameConnectionIsAnswered() {
         String token = domains();

@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadTargetTest {
     @Test
@@ -32,6 +34,13 @@ class ReadTargetTest {
             new RequestTarget.Parameter("x", "100%"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v2/x?a=1&", "/v2/x?&a=1", "/v2/x?&&a=1&&&"})
+    void nothingBetweenTwoAmpersandsIsNoParameter(String target) {
+        assertThat(ReadTarget.read(target)).isEqualTo(new RequestTarget(List.of("v2", "x"), List.of(new RequestTarget.Parameter("a", "1"))));
+        assertThat(ReadTarget.read("/v2/x?&")).isEqualTo(new RequestTarget(List.of("v2", "x"), List.of()));
+    }
+
     @TestFactory
     Stream<DynamicTest> whatCouldBeReadInTwoWaysIsRefused() {
         return Stream.of(
@@ -49,7 +58,7 @@ class ReadTargetTest {
             "illegal-character /v2/1#x", "illegal-character /v2/\"", "illegal-character /v2/{1}", "illegal-character /v2/\u00e9", "illegal-character /v2/1^2",
             "compatibility-character /v2/%ef%bc%8e%ef%bc%8e", "compatibility-character /v2/1%ef%bc%8f2", "compatibility-character /v2/%ef%bc%91",
             "matrix-parameter /v2/x?a=1;b=2", "duplicate-parameter /v2/x?a=1&A=2", "duplicate-parameter /v2/x?a=1&a[]=2", "parameter-name /v2/x?=1",
-            "parameter-name /v2/x?a=1&", "parameter-name /v2/x?a%00=1", "parameter-name /v2/x?&", "double-encoding /v2/x?a=%252e", "invalid-encoding /v2/x?a=%c0%af",
+            "parameter-name /v2/x?&=&", "parameter-name /v2/x?a%00=1", "parameter-name /v2/x?a=1&=", "double-encoding /v2/x?a=%252e", "invalid-encoding /v2/x?a=%c0%af",
             "invalid-encoding /v2/x?a=%", "control-character /v2/x?a=%0d%0a", "backslash /v2/x?a=%5c", "method-override /v2/x?_method=DELETE",
             "long-target /v2/" + "a".repeat(ReadTarget.LENGTH_MAX), "many-segments " + "/a".repeat(ReadTarget.SEGMENTS_MAX + 1),
             "many-parameters /v2?a=1" + "&b=1".repeat(ReadTarget.PARAMETERS_MAX)).map(line -> {

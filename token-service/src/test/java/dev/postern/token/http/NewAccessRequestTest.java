@@ -292,6 +292,9 @@ class NewAccessRequestTest {
         {"type": "container_registry", "identifier": "do:repository:a/b", "actions": ["pull"], "ports": 1}  | /authorization_details/0/ports
         {"type": "digitalocean_api", "identifier": "do:droplet:1", "actions": []}                           | /authorization_details/0/actions
         {"type": "digitalocean_api", "identifier": "do:droplet:1", "actions": ["everything"]}               | /authorization_details/0/actions/0
+        {"type": "digitalocean_api", "identifier": "do:droplet:1", "actions": ["image:update"]}             | /authorization_details/0/actions/0
+        {"type": "digitalocean_api", "identifier": "do:droplet:1", "actions": ["droplet:read", "genai:read"]} | /authorization_details/0/actions/1
+        {"type": "digitalocean_api", "identifier": "do:gadget:1", "actions": ["droplet:read"]}              | /authorization_details/0/identifier
         7                                                                                                   | /authorization_details/0
         """)
     void anEntryThatIsNotOfItsFormIsRefused(String entry, String pointer) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.token.operations.OpenApiDocument.Described;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,8 @@ final class DeriveOperation {
     private final Set<String> parts = new TreeSet<>();
     /** Pointers of the body at which the resource of the path stands once more. */
     private final Set<String> self = new TreeSet<>();
+    /** As {@link OpenApiDocument#body}, with the members that the document lacks. */
+    private final Map<String, Boolean> body;
 
     /**
      * @param itemTypes      path of a list → type of its elements, where a single path stands beneath it
@@ -54,6 +57,9 @@ final class DeriveOperation {
         List<String> ignored = Corrections.texts(corrections.section("ignored"));
         this.scopes = asked.stream().filter(clause -> clause.stream().noneMatch(scope -> ignored.contains(family(scope)))).toList();
         this.places = Corrections.object().arrayNode();
+        this.body = new LinkedHashMap<>(document.body(operation));
+        corrections.look("members", id).flatMap(more -> more.isTextual() ? corrections.look("members", more.asText()) : Optional.of(more))
+            .ifPresent(more -> more.forEach(name -> body.putIfAbsent("/" + name.asText(), true)));
         this.unmatched = new ArrayList<>(scopes);
     }
 
@@ -93,13 +99,15 @@ final class DeriveOperation {
         if (credential) {
             line.put("credential", true);
         }
+        if (Corrections.texts(corrections.section("lasting")).contains(id)) {
+            line.put("lasting", true);
+        }
         secrets(line, credential);
         embedded(line);
         creation(correction).ifPresent(created -> line.set("creates", created));
         replacement(line, correction);
         put(line, "unnamed", correction.path("unnamed"));
-        ObjectNode members = document.members(operation);
-        corrections.look("members", id).ifPresent(more -> more.forEach(name -> members.putObject(name.asText())));
+        ObjectNode members = OpenApiDocument.tree(body.keySet());
         if (!members.isEmpty()) {
             line.set("members", members);
         }
@@ -202,7 +210,7 @@ final class DeriveOperation {
     }
 
     private void bodyPlaces() {
-        document.body(operation).forEach((pointer, scalar) -> {
+        body.forEach((pointer, scalar) -> {
             Optional<JsonNode> rule = bodyRule(pointer);
             if (parts.stream().anyMatch(part -> beneath(pointer, part))) {
                 return;
@@ -217,7 +225,7 @@ final class DeriveOperation {
             } else if (rule.isEmpty() && referenceNames.contains(lastName(pointer).toLowerCase(Locale.ROOT))) {
                 parts.add(pointer);
                 // Where null may stand for an array, the elements are what counts.
-                boolean elements = document.body(operation).containsKey(pointer + "/*");
+                boolean elements = body.containsKey(pointer + "/*");
                 if (scalar && !elements && !Corrections.texts(corrections.section("words")).contains(lastName(pointer))) {
                     unclassified.add(id + ": body member " + pointer + ", which elsewhere names a resource");
                 }

@@ -123,10 +123,10 @@ final class OpenApiDocument {
         return members;
     }
 
-    /** The members of the body as a tree of names, {@code *} for elements. */
-    ObjectNode members(Described operation) {
+    /** Returns members as a tree of names, {@code *} for elements. */
+    static ObjectNode tree(Iterable<String> pointers) {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
-        for (String pointer : body(operation).keySet()) {
+        for (String pointer : pointers) {
             ObjectNode at = tree;
             for (String segment : pointer.substring(1).split("/")) {
                 at = at.has(segment) ? (ObjectNode) at.get(segment) : at.putObject(segment);

@@ -1,0 +1,6 @@
+/**
+ * Callers of the audit log as Keycloak knows them, and the ready policy enforcer.
+ *
+ * <p>May import http-edge; knows nothing of storage.
+ */
+package dev.postern.audit.keycloak;

@@ -1,0 +1,6 @@
+/**
+ * Checks of calls and answers against DigitalOcean's OpenAPI document.
+ *
+ * <p>A tool: may import anything but the services.
+ */
+package dev.postern.local.digitalocean.document;

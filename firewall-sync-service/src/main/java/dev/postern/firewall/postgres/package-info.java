@@ -1,0 +1,6 @@
+/**
+ * Storage of openings, services, owners and observations in PostgreSQL.
+ *
+ * <p>May import the core, cloud and transactional-messaging.
+ */
+package dev.postern.firewall.postgres;

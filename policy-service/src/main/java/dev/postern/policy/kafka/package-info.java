@@ -1,0 +1,6 @@
+/**
+ * Consumers of access requests and protected services.
+ *
+ * <p>May import the core, postgres and transactional-messaging.
+ */
+package dev.postern.policy.kafka;

@@ -1,0 +1,6 @@
+/**
+ * HTTP routes of access requests, tokens and introspection.
+ *
+ * <p>May import the core, call, truth, gateway, postgres and http-edge.
+ */
+package dev.postern.token.http;

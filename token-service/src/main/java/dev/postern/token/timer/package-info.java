@@ -1,0 +1,6 @@
+/**
+ * The timer that ends grants at their time.
+ *
+ * <p>May import the core and postgres.
+ */
+package dev.postern.token.timer;
