@@ -140,10 +140,10 @@ abstract class RecordedClients {
         assertThat(call("GET", "/v2/domains/billing.example", null).statusCode()).as("no 404, or it would make the zone").isEqualTo(403);
     }
 
-    /** The README's grant for one firewall, with the body that godo writes for it. */
+    /** The grant for one firewall in docs/gateway.md, with the body that godo writes for it. */
     @Test
-    void theSchemaOfTheReadmePermitsWhatGodoWrites() throws IOException {
-        JsonNode entry = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Needed.root().resolve("README.md"))).results()
+    void theSchemaOfTheGatewaysDocumentPermitsWhatGodoWrites() throws IOException {
+        JsonNode entry = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Needed.root().resolve("docs/gateway.md"))).results()
             .map(block -> NpmClients.json(block.group(1))).filter(block -> block.path("identifier").asText().startsWith("do:firewall:")).findFirst().orElseThrow();
         String adder = account.token(entry);
         String firewall = entry.path("identifier").asText().substring("do:firewall:".length());

@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The README's transcript is run as it stands, in a shell, and what comes back is what the README shows. */
+/** Runs the console lines of the README and of the gateway's document in one shell, and compares each answer with what they show. */
 @ExtendWith(SharedStack.class)
 class ReadmeIT {
     private static final Path ROOT = Path.of(System.getProperty("postern.root", "..")).toAbsolutePath().normalize();
@@ -33,8 +33,9 @@ class ReadmeIT {
     @Test
     void everyCommandOfTheReadmeAnswersAsTheReadmeShows(LocalStack stack) throws IOException {
         assumeTrue(onPath("bash") && onPath("curl"), "no bash or no curl on the PATH: the README's lines are not run");
-        List<Transcript> transcript = Transcript.of(Files.readString(ROOT.resolve("README.md")));
-        assertThat(transcript).hasSizeGreaterThan(10);
+        // The gateway's document goes on where the README ends: it uses the functions and callers that the README defines.
+        List<Transcript> transcript = Transcript.of(Files.readString(ROOT.resolve("README.md")) + "\n" + Files.readString(ROOT.resolve("docs/gateway.md")));
+        assertThat(transcript).hasSizeGreaterThan(20);
         // Who reads takes longer from one line to the next than policy takes to hear of the service; a shell does not.
         Cast cast = Cast.of(stack);
         cast.operator().protect("shop-db", "shop-db", "5432");

@@ -14,19 +14,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the README names is there. Its transcript is run by {@link ReadmeIT}. */
+/** Holds the README and the other documents to what exists: links, commands, files, addresses. The console lines are run by {@link ReadmeIT}. */
 class ReadmeTest {
     private static final Path ROOT = Path.of(System.getProperty("postern.root", "..")).toAbsolutePath().normalize();
     private static final String README = read();
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#\\s]+)(?:#[^)]*)?\\)");
+    private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`\\n]*`");
     private static final Map<String, String> FOLDER_OF = Map.of("token", "token-service", "policy", "policy-service", "firewall", "firewall-sync-service",
         "audit", "audit-service");
 
     @Test
-    void everyLinkLeadsSomewhere() {
-        Matcher link = Pattern.compile("\\]\\((?!https?:)([^)#]+)\\)").matcher(README);
-        while (link.find()) {
-            assertThat(ROOT.resolve(link.group(1))).exists();
+    void everyLinkLeadsSomewhere() throws IOException {
+        List<Path> documents = documents();
+        assertThat(documents).hasSizeGreaterThan(30);
+        for (Path document : documents) {
+            Matcher link = LINK.matcher(CODE.matcher(Files.readString(document)).replaceAll(""));
+            while (link.find()) {
+                assertThat(document.resolveSibling(link.group(1))).as("%s links to %s", ROOT.relativize(document), link.group(1)).exists();
+            }
         }
+    }
+
+    @Test
+    void readmeHasAtMostTwoHundredLines() {
+        assertThat(README.lines().count()).isLessThanOrEqualTo(200);
     }
 
     @Test
@@ -83,6 +94,12 @@ class ReadmeTest {
         assertThat(step.matches("{\"status\":\"denied\",\"more\":1,\"at\":\"2027-01-01T00:00:00.5Z\"}")).isFalse();
         assertThat(step.matches("{\"status\":\"granted\",\"more\":1}")).isFalse();
         assertThat(Transcript.of("```console\n$ a\n> b\nc\n$ d\n```\n")).containsExactly(new Transcript("a\nb", "c"), new Transcript("d", ""));
+    }
+
+    private static List<Path> documents() throws IOException {
+        try (Stream<Path> files = Files.find(ROOT, 6, (file, attributes) -> file.toString().endsWith(".md"))) {
+            return files.filter(file -> !ROOT.relativize(file).toString().matches("(?:.*/)?(?:target|node_modules|\\.[a-z]+)/.*")).toList();
+        }
     }
 
     private static List<String> sources(String module) throws IOException {

@@ -19,6 +19,10 @@ import java.util.Set;
  * resource that the body of a PUT takes away by leaving it out; what names no resource needs the whole type. Safe for any thread.
  */
 public final class AuthorizeCall {
+    private static final String CLUSTERS = "kubernetes";
+    private static final String TAG = "tag";
+    private static final String OWN_TAG = "k8s";
+
     private final Operations operations;
 
     /** Decides by a table. */
@@ -125,7 +129,7 @@ public final class AuthorizeCall {
                     List<CallReader.Use> there = before.get().stream().filter(use -> use.place() == place).toList();
                     here.stream().filter(use -> there.stream().noneMatch(old -> unchanged(use, old))).forEach(this::cover);
                     if (isReplaced(place)) {
-                        there.stream().filter(old -> here.stream().noneMatch(old::namesTheSame)).forEach(this::cover);
+                        there.stream().filter(old -> !isProvidersOwn(old) && here.stream().noneMatch(old::namesTheSame)).forEach(this::cover);
                     }
                 } else {
                     here.forEach(this::cover);
@@ -134,6 +138,12 @@ public final class AuthorizeCall {
                     }
                 }
             }
+        }
+
+        /** Returns whether the provider gave a cluster or node pool this tag and keeps it there: clients leave such tags out of what they write. */
+        private boolean isProvidersOwn(CallReader.Use use) {
+            return operation.segments().contains(CLUSTERS) && TAG.equals(use.place().type())
+                && (use.value().equals(OWN_TAG) || use.value().startsWith(OWN_TAG + ":"));
         }
 
         /** Returns whether the body replaces what is there: of a PATCH only the members that it has. */

@@ -24,6 +24,7 @@ import io.vertx.httpproxy.Body;
 import io.vertx.httpproxy.ProxyRequest;
 import io.vertx.httpproxy.ProxyResponse;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -206,7 +207,8 @@ final class Forwarding {
         passDate(response.headers());
         int status = response.getStatusCode();
         String type = response.headers().get(HttpHeaders.CONTENT_TYPE);
-        boolean plain = status == 204 || status == 304 || checked.head().method().equals("HEAD") || type != null && !type.contains("json");
+        boolean empty = status == 204 || status == 304 || checked.head().method().equals("HEAD");
+        boolean plain = empty || type != null && !type.toLowerCase(Locale.ROOT).contains("json");
         if (plain) {
             answer.memory().free();
             ended(status, Optional.empty());

@@ -22,7 +22,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The table in memory while its proof holds; else the next answer of PostgreSQL, which one question gets for all calls that wait; else nothing. See
- * DESIGN.md, "Truth about tokens".
+ * token-service/docs/token-status.md.
  */
 @Singleton
 public class ProvedTokenTruth implements TokenTruth {

@@ -21,7 +21,7 @@ final class ReadHead {
     private static final Set<String> ORIGINAL_URLS = Set.of("x-original-url", "x-original-uri", "x-original-path", "x-original-host", "x-rewrite-url",
         "x-rewrite-uri", "x-forwarded-uri", "x-forwarded-url", "x-forwarded-path", "x-forwarded-prefix", "x-override-url", "x-http-path-override",
         "x-envoy-original-path", "x-waws-unencoded-url", "x-proxy-url", "x-url-scheme", "request-uri", "base-url", "destination", "x-http-destinationurl",
-        "x-host", "x-http-host-override", "x-forwarded-server");
+        "x-host", "x-http-host-override");
     /** Options and hop-by-hop headers that Connection may name; all of them end here. */
     private static final Set<String> HOP_BY_HOP = Set.of("close", "keep-alive", "te", "trailer", "proxy-connection", "upgrade", "http2-settings");
     /**
@@ -178,7 +178,8 @@ final class ReadHead {
                 return null;
             case "connection", "proxy-connection":
                 for (String nominated : value.split(",", -1)) {
-                    if (!HOP_BY_HOP.contains(nominated.strip().toLowerCase(Locale.ROOT))) {
+                    // Empty elements of a list say nothing (RFC 9110 section 5.6.1).
+                    if (!nominated.isBlank() && !HOP_BY_HOP.contains(nominated.strip().toLowerCase(Locale.ROOT))) {
                         return Refusal.malformed("nominated-header", "Connection names a header that is not hop-by-hop.");
                     }
                 }

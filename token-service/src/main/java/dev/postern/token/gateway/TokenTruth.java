@@ -5,7 +5,7 @@ import dev.postern.token.truth.TokenState;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Which tokens live. DESIGN.md, "Truth about tokens", has the argument. */
+/** Which tokens live. token-service/docs/token-status.md, has the argument. */
 public interface TokenTruth {
     /**
      * What is known of the text behind {@code Authorization: Bearer}. Never fails, and is complete at once when memory is proved fresh and knows the token.

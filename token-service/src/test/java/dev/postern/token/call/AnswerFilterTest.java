@@ -63,6 +63,16 @@ class AnswerFilterTest {
     }
 
     @Test
+    void imageInsideADropletInsideAnAddressIsCutByItsOwnScope() {
+        String answer = "{\"reserved_ip\": {\"ip\": \"203.0.113.9\", \"droplet\": {\"id\": 2, \"image\": {\"id\": 3, \"name\": \"secret\", \"public\": false}}}}";
+        Shown shown = (Shown) filter(decide("GET", "/v2/reserved_ips/203.0.113.9", null, "do:reserved_ip:203.0.113.9 reserved_ip:read", "do:droplet:2 droplet:read")).filter(json(answer));
+        assertThat(shown.body().at("/reserved_ip/droplet")).hasToString("{\"id\":2,\"image\":{\"id\":3}}");
+        Shown sink = (Shown) filter(decide("GET", "/v2/monitoring/sinks/5", null, "do:monitoring_sink:5 monitoring:read"))
+            .filter(json("{\"sink\": {\"uuid\": \"5\", \"destination\": {\"id\": \"9\", \"config\": {\"endpoint\": \"secret\"}}}}"));
+        assertThat(sink.body().toString()).doesNotContain("secret").contains("\"id\":\"9\"");
+    }
+
+    @Test
     void ofAnotherResourceInsideOnlyTheIdIsLeft() {
         String answer = "{\"reserved_ip\": {\"ip\": \"203.0.113.9\", \"droplet\": {\"id\": 2, \"name\": \"secret\"}}}";
         Shown shown = (Shown) filter(decide("GET", "/v2/reserved_ips/203.0.113.9", null, "do:reserved_ip:203.0.113.9 reserved_ip:read")).filter(json(answer));

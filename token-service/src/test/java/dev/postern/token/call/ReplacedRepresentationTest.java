@@ -56,6 +56,19 @@ class ReplacedRepresentationTest {
         assertThat(shown("/v2/firewalls/7", body, SHOWN, OWN, "do:droplet:3 droplet:update", "do:droplet:2 droplet:update")).isInstanceOf(Allowed.class);
     }
 
+    /** Terraform and doctl leave out the tags that DigitalOcean gives to clusters, and DigitalOcean leaves them where they are. */
+    @Test
+    void tagsThatTheProviderGivesToAClusterAreNotTakenAwayByLeavingThemOut() {
+        String shown = "{\"node_pool\": {\"name\": \"web\", \"count\": 2, \"tags\": [\"k8s\", \"k8s:5\", \"k8s:worker\"%s]}}";
+        String body = "{\"name\": \"web\", \"count\": 3}";
+        String path = "/v2/kubernetes/clusters/5/node_pools/6";
+        assertThat(shown(path, body, shown.formatted(""), "do:kubernetes:5 kubernetes:update")).isNotInstanceOf(Refused.class);
+        Refused refused = (Refused) shown(path, body, shown.formatted(", \"k8st\", \"shop\""), "do:kubernetes:5 kubernetes:update");
+        assertThat(refused.missingResource()).contains("do:tag:k8st, do:tag:shop");
+        Refused firewall = (Refused) shown("/v2/firewalls/7", "{\"name\": \"web\"}", "{\"firewall\": {\"tags\": [\"k8s:5\"]}}", OWN);
+        assertThat(firewall.missingResource()).as("of a firewall they are what it stands before").contains("do:tag:k8s:5");
+    }
+
     @Test
     void ownScopeIsAskedBeforeTheProviderIs() {
         Refused refused = (Refused) decide("PUT", "/v2/firewalls/8", "{\"name\": \"web\"}", OWN);

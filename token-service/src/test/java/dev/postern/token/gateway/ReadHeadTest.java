@@ -82,7 +82,7 @@ class ReadHeadTest {
             refused("upgrade", GET + HOST + "Upgrade: websocket\r\n\r\n"), refused("upgrade", GET + HOST + "Connection: Upgrade\r\nUpgrade: h2c, websocket\r\n\r\n"),
             refused("duplicate-header", GET + HOST + "Content-Type: a\r\nContent-Type: b\r\n\r\n"),
             refused("nominated-header", GET + HOST + "Connection: close, Authorization\r\n\r\n"), refused("nominated-header", GET + HOST + "Connection: x\r\n\r\n"),
-            refused("nominated-header", GET + HOST + "Connection:\r\n\r\n"), refused("nominated-header", GET + HOST + "Proxy-Connection: Cookie\r\n\r\n"),
+            refused("nominated-header", GET + HOST + "Connection: ,x\r\n\r\n"), refused("nominated-header", GET + HOST + "Proxy-Connection: Cookie\r\n\r\n"),
             refused("method-override", GET + HOST + "X-HTTP-Method-Override: DELETE\r\n\r\n"), refused("method-override", GET + HOST + "x_http_method: PUT\r\n\r\n"),
             refused("method-override", GET + HOST + "X-Method-Override: PUT\r\n\r\n"), refused("original-url", GET + HOST + "X-Original-URL: /v2/droplets\r\n\r\n"),
             refused("original-url", GET + HOST + "X-Rewrite-URL: /v2/droplets\r\n\r\n"), refused("original-url", GET + HOST + "X_Original_URL: /\r\n\r\n"),
