@@ -54,6 +54,10 @@ final class HttpProblems {
      */
     static Problem of(int status, String method, String path, Routes routes) {
         switch (status) {
+            case 404:
+                // The framework chooses a resource class by the path before it looks at the method, so that another method can lead to no class at all.
+                SortedSet<String> methods = routes.methods(path);
+                return methods.isEmpty() || methods.contains(method) ? of(status) : of(405, method, path, routes);
             case 405:
                 String allowed = String.join(", ", routes.methods(path));
                 return allowed.isEmpty() ? of(status) : new Problem(405, "method-not-allowed", "this path takes " + allowed).header("Allow", allowed);
@@ -83,9 +87,8 @@ final class HttpProblems {
         if (refusal.status() != 403) {
             return refusal;
         }
-        SortedSet<String> methods = routes.methods(path);
-        if (!methods.contains(method)) {
-            return of(methods.isEmpty() ? 404 : 405, method, path, routes);
+        if (!routes.methods(path).contains(method)) {
+            return of(404, method, path, routes);
         }
         List<String> roles = routes.of(method.equals("HEAD") ? "GET" : method, path).stream().flatMap(route -> route.roles().stream()).distinct().toList();
         return roles.isEmpty() ? refusal

@@ -196,6 +196,8 @@ class EdgeTest {
         assertThat(method.status()).isEqualTo(405);
         assertThat(method.headers()).containsEntry("Allow", "GET, HEAD, OPTIONS, POST");
         assertThat(HttpProblems.withRoles(denied, "GET", "/thingz", routes).status()).isEqualTo(404);
+        assertThat(HttpProblems.of(404, "PATCH", "/things/failing/x", routes).status()).isEqualTo(405);
+        assertThat(HttpProblems.of(404, "GET", "/things/failing/x", routes).status()).isEqualTo(404);
         assertThat(HttpProblems.withRoles(denied, "HEAD", "/things/whoami", routes).detail()).contains("operator");
         assertThat(HttpProblems.withRoles(Problem.unavailable("away"), "PATCH", "/things", routes).status()).isEqualTo(503);
     }

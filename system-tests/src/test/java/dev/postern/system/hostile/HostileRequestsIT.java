@@ -105,7 +105,8 @@ class HostileRequestsIT {
             String token = tokens.computeIfAbsent(route.call().caller(), caller -> token(stack, caller)).call();
             HostileRequest patch = new HostileRequest.Builder(route, "methods", "PATCH").method("PATCH").build();
             expect(wrong, route, patch, RawAnswer.to(service, patch, token), 405, "allow: ", route.method());
-            HostileRequest unheard = new HostileRequest.Builder(route, "headers", "an unheard-of Accept").header("Accept: application/x-unheard-of").build();
+            HostileRequest.Builder accepting = new HostileRequest.Builder(route, "headers", "an unheard-of Accept").header("Accept: application/x-unheard-of");
+            HostileRequest unheard = (route.call().body() == null ? accepting : accepting.body(route.call().body())).build();
             expect(wrong, route, unheard, RawAnswer.to(service, unheard, token), 406, "", "");
             if (route.call().body() != null) {
                 HostileRequest untyped = new HostileRequest.Builder(route, "headers", "no Content-Type").contentType(null).build();
