@@ -34,5 +34,7 @@ compacted policy-changed 3
 kept policy-changed.dead-letter 3 7776000000
 kept api-called 3 604800000
 kept api-called.dead-letter 3 7776000000
+kept attempts-refused 3 2592000000
+kept attempts-refused.dead-letter 3 7776000000
 kept audit-log 1 7776000000
 kept audit-log.dead-letter 1 7776000000

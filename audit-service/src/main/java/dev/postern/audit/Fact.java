@@ -46,6 +46,8 @@ public record Fact(Kind kind, String value) implements Comparable<Fact> {
         ADDRESS,
         /** A policy that determined a decision, or was changed. */
         POLICY,
+        /** The kind of a credential that a call handed out. */
+        HANDS_OUT,
         /** How it came out: granted, denied, approved, refused, allowed, revoked, expired, open, closed, failed … */
         OUTCOME;
 

@@ -6,6 +6,7 @@ import dev.postern.events.AccessRequested;
 import dev.postern.events.Actor;
 import dev.postern.events.ApiCalled;
 import dev.postern.events.ApprovalGiven;
+import dev.postern.events.AttemptsRefused;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.Event;
 import dev.postern.events.FirewallChanged;
@@ -62,7 +63,9 @@ public final class Facts {
         on(PolicyChanged.class, (facts, event) -> facts.add(Fact.Kind.POLICY, event.policyId()).add(Fact.Kind.ACTOR, event.changedBy())
             .each(Fact.Kind.CLIENT, event.changedByClient().stream().toList()));
         on(ApiCalled.class, (facts, event) -> facts.request(event.requestId()).account(event.account()).add(Fact.Kind.TOKEN_ID, event.tokenId())
-            .outcome(event.outcome()).resources(event.resources()).resources(event.created().orElse(List.of())));
+            .outcome(event.outcome()).resources(event.resources()).resources(event.created().orElse(List.of()))
+            .handsOut(event.handsOut().orElse(List.of())));
+        on(AttemptsRefused.class, (facts, event) -> facts.outcome(ApiCalled.CallOutcome.REFUSED).actor(event.actor()));
     }
 
     /** Every outcome that an event can have. */
@@ -151,6 +154,11 @@ public final class Facts {
                 each(Fact.Kind.ADDRESS, opening.sources());
             }
         });
+        return this;
+    }
+
+    private Facts handsOut(List<ApiCalled.HandedOut> credentials) {
+        credentials.forEach(credential -> add(Fact.Kind.HANDS_OUT, credential.kind()).resources(credential.resource().stream().toList()));
         return this;
     }
 

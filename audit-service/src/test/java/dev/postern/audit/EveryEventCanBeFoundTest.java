@@ -23,6 +23,7 @@ class EveryEventCanBeFoundTest {
         Map.entry("token_id", Fact.Kind.TOKEN_ID), Map.entry("account", Fact.Kind.ACCOUNT), Map.entry("service", Fact.Kind.SERVICE),
         Map.entry("identifier", Fact.Kind.RESOURCE), Map.entry("resources", Fact.Kind.RESOURCE), Map.entry("created", Fact.Kind.RESOURCE),
         Map.entry("subject", Fact.Kind.ACTOR),
+        Map.entry("resource", Fact.Kind.RESOURCE),
         Map.entry("client", Fact.Kind.CLIENT), Map.entry("approver", Fact.Kind.ACTOR), Map.entry("ended_by", Fact.Kind.ACTOR),
         Map.entry("changed_by", Fact.Kind.ACTOR), Map.entry("changed_by_client", Fact.Kind.CLIENT),
         Map.entry("approver_client", Fact.Kind.CLIENT), Map.entry("ended_by_client", Fact.Kind.CLIENT), Map.entry("on_behalf_of", Fact.Kind.ON_BEHALF_OF), Map.entry("sources", Fact.Kind.ADDRESS),
@@ -60,6 +61,13 @@ class EveryEventCanBeFoundTest {
             assertThat(inherited(golden).contains(REQUESTER)).as(golden.name()).isEqualTo(nobody && request);
             assertThat(inherited(golden).contains(CLIENT)).as(golden.name()).isEqualTo(nobody && request);
         }
+    }
+
+    @Test
+    void callThatHandedOutACredentialIsFoundByItsKind() {
+        List<Fact> kinds = Golden.of(Topic.API_CALLED).stream().flatMap(golden -> Facts.of(golden.event()).stream())
+            .filter(fact -> fact.kind() == Fact.Kind.HANDS_OUT).toList();
+        assertThat(kinds).extracting(Fact::value).containsExactlyInAnyOrder("docker-credentials", "spaces-key", "model-key");
     }
 
     @Test

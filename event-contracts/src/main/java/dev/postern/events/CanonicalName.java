@@ -46,6 +46,8 @@ public final class CanonicalName {
     private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,18}");
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    /** A UUID without hyphens may have no letters; no number has as many digits. */
+    private static final int UUID_DIGITS = 32;
     private static final Pattern HEX_32 = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern FINGERPRINT = Pattern.compile("(?i)(?:[0-9a-f]{2}:){15}[0-9a-f]{2}|SHA256:.*");
     private static final String UUID_URN = "urn:uuid:";
@@ -160,7 +162,7 @@ public final class CanonicalName {
         }
         return switch (type) {
             case RESERVED_IP -> address(id);
-            case SNAPSHOT -> DIGITS.matcher(id).matches() ? number(type, id) : uuid(type, id);
+            case SNAPSHOT -> DIGITS.matcher(id).matches() && id.length() != UUID_DIGITS ? number(type, id) : uuid(type, id);
             default -> other(type, id);
         };
     }
@@ -222,7 +224,7 @@ public final class CanonicalName {
         if (id.endsWith("*")) {
             return new Spelling.Unknown("ends in *; write do:" + type + ":* for all resources of the type");
         }
-        if (DIGITS.matcher(id).matches() && id.length() > 1 && id.startsWith("0")) {
+        if (DIGITS.matcher(id).matches() && id.length() > 1 && id.length() != UUID_DIGITS && id.startsWith("0")) {
             return number(type, id);
         }
         return uuid(type, id) instanceof Spelling.Another another ? another : new Spelling.Canonical();

@@ -9,7 +9,7 @@ import java.time.Instant;
  */
 public sealed interface Event
     permits AccessRequested, AccessDecided, AccessEnded, ApprovalGiven, TokenIssued, TokenRevoked, FirewallChanged, ServiceProtected, PolicyChanged,
-            ApiCalled, AuditLogged {
+            ApiCalled, AttemptsRefused, AuditLogged {
 
     /** The topic that it travels on, which also names its type. */
     @JsonIgnore

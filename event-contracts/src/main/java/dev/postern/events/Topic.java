@@ -26,6 +26,8 @@ public enum Topic {
     POLICY_CHANGED("policy-changed", PolicyChanged.class, "policy id", 3, Kept.compacted()),
     /** Calls went through a gateway, or were refused there. */
     API_CALLED("api-called", ApiCalled.class, "token id", 3, Kept.days(7)),
+    /** Calls to the API of a service were refused for want of a right. */
+    ATTEMPTS_REFUSED("attempts-refused", AttemptsRefused.class, "caller's subject", 3, Kept.days(30)),
     /** An event got its place in the audit log: one partition, for it is a sequence. */
     AUDIT_LOG("audit-log", AuditLogged.class, "constant", 1, Kept.days(90));
 

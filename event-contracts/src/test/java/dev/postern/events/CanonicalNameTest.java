@@ -2,6 +2,8 @@ package dev.postern.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,5 +61,13 @@ class CanonicalNameTest {
     @CsvSource({"do:snapshot:7, do:image:7", "do:image:7, do:snapshot:7", "do:image:*, do:snapshot:*", "do:droplet:7, ''", "do:snapshot:" + UUID + ", ''"})
     void snapshotOfDropletIsAnImageToo(String name, String other) {
         assertThat(CanonicalName.otherNames(new ResourceName(name))).map(ResourceName::value).isEqualTo(other.isEmpty() ? java.util.List.of() : java.util.List.of(other));
+    }
+
+    @Test
+    void uuidWithoutHyphensAndLettersIsNoNumber() {
+        for (String type : List.of("snapshot", "agent", "some_new_type")) {
+            assertThat(CanonicalName.of(new ResourceName("do:" + type + ":" + "0".repeat(32)))).isInstanceOfSatisfying(CanonicalName.Spelling.Another.class,
+                another -> assertThat(another.right()).isEqualTo(new ResourceName("do:" + type + ":00000000-0000-0000-0000-000000000000")));
+        }
     }
 }

@@ -23,6 +23,7 @@ class EveryEventSaysWhoCausedIt {
         Map.entry(Topic.TOKEN_REVOKED, new Named("/revoked_by/subject", "/revoked_by/client")),
         Map.entry(Topic.SERVICE_PROTECTED, new Named("/changed_by", "/changed_by_client")),
         Map.entry(Topic.POLICY_CHANGED, new Named("/changed_by", "/changed_by_client")),
+        Map.entry(Topic.ATTEMPTS_REFUSED, new Named("/actor/subject", "/actor/client")),
         // The holder of a token is the owner of its request, and the changes of a firewall are those of the requests that it names.
         Map.entry(Topic.API_CALLED, new Inherited("/request_id")),
         Map.entry(Topic.FIREWALL_CHANGED, new Inherited("/changes/0/request_id")),

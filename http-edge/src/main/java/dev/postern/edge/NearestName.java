@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that somebody meant who wrote another one. */
-final class NearestName {
+public final class NearestName {
     private static final int LENGTH_MAX = 40;
 
     private NearestName() { }
 
     /** Returns the name that differs least, if it differs in few letters; case, hyphens and underscores do not count. */
-    static Optional<String> to(String written, Collection<String> known) {
+    public static Optional<String> to(String written, Collection<String> known) {
         if (written == null || written.isEmpty() || written.length() > LENGTH_MAX) {
             return Optional.empty();
         }

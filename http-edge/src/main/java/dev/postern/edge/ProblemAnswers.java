@@ -5,6 +5,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -77,13 +78,16 @@ public class ProblemAnswers {
         return response(problem);
     }
 
-    static Response response(Problem problem) {
-        Response.ResponseBuilder answer = Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.toJson());
-        problem.headers().forEach(answer::header);
+    private Response response(Problem problem) {
+        RoutingContext call = current.getCurrent();
+        Problem complete = call == null ? problem
+            : OAuthErrors.complete(problem, call.request().path(), call.request().getHeader(HttpHeaders.AUTHORIZATION) != null);
+        Response.ResponseBuilder answer = Response.status(complete.status()).type(Problem.MEDIA_TYPE).entity(complete.toJson());
+        complete.headers().forEach(answer::header);
         return answer.build();
     }
 
-    private static Response challenge(String scheme, ContainerRequestContext request) {
+    private Response challenge(String scheme, ContainerRequestContext request) {
         Problem problem = UnauthorizedCalls.problem(request.getHeaderString(HttpHeaders.AUTHORIZATION), Instant.now());
         return Response.fromResponse(response(problem)).header(HttpHeaders.WWW_AUTHENTICATE, scheme).build();
     }

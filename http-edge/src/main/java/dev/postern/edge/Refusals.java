@@ -1,26 +1,40 @@
 package dev.postern.edge;
 
+import dev.postern.edge.RefusedAttempts.Attempts;
+import dev.postern.events.Actor;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
 
 /**
- * Counts refusals by rule, and says once a minute who tried what a role does not allow: a portal that puts a policy, an auditor that asks for access.
- * The label is the rule alone, because actors and paths would make series without bound.
+ * Counts refusals by rule, and reports once a minute who tried what a role does not allow: a portal that puts a policy, an auditor that asks for access. The
+ * reports go to the service's log and to the audit log. The metric's label is the rule alone, because actors and paths would make series without bound.
  */
 @Singleton
 public class Refusals {
     private static final Logger LOG = Logger.getLogger(Refusals.class);
-    private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
     private static final int FORBIDDEN = 403;
+    private static final long LAST_REPORT_S = 5;
+    private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
 
     private final RefusedAttempts attempts = new RefusedAttempts();
 
@@ -28,10 +42,26 @@ public class Refusals {
     MeterRegistry metrics;
     @Inject
     Vertx vertx;
+    @Inject
+    Routes routes;
+    @Inject
+    Instance<RefusedAttemptsLog> log;
+    @ConfigProperty(name = "postern.refused-attempts.reported-every", defaultValue = "PT1M")
+    Duration reportedEvery;
 
     void onStart(@Observes StartupEvent start) {
         refused("forbidden");
-        vertx.setPeriodic(TOLD_EVERY.toMillis(), timer -> tell());
+        vertx.setPeriodic(reportedEvery.toMillis(), timer -> report());
+    }
+
+    void onStop(@Observes ShutdownEvent stop) {
+        try {
+            report().toCompletionStage().toCompletableFuture().get(LAST_REPORT_S, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException lost) {
+            LOG.warn("The last report of refused calls could not be published");
+        }
     }
 
     /** Takes note of a refusal. @param call the call, null if it is not known */
@@ -41,8 +71,12 @@ public class Refusals {
         }
         refused(refusal.rule()).increment();
         if (refusal.status() == FORBIDDEN && call != null && call.user() instanceof QuarkusHttpUser user
-            && user.getSecurityIdentity().getPrincipal() instanceof JsonWebToken token) {
-            attempts.add(new RefusedAttempts.Kind(token.getSubject(), token.<String>claim("azp").orElse("unknown"), refusal.rule()));
+            && user.getSecurityIdentity().getPrincipal() instanceof JsonWebToken token && token.getSubject() != null) {
+            String method = call.request().method().name();
+            String route = routes.of(method.equals("HEAD") ? "GET" : method, call.request().path()).stream().map(Routes.Route::template).findFirst()
+                .orElse("unknown");
+            RefusedAttempts.Kind kind = new RefusedAttempts.Kind(METHOD.matcher(method).matches() ? method : "OTHER", route, refusal.rule());
+            attempts.add(new Actor(token.getSubject(), token.<String>claim("azp").orElse("unknown")), kind, Instant.now().truncatedTo(ChronoUnit.MICROS));
         }
     }
 
@@ -50,8 +84,17 @@ public class Refusals {
         return metrics.counter("postern_requests_refused_total", "rule", rule);
     }
 
-    private void tell() {
-        attempts.take().forEach(each -> LOG.warnf("Calls were refused for want of a right " + Keys.ACTOR + "=%s " + Keys.CLIENT + "=%s " + Keys.RULE + "=%s "
-            + Keys.COUNT + "=%d", each.kind().actor(), each.kind().client(), each.kind().rule(), each.count()));
+    /** Tells of what was refused since the last time; what cannot be recorded is told the next time. */
+    private Future<Void> report() {
+        List<Attempts> taken = attempts.take();
+        taken.forEach(each -> LOG.warnf("Calls were refused for want of a right " + Keys.ACTOR + "=%s " + Keys.CLIENT + "=%s " + Keys.COUNT + "=%d",
+            each.caller().map(Actor::subject).orElse("others"), each.caller().map(Actor::client).orElse("others"), each.calls()));
+        if (taken.isEmpty() || log.isUnsatisfied()) {
+            return Future.succeededFuture();
+        }
+        return log.get().record(taken).onFailure(untold -> {
+            LOG.warnf("A report of refused calls could not be recorded; it is told with the next one " + Keys.CAUSE + "=%s", untold.getClass().getSimpleName());
+            taken.forEach(attempts::giveBack);
+        });
     }
 }

@@ -1,40 +1,98 @@
 package dev.postern.edge;
 
+import dev.postern.events.Actor;
+import dev.postern.events.AttemptsRefused.Attempt;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Counts attempts that lacked a right, by who made them and which rule refused, until they are taken. Bounded, however many there are. */
+/** Counts calls that lacked a right, by caller and by what was tried, until they are taken. Bounded, however many there are. Safe for any thread. */
 final class RefusedAttempts {
-    /** Beyond so many, attempts are counted together under {@link #OTHERS}. */
-    static final int KINDS_MAX = 1_000;
-    static final Kind OTHERS = new Kind("others", "others", "others");
+    /** The callers that are counted by themselves; further ones are counted together. */
+    static final int CALLERS_MAX = 100;
+    /** The kinds of attempts of one caller that are listed; further ones are in the caller's sum alone. */
+    static final int KINDS_MAX = 20;
 
-    private Map<Kind, Integer> counted = new LinkedHashMap<>();
+    private final Map<Optional<Actor>, Count> counts = new LinkedHashMap<>();
 
     /**
-     * Attempts that are counted together.
+     * What was tried.
      *
-     * @param actor  the sub of the access token
-     * @param client the client that it was issued to
+     * @param method the HTTP method
+     * @param route  the path with names of parameters in the place of their values
      * @param rule   the rule that refused
      */
-    record Kind(String actor, String client, String rule) { }
+    record Kind(String method, String route, String rule) { }
 
-    /** Some attempts of one kind. */
-    record Attempts(Kind kind, int count) { }
+    /**
+     * The calls of one caller.
+     *
+     * @param caller   empty for all callers beyond the bound
+     * @param attempts by kind, in the order in which they came
+     * @param calls    all of them
+     * @param since    the time of the first
+     */
+    record Attempts(Optional<Actor> caller, List<Attempt> attempts, int calls, Instant since) {
+        Attempts {
+            attempts = List.copyOf(attempts);
+        }
+    }
 
-    /** Counts one. */
-    synchronized void add(Kind kind) {
-        counted.merge(counted.containsKey(kind) || counted.size() < KINDS_MAX ? kind : OTHERS, 1, Integer::sum);
+    private static final class Count {
+        private final Map<Kind, Integer> kinds = new LinkedHashMap<>();
+        private int calls;
+        private Instant since;
+
+        private Count(Instant since) {
+            this.since = since;
+        }
+
+        private void add(Kind kind, int more, boolean listed) {
+            if (listed && (kinds.containsKey(kind) || kinds.size() < KINDS_MAX)) {
+                kinds.merge(kind, more, RefusedAttempts::sum);
+            }
+        }
+
+        private List<Attempt> attempts() {
+            List<Attempt> attempts = new ArrayList<>();
+            kinds.forEach((kind, count) -> attempts.add(new Attempt(kind.method(), kind.route(), kind.rule(), count)));
+            return attempts;
+        }
+    }
+
+    /** Counts one call. */
+    synchronized void add(Actor caller, Kind kind, Instant now) {
+        Count count = count(Optional.of(caller), now);
+        count.calls = sum(count.calls, 1);
+        count.add(kind, 1, count != counts.get(Optional.<Actor>empty()));
     }
 
     /** Returns what was counted since the last time. */
     synchronized List<Attempts> take() {
         List<Attempts> taken = new ArrayList<>();
-        counted.forEach((kind, count) -> taken.add(new Attempts(kind, count)));
-        counted = new LinkedHashMap<>();
+        counts.forEach((caller, count) -> taken.add(new Attempts(caller, count.attempts(), count.calls, count.since)));
+        counts.clear();
         return taken;
+    }
+
+    /** Counts again what was taken and could not be told: it is told with the next ones. */
+    synchronized void giveBack(Attempts untold) {
+        Count count = count(untold.caller(), untold.since());
+        count.calls = sum(count.calls, untold.calls());
+        count.since = untold.since().isBefore(count.since) ? untold.since() : count.since;
+        boolean listed = count != counts.get(Optional.<Actor>empty());
+        untold.attempts().forEach(attempt -> count.add(new Kind(attempt.method(), attempt.route(), attempt.rule()), attempt.calls(), listed));
+    }
+
+    private Count count(Optional<Actor> caller, Instant now) {
+        boolean own = counts.containsKey(caller) || counts.size() - (counts.containsKey(Optional.<Actor>empty()) ? 1 : 0) < CALLERS_MAX;
+        return counts.computeIfAbsent(own ? caller : Optional.empty(), first -> new Count(now));
+    }
+
+    private static int sum(int one, int other) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) one + other);
     }
 }

@@ -69,8 +69,9 @@ public class VertxAnswers {
         if (response.ended() || response.headWritten()) {
             return;
         }
-        problem.headers().forEach(response::putHeader);
-        response.setStatusCode(problem.status()).putHeader(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE).end(problem.toJson());
+        Problem complete = OAuthErrors.complete(problem, context.request().path(), context.request().getHeader(HttpHeaderNames.AUTHORIZATION) != null);
+        complete.headers().forEach(response::putHeader);
+        response.setStatusCode(complete.status()).putHeader(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE).end(complete.toJson());
     }
 
     /** Answers and closes: the rest of the request is not read. */

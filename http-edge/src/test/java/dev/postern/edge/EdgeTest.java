@@ -278,6 +278,19 @@ class EdgeTest {
     }
 
     @Test
+    void metricsAreNotAnsweredToACallThatAProxyPassedOn() throws IOException {
+        assertThat(get("/q/metrics").status()).isEqualTo(200);
+        for (String path : List.of("/q/metrics", "/q/metrics/", "/q/./metrics", "/q/x/../metrics", "/q/%6detrics")) {
+            for (String header : List.of("X-Forwarded-For: 203.0.113.7", "Forwarded: for=203.0.113.7", "Via: 1.1 proxy")) {
+                Raw answer = get(path, header);
+                assertThat(answer.status()).as(path + " " + header).isIn(403, 404);
+                assertThat(answer.body()).as(path + " " + header).doesNotContain("postern_requests_refused_total");
+            }
+        }
+        assertThat(problem(get("/q/metrics", "X-Forwarded-For: 127.0.0.1")).get("rule").asText()).isEqualTo("metrics-peers");
+    }
+
+    @Test
     void aBodyThatSaysItIsTooLargeIsNotRead() throws IOException {
         Raw answer = send("POST", "/things", "Content-Type: application/json\r\nContent-Length: 262145\r\n", "");
         assertThat(answer.status()).isEqualTo(413);

@@ -43,6 +43,8 @@ final class Filters {
     private static final int MAPPED_BITS = 96;
     private static final Pattern UUID = Pattern.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
+    private static final Pattern KIND_OF_CREDENTIAL = Pattern.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)*");
+
     private Filters() { }
 
     /** The names of all parameters of a filter, and {@code others}. */
@@ -98,6 +100,7 @@ final class Filters {
             case ACCOUNT -> query.parse(name, "invalid-account", value -> new AccountName(lower(value)).toString());
             case POLICY -> query.parse(name, "invalid-policy", value -> new PolicyId(lower(value)).toString());
             case RESOURCE -> query.parse(name, "invalid-resource", Filters::resource);
+            case HANDS_OUT -> query.parse(name, "invalid-kind", Filters::kindOfCredential);
             case ACTOR, CLIENT, ON_BEHALF_OF -> query.text(name);
             case ADDRESS -> throw new IllegalStateException("an address is no word");
         };
@@ -106,6 +109,13 @@ final class Filters {
     /** Returns whether a text has the form of a UUID, in either case. */
     static boolean isUuid(String text) {
         return UUID.matcher(text).matches();
+    }
+
+    private static String kindOfCredential(String value) {
+        if (!KIND_OF_CREDENTIAL.matcher(lower(value)).matches()) {
+            throw new IllegalArgumentException("must be a kind of credential, such as kubeconfig or docker-credentials");
+        }
+        return lower(value);
     }
 
     private static String resource(String value) {

@@ -20,5 +20,6 @@ import java.lang.annotation.Target;
 @QuarkusTestResource(SimulatedCloud.class)
 public @interface RealFirewallService {
     /** Topics that the service reads and writes. */
-    String TOPICS = "access-decided:3,access-decided.dead-letter:3,access-ended:3,access-ended.dead-letter:3,firewall-changed:3,service-protected:3";
+    String TOPICS = "access-decided:3,access-decided.dead-letter:3,access-ended:3,access-ended.dead-letter:3,firewall-changed:3,service-protected:3,"
+        + "attempts-refused:3";
 }

@@ -16,6 +16,6 @@ import java.lang.annotation.Target;
 @QuarkusTestResource(value = RealPartsResource.class, initArgs = {
     @ResourceArg(name = "database", value = "policy"),
     @ResourceArg(name = "topics", value = "access-requested:3,access-requested.dead-letter:3,service-protected:3,service-protected.dead-letter:3,"
-        + "access-decided:3,policy-changed:3"),
+        + "access-decided:3,policy-changed:3,attempts-refused:3"),
     @ResourceArg(name = "keycloak", value = "true")})
 public @interface RealPolicyService { }

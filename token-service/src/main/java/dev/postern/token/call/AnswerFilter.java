@@ -174,7 +174,8 @@ public final class AnswerFilter {
         return false;
     }
 
-    private static Optional<ResourceName> firstName(JsonNode element, List<Answer.Identity> identities) {
+    /** Returns the first name by which an element of a list says which resource it is. */
+    public static Optional<ResourceName> firstName(JsonNode element, List<Answer.Identity> identities) {
         return identities.stream().flatMap(identity -> name(element, identity).stream()).findFirst();
     }
 

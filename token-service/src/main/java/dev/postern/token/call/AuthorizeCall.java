@@ -163,7 +163,9 @@ public final class AuthorizeCall {
         private void cover(CallReader.Use use) {
             for (List<String> alternatives : use.scopes().allOf()) {
                 ResourceName needed = use.resource().orElseGet(() -> ResourceTypes.whole(use.place().type()));
-                found(coverage.use(use, alternatives), alternatives, needed, use.place().type());
+                if (!found(coverage.use(use, alternatives), alternatives, needed, use.place().type())) {
+                    use.place().instead().ifPresent(call -> lacks.because("No grant can name " + needed + "; call " + call + ", which names the resource."));
+                }
             }
         }
 

@@ -21,8 +21,8 @@ import java.util.Set;
  * @param query              every query parameter that the document knows here
  * @param takesBody          whether a body belongs to it
  * @param answer             what of the answer must be filtered
- * @param handsOutCredential whether the answer is made of a secret: then {@code *} covers nothing
- * @param opensLasting       whether the answer opens something of its own for longer than the grant, so that the entry must allow that
+ * @param credential         the kind of credential that the answer is made of: then {@code *} covers nothing; empty for other answers
+ * @param opensLasting       the kind of what the answer opens of its own for longer than the grant, so that the entry must allow that; mostly empty
  * @param secrets            members that are taken out of the answer
  * @param embedded           other resources that the answer holds whole
  * @param creates            what it creates
@@ -32,7 +32,7 @@ import java.util.Set;
  */
 public record Operation(OperationId id, String method, List<String> segments, boolean served, ScopeRule scopes, List<Place> places,
                         List<WholeType> wholeTypes, Set<String> parts, Set<String> query, boolean takesBody, Answer answer,
-                        boolean handsOutCredential, boolean opensLasting, Optional<Secrets> secrets, List<Embedded> embedded,
+                        Optional<String> credential, Optional<String> opensLasting, Optional<Secrets> secrets, List<Embedded> embedded,
                         Optional<Creation> creates, Optional<Replacement> replacement, List<Unnamed> unnamed, KnownMembers members) {
     /** Words behind a resource in the path of a DELETE that say how it is deleted. */
     private static final Set<String> DELETING = Set.of("destroy_with_associated_resources", "selective", "dangerous");
@@ -51,8 +51,9 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * @param members names of members, at any depth of the answer
      * @param scope   that shows them if the token has it on the resource by name; empty if they are never shown
      * @param lasting whether they open something for longer than the grant: then the entry must also say that credentials may outlive it
+     * @param kind    the kind of credential that they are, for the event that tells of it; empty if they are never shown
      */
-    public record Secrets(Set<String> members, Optional<String> scope, boolean lasting) {
+    public record Secrets(Set<String> members, Optional<String> scope, boolean lasting, Optional<String> kind) {
         /** Copies the set. */
         public Secrets {
             members = Set.copyOf(members);
@@ -118,14 +119,19 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         return false;
     }
 
+    /** Returns whether the answer is made of a secret. */
+    public boolean handsOutCredential() {
+        return credential.isPresent();
+    }
+
     /** Returns whether the life of the credential that it hands out can be bounded by a parameter of the call. */
     public boolean takesExpiry() {
-        return handsOutCredential && query.contains("expiry_seconds");
+        return handsOutCredential() && query.contains("expiry_seconds");
     }
 
     /** Returns whether it hands out a credential, or an address that is one, whose life nothing bounds. */
     public boolean handsOutLastingCredential() {
-        return opensLasting || handsOutCredential && !takesExpiry();
+        return opensLasting.isPresent() || handsOutCredential() && !takesExpiry();
     }
 
     /** Whether it changes something: everything but GET. Not all of them need a writing scope. */

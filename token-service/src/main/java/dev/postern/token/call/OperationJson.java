@@ -23,9 +23,9 @@ final class OperationJson {
         Operation operation = new Operation(new OperationId(text(line, "id")), text(line, "method"), segments,
             !line.has("served") || line.get("served").booleanValue(), scopes(line.get("scopes")),
             each(line, "places", OperationJson::place), each(line, "whole", OperationJson::whole), texts(line, "parts"), texts(line, "query"),
-            flag(line, "body"), answer(line.get("answer")), flag(line, "credential"), flag(line, "lasting"),
+            flag(line, "body"), answer(line.get("answer")), optional(line, "credential"), optional(line, "lasting"),
             Optional.ofNullable(line.get("secrets")).map(secrets -> new Operation.Secrets(texts(secrets, "members"), optional(secrets, "scope"),
-                flag(secrets, "lasting"))),
+                flag(secrets, "lasting"), optional(secrets, "kind"))),
             each(line, "embedded", OperationJson::embedded),
             Optional.ofNullable(line.get("creates")).map(creates -> new Operation.Creation(text(creates, "type"), List.copyOf(texts(creates, "ids")))),
             Optional.ofNullable(line.get("replaces")).map(OperationJson::replacement),
@@ -54,7 +54,7 @@ final class OperationJson {
             optional(json, "form").map(form -> Place.Form.valueOf(form.toUpperCase(Locale.ROOT))).orElse(Place.Form.ID),
             Optional.ofNullable(json.get("within")).map(within -> new Place.Within(text(within, "type"), text(within, "parameter"))),
             texts(json, "whole"), in == Place.In.PATH || in == Place.In.FIXED || flag(json, "required"), flag(json, "by_name"),
-            Place.Replaced.valueOf(optional(json, "replaced").orElse("no").toUpperCase(Locale.ROOT)));
+            Place.Replaced.valueOf(optional(json, "replaced").orElse("no").toUpperCase(Locale.ROOT)), optional(json, "instead"));
     }
 
     private static Map<String, ScopeRule> byType(JsonNode json) {

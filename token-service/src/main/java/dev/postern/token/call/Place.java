@@ -20,9 +20,10 @@ import java.util.Set;
  * @param required   whether the call is refused if it names nothing here
  * @param byName     whether only an entry that names the resource covers this use, and {@code *} does not
  * @param replaced   whether a value left out is taken away
+ * @param instead    for a fixed resource, the call that names it, since no grant can name what stands for another thing
  */
 public record Place(In in, String name, String type, ScopeRule scopes, Map<String, ScopeRule> byType, Form form, Optional<Within> within,
-                    Set<String> wholeTypes, boolean required, boolean byName, Replaced replaced) {
+                    Set<String> wholeTypes, boolean required, boolean byName, Replaced replaced, Optional<String> instead) {
     /** Part of a call. */
     public enum In { PATH, QUERY, BODY, FIXED }
 

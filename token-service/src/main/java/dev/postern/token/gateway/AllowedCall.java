@@ -14,4 +14,4 @@ import dev.postern.token.truth.LiveGrant;
  * @param checked what was decided on
  * @param verdict which counts no entry of the grant, and filters nothing
  */
-record AllowedCall(TokenSecret token, LiveGrant grant, Forwarding.Checked checked, CallVerdict.Allowed verdict) { }
+record AllowedCall(TokenSecret token, LiveGrant grant, CheckedCall checked, CallVerdict.Allowed verdict) { }

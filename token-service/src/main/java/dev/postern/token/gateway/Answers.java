@@ -21,8 +21,8 @@ final class Answers {
         Map.entry(422, "unprocessable_entity"), Map.entry(424, "failed_dependency"), Map.entry(429, "too_many_requests"), Map.entry(431, "bad_request"),
         Map.entry(500, "server_error"), Map.entry(502, "bad_gateway"), Map.entry(503, "service_unavailable"), Map.entry(504, "gateway_timeout"));
     static final String UNAUTHORIZED = "Unable to authenticate you";
-    static final String REALM_TOKEN = "Unable to authenticate you: this is an access token of the realm, for Postern's services; the gateway takes a token that"
-        + " was collected at POST /access-requests/{id}/token";
+    static final String REALM_TOKEN = "Unable to authenticate you: this is an access token of the realm, for Postern's services; the gateway takes"
+        + " a pst_ token; fetch one at POST /access-requests/{id}/token";
     static final String NOT_FOUND = "The resource you were accessing could not be found.";
 
     private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US).withZone(ZoneOffset.UTC);

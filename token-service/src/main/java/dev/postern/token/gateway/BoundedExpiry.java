@@ -32,6 +32,11 @@ final class BoundedExpiry {
         return bounded;
     }
 
+    /** Returns the seconds in a query that {@link #of} made. */
+    static long seconds(Map<String, List<String>> bounded) {
+        return Long.parseLong(bounded.get(EXPIRY).get(0));
+    }
+
     /** The seconds that the client asks for; the most where it asks for nothing, for ever, or for what is no number of seconds. */
     private static long asked(List<String> values, long most) {
         return values.size() == 1 && values.get(0).matches("[1-9][0-9]{0,9}") ? Long.parseLong(values.get(0)) : most;

@@ -1,5 +1,6 @@
 package dev.postern.token.gateway;
 
+import dev.postern.events.ApiCalled.HandedOut;
 import dev.postern.events.ResourceName;
 import dev.postern.token.call.OperationId;
 import dev.postern.token.truth.LiveGrant;
@@ -10,7 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells of calls in {@code api-called} events: every refusal and every write one by one, reads counted per token and minute. Never a body. Calls
+ * Tells of calls in {@code api-called} events: every refusal, every write and every read that hands out a credential one by one, other reads counted per
+ * token and minute. Never a body. Calls
  * without a live token are not told of: they have no token id (the gateway counts them in a metric).
  */
 public interface CallJournal {
@@ -78,13 +80,22 @@ public interface CallJournal {
      *
      * @param status  that the client gets
      * @param created what became part of the grant
+     * @param handsOut the credentials that the client gets; wait for the record before it gets them
      * @return completes when it is durable, and what was created is part of the grant on this instance. If PostgreSQL is away it is tried again until it
      *     is recorded
      */
-    Future<Void> ended(Call call, int status, Optional<Created> created);
+    Future<Void> ended(Call call, int status, Optional<Created> created, List<HandedOut> handsOut);
 
     /** A read that went to the provider. Counted in memory, published each minute and at the end of the process. */
     void read(Call call, int status);
+
+    /**
+     * Records a read whose answer holds credentials, by itself and before the client gets them.
+     *
+     * @param handsOut the credentials; at least one
+     * @return completes when it is durable; fails ({@link Unrecorded}) if it cannot be recorded: the client gets 503 and no credential
+     */
+    Future<Void> handsOut(Call call, int status, List<HandedOut> handsOut);
 
     /** It could not be recorded. */
     final class Unrecorded extends RuntimeException {

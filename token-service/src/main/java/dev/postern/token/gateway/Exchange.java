@@ -14,7 +14,6 @@ import dev.postern.token.call.Match;
 import dev.postern.token.call.Operation;
 import dev.postern.token.call.Place;
 import dev.postern.token.gateway.CallOutcomes.Outcome;
-import dev.postern.token.gateway.Forwarding.Checked;
 import dev.postern.token.truth.LiveGrant;
 import dev.postern.token.truth.TokenState;
 import io.vertx.core.AsyncResult;
@@ -291,7 +290,7 @@ final class Exchange {
         }
         ApiCall asked = judged.asked().orElseThrow();
         CallVerdict verdict = judged.verdict().orElseThrow();
-        Checked checked = new Checked(found, head, query, asked.body(), streamed);
+        CheckedCall checked = new CheckedCall(found, head, query, asked.body(), streamed);
         Provider provider = desk.providers().get(grant.account());
         if (verdict instanceof CallVerdict.Refused no && no.shownAt().isPresent() && provider != null) {
             compare(provider, asked, checked, no);
@@ -306,7 +305,7 @@ final class Exchange {
     }
 
     /** Asks the provider what the body would replace, and decides by what it changes. Counts as one more call of the account's budget. */
-    private void compare(Provider provider, ApiCall asked, Checked checked, CallVerdict.Refused blind) {
+    private void compare(Provider provider, ApiCall asked, CheckedCall checked, CallVerdict.Refused blind) {
         answer.memory().keeps(head.contentLength() < 0 ? ReadBody.UP_BYTES_MAX : (int) head.contentLength(), 1, 1);
         then(provider.take(grant), taken -> {
             if (taken.result() instanceof BudgetBook.Spent spent) {
@@ -320,7 +319,7 @@ final class Exchange {
         });
     }
 
-    private void shown(ApiCall asked, Checked checked, CallVerdict.Refused blind, AsyncResult<JsonNode> shown) {
+    private void shown(ApiCall asked, CheckedCall checked, CallVerdict.Refused blind, AsyncResult<JsonNode> shown) {
         if (shown.succeeded()) {
             // The token may have been revoked while the provider was asked.
             then(desk.truth().ofToken(token.orElseThrow()), state -> {
@@ -344,7 +343,7 @@ final class Exchange {
         }
     }
 
-    private void decided(Checked checked, CallVerdict verdict) {
+    private void decided(CheckedCall checked, CallVerdict verdict) {
         if (verdict instanceof CallVerdict.Refused no) {
             refused(no);
             return;
@@ -352,7 +351,7 @@ final class Exchange {
         if (BoundedExpiry.applies(found.operation())) {
             // Never remembered: the grant's end comes nearer with each call.
             Map<String, List<String>> bounded = BoundedExpiry.of(query, Duration.between(Instant.now(), grant.validUntil()));
-            allowed(new Checked(found, head, bounded, checked.body(), checked.streamed()), verdict);
+            allowed(new CheckedCall(found, head, bounded, checked.body(), checked.streamed()), verdict);
             return;
         }
         if (verdict instanceof CallVerdict.Allowed yes && yes.counted().isEmpty() && !head.hasBody()) {
@@ -361,7 +360,7 @@ final class Exchange {
         allowed(checked, verdict);
     }
 
-    private void allowed(Checked checked, CallVerdict verdict) {
+    private void allowed(CheckedCall checked, CallVerdict verdict) {
         List<GrantEntry> counted = verdict instanceof CallVerdict.Allowed yes ? yes.counted() : ((CallVerdict.AllowedFiltered) verdict).counted();
         Provider provider = desk.providers().get(grant.account());
         if (provider == null) {
@@ -374,7 +373,7 @@ final class Exchange {
         }
     }
 
-    private void limited(CallLimits.Answer taken, Provider provider, Checked checked, CallVerdict verdict) {
+    private void limited(CallLimits.Answer taken, Provider provider, CheckedCall checked, CallVerdict verdict) {
         if (taken instanceof CallLimits.Taken) {
             charge(provider, checked, verdict);
         } else if (taken instanceof CallLimits.UsedUp usedUp && usedUp.forGood()) {
@@ -389,7 +388,7 @@ final class Exchange {
         }
     }
 
-    private void charge(Provider provider, Checked checked, CallVerdict verdict) {
+    private void charge(Provider provider, CheckedCall checked, CallVerdict verdict) {
         then(provider.take(grant), taken -> {
             if (taken.result() instanceof BudgetBook.Spent spent) {
                 overBudget(spent, verdict.resources());
@@ -406,7 +405,7 @@ final class Exchange {
         recordQuietly(429, "over-budget", resources, () -> answer.refuse(429, "over-budget", RateLimitHeaders.message(spent), RateLimitHeaders.of(spent)));
     }
 
-    private void forward(Provider provider, Checked checked, CallVerdict verdict, Optional<BudgetBook.Quota> quota) {
+    private void forward(Provider provider, CheckedCall checked, CallVerdict verdict, Optional<BudgetBook.Quota> quota) {
         CallJournal.Call call = call(verdict.resources());
         Forwarding forwarding = new Forwarding(desk, provider, request, front, answer, call, checked, verdict, quota, token.orElseThrow());
         if (checked.operation().write()) {

@@ -1,6 +1,7 @@
 package dev.postern.token.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.events.ApiCalled.HandedOut;
 import dev.postern.events.ResourceName;
 import dev.postern.token.LogKeys;
 import dev.postern.token.TokenSecret;
@@ -8,8 +9,6 @@ import dev.postern.token.call.Answer;
 import dev.postern.token.call.AnswerFilter;
 import dev.postern.token.call.CallVerdict;
 import dev.postern.token.call.GrantEntry;
-import dev.postern.token.call.Match;
-import dev.postern.token.call.Operation;
 import dev.postern.token.gateway.CallOutcomes.Outcome;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -23,9 +22,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.httpproxy.Body;
 import io.vertx.httpproxy.ProxyRequest;
 import io.vertx.httpproxy.ProxyResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -45,30 +44,14 @@ final class Forwarding {
     private final StrictFront front;
     private final ClientAnswer answer;
     private final CallJournal.Call call;
-    private final Checked checked;
+    private final CheckedCall checked;
     private final CallVerdict verdict;
     private final ProviderLinks links;
+    private final CredentialsHandedOut credentials;
     private final TokenSecret token;
     private Optional<BudgetBook.Quota> quota;
     private boolean told;
     private boolean sent;
-
-    /**
-     * What was decided on.
-     *
-     * @param body     the tree that was checked; it is written again, so that nothing else is sent
-     * @param streamed whether the client's body goes on unread
-     * @param target   at the provider
-     */
-    record Checked(Match.Found found, RequestHead head, Map<String, List<String>> query, Optional<JsonNode> body, boolean streamed, String target) {
-        Checked(Match.Found found, RequestHead head, Map<String, List<String>> query, Optional<JsonNode> body, boolean streamed) {
-            this(found, head, query, body, streamed, UpstreamTarget.of(found.operation(), found.parameters(), query));
-        }
-
-        Operation operation() {
-            return found.operation();
-        }
-    }
 
     private static final int UNCLEAR_STATUS = 424;
     private static final String UNCLEAR = "The call may have been carried out: look before you repeat it.";
@@ -78,16 +61,7 @@ final class Forwarding {
     /** A whole answer of the provider. */
     record Whole(int status, MultiMap headers, Buffer body) { }
 
-    /** The provider's answer is none that can be passed on. */
-    static final class Unusable extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Unusable(String message) {
-            super(message, null, false, false);
-        }
-    }
-
-    Forwarding(Desk desk, Provider provider, HttpServerRequest request, StrictFront front, ClientAnswer answer, CallJournal.Call call, Checked checked,
+    Forwarding(Desk desk, Provider provider, HttpServerRequest request, StrictFront front, ClientAnswer answer, CallJournal.Call call, CheckedCall checked,
                CallVerdict verdict, Optional<BudgetBook.Quota> quota, TokenSecret token) {
         this.desk = desk;
         this.provider = provider;
@@ -100,13 +74,15 @@ final class Forwarding {
         this.quota = quota;
         this.token = token;
         this.links = new ProviderLinks(provider.authority(), desk.publicUrl());
+        this.credentials = new CredentialsHandedOut(checked.operation(), verdict.resources(),
+            checked.operation().takesExpiry() ? Optional.of(BoundedExpiry.seconds(checked.query())) : Optional.empty());
     }
 
     void send() {
         boolean paged = checked.operation().answer() instanceof Answer.Collection list && list.paging() == Answer.Paging.PAGES;
         if (verdict instanceof CallVerdict.AllowedFiltered filtered && paged && filtered.filter().leavesOut()) {
             new PageWalk(desk, provider, this, checked, call.grant(), filtered.filter(), answer.memory()).read();
-        } else if (verdict instanceof CallVerdict.AllowedFiltered || creator().isPresent()) {
+        } else if (verdict instanceof CallVerdict.AllowedFiltered || creator().isPresent() || credentials.mustBeRead()) {
             whole(checked.target()).onComplete(reading(this::read));
         } else {
             stream();
@@ -141,8 +117,8 @@ final class Forwarding {
         provider.authorize(proxied.headers());
         AtomicReference<HttpClientRequest> sending = new AtomicReference<>();
         if (checked.streamed()) {
-            proxied.setBody(Body.body(new WatchedBody(request, desk.operations()::mayNameAResource, () -> badBody(sending.get(),
-                Refusal.malformed("streamed-body", "The body is no JSON, or has a member that may name a resource."))), checked.head().contentLength()));
+            proxied.setBody(Body.body(new WatchedBody(request, desk.operations()::mayNameAResource,
+                fault -> badBody(sending.get(), Refusal.malformed("streamed-body", TokenForm.hide(fault)))), checked.head().contentLength()));
         } else {
             proxied.setBody(checked.body().map(tree -> Body.body(AnswerJson.write(tree))).orElse(null));
         }
@@ -160,7 +136,7 @@ final class Forwarding {
             HttpClientRequest upstream = requested.result();
             if (answer.isOver()) {
                 upstream.reset();
-                failed(new Unusable("the client has gone"));
+                failed(new UnusableAnswer("the client has gone"));
                 return;
             }
             sending.set(upstream);
@@ -191,7 +167,7 @@ final class Forwarding {
     private void badBody(HttpClientRequest upstream, Refusal refusal) {
         sent = false;
         desk.outcomes().count(Outcome.REFUSED);
-        ended(refusal.status(), Optional.empty());
+        ended(refusal.status());
         answer.refuse(refusal.status(), refusal.rule(), refusal.message());
         upstream.reset();
     }
@@ -203,19 +179,28 @@ final class Forwarding {
             response.release();
             return;
         }
+        int status = response.getStatusCode();
+        List<HandedOut> handsOut = status / 100 == 2 && !checked.head().method().equals("HEAD") ? credentials.unread(Instant.now()) : List.of();
+        Future<Void> recorded = handsOut.isEmpty() ? Future.succeededFuture() : ended(status, Optional.empty(), handsOut);
+        recorded.onSuccess(done -> passBack(response, status)).onFailure(lost -> {
+            response.release();
+            unrecorded(false);
+        });
+    }
+
+    private void passBack(ProxyResponse response, int status) {
         passHeaders(response.headers());
         passDate(response.headers());
-        int status = response.getStatusCode();
         String type = response.headers().get(HttpHeaders.CONTENT_TYPE);
         boolean empty = status == 204 || status == 304 || checked.head().method().equals("HEAD");
         boolean plain = empty || type != null && !type.toLowerCase(Locale.ROOT).contains("json");
         if (plain) {
             answer.memory().free();
-            ended(status, Optional.empty());
+            ended(status);
             response.send().onFailure(broken -> answer.breakOff());
         } else if (response.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
             response.release();
-            failed(new Unusable("the answer is compressed"));
+            failed(new UnusableAnswer("the answer is compressed"));
         } else {
             linked(response, response.getBody().length());
         }
@@ -232,11 +217,11 @@ final class Forwarding {
                     return;
                 }
                 if (answer.isOver()) {
-                    ended(status, Optional.empty());
+                    ended(status);
                     return;
                 }
                 Buffer body = LinkRewriter.whole(links, came.result());
-                ended(status, Optional.empty());
+                ended(status);
                 desk.outcomes().count(Outcome.PASSED);
                 answer.response().setStatusCode(status);
                 answer.response().headers().addAll(response.headers().remove(HttpHeaders.CONTENT_LENGTH));
@@ -248,7 +233,7 @@ final class Forwarding {
             answer.memory().free();
             response.headers().remove(HttpHeaders.CONTENT_LENGTH);
             response.setBody(Body.body(new LinkStream(response.getBody().stream(), links)));
-            ended(status, Optional.empty());
+            ended(status);
             response.send().onFailure(broken -> answer.breakOff());
         }
     }
@@ -267,7 +252,7 @@ final class Forwarding {
         if (status == 401) {
             sent = false;
             LOG.error("The provider refuses the account's credential");
-            failed(new Unusable("the provider refuses the account's credential"));
+            failed(new UnusableAnswer("the provider refuses the account's credential"));
             return true;
         }
         return false;
@@ -299,7 +284,7 @@ final class Forwarding {
             Future<Whole> whole = upstream.response().compose(response -> {
                 provider.hear(response.headers());
                 if (response.headers().contains("content-encoding")) {
-                    return Future.failedFuture(new Unusable("the answer is compressed"));
+                    return Future.failedFuture(new UnusableAnswer("the answer is compressed"));
                 }
                 return ReadBody.down(response, desk.memory().largest(), answer.memory())
                     .map(body -> new Whole(response.statusCode(), response.headers(), body));
@@ -330,19 +315,19 @@ final class Forwarding {
             } else if (prepared.result().isEmpty()) {
                 hide();
             } else {
-                show(whole, prepared.result().get());
+                show(whole.status(), whole.headers(), prepared.result().get());
             }
         });
     }
 
-    /** An answer as the client gets it, and what it says was created. */
-    private record Prepared(Buffer body, Optional<CallJournal.Created> created) { }
+    /** An answer as the client gets it, what it says was created, and the credentials in it. */
+    record Prepared(Buffer body, Optional<CallJournal.Created> created, List<HandedOut> handsOut) { }
 
     /** Empty if the token may not see it; runs outside the event loop where the answer is large. */
     private Optional<Prepared> prepare(Buffer whole) {
-        JsonNode shown = AnswerJson.read(whole).orElseThrow(() -> new Unusable("the answer is no JSON"));
+        JsonNode shown = AnswerJson.read(whole).orElseThrow(() -> new UnusableAnswer("the answer is no JSON"));
         if (!shown.isObject()) {
-            throw new Unusable("the answer is no JSON object");
+            throw new UnusableAnswer("the answer is no JSON object");
         }
         Optional<CallJournal.Created> created = created(shown);
         if (verdict instanceof CallVerdict.AllowedFiltered filtered) {
@@ -351,32 +336,42 @@ final class Forwarding {
                 return Optional.empty();
             }
             if (left instanceof AnswerFilter.Unreadable unreadable) {
-                throw new Unusable("the answer " + unreadable.why());
+                throw new UnusableAnswer("the answer " + unreadable.why());
             }
             shown = ((AnswerFilter.Shown) left).body();
         }
-        return Optional.of(new Prepared(LinkRewriter.whole(links, AnswerJson.write(shown)), created));
+        return Optional.of(new Prepared(LinkRewriter.whole(links, AnswerJson.write(shown)), created, handsOut(shown)));
     }
 
-    private void show(Whole whole, Prepared prepared) {
-        Future<Void> recorded = ended(whole.status(), prepared.created());
-        if (prepared.created().isEmpty()) {
-            pass(whole.status(), whole.headers(), prepared.body());
+    /** Passes an answer on that was read, as soon as what must be on record before is. */
+    void show(int status, MultiMap headers, Prepared prepared) {
+        Future<Void> recorded = ended(status, prepared.created(), prepared.handsOut());
+        if (prepared.created().isEmpty() && prepared.handsOut().isEmpty()) {
+            pass(status, headers, prepared.body());
         } else {
-            recorded.onSuccess(done -> pass(whole.status(), whole.headers(), prepared.body()))
-                .onFailure(lost -> answer.refuse(UNCLEAR_STATUS, "provider",
-                    "Postern could not record what was created, and it is not part of the grant. " + UNCLEAR));
+            recorded.onSuccess(done -> pass(status, headers, prepared.body())).onFailure(lost -> unrecorded(prepared.created().isPresent()));
+        }
+    }
+
+    /** What must be on record before the client gets it is not: the client gets nothing of it. */
+    private void unrecorded(boolean created) {
+        if (checked.operation().write()) {
+            String what = created ? "created, and it is not part of the grant. " : "handed out. ";
+            answer.refuse(UNCLEAR_STATUS, "provider", "Postern could not record what was " + what + UNCLEAR);
+        } else {
+            desk.outcomes().count(Outcome.UNAVAILABLE);
+            answer.unavailable("Postern cannot record calls at the moment.");
         }
     }
 
     /** An answer could not be read, for whatever reason: nothing of it is shown. */
     void fault(Throwable fault) {
-        if (fault instanceof Unusable || fault instanceof BodyMemory.Full) {
+        if (fault instanceof UnusableAnswer || fault instanceof BodyMemory.Full) {
             failed(fault);
             return;
         }
         LOG.error("An answer could not be read " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
-        failed(new Unusable("it does not have its form"));
+        failed(new UnusableAnswer("it does not have its form"));
     }
 
     private Optional<CallJournal.Created> created(JsonNode tree) {
@@ -387,14 +382,14 @@ final class Forwarding {
     }
 
     private void hide() {
-        ended(404, Optional.empty());
+        ended(404);
         answer.refuse(404, "not-found", Answers.NOT_FOUND);
     }
 
     /** An answer that is not changed but in its headers. */
     void pass(Whole whole) {
         if (!refusesCredential(whole.status())) {
-            ended(whole.status(), Optional.empty());
+            ended(whole.status());
             pass(whole.status(), whole.headers(), LinkRewriter.whole(links, whole.body()));
         }
     }
@@ -417,33 +412,31 @@ final class Forwarding {
         }
     }
 
-    /** A filtered list was shown. */
-    void listed(int status, MultiMap headers, Buffer body) {
-        ended(status, Optional.empty());
-        pass(status, headers, body);
+    /** Writes a list that is shown, with its links; nothing was created. */
+    Prepared written(JsonNode shown) {
+        return new Prepared(LinkRewriter.whole(links, AnswerJson.write(shown)), Optional.empty(), handsOut(shown));
     }
 
-    /** Writes a list that is shown, with its links. */
-    Buffer written(JsonNode body) {
-        return LinkRewriter.whole(links, AnswerJson.write(body));
+    private List<HandedOut> handsOut(JsonNode shown) {
+        return checked.head().method().equals("HEAD") ? List.of() : credentials.in(shown, Instant.now());
     }
 
     /** The budget has no room for the next page of a list, or nobody can say. */
     void overBudget(BudgetBook.Answer no) {
         if (no instanceof BudgetBook.Spent spent) {
             desk.outcomes().count(Outcome.OVER_BUDGET);
-            ended(429, Optional.empty());
+            ended(429);
             answer.refuse(429, "over-budget", RateLimitHeaders.message(spent), RateLimitHeaders.of(spent));
         } else {
             desk.outcomes().count(Outcome.UNAVAILABLE);
-            ended(503, Optional.empty());
+            ended(503);
             answer.unavailable("Postern cannot count calls at the moment.");
         }
     }
 
     /** A parameter of the client's that cannot be passed on as it is. */
     void unprocessable(String message) {
-        ended(422, Optional.empty());
+        ended(422);
         answer.refuse(422, "paging", message);
     }
 
@@ -453,7 +446,7 @@ final class Forwarding {
      */
     void failed(Throwable why) {
         if (why instanceof TokenEnded end) {
-            ended(end.status(), Optional.empty());
+            ended(end.status());
             desk.outcomes().count(end.isUnknown() ? Outcome.UNAVAILABLE : Outcome.UNAUTHORIZED);
             end.refuse(answer);
             return;
@@ -462,11 +455,11 @@ final class Forwarding {
         boolean late = why instanceof TimeoutException || why.getCause() instanceof TimeoutException || String.valueOf(why.getMessage()).contains("timeout");
         int status = unclear ? UNCLEAR_STATUS : why instanceof BodyMemory.Full ? 503 : late ? 504 : 502;
         if (answer.response().ended() || answer.response().closed()) {
-            ended(unclear ? status : 502, Optional.empty());
+            ended(unclear ? status : 502);
             return;
         }
         desk.outcomes().count(status == 503 ? Outcome.UNAVAILABLE : Outcome.PROVIDER_FAILED);
-        ended(status, Optional.empty());
+        ended(status);
         if (answer.response().headWritten()) {
             answer.breakOff();
             return;
@@ -475,24 +468,31 @@ final class Forwarding {
             answer.unavailable("Postern has no memory for the answer at the moment.");
             return;
         }
-        String reason = why instanceof Unusable ? why.getMessage() : why.getClass().getSimpleName();
+        String reason = why instanceof UnusableAnswer ? why.getMessage() : why.getClass().getSimpleName();
         LOG.warn("Provider's answer could not be passed on " + LogKeys.CALL + answer.id() + " " + LogKeys.STATUS + status + " " + LogKeys.REASON + reason);
         String message = late ? "The provider did not answer in time."
             : why instanceof ReadBody.TooLarge ? "The provider's answer is too large to be filtered."
             : why instanceof BodyMemory.Full ? "Postern had no memory for the answer."
-            : why instanceof Unusable ? "The provider's answer cannot be passed on: " + why.getMessage() + "."
+            : why instanceof UnusableAnswer ? "The provider's answer cannot be passed on: " + why.getMessage() + "."
             : unclear ? "The provider did not answer." : "The provider could not be reached.";
         answer.refuse(status, "provider", unclear ? message + " " + UNCLEAR : message);
     }
 
+    private Future<Void> ended(int status) {
+        return ended(status, Optional.empty(), List.of());
+    }
+
     /** Tells of the call, once. */
-    private Future<Void> ended(int status, Optional<CallJournal.Created> created) {
+    private Future<Void> ended(int status, Optional<CallJournal.Created> created, List<HandedOut> handsOut) {
         if (told) {
             return Future.succeededFuture();
         }
         told = true;
         if (checked.operation().write()) {
-            return desk.journal().ended(call, status, created);
+            return desk.journal().ended(call, status, created, handsOut);
+        }
+        if (!handsOut.isEmpty()) {
+            return desk.journal().handsOut(call, status, handsOut);
         }
         desk.journal().read(call, status);
         return Future.succeededFuture();

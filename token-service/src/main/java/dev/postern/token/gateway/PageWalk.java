@@ -21,7 +21,7 @@ final class PageWalk {
     private final Desk desk;
     private final Provider provider;
     private final Forwarding forwarding;
-    private final Forwarding.Checked checked;
+    private final CheckedCall checked;
     private final LiveGrant grant;
     private final BodyMemory.Lease memory;
     private final AnswerFilter filter;
@@ -34,7 +34,7 @@ final class PageWalk {
     private JsonNode firstPage;
     private MultiMap firstHeaders;
 
-    PageWalk(Desk desk, Provider provider, Forwarding forwarding, Forwarding.Checked checked, LiveGrant grant, AnswerFilter filter,
+    PageWalk(Desk desk, Provider provider, Forwarding forwarding, CheckedCall checked, LiveGrant grant, AnswerFilter filter,
              BodyMemory.Lease memory) {
         this.desk = desk;
         this.provider = provider;
@@ -74,7 +74,7 @@ final class PageWalk {
 
     private void next(int number) {
         if (number > desk.pagesMax()) {
-            forwarding.failed(new Forwarding.Unusable("the list has too many pages"));
+            forwarding.failed(new UnusableAnswer("the list has too many pages"));
             return;
         }
         if (number == 1) {
@@ -105,7 +105,7 @@ final class PageWalk {
             if (number == 1) {
                 forwarding.pass(whole);
             } else {
-                forwarding.failed(new Forwarding.Unusable("a page of the list could not be read"));
+                forwarding.failed(new UnusableAnswer("a page of the list could not be read"));
             }
             return;
         }
@@ -132,12 +132,12 @@ final class PageWalk {
 
     /** Runs outside the event loop where the page is large. */
     private Page filtered(Buffer body) {
-        JsonNode tree = AnswerJson.read(body).orElseThrow(() -> new Forwarding.Unusable("the answer is no JSON"));
+        JsonNode tree = AnswerJson.read(body).orElseThrow(() -> new UnusableAnswer("the answer is no JSON"));
         boolean last = !tree.at("/links/pages/next").isTextual();
         if (tree.isObject() && filter.filter(tree) instanceof AnswerFilter.Shown shown) {
             return new Page(shown, last);
         }
-        throw new Forwarding.Unusable("the list does not have its form");
+        throw new UnusableAnswer("the list does not have its form");
     }
 
     private void kept(int number, Forwarding.Whole whole, Page read) {
@@ -153,7 +153,7 @@ final class PageWalk {
                 if (list.failed()) {
                     forwarding.fault(list.cause());
                 } else {
-                    forwarding.listed(200, firstHeaders, list.result());
+                    forwarding.show(200, firstHeaders, list.result());
                 }
             });
         } else {
@@ -162,7 +162,7 @@ final class PageWalk {
     }
 
     /** The client's page, written; runs outside the event loop where the list is large. */
-    private Buffer list() {
+    private Forwarding.Prepared list() {
         JsonNode list = firstPage.at(checked.operation().collectionAt().orElseThrow());
         if (kept.isEmpty() && firstPage.isObject() && (list.isNull() || list.isMissingNode())) {
             // The provider has written null, or nothing, for a list without elements.

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.token.LogKeys;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Reads from the provider what the body of a call would replace, so that the call can be judged by what it changes. */
@@ -33,7 +32,7 @@ final class ShownRepresentation {
      * Sends the GET of the call's own path, without the client's headers.
      *
      * @param memory for the answer, beside the body that is held already
-     * @return the answer; fails with {@link NotShown} for another status than 200, with {@link Forwarding.Unusable} if it is no JSON object
+     * @return the answer; fails with {@link NotShown} for another status than 200, with {@link UnusableAnswer} if it is no JSON object
      */
     static Future<JsonNode> read(Desk desk, Provider provider, BodyMemory.Lease memory, String target) {
         if (!memory.atFirst()) {
@@ -52,8 +51,8 @@ final class ShownRepresentation {
                     if (!memory.parsed(body.length())) {
                         return Future.failedFuture(new BodyMemory.Full());
                     }
-                    Optional<JsonNode> tree = AnswerJson.read(body).filter(JsonNode::isObject);
-                    return tree.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(new Forwarding.Unusable("it does not have its form")));
+                    return desk.offLoop().run(body.length(), () -> AnswerJson.read(body).filter(JsonNode::isObject)
+                        .orElseThrow(() -> new UnusableAnswer("it does not have its form")));
                 });
             });
             upstream.end();

@@ -8,7 +8,6 @@ import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.Actor;
-import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.Requester;
 import dev.postern.token.AccessRequest;
 import dev.postern.token.Asked;
@@ -17,7 +16,6 @@ import dev.postern.token.RequestAccess;
 import dev.postern.token.RequestAccess.Answer;
 import dev.postern.token.RevokeAccess;
 import dev.postern.token.Status;
-import dev.postern.token.gateway.ProviderAccounts;
 import dev.postern.token.postgres.AccessRequestStore;
 import dev.postern.token.postgres.Selection;
 import dev.postern.token.postgres.Stored;
@@ -63,10 +61,10 @@ public class AccessRequestResource {
     private final ChangeWait wait;
     private final Callers callers;
     private final RequestMetrics metrics;
-    private final ProviderAccounts accounts;
+    private final KnownAccounts accounts;
     private final URI publicUrl;
 
-    AccessRequestResource(AccessRequestStore store, ChangeWait wait, Callers callers, RequestMetrics metrics, ProviderAccounts accounts,
+    AccessRequestResource(AccessRequestStore store, ChangeWait wait, Callers callers, RequestMetrics metrics, KnownAccounts accounts,
                           @ConfigProperty(name = "postern.public-url") URI publicUrl) {
         this.store = store;
         this.wait = wait;
@@ -93,15 +91,7 @@ public class AccessRequestResource {
         Requester caller = callers.caller();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Optional<Duration> waits = waitOf(prefer);
-        return asked(body, caller, now).invoke(this::checkAccount).chain(asked -> request(asked, waits));
-    }
-
-    /** Calls go by the gateway of this service: an account that it does not have would make a token that opens nothing. */
-    private void checkAccount(Asked asked) {
-        boolean calls = asked.authorizationDetails().stream().anyMatch(AuthorizationDetail.DigitalOceanApi.class::isInstance);
-        if (calls && !accounts.byName().isEmpty() && !accounts.byName().containsKey(asked.account().toString())) {
-            throw Problem.badRequest("account-unknown", "/account", "the gateway has no account of this name");
-        }
+        return asked(body, caller, now).invoke(read -> accounts.check(read.account(), read.authorizationDetails())).chain(asked -> request(asked, waits));
     }
 
     /** Reads what is asked for: on a worker thread unless it is short, since its schemas are compiled. */

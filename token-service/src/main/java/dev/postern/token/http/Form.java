@@ -57,8 +57,7 @@ record Form(Map<String, String> parameters) {
     }
 
     private static Problem invalid(String pointer, String detail) {
-        // RFC 6749 section 5.2, beside the members of RFC 9457.
-        Problem problem = new Problem(400, "invalid-request", detail).member("error", "invalid_request").member("error_description", detail);
+        Problem problem = new Problem(400, "invalid-request", detail);
         return pointer.isEmpty() ? problem : problem.at(pointer);
     }
 }

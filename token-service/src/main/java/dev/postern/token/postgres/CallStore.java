@@ -146,7 +146,7 @@ public class CallStore {
 
     private static ApiCalled late(ApiCalled event) {
         return new ApiCalled(event.callId() + "-late", event.tokenId(), event.requestId(), event.account(), event.operation(), event.resources(),
-            event.outcome(), event.status(), event.calls(), event.created(), event.rule(), event.calledAt());
+            event.outcome(), event.status(), event.calls(), event.created(), event.handsOut(), event.rule(), event.calledAt());
     }
 
     private static Uni<Void> execute(Mutiny.Session session, String statement, ArrayNode rows) {
@@ -176,7 +176,7 @@ public class CallStore {
     private static ApiCalled forgotten(Object[] row) {
         return new ApiCalled((String) row[0], new TokenId((UUID) row[1]), new AccessRequestId((UUID) row[2]), new AccountName((String) row[3]),
             Optional.ofNullable((String) row[4]), resources((String) row[5]), ApiCalled.CallOutcome.ALLOWED, ApiCalled.NO_ANSWER, 1, Optional.empty(),
-            Optional.empty(), ((OffsetDateTime) row[6]).toInstant());
+            Optional.empty(), Optional.empty(), ((OffsetDateTime) row[6]).toInstant());
     }
 
     private <T> Future<T> transaction(Supplier<Uni<T>> work) {

@@ -54,7 +54,7 @@ final class ReadCounts {
         ApiCalled event() {
             return new ApiCalled(first.id(), key.token(), first.grant().requestId(), first.grant().account(),
                 first.operation().filter(operation -> oneOperation).map(Object::toString), List.copyOf(resources), ApiCalled.CallOutcome.ALLOWED, status,
-                calls, Optional.empty(), Optional.empty(), first.at());
+                calls, Optional.empty(), Optional.empty(), Optional.empty(), first.at());
         }
     }
 

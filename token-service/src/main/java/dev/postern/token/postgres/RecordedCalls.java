@@ -1,6 +1,7 @@
 package dev.postern.token.postgres;
 
 import dev.postern.events.ApiCalled;
+import dev.postern.events.ApiCalled.HandedOut;
 import dev.postern.events.ResourceName;
 import dev.postern.messaging.PostgresFailures;
 import dev.postern.token.LogKeys;
@@ -80,7 +81,7 @@ public class RecordedCalls implements CallJournal {
 
     @Override
     public Future<Void> refused(Call call, int status, String rule) {
-        return here(recorded(new CallStore.Entry.Told(event(call, ApiCalled.CallOutcome.REFUSED, status, Optional.empty(), Optional.of(rule)))),
+        return here(recorded(new CallStore.Entry.Told(event(call, ApiCalled.CallOutcome.REFUSED, status, Optional.empty(), List.of(), Optional.of(rule)))),
             "refusal");
     }
 
@@ -90,9 +91,15 @@ public class RecordedCalls implements CallJournal {
     }
 
     @Override
-    public Future<Void> ended(Call call, int status, Optional<Created> created) {
+    public Future<Void> handsOut(Call call, int status, List<HandedOut> handsOut) {
+        return here(recorded(new CallStore.Entry.Told(event(call, ApiCalled.CallOutcome.ALLOWED, status, Optional.empty(), handsOut, Optional.empty()))),
+            "credential");
+    }
+
+    @Override
+    public Future<Void> ended(Call call, int status, Optional<Created> created, List<HandedOut> handsOut) {
         ApiCalled event = event(call, ApiCalled.CallOutcome.ALLOWED, status,
-            created.map(more -> more.resources().stream().sorted().toList()).filter(more -> !more.isEmpty()), Optional.empty());
+            created.map(more -> more.resources().stream().sorted().toList()).filter(more -> !more.isEmpty()), handsOut, Optional.empty());
         Context callers = vertx.getOrCreateContext();
         Promise<Void> promise = Promise.promise();
         Optional<ResourceName> gone = call.gone(status);
@@ -176,8 +183,10 @@ public class RecordedCalls implements CallJournal {
         metrics.counter("postern_call_recorded_total", "kind", kind, "outcome", outcome).increment();
     }
 
-    static ApiCalled event(Call call, ApiCalled.CallOutcome outcome, int status, Optional<List<ResourceName>> created, Optional<String> rule) {
+    private static ApiCalled event(Call call, ApiCalled.CallOutcome outcome, int status, Optional<List<ResourceName>> created, List<HandedOut> handsOut,
+                                   Optional<String> rule) {
         return new ApiCalled(call.id(), call.grant().tokenId(), call.grant().requestId(), call.grant().account(),
-            call.operation().map(Object::toString), call.resources(), outcome, status, 1, created, rule, call.at());
+            call.operation().map(Object::toString), call.resources(), outcome, status, 1, created,
+            Optional.of(handsOut).filter(some -> !some.isEmpty()), rule, call.at());
     }
 }

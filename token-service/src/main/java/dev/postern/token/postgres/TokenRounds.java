@@ -46,12 +46,16 @@ public class TokenRounds {
     private static final int ABANDONED_MAX = 3;
     private static final int WAITING_MAX = 10_000;
     private static final long NANOS_PER_MS = 1_000_000;
+    /** Of a grant that deleted more, the oldest are answered as what is not its own: 403, not 404. */
+    private static final int DELETED_MAX = 1_000;
     private static final Logger LOG = Logger.getLogger(TokenRounds.class);
     private static final ObjectMapper JSON = EventJson.mapper();
 
     private static final String STANDING = "select jsonb_agg(jsonb_build_array(r.id, r.end_cause, r.token_id, r.token_digest, r.account,"
         + " cast(floor(extract(epoch from r.valid_until) * 1000) as bigint), (select jsonb_agg(jsonb_build_array(c.entry, c.resource))"
-        + " from grant_created c where c.request_id = r.id and not c.ended), r.owner_subject, r.details_digest)) from access_request r where ";
+        + " from grant_created c where c.request_id = r.id and not c.ended), r.owner_subject, r.details_digest, (select jsonb_agg(gone.resource) from (select"
+        + " c.resource from grant_created c where c.request_id = r.id and c.ended order by c.created_at desc limit " + DELETED_MAX + ") gone)))"
+        + " from access_request r where ";
     private static final String CREATED = "select jsonb_agg(jsonb_build_array(c.request_id, c.entry, c.resource, c.ended)) from grant_created c where "
         + since("c.made_in");
     private static final String ASK = "select cast(pg_current_snapshot() as text), cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint), ";
@@ -302,10 +306,12 @@ public class TokenRounds {
         for (JsonNode row : read(json)) {
             Map<Integer, Set<ResourceName>> created = new HashMap<>();
             row.get(6).forEach(one -> created.computeIfAbsent(one.get(0).intValue(), entry -> new HashSet<>()).add(new ResourceName(one.get(1).textValue())));
+            Set<ResourceName> deleted = new HashSet<>();
+            row.get(9).forEach(one -> deleted.add(new ResourceName(one.textValue())));
             standings.add(new Standing(AccessRequestId.of(row.get(0).textValue()), "EXPIRED".equals(row.get(1).textValue()),
                 row.get(3).isNull() ? Optional.empty() : Optional.of(new Standing.Token(TokenId.of(row.get(2).textValue()),
                     new TokenDigest(row.get(3).textValue()), new AccountName(row.get(4).textValue()), row.get(7).textValue(), row.get(8).asText(),
-                    Instant.ofEpochMilli(row.get(5).longValue()), created))));
+                    Instant.ofEpochMilli(row.get(5).longValue()), created, deleted))));
         }
         return standings;
     }

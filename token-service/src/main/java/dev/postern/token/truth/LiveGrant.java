@@ -45,7 +45,8 @@ public final class LiveGrant {
         this(tokenId, requestId, account, owner, details, validUntil, created, Set.of());
     }
 
-    private LiveGrant(TokenId tokenId, AccessRequestId requestId, AccountName account, String owner, List<AuthorizationDetail> details,
+    /** @param deleted what its entries created and what was deleted since */
+    LiveGrant(TokenId tokenId, AccessRequestId requestId, AccountName account, String owner, List<AuthorizationDetail> details,
                       Instant validUntil, Map<Integer, Set<ResourceName>> created, Set<ResourceName> deleted) {
         this.tokenId = Objects.requireNonNull(tokenId);
         this.requestId = Objects.requireNonNull(requestId);
@@ -94,7 +95,7 @@ public final class LiveGrant {
         return created;
     }
 
-    /** Returns what was the grant's own and was deleted, as far as this process has heard: reading it is answered as reading what does not exist. */
+    /** Returns what was the grant's own and was deleted: reading it is answered as reading what does not exist. */
     public Set<ResourceName> deleted() {
         return deleted;
     }

@@ -28,12 +28,20 @@ public record Standing(AccessRequestId requestId, boolean expired, Optional<Toke
      * @param detailsDigest SHA-256 of what it opens, lower-case hex: contents from elsewhere are believed only if they have it
      * @param validUntil    when it ends
      * @param created       index of an entry with {@code own_created} → what it created
+     * @param deleted       what its entries created and what was deleted since
      */
     public record Token(TokenId id, TokenDigest digest, AccountName account, String owner, String detailsDigest, Instant validUntil,
-                        Map<Integer, Set<ResourceName>> created) {
-        /** Copies the map. */
+                        Map<Integer, Set<ResourceName>> created, Set<ResourceName> deleted) {
+        /** Copies the collections. */
         public Token {
             created = Map.copyOf(created);
+            deleted = Set.copyOf(deleted);
+        }
+
+        /** A token whose grant deleted nothing. */
+        public Token(TokenId id, TokenDigest digest, AccountName account, String owner, String detailsDigest, Instant validUntil,
+                     Map<Integer, Set<ResourceName>> created) {
+            this(id, digest, account, owner, detailsDigest, validUntil, created, Set.of());
         }
     }
 }

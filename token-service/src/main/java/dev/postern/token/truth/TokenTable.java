@@ -64,7 +64,7 @@ public final class TokenTable {
         }
 
         private void opens(List<AuthorizationDetail> details) {
-            opens(new LiveGrant(token.id(), requestId, token.account(), token.owner(), details, token.validUntil(), token.created()));
+            opens(new LiveGrant(token.id(), requestId, token.account(), token.owner(), details, token.validUntil(), token.created(), token.deleted()));
         }
 
         private void opens(LiveGrant what) {
@@ -256,9 +256,15 @@ public final class TokenTable {
             return;
         }
         more.put(created.entry(), Set.copyOf(all));
+        Set<ResourceName> deleted = new HashSet<>(entry.token.deleted());
+        if (created.ended()) {
+            deleted.addAll(created.resources());
+        } else {
+            deleted.removeAll(created.resources());
+        }
         Standing.Token token = entry.token;
         Entry next = new Entry(entry.requestId, entry.key, new Standing.Token(token.id(), token.digest(), token.account(), token.owner(),
-            token.detailsDigest(), token.validUntil(), more));
+            token.detailsDigest(), token.validUntil(), more, deleted));
         if (entry.grant != null) {
             next.opens(created.ended() ? entry.grant.withoutCreated(created.entry(), created.resources())
                 : entry.grant.withCreated(created.entry(), created.resources()));

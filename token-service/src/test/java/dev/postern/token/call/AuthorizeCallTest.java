@@ -106,6 +106,21 @@ class AuthorizeCallTest {
     }
 
     @Test
+    void refusalOfAPathThatStandsForAnotherThingSaysWhichCallNamesIt() {
+        Map<String, String> instead = Map.of("GET /v2/registry/docker-credentials", "GET /v2/registries/{registry_name}/docker-credentials",
+            "POST /v2/kubernetes/registry", "POST /v2/kubernetes/registries", "DELETE /v2/registry", "DELETE /v2/registries/{registry_name}",
+            "GET /v2/projects/default", "GET /v2/projects/{project_id}");
+        instead.forEach((call, right) -> {
+            String[] parts = call.split(" ");
+            String body = parts[0].equals("POST") ? "{\"cluster_uuids\": [\"7\"]}" : null;
+            Refused refused = (Refused) decide(parts[0], parts[1], body, "do:registry:acme registry:read,registry:update,registry:delete", "do:project:7 project:read");
+            assertThat(refused.message()).as(call).contains("; call " + right + ",");
+        });
+        assertThat(Operations.bundled().all().stream().flatMap(operation -> operation.places().stream()).filter(place -> place.in() == Place.In.FIXED))
+            .as("each of them").isNotEmpty().allMatch(place -> place.instead().isPresent());
+    }
+
+    @Test
     void refusalNamesEverythingThatIsMissingAtOnce() {
         Refused refused = (Refused) decide("POST", "/v2/droplets",
             "{\"name\": \"a\", \"image\": 5, \"ssh_keys\": [7], \"tags\": [\"shop\"], \"vpc_uuid\": \"v\"}", "do:droplet:1 droplet:read");

@@ -12,6 +12,7 @@ import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import dev.postern.token.TokenSecret;
 import dev.postern.token.postgres.AccessRequestStore;
+import dev.postern.token.real.Caller;
 import dev.postern.token.real.Events;
 import dev.postern.token.real.Grants;
 import io.quarkus.test.junit.QuarkusTest;
@@ -119,6 +120,15 @@ class GatewayIT {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(Events.all(ApiCalled.class, event -> event.requestId().equals(id)))
             .extracting(event -> event.operation().orElse("") + " " + event.outcome() + " " + event.status())
             .containsExactlyInAnyOrder("domains_create_record ALLOWED 201", "domains_delete REFUSED 403"));
+    }
+
+    @Test
+    void tokenOfTheRealmIsToldWhereATokenForTheGatewayIsFetched() throws Exception {
+        HttpResponse<String> refused = call(Caller.PORTAL.accessToken(), "GET", "/v2/droplets", null);
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("www-authenticate")).contains("Bearer");
+        assertThat(JSON.readTree(refused.body()).get("message").textValue()).contains("access token of the realm", "pst_", "POST /access-requests/{id}/token");
+        assertThat(call("x", "GET", "/v2/droplets", null).body()).doesNotContain("realm");
     }
 
     @Test

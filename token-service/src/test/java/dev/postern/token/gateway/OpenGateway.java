@@ -1,6 +1,7 @@
 package dev.postern.token.gateway;
 
 import dev.postern.events.AccountName;
+import dev.postern.events.ApiCalled.HandedOut;
 import dev.postern.token.call.AuthorizeCall;
 import dev.postern.token.call.Operations;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,6 +34,10 @@ final class OpenGateway implements AutoCloseable {
     final List<String> refusedIds = new CopyOnWriteArrayList<>();
     final List<dev.postern.events.ResourceName> resources = new CopyOnWriteArrayList<>();
     final List<CallJournal.Created> created = new CopyOnWriteArrayList<>();
+    /** The credentials that calls were told to hand out. */
+    final List<HandedOut> handedOut = new CopyOnWriteArrayList<>();
+    /** Whether reads that hand out credentials cannot be recorded. */
+    volatile boolean recordsNothing;
     private final AtomicInteger port = new AtomicInteger();
     private final EventLoopWatch watch;
 
@@ -82,6 +87,7 @@ final class OpenGateway implements AutoCloseable {
         upstream.forget();
         told.clear();
         created.clear();
+        handedOut.clear();
     }
 
     /** Measures the event loops since the gateway was opened. */
@@ -151,8 +157,19 @@ final class OpenGateway implements AutoCloseable {
         }
 
         @Override
-        public Future<Void> ended(Call call, int status, Optional<Created> what) {
+        public Future<Void> handsOut(Call call, int status, List<HandedOut> credentials) {
+            if (recordsNothing) {
+                return Future.failedFuture(new Unrecorded(null));
+            }
+            told.add("hands out " + status);
+            handedOut.addAll(credentials);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> ended(Call call, int status, Optional<Created> what, List<HandedOut> credentials) {
             told.add("ended " + status);
+            handedOut.addAll(credentials);
             what.ifPresent(created::add);
             return Future.succeededFuture();
         }

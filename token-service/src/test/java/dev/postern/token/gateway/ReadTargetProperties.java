@@ -64,7 +64,7 @@ class ReadTargetProperties {
         read.query().forEach(parameter -> query.merge(parameter.name(), List.of(parameter.value()),
             (one, two) -> java.util.stream.Stream.concat(one.stream(), two.stream()).toList()));
         Operation operation = new Operation(new OperationId("x"), "GET", template, true, new ScopeRule(List.of()), List.of(), List.of(), Set.of(), Set.of(), false,
-            new Answer.Unfiltered(), false, false, Optional.empty(), List.of(), Optional.empty(), Optional.empty(), List.of(), KnownMembers.NONE);
+            new Answer.Unfiltered(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty(), List.of(), KnownMembers.NONE);
         return UpstreamTarget.of(operation, parameters, query);
     }
 }

@@ -7,6 +7,7 @@ import static dev.postern.token.real.Caller.RITA;
 import static dev.postern.token.real.Caller.SECOND_PORTAL;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -15,6 +16,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.postern.events.AccessEnded;
 import dev.postern.events.AccessRequested;
+import dev.postern.events.AttemptsRefused;
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.Requester;
 import dev.postern.local.parts.RealParts;
@@ -31,6 +33,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +69,77 @@ class AccessRequestIT {
         Firewall.shows(id, "203.0.113.7", OpeningState.OPEN);
         Response open = org.awaitility.Awaitility.await().until(() -> PORTAL.sees(id), answer -> "open".equals(answer.path("openings[0].state")));
         open.then().body("openings[0].source", equalTo("203.0.113.7")).body("openings[0].ports", equalTo("5432"));
+    }
+
+    @Test
+    void accountThatNobodyHasIsRefusedForEveryTypeOfAccess() {
+        String details = "\"authorization_details\": [%s]}";
+        for (String detail : List.of("{\"type\": \"digitalocean_api\", \"identifier\": \"do:droplet:300201\", \"actions\": [\"droplet:read\"]}",
+            "{\"type\": \"container_registry\", \"identifier\": \"do:repository:acme/shop-api\", \"actions\": [\"pull\"]}",
+            "{\"type\": \"firewall_opening\", \"identifier\": \"service:shop-db\", \"protocol\": \"tcp\", \"ports\": \"5432\", \"sources\": [\"203.0.113.7\"]}")) {
+            PORTAL.asks("{\"account\": \"acmee\", \"duration\": \"PT8H\", " + details.formatted(detail)).then().statusCode(400)
+                .body("rule", equalTo("account-unknown")).body("pointer", equalTo("/account")).body("detail", containsString("did you mean acme"));
+        }
+    }
+
+    @Test
+    void refusalForWantOfARoleNamesTheRole() {
+        AUDREY.asks(Caller.opening(newId(), "203.0.113.7")).then().statusCode(403).body("rule", equalTo("forbidden"))
+            .body("detail", containsString("requester"));
+    }
+
+    @Test
+    void callsThatLackARightAreToldByCallerAndRoute() {
+        for (int call = 0; call < 3; call++) {
+            AUDREY.asks(Caller.opening(newId(), "203.0.113.7")).then().statusCode(403);
+            AUDREY.calls().delete("/access-requests/" + newId()).then().statusCode(403);
+        }
+        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(20)).untilAsserted(() -> {
+            List<AttemptsRefused> told = Events.all(AttemptsRefused.class,
+                event -> event.actor().isPresent() && event.attempts().stream().anyMatch(attempt -> attempt.route().equals("/access-requests/{id}")));
+            assertThat(told.stream().map(event -> event.actor().orElseThrow().client()).distinct()).containsExactly("operator-console");
+            List<AttemptsRefused> ofAudrey = Events.all(AttemptsRefused.class, event -> event.actor().equals(told.get(0).actor()));
+            assertThat(calls(ofAudrey, "POST", "/access-requests")).isGreaterThanOrEqualTo(3);
+            assertThat(calls(ofAudrey, "DELETE", "/access-requests/{id}")).isEqualTo(3);
+        });
+    }
+
+    private static int calls(List<AttemptsRefused> told, String method, String route) {
+        return told.stream().flatMap(event -> event.attempts().stream()).filter(attempt -> attempt.method().equals(method) && attempt.route().equals(route))
+            .mapToInt(AttemptsRefused.Attempt::calls).sum();
+    }
+
+    @Test
+    void repeatedIdIsNoDamageForTheLog() throws Exception {
+        String body = Caller.opening(newId(), "203.0.113.9");
+        List<LogRecord> alarming = new CopyOnWriteArrayList<>();
+        Handler listener = new Handler() {
+            @Override
+            public void publish(LogRecord told) {
+                boolean ofTheDatabase = String.valueOf(told.getLoggerName()).startsWith("org.hibernate") || String.valueOf(told.getMessage()).contains("duplicate key");
+                if (ofTheDatabase && told.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    alarming.add(told);
+                }
+            }
+
+            @Override
+            public void flush() { }
+
+            @Override
+            public void close() { }
+        };
+        Logger root = Logger.getLogger("");
+        root.addHandler(listener);
+        try (AtOnce<Integer> calls = new AtOnce<>(8)) {
+            assertThat(calls.run(() -> PORTAL.asks(body).statusCode())).allMatch(status -> status == 202 || status == 200).contains(202);
+            PORTAL.asks(body).then().statusCode(200);
+            PORTAL.asks(body.replace("PT8H", "PT9H")).then().statusCode(409);
+            SECOND_PORTAL.asks(body).then().statusCode(409);
+            Logger.getLogger("org.hibernate.test").warning("The listener hears");
+        } finally {
+            root.removeHandler(listener);
+        }
+        assertThat(alarming).extracting(LogRecord::getMessage).containsExactly("The listener hears");
     }
 
     @Test

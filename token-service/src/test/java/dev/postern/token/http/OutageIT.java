@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import dev.postern.events.AccessRequested;
 import dev.postern.local.parts.Part;
 import dev.postern.local.parts.RealParts;
+import dev.postern.token.TokenSecret;
 import dev.postern.token.real.Caller;
 import dev.postern.token.real.Events;
 import dev.postern.token.real.Policy;
@@ -33,6 +34,8 @@ class OutageIT {
             Response refused = await().atMost(PATIENCE).until(() -> PORTAL.asks(body), answer -> answer.statusCode() == 503);
             refused.then().contentType("application/problem+json").header("Retry-After", notNullValue()).body("rule", equalTo("unavailable"));
             await().atMost(PATIENCE).until(() -> given().get("/q/health/ready").statusCode() == 503);
+            PORTAL.calls().formParam("token", TokenSecret.of(new byte[32]).reveal()).post("/oauth2/revoke").then().statusCode(503).header("Retry-After", notNullValue())
+                .body("error", equalTo("temporarily_unavailable")).body("error_description", notNullValue()).body("rule", equalTo("unavailable"));
             assertThat(given().get("/q/health/live").statusCode()).isEqualTo(200);
         } finally {
             part.start();

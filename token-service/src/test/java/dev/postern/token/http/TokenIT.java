@@ -186,6 +186,32 @@ class TokenIT {
     }
 
     @Test
+    void everyRefusalOfAnOAuthEndpointHasTheMembersOfRfc6749() {
+        for (String path : List.of("/oauth2/introspect", "/oauth2/revoke")) {
+            saysOAuthError(PORTAL.calls().contentType("application/x-www-form-urlencoded").body("token=%zz").post(path), 400, "invalid_request");
+            saysOAuthError(PORTAL.calls().contentType("application/x-www-form-urlencoded").body("token=a&token=b").post(path), 400, "invalid_request");
+            saysOAuthError(PORTAL.calls().formParam("token", "x").post(path + "?token=x"), 400, "invalid_request");
+            saysOAuthError(PORTAL.calls().contentType("application/json").body("{}").post(path), 415, "invalid_request");
+            saysOAuthError(PORTAL.calls().contentType("nonsense").body("token=x".getBytes(StandardCharsets.US_ASCII)).post(path), 415, "invalid_request");
+            saysOAuthError(PORTAL.calls().get(path), 405, "invalid_request").then().header("Allow", containsString("POST"));
+            saysOAuthError(AUDREY.calls().formParam("token", "x").post(path), 403, "unauthorized_client");
+            saysOAuthError(given().formParam("token", "x").post(path), 401, "invalid_client").then().header("WWW-Authenticate", containsString("Bearer"));
+            for (String bad : List.of("x.y.z", "...", "pst_***", PORTAL.accessToken() + "x")) {
+                saysOAuthError(given().auth().oauth2(bad).formParam("token", "x").post(path), 401, "invalid_token").then()
+                    .header("WWW-Authenticate", containsString("Bearer"));
+            }
+        }
+        saysOAuthError(PORTAL.calls().get("/oauth2/nothing"), 404, "invalid_request");
+        PORTAL.calls().get("/access-requests/nothing").then().statusCode(400).body("error", nullValue());
+    }
+
+    private static Response saysOAuthError(Response refused, int status, String error) {
+        refused.then().statusCode(status).contentType("application/problem+json").body("error", equalTo(error)).body("error_description", notNullValue())
+            .body("rule", notNullValue());
+        return refused;
+    }
+
+    @Test
     void theMetadataIsPublicAndNamesWhatIsThere() {
         Response metadata = given().get("/.well-known/oauth-authorization-server");
         metadata.then().statusCode(200).body("introspection_endpoint", endsWith("/oauth2/introspect"))

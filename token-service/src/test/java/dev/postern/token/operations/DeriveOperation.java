@@ -82,7 +82,8 @@ final class DeriveOperation {
         // What leads to a place is no part: were the place forgotten, its name alone must refuse the call.
         places.forEach(place -> parts.removeIf(part -> place.get("name").asText().startsWith(part + "/")));
         Optional<ObjectNode> answer = answer();
-        boolean credential = Corrections.texts(corrections.section("credentials")).contains(id);
+        JsonNode kind = corrections.section("credentials").get(id);
+        boolean credential = kind != null;
         ArrayNode whole = whole(answer);
         correction.path("whole").properties().forEach(more -> whole.add(Corrections.object().put("type", more.getKey())
             .set("scopes", clauses(List.of(List.of(more.getValue().asText()))))));
@@ -97,10 +98,10 @@ final class DeriveOperation {
         }
         answer.ifPresent(found -> line.set("answer", found));
         if (credential) {
-            line.put("credential", true);
+            line.set("credential", kind);
         }
-        if (Corrections.texts(corrections.section("lasting")).contains(id)) {
-            line.put("lasting", true);
+        if (corrections.section("lasting").has(id)) {
+            line.set("lasting", corrections.section("lasting").get(id));
         }
         secrets(line, credential);
         embedded(line);
@@ -158,6 +159,7 @@ final class DeriveOperation {
             if (fixed.has("by_name")) {
                 place.set("by_name", fixed.get("by_name"));
             }
+            place.set("instead", fixed.get("instead"));
             places.add(place);
         }
         String soFar = "";
@@ -427,6 +429,9 @@ final class DeriveOperation {
                     }
                     if (rule.has("lasting")) {
                         secrets.set("lasting", rule.get("lasting"));
+                    }
+                    if (rule.has("kind")) {
+                        secrets.set("kind", rule.get("kind"));
                     }
                 }
             }

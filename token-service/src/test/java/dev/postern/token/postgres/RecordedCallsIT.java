@@ -101,7 +101,8 @@ class RecordedCallsIT {
         }
         recorded.forEach(RecordedCallsIT::get);
         refused.forEach(call -> assertThat(told(call.id())).isEqualTo(new ApiCalled(call.id(), grant.tokenId(), id, grant.account(),
-            Optional.of("firewalls_delete"), List.of(FIREWALL), ApiCalled.CallOutcome.REFUSED, 403, 1, Optional.empty(), Optional.of("not-granted"), call.at())));
+            Optional.of("firewalls_delete"), List.of(FIREWALL), ApiCalled.CallOutcome.REFUSED, 403, 1, Optional.empty(), Optional.empty(),
+            Optional.of("not-granted"), call.at())));
     }
 
     @Test
@@ -109,7 +110,7 @@ class RecordedCallsIT {
         CallJournal.Call call = call("firewalls_add_rules", FIREWALL);
         get(journal.begins(call));
         assertThat(open(call)).isTrue();
-        get(journal.ended(call, 204, Optional.empty()));
+        get(journal.ended(call, 204, Optional.empty(), List.of()));
         assertThat(open(call)).isFalse();
         assertThat(told(call.id()).status()).isEqualTo(204);
         assertThat(told(call.id()).created()).isEmpty();
@@ -122,7 +123,7 @@ class RecordedCallsIT {
         await().until(() -> get(journal.tellForgotten()) >= 0 && !open(call));
         assertThat(told(call.id()).status()).isEqualTo(ApiCalled.NO_ANSWER);
         assertThat(get(journal.tellForgotten())).isZero();
-        get(journal.ended(call, 202, Optional.of(new CallJournal.Created(0, Set.of(DROPLET)))));
+        get(journal.ended(call, 202, Optional.of(new CallJournal.Created(0, Set.of(DROPLET))), List.of()));
         assertThat(told(call.id() + "-late").created()).contains(List.of(DROPLET));
         assertThat(live(truth, secret).created()).isEqualTo(Map.of(0, Set.of(DROPLET)));
     }
@@ -133,7 +134,7 @@ class RecordedCallsIT {
         RecordedCalls elsewhere = new RecordedCalls(vertx, calls, new TokenTable(), new SimpleMeterRegistry(), Duration.ZERO);
         CallJournal.Call call = call("droplets_create");
         get(elsewhere.begins(call));
-        get(elsewhere.ended(call, 202, Optional.of(new CallJournal.Created(0, Set.of(DROPLET)))));
+        get(elsewhere.ended(call, 202, Optional.of(new CallJournal.Created(0, Set.of(DROPLET))), List.of()));
         long answered = System.nanoTime();
         await().pollInterval(Duration.ofMillis(5)).until(() -> live(truth, secret).created().equals(Map.of(0, Set.of(DROPLET))));
         assertThat(System.nanoTime() - answered).isLessThan(1_000_000_000L);
@@ -142,7 +143,7 @@ class RecordedCallsIT {
         ResourceName second = new ResourceName("do:droplet:3164495");
         CallJournal.Call next = call("droplets_create");
         get(journal.begins(next));
-        get(journal.ended(next, 202, Optional.of(new CallJournal.Created(0, Set.of(second)))));
+        get(journal.ended(next, 202, Optional.of(new CallJournal.Created(0, Set.of(second))), List.of()));
         assertThat(live(truth, secret).created()).isEqualTo(Map.of(0, Set.of(DROPLET, second)));
 
         TokenSecret rotated = grants.collect(id);

@@ -181,6 +181,31 @@ class TokenTableTest {
     }
 
     @Test
+    void deletedResourceIsKnownHoweverTheGrantBecameKnown() {
+        Standing.Token token = with(1).token().orElseThrow();
+        Standing deleted = new Standing(Examples.ID, false, Optional.of(new Standing.Token(token.id(), token.digest(), token.account(), token.owner(),
+            token.detailsDigest(), END, Map.of(), Set.of(DROPLET))));
+        table.everything(List.of(deleted), at(10));
+        table.opens(Examples.digest(1), Examples.oneOfEach());
+        assertThat(live(1, 11).deleted()).as("by a process that starts anew").containsExactly(DROPLET);
+        table.created(new TokenTable.Created(Examples.ID, 1, Set.of(DROPLET)));
+        assertThat(live(1, 12).deleted()).as("made anew").isEmpty();
+        table.created(new TokenTable.Created(Examples.ID, 1, Set.of(DROPLET), true));
+        assertThat(live(1, 13).deleted()).containsExactly(DROPLET);
+        table.changes(List.of(deleted), List.of(), at(14));
+        assertThat(live(1, 15).deleted()).as("stated again").containsExactly(DROPLET);
+    }
+
+    @Test
+    void deletionThatIsHeardOfBeforeTheGrantIsOpenedIsKept() {
+        table.everything(List.of(with(1)), at(10));
+        table.created(new TokenTable.Created(Examples.ID, 1, Set.of(DROPLET)));
+        table.gone(Examples.ID, DROPLET);
+        table.opens(Examples.digest(1), Examples.oneOfEach());
+        assertThat(live(1, 11).deleted()).containsExactly(DROPLET);
+    }
+
+    @Test
     void recordOfWiderDetailsIsNotBelievedWheneverItComes() {
         TokenIssued forged = new TokenIssued(Examples.tokenId(1), Examples.ID, new AccountName("acme"), Examples.digest(1).value(),
             List.of(Examples.oneOfEach().get(0), Examples.oneOfEach().get(0)), Examples.NOON, END);

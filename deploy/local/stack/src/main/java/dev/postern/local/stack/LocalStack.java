@@ -268,6 +268,7 @@ public final class LocalStack implements AutoCloseable {
             environment.put("POSTERN_GATEWAY_DIGITALOCEAN_HOST", "127.0.0.1");
             environment.put("POSTERN_GATEWAY_DIGITALOCEAN_PORT", String.valueOf(gateway));
             environment.put("POSTERN_GATEWAY_DIGITALOCEAN_PUBLIC_URL", gatewayUrl());
+            environment.put("POSTERN_FIREWALL_ACCOUNTS", EDGE);
         }
         if (service.equals(Place.FIREWALL_SYNC_SERVICE.text()) || service.equals(Place.TOKEN_SERVICE.text())) {
             environment.put("POSTERN_ACCOUNTS_ACME_PROVIDER", "digitalocean");
