@@ -120,6 +120,7 @@ public final class AuthorizeCall {
         }
 
         private void replaced(List<CallReader.Use> said, Optional<List<CallReader.Use>> before) {
+            Work comparing = new Work();
             for (Place place : operation.places()) {
                 if (place.replaced() == Place.Replaced.NO) {
                     continue;
@@ -127,9 +128,10 @@ public final class AuthorizeCall {
                 List<CallReader.Use> here = said.stream().filter(use -> use.place() == place).toList();
                 if (before.isPresent() && place.replaced() == Place.Replaced.SHOWN) {
                     List<CallReader.Use> there = before.get().stream().filter(use -> use.place() == place).toList();
-                    here.stream().filter(use -> there.stream().noneMatch(old -> unchanged(use, old))).forEach(this::cover);
+                    ShownUses uses = new ShownUses(here, there, comparing);
+                    here.stream().filter(use -> !uses.holds(use)).forEach(this::cover);
                     if (isReplaced(place)) {
-                        there.stream().filter(old -> !isProvidersOwn(old) && here.stream().noneMatch(old::namesTheSame)).forEach(this::cover);
+                        there.stream().filter(old -> !isProvidersOwn(old) && !uses.isSaid(old)).forEach(this::cover);
                     }
                 } else {
                     here.forEach(this::cover);
@@ -153,11 +155,6 @@ public final class AuthorizeCall {
             }
             String member = place.name().substring(1).split("/", 2)[0];
             return call.body().map(body -> body.has(member)).orElse(false);
-        }
-
-        /** The same name at the same place, and beside it in an element of a list just what was there. */
-        private static boolean unchanged(CallReader.Use said, CallReader.Use old) {
-            return said.namesTheSame(old) && said.standsAsIn(old);
         }
 
         private void cover(CallReader.Use use) {

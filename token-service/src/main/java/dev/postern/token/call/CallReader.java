@@ -1,9 +1,7 @@
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.events.ResourceName;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,27 +34,7 @@ final class CallReader {
      * @param value    as the call writes it
      * @param context  the nearest element of an array that the value is a member of; missing for a value that stands alone
      */
-    record Use(Place place, ScopeRule scopes, Optional<ResourceName> resource, Optional<ResourceName> holder, String value, JsonNode context) {
-        /** Returns whether both name the same thing at the same place. */
-        boolean namesTheSame(Use other) {
-            return place == other.place && resource.equals(other.resource) && value.equals(other.value);
-        }
-
-        /** Returns whether the elements of lists in which both stand are alike; members that say nothing do not count. */
-        boolean standsAsIn(Use other) {
-            return said(context).equals(said(other.context));
-        }
-
-        private static JsonNode said(JsonNode context) {
-            if (!context.isObject()) {
-                return context;
-            }
-            ObjectNode said = JsonNodeFactory.instance.objectNode();
-            context.properties().stream().filter(member -> !BodyReader.saysNothing(member.getValue()))
-                .forEach(member -> said.set(member.getKey(), said(member.getValue())));
-            return said;
-        }
-    }
+    record Use(Place place, ScopeRule scopes, Optional<ResourceName> resource, Optional<ResourceName> holder, String value, JsonNode context) { }
 
     /**
      * What was read.

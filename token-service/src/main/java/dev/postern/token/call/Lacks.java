@@ -1,6 +1,7 @@
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.postern.events.CanonicalName;
 import dev.postern.events.ResourceName;
 import dev.postern.token.call.CallVerdict.Missing;
 import dev.postern.token.call.CallVerdict.Refused;
@@ -58,7 +59,7 @@ final class Lacks {
     }
 
     private String words(Missing missing, Coverage.Found found) {
-        String on = missing.resource().map(resource -> missing.scope() + " on " + resource)
+        String on = missing.resource().map(resource -> missing.scope() + " on " + resource + spelling(resource))
             .orElseGet(() -> missing.scope() + " on any " + listed.map(type -> "do:" + type + ":<id>").orElse("resource of the list"));
         return switch (found.lack()) {
             case SCOPE -> on;
@@ -66,6 +67,11 @@ final class Lacks {
                 .orElse("a constraint does not hold");
             case NAME -> on + " by name (the answer is a credential, or the call hands one on, and * is not enough)";
         };
+    }
+
+    /** Says how a name that nobody can ask for is spelled right: a Droplet with leading zeros, the fingerprint of an SSH key. */
+    private static String spelling(ResourceName resource) {
+        return CanonicalName.isSecondName(resource) ? CanonicalName.fault(resource).map(fault -> " (" + fault + ")").orElse("") : "";
     }
 
     /** @param broken a constraint's name, and behind it in brackets where it is broken */

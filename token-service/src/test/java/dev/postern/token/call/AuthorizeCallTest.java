@@ -105,6 +105,20 @@ class AuthorizeCallTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        /v2/droplets/0300201             | do:droplet:0300201 has leading zeros; write do:droplet:300201
+        /v2/account/keys/3b:16:bf:e4:8b:00:8b:b8:59:8c:a9:d3:f0:19:45:fa | is a fingerprint, a second name of an SSH key; write its id
+        /v2/domains/Shop.Example         | is not in lower case; write do:domain:shop.example
+        /v2/vpcs/BB4B2611-3D72-467B-8602-280330ECD65C | write do:vpc:bb4b2611-3d72-467b-8602-280330ecd65c
+        /v2/reserved_ipv6/2604:A880::1   | write do:reserved_ip:2604:a880::1
+        """)
+    void refusalOfASecondNameSaysTheFirst(String path, String hint) {
+        Refused refused = (Refused) decide("GET", path, null, "do:droplet:300201 droplet:read", "do:domain:shop.example domain:read");
+        assertThat(refused.rule()).isEqualTo(CallVerdict.Rule.NOT_GRANTED);
+        assertThat(refused.message()).contains(hint);
+    }
+
     @Test
     void refusalOfAPathThatStandsForAnotherThingSaysWhichCallNamesIt() {
         Map<String, String> instead = Map.of("GET /v2/registry/docker-credentials", "GET /v2/registries/{registry_name}/docker-credentials",

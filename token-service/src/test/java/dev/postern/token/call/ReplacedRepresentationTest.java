@@ -69,6 +69,26 @@ class ReplacedRepresentationTest {
         assertThat(firewall.missingResource()).as("of a firewall they are what it stands before").contains("do:tag:k8s:5");
     }
 
+    /** A rule is compared as a whole for each tag in it: whoever chooses both must not choose how long that takes. */
+    @Test
+    void comparingManyTagsInManyLongRulesTakesNoLongerThanOtherChecks() {
+        String addresses = String.join(",", java.util.Collections.nCopies(300, "\"192.0.2.1\""));
+        String tags = String.join(",", java.util.Collections.nCopies(90, "\"shop\""));
+        StringBuilder before = new StringBuilder();
+        StringBuilder after = new StringBuilder();
+        for (int port = 1; port <= 50; port++) {
+            String rule = "%s{\"protocol\": \"tcp\", \"ports\": \"%d\", \"sources\": {\"addresses\": [%s], \"tags\": [%s]}}";
+            before.append(rule.formatted(port == 1 ? "" : ",", port, addresses, tags));
+            after.append(rule.formatted(port == 1 ? "" : ",", port + 100, addresses, tags));
+        }
+        String shown = "{\"firewall\": {\"name\": \"web\", \"inbound_rules\": [" + before + "]}}";
+        long begun = java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        assertThat(shown("/v2/firewalls/7", "{\"name\": \"web\", \"inbound_rules\": [" + before + "]}", shown, OWN)).isInstanceOf(Allowed.class);
+        Refused refused = (Refused) shown("/v2/firewalls/7", "{\"name\": \"web\", \"inbound_rules\": [" + after + "]}", shown, OWN);
+        assertThat(refused.missingResource()).contains("do:tag:shop");
+        assertThat((java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begun) / 1_000_000).as("ms").isLessThan(500);
+    }
+
     @Test
     void ownScopeIsAskedBeforeTheProviderIs() {
         Refused refused = (Refused) decide("PUT", "/v2/firewalls/8", "{\"name\": \"web\"}", OWN);

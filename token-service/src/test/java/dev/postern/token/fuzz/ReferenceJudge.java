@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,23 +29,27 @@ public final class ReferenceJudge {
 
     private final ApiDocument document;
     private final SampleWorld world;
+    private final List<ApiOperation> operations;
     private final Map<String, Resource> byId = new HashMap<>();
 
     /** Judges calls about the resources of a world. */
     public ReferenceJudge(ApiDocument document, SampleWorld world) {
         this.document = document;
         this.world = world;
+        this.operations = document.operations();
         world.all().forEach(resource -> byId.put(canonical(resource.id()), resource));
     }
 
     /**
      * Returns why a call must not have reached the provider; empty if it may.
      *
+     * @param meant   the operation that the call was made from; an odd spelling of its path may be another operation
      * @param arrived the method that arrived: the gateway may read before it passes a call on
      * @param uri     as it arrived
      * @param body    as it arrived
      */
-    public List<String> objections(ApiOperation operation, String arrived, String uri, String body, List<DigitalOceanApi> grant) {
+    public List<String> objections(ApiOperation meant, String arrived, String uri, String body, List<DigitalOceanApi> grant) {
+        ApiOperation operation = arrived.equals(meant.method()) ? at(arrived, decoded(uri.split("\\?", 2)[0])).orElse(meant) : meant;
         List<String> objections = new ArrayList<>();
         if (!operation.scopes().isEmpty() && operation.scopes().stream().noneMatch(needed -> had(grant, needed))) {
             objections.add("no alternative of the scopes " + operation.scopes() + " is granted");
@@ -60,7 +65,13 @@ public final class ReferenceJudge {
             }
         }
         Set<Resource> elsewhere = new HashSet<>(named(queryValues(uri)));
-        elsewhere.addAll(named(scalars(body)));
+        List<Scalar> scalars = scalars(body);
+        elsewhere.addAll(named(scalars.stream().filter(scalar -> !scalar.isTag()).map(Scalar::value).toList()));
+        // Whatever stands in a list of tags is a tag's name, also where it looks like the number of a key.
+        elsewhere.addAll(tags(scalars.stream().filter(scalar -> scalar.isTag() && !scalar.isTagOfRule()).toList()));
+        if (!mayReadEveryDroplet(grant)) {
+            elsewhere.addAll(tags(scalars.stream().filter(Scalar::isTagOfRule).toList()));
+        }
         elsewhere.removeAll(inPath);
         Optional<String> reachedByTag = SampleWorld.ofParameter(operation.path()).map(type -> "do:" + type.name() + ":*");
         // A reference that a full representation only repeats changes nothing.
@@ -129,7 +140,7 @@ public final class ReferenceJudge {
     private Set<Resource> takenAway(ApiOperation operation, Set<Resource> subjects, String body) {
         Set<Resource> gone = new HashSet<>();
         document.replaced(operation).forEach((member, type) -> {
-            Set<Resource> kept = named(scalars(document.parsed(body).path(member).toString()));
+            Set<Resource> kept = named(scalars(document.parsed(body).path(member).toString()).stream().map(Scalar::value).toList());
             subjects.forEach(subject -> world.attached(subject, member, type.name()).stream().filter(resource -> !kept.contains(resource)).forEach(gone::add));
         });
         return gone;
@@ -156,16 +167,41 @@ public final class ReferenceJudge {
         return values;
     }
 
-    private static List<String> scalars(String body) {
-        List<String> values = new ArrayList<>();
+    private Set<Resource> tags(List<Scalar> scalars) {
+        Set<Resource> found = named(scalars.stream().map(Scalar::value).toList());
+        found.removeIf(resource -> !resource.type().equals("tag"));
+        return found;
+    }
+
+    /** Returns the operation that a path is of, by the document alone: where several fit, the one with the most words of its own. */
+    private Optional<ApiOperation> at(String method, String path) {
+        String plain = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return operations.stream().filter(operation -> operation.method().equals(method) && plain.matches(operation.path().replaceAll("\\{[^}]*}", "[^/]+")))
+            .min(Comparator.comparingInt(operation -> operation.path().split("\\{").length));
+    }
+
+    /** A text, number or word of a body, and the JSON pointer of where it stands. */
+    private record Scalar(String pointer, String value) {
+        boolean isTag() {
+            return pointer.matches(".*/tags/\\d+");
+        }
+
+        /** Whether the tag selects the Droplets that a firewall's rule lets in or out; whoever may read every Droplet may select any. */
+        boolean isTagOfRule() {
+            return pointer.matches(".*/(sources|destinations)/tags/\\d+");
+        }
+    }
+
+    private static List<Scalar> scalars(String body) {
+        List<Scalar> values = new ArrayList<>();
         try (JsonParser parser = JSON.createParser(body)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token.isScalarValue()) {
-                    values.add(parser.getText());
+                    values.add(new Scalar(parser.getParsingContext().pathAsPointer().toString(), parser.getText()));
                 }
             }
         } catch (IOException noJson) {
-            values.add(body);
+            values.add(new Scalar("", body));
         }
         return values;
     }
