@@ -38,7 +38,7 @@ public record Fact(Kind kind, String value) implements Comparable<Fact> {
         ACCOUNT,
         /** Who did it: the {@code sub} of a person or of a client. */
         ACTOR,
-        /** The client that asked. */
+        /** The client by which it was done. */
         CLIENT,
         /** The customer for whom a portal asked. */
         ON_BEHALF_OF,

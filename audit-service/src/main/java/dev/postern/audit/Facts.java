@@ -50,15 +50,18 @@ public final class Facts {
             .each(Fact.Kind.ACTOR, event.endedBy().stream().toList())
             .each(Fact.Kind.CLIENT, event.endedByClient().stream().toList())
             .each(Fact.Kind.REQUEST_ID, event.replacedBy().stream().toList()));
-        on(ApprovalGiven.class, (facts, event) -> facts.request(event.requestId()).outcome(event.outcome()).add(Fact.Kind.ACTOR, event.approver()));
+        on(ApprovalGiven.class, (facts, event) -> facts.request(event.requestId()).outcome(event.outcome()).add(Fact.Kind.ACTOR, event.approver())
+            .each(Fact.Kind.CLIENT, event.approverClient().stream().toList()));
         on(TokenIssued.class, (facts, event) -> facts.request(event.requestId()).account(event.account()).add(Fact.Kind.TOKEN_ID, event.tokenId())
             .actor(event.issuedTo())
             .details(event.authorizationDetails()));
         on(TokenRevoked.class, (facts, event) -> facts.request(event.requestId()).add(Fact.Kind.TOKEN_ID, event.tokenId()).outcome(event.cause())
             .actor(event.revokedBy()));
         on(FirewallChanged.class, (facts, event) -> facts.service(event.service()).account(event.account()).changes(event.changes()));
-        on(ServiceProtected.class, (facts, event) -> facts.service(event.service()).account(event.account()).add(Fact.Kind.ACTOR, event.changedBy()));
-        on(PolicyChanged.class, (facts, event) -> facts.add(Fact.Kind.POLICY, event.policyId()).add(Fact.Kind.ACTOR, event.changedBy()));
+        on(ServiceProtected.class, (facts, event) -> facts.service(event.service()).account(event.account()).add(Fact.Kind.ACTOR, event.changedBy())
+            .each(Fact.Kind.CLIENT, event.changedByClient().stream().toList()));
+        on(PolicyChanged.class, (facts, event) -> facts.add(Fact.Kind.POLICY, event.policyId()).add(Fact.Kind.ACTOR, event.changedBy())
+            .each(Fact.Kind.CLIENT, event.changedByClient().stream().toList()));
         on(ApiCalled.class, (facts, event) -> facts.request(event.requestId()).account(event.account()).add(Fact.Kind.TOKEN_ID, event.tokenId())
             .outcome(event.outcome()).resources(event.resources()).resources(event.created().orElse(List.of()))
             .handsOut(event.handsOut().orElse(List.of())));

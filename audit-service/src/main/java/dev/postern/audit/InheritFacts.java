@@ -12,11 +12,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Gives an arrival the facts of the request that it is about: the customer, and the resources where the event itself carries none. Only a request that
- * comes before it in the log counts, so that the same log always gives the same facts. The leaf stays as it is.
+ * Gives an arrival the facts of the request that it is about: the customer; the resources where the event itself carries none; the requester and
+ * its client where the event itself names no actor, as a gateway's call, a change at the provider or an expiry. Only a request that comes before it in
+ * the log counts, so that the same log always gives the same facts. The leaf stays as it is.
  */
 public final class InheritFacts {
-    private static final Set<Fact.Kind> OF_REQUEST = EnumSet.of(Fact.Kind.ON_BEHALF_OF, Fact.Kind.RESOURCE, Fact.Kind.SERVICE);
+    private static final Set<Fact.Kind> OF_REQUEST =
+        EnumSet.of(Fact.Kind.ON_BEHALF_OF, Fact.Kind.RESOURCE, Fact.Kind.SERVICE, Fact.Kind.ACTOR, Fact.Kind.CLIENT);
+    private static final Set<Fact.Kind> RESOURCES = EnumSet.of(Fact.Kind.RESOURCE, Fact.Kind.SERVICE);
+    private static final Set<Fact.Kind> ACTORS = EnumSet.of(Fact.Kind.ACTOR, Fact.Kind.CLIENT);
     /** Topics whose events name no resource of their own. */
     private static final Set<String> WITHOUT_RESOURCE =
         Set.of(Topic.ACCESS_ENDED.topicName(), Topic.APPROVAL_GIVEN.topicName(), Topic.TOKEN_REVOKED.topicName());
@@ -56,10 +60,16 @@ public final class InheritFacts {
     }
 
     private static Arrival inherit(Arrival arrival, Map<String, List<Fact>> requests) {
-        boolean resources = WITHOUT_RESOURCE.contains(arrival.entry().topic());
+        Set<Fact.Kind> wanted = EnumSet.of(Fact.Kind.ON_BEHALF_OF);
+        if (WITHOUT_RESOURCE.contains(arrival.entry().topic())) {
+            wanted.addAll(RESOURCES);
+        }
+        if (arrival.facts().stream().noneMatch(fact -> fact.kind() == Fact.Kind.ACTOR)) {
+            wanted.addAll(ACTORS);
+        }
         SortedSet<Fact> facts = new TreeSet<>(arrival.facts());
         for (String request : requests(arrival)) {
-            requests.getOrDefault(request, List.of()).stream().filter(fact -> resources || fact.kind() == Fact.Kind.ON_BEHALF_OF).forEach(facts::add);
+            requests.getOrDefault(request, List.of()).stream().filter(fact -> wanted.contains(fact.kind())).forEach(facts::add);
         }
         return new Arrival(arrival.entry(), arrival.ref(), arrival.type(), arrival.time(), facts);
     }

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class EveryEventCanBeFoundTest {
@@ -22,9 +25,13 @@ class EveryEventCanBeFoundTest {
         Map.entry("subject", Fact.Kind.ACTOR),
         Map.entry("resource", Fact.Kind.RESOURCE),
         Map.entry("client", Fact.Kind.CLIENT), Map.entry("approver", Fact.Kind.ACTOR), Map.entry("ended_by", Fact.Kind.ACTOR),
-        Map.entry("changed_by", Fact.Kind.ACTOR), Map.entry("on_behalf_of", Fact.Kind.ON_BEHALF_OF), Map.entry("sources", Fact.Kind.ADDRESS),
+        Map.entry("changed_by", Fact.Kind.ACTOR), Map.entry("changed_by_client", Fact.Kind.CLIENT),
+        Map.entry("approver_client", Fact.Kind.CLIENT), Map.entry("ended_by_client", Fact.Kind.CLIENT), Map.entry("on_behalf_of", Fact.Kind.ON_BEHALF_OF), Map.entry("sources", Fact.Kind.ADDRESS),
         Map.entry("source", Fact.Kind.ADDRESS), Map.entry("policies", Fact.Kind.POLICY), Map.entry("policy_id", Fact.Kind.POLICY),
         Map.entry("outcome", Fact.Kind.OUTCOME), Map.entry("cause", Fact.Kind.OUTCOME), Map.entry("state", Fact.Kind.OUTCOME));
+
+    private static final Fact REQUESTER = new Fact(Fact.Kind.ACTOR, "subject-of-the-requester");
+    private static final Fact CLIENT = new Fact(Fact.Kind.CLIENT, "client-of-the-requester");
 
     @Test
     void everyGoldenEventIsFoundByWhatItNames() throws IOException {
@@ -33,6 +40,26 @@ class EveryEventCanBeFoundTest {
             collect(EventJson.mapper().readTree(EventJson.write(golden.event())), wanted);
             assertThat(Facts.of(golden.event())).as(golden.name()).containsAll(wanted)
                 .contains(new Fact(Fact.Kind.TOPIC, golden.event().topic().topicName()), new Fact(Fact.Kind.KEY, golden.event().key()));
+        }
+    }
+
+    @Test
+    void everyEventIsFoundByTheSubjectAndTheClientThatCausedIt() {
+        for (Topic topic : Topic.values()) {
+            if (topic != Topic.AUDIT_LOG) {
+                assertThat(Golden.of(topic)).as(topic.topicName())
+                    .anySatisfy(golden -> assertThat(inherited(golden)).extracting(Fact::kind).contains(Fact.Kind.ACTOR, Fact.Kind.CLIENT));
+            }
+        }
+    }
+
+    @Test
+    void eventThatNamesNobodyIsFoundByTheRequesterAndNoOtherIs() {
+        for (Golden golden : Golden.all()) {
+            boolean nobody = Facts.of(golden.event()).stream().noneMatch(fact -> fact.kind() == Fact.Kind.ACTOR);
+            boolean request = Facts.of(golden.event()).stream().anyMatch(fact -> fact.kind() == Fact.Kind.REQUEST_ID);
+            assertThat(inherited(golden).contains(REQUESTER)).as(golden.name()).isEqualTo(nobody && request);
+            assertThat(inherited(golden).contains(CLIENT)).as(golden.name()).isEqualTo(nobody && request);
         }
     }
 
@@ -64,6 +91,16 @@ class EveryEventCanBeFoundTest {
     void valueCannotPassForASecondFact() {
         assertThat(new Fact(Fact.Kind.ON_BEHALF_OF, "x\nrequest_id:1").word()).isEqualTo("on_behalf_of:x\\nrequest_id:1");
         assertThat(new Fact(Fact.Kind.ON_BEHALF_OF, "x\\n").word()).isNotEqualTo(new Fact(Fact.Kind.ON_BEHALF_OF, "x\n").word());
+    }
+
+    /** What an event is found by where the log knows every request that it names. */
+    private static Set<Fact> inherited(Golden golden) {
+        LogEntry entry = new LogEntry(golden.event().topic().topicName(), golden.event().key(), new TreeMap<>(Map.of("ce_id", "e")), golden.payload());
+        Arrival arrival = new Arrival(entry, new EventRef("/s", golden.event().id()), golden.event().topic().type(), golden.event().time(),
+            Facts.of(golden.event()));
+        Map<String, List<Fact>> known = InheritFacts.requests(arrival).stream()
+            .collect(Collectors.toMap(request -> request, request -> List.of(REQUESTER, CLIENT)));
+        return InheritFacts.inherit(List.of(arrival), known).get(0).facts();
     }
 
     private static void collect(JsonNode node, List<Fact> wanted) {

@@ -34,6 +34,17 @@ class InheritFactsTest {
     }
 
     @Test
+    void eventThatNamesNobodyInheritsTheRequesterAndOthersKeepTheirOwnActor() {
+        Fact portal = new Fact(Fact.Kind.ACTOR, "portal");
+        Fact client = new Fact(Fact.Kind.CLIENT, "client-portal");
+        Fact operator = new Fact(Fact.Kind.ACTOR, "olga");
+        List<Arrival> inherited = InheritFacts.inherit(List.of(arrival("access-requested", "r1", request("r1"), portal, client),
+            arrival("api-called", "t1", request("r1")), arrival("access-ended", "r1", request("r1"), operator)), Map.of());
+        assertThat(inherited.get(1).facts()).contains(portal, client);
+        assertThat(inherited.get(2).facts()).contains(operator).doesNotContain(portal, client);
+    }
+
+    @Test
     void requestThatIsInTheLogAlreadyIsInheritedFrom() {
         assertThat(InheritFacts.inherit(List.of(arrival("access-ended", "r1", request("r1"))), Map.of("r1", List.of(CUSTOMER))).get(0).facts())
             .contains(CUSTOMER);

@@ -13,9 +13,15 @@ import java.util.Optional;
  * @param reason        why
  * @param requestDigest of the request that the approver saw
  * @param givenAt       when
+ * @param approverClient the client by which the person answered; empty in events of earlier versions
  */
 public record ApprovalGiven(AccessRequestId requestId, Approval outcome, String approver, Optional<String> reason, String requestDigest,
-                            Instant givenAt) implements Event {
+                            Instant givenAt, Optional<String> approverClient) implements Event {
+    /** Makes absence empty. */
+    public ApprovalGiven {
+        approverClient = approverClient == null ? Optional.empty() : approverClient;
+    }
+
     /** Approved or refused. */
     public enum Approval {
         /** The request may be granted as policy says. */

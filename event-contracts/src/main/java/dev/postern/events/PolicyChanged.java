@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param removed          whether it was taken away
  * @param changedBy        the {@code sub} of the author
  * @param changedAt        when
+ * @param changedByClient  the client by which the author changed it; empty in events of earlier versions
  */
 public record PolicyChanged(PolicyId policyId, long policySetVersion, Optional<String> text, boolean removed, String changedBy,
-                            Instant changedAt) implements Event {
+                            Instant changedAt, Optional<String> changedByClient) implements Event {
+    /** Makes absence empty. */
+    public PolicyChanged {
+        changedByClient = changedByClient == null ? Optional.empty() : changedByClient;
+    }
+
     @Override
     public Topic topic() {
         return Topic.POLICY_CHANGED;

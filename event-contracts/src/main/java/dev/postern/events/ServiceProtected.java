@@ -17,10 +17,11 @@ import java.util.Optional;
  * @param removed     whether it is protected no longer
  * @param changedBy   the {@code sub} of the operator
  * @param protectedAt when
+ * @param changedByClient the client by which the operator changed it; empty in events of earlier versions
  */
 public record ServiceProtected(ServiceName service, long version, AccountName account, Optional<String> project, Attachment attachment,
                                List<ServicePort> ports, SourceRules sourceRules, boolean removed, String changedBy,
-                               Instant protectedAt) implements Event {
+                               Instant protectedAt, Optional<String> changedByClient) implements Event {
     /**
      * What firewall objects of the service are attached to at the provider: tags, Droplets, or both.
      *
@@ -71,9 +72,10 @@ public record ServiceProtected(ServiceName service, long version, AccountName ac
         }
     }
 
-    /** Copies the list. */
+    /** Copies the list, and makes absence empty. */
     public ServiceProtected {
         ports = List.copyOf(ports);
+        changedByClient = changedByClient == null ? Optional.empty() : changedByClient;
     }
 
     /** Whether all of {@code range} can be opened: it lies within one of the ports. */

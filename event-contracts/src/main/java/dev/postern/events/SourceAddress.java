@@ -24,9 +24,11 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
      * before the length of a prefix.
      */
     private static final Pattern FORM = Pattern.compile("(?![0-9A-Fa-f:]*[0-9A-Fa-f]{5})[0-9A-Fa-f:.]{2,39}(?:/(?:0|[1-9][0-9]{0,2}))?");
-    private static final Pattern MIXED = Pattern.compile("(?i)(?:0{0,4}:){1,5}(?::?ffff:)([0-9.]{7,15})(?:/128)?");
+    private static final Pattern MIXED = Pattern.compile("(?i)(?:0{0,4}:){1,5}(?::?ffff:)([0-9.]{7,15})(?:/([0-9]{1,3}))?");
     private static final Pattern ZEROS = Pattern.compile("(?=.*(?:^|\\.)0[0-9])[0-9]{1,4}(?:\\.[0-9]{1,4}){3}(?:/[0-9]{1,3})?");
     private static final int HINTED_CHARACTERS_MAX = 100;
+    private static final int BITS_IPV6 = 128;
+    private static final int BITS_BEFORE_IPV4 = 96;
     private static final IPAddressStringParameters STRICT = new IPAddressStringParameters.Builder()
         .allowAll(false).allowEmpty(false).allowSingleSegment(false).allowWildcardedSeparator(false)
         .allowMask(false).allowPrefix(true).allowPrefixOnly(false)
@@ -115,6 +117,12 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
         return read(text).orElseThrow(() -> new IllegalArgumentException(text == null ? REFUSAL : hint(text)));
     }
 
+    /** Returns the prefix of the IPv4 block for that of an IPv4-mapped one, with its slash; empty for one address, and no prefix for a wider block. */
+    private static String ipv4Prefix(String bits) {
+        int mapped = bits == null ? BITS_IPV6 : Integer.parseInt(bits);
+        return mapped == BITS_IPV6 ? "" : "/" + (mapped - BITS_BEFORE_IPV4);
+    }
+
     private static Optional<IPAddress> read(String text) {
         if (text == null || !FORM.matcher(text).matches()) {
             return Optional.empty();
@@ -133,7 +141,7 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
         }
         Matcher mixed = MIXED.matcher(text);
         if (mixed.matches()) {
-            return right(mixed.group(1)).map(address -> "is IPv4-mapped; write " + address).orElse(REFUSAL);
+            return right(mixed.group(1) + ipv4Prefix(mixed.group(2))).map(address -> "is IPv4-mapped; write " + address).orElse(REFUSAL);
         }
         int zone = text.indexOf('%');
         if (zone > 0) {

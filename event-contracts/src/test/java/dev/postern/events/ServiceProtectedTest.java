@@ -47,6 +47,6 @@ class ServiceProtectedTest {
 
     private static ServiceProtected service(boolean removed, ServicePort... ports) {
         return new ServiceProtected(new ServiceName("shop-db"), 1, new AccountName("acme"), Optional.empty(), new ServiceProtected.Attachment(List.of("shop-db"), null),
-            List.of(ports), SourceRules.DEFAULT, removed, "operator", Instant.EPOCH);
+            List.of(ports), SourceRules.DEFAULT, removed, "operator", Instant.EPOCH, Optional.empty());
     }
 }

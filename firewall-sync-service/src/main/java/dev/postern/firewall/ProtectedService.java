@@ -1,6 +1,7 @@
 package dev.postern.firewall;
 
 import dev.postern.events.AccountName;
+import dev.postern.events.Actor;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected;
@@ -22,10 +23,10 @@ public sealed interface ProtectedService {
     Optional<AccountName> account();
 
     /** An operator puts it: the same content changes nothing. */
-    Outcome<ProtectedService> onPut(ServiceContent content, String by, Instant now);
+    Outcome<ProtectedService> onPut(ServiceContent content, Actor by, Instant now);
 
     /** An operator takes it away. */
-    Outcome<ProtectedService> onRemoved(String by, Instant now);
+    Outcome<ProtectedService> onRemoved(Actor by, Instant now);
 
     /**
      * Not protected: never was, or no longer is.
@@ -41,13 +42,13 @@ public sealed interface ProtectedService {
         }
 
         @Override
-        public Outcome<ProtectedService> onPut(ServiceContent content, String by, Instant now) {
-            Protected next = new Protected(name, version + 1, content, by, now);
-            return Outcome.of(next, next.told(false));
+        public Outcome<ProtectedService> onPut(ServiceContent content, Actor by, Instant now) {
+            Protected next = new Protected(name, version + 1, content, by.subject(), now);
+            return Outcome.of(next, next.told(false, by));
         }
 
         @Override
-        public Outcome<ProtectedService> onRemoved(String by, Instant now) {
+        public Outcome<ProtectedService> onRemoved(Actor by, Instant now) {
             return Outcome.unchanged(this);
         }
     }
@@ -68,17 +69,17 @@ public sealed interface ProtectedService {
         }
 
         @Override
-        public Outcome<ProtectedService> onPut(ServiceContent content, String by, Instant now) {
+        public Outcome<ProtectedService> onPut(ServiceContent content, Actor by, Instant now) {
             if (content.equals(said)) {
                 return Outcome.unchanged(this);
             }
-            Protected next = new Protected(name, version + 1, content, by, now);
-            return Outcome.of(next, next.told(false));
+            Protected next = new Protected(name, version + 1, content, by.subject(), now);
+            return Outcome.of(next, next.told(false, by));
         }
 
         @Override
-        public Outcome<ProtectedService> onRemoved(String by, Instant now) {
-            ServiceProtected told = new Protected(name, version + 1, said, by, now).told(true);
+        public Outcome<ProtectedService> onRemoved(Actor by, Instant now) {
+            ServiceProtected told = new Protected(name, version + 1, said, by.subject(), now).told(true, by);
             return Outcome.of(new Unprotected(name, version + 1, account()), told);
         }
 
@@ -87,9 +88,9 @@ public sealed interface ProtectedService {
             return Optional.of(said.account());
         }
 
-        ServiceProtected told(boolean removed) {
+        ServiceProtected told(boolean removed, Actor by) {
             return new ServiceProtected(name, version, said.account(), said.project(), said.attachment(), said.ports(), said.sourceRules(), removed,
-                changedBy, protectedAt);
+                changedBy, protectedAt, Optional.of(by.client()));
         }
     }
 }

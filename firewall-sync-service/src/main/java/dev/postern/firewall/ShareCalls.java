@@ -28,6 +28,13 @@ public record ShareCalls(int perMinute, int perPeriod, Duration period) {
     /** Beyond this part of the budget, a service's openings keep to its share. */
     private static final double SHARED_FROM = 0.75;
     private static final double CHECK_LEAVES = 0.3;
+    /** A period that is shorter is used up within minutes: it is paced by the rate of calls, before little is left. */
+    private static final Duration SHORT_PERIOD = Duration.ofMinutes(10);
+    /** The part of a short period's budget that changes are paced to use, so that closings and checks find some left. */
+    private static final double STEADY = 0.75;
+    private static final double MINUTE_SECONDS = 60;
+    private static final double PLENTY = 0.5;
+    private static final double CALLS_PER_CHANGE_USUAL = 3;
     private static final Duration MINUTE_WAIT = Duration.ofSeconds(2);
     private static final Duration PERIOD_WAIT_MAX = Duration.ofSeconds(10);
     private static final int PERIOD_WAITS = 60;
@@ -91,9 +98,11 @@ public record ShareCalls(int perMinute, int perPeriod, Duration period) {
         return state.said().isPresent() ? Math.min(state.said().getAsDouble() - perPeriod * MARGIN, usable(perPeriod)) : counted;
     }
 
-    /** Returns whether the budget is so short that changes gather. */
+    /** Returns whether the budget is so short that changes gather; a period of minutes also if calls at this rate would use it up. */
     public boolean scarce(State state) {
-        return left(state) < usable(perPeriod) * SCARCE;
+        boolean soon = period.compareTo(SHORT_PERIOD) <= 0
+            && state.use().minute() / MINUTE_SECONDS * period.toSeconds() > usable(perPeriod) * STEADY;
+        return soon || left(state) < usable(perPeriod) * SCARCE;
     }
 
     /**
@@ -145,7 +154,14 @@ public record ShareCalls(int perMinute, int perPeriod, Duration period) {
         double openingRate = recent.sustainable(left - reserve(state.closings()), used, now);
         Duration closing = doubled(use.servicesMinute() * perChange / closingRate);
         return new Pace(doubled(use.servicesMinute() * perChange / openingRate), closing, closing, true,
-            Duration.ofMillis((long) Math.min(period.toMillis() / PERIOD_WAITS, 1_000 * perChange / closingRate)), true);
+            interval(perChange, left), true);
+    }
+
+    /** Where one change comes after the other: at three quarters of the rate that the provider takes, at half of that where a tenth is left. */
+    private Duration interval(double callsPerChange, double left) {
+        double part = left < usable(perPeriod) * RESERVE_MIN ? STEADY / 2 : STEADY;
+        double cost = left > usable(perPeriod) * PLENTY ? Math.min(callsPerChange, CALLS_PER_CHANGE_USUAL) : callsPerChange; // a start costs more
+        return Duration.ofMillis(Math.round(cost * period.toMillis() / (usable(perPeriod) * part)));
     }
 
     private static Duration doubled(double seconds) {

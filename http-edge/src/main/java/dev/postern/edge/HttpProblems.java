@@ -1,6 +1,7 @@
 package dev.postern.edge;
 
 import java.util.List;
+import java.util.SortedSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -53,6 +54,10 @@ final class HttpProblems {
      */
     static Problem of(int status, String method, String path, Routes routes) {
         switch (status) {
+            case 404:
+                // The framework chooses a resource class by the path before it looks at the method, so that another method can lead to no class at all.
+                SortedSet<String> methods = routes.methods(path);
+                return methods.isEmpty() || methods.contains(method) ? of(status) : of(405, method, path, routes);
             case 405:
                 String allowed = String.join(", ", routes.methods(path));
                 return allowed.isEmpty() ? of(status) : new Problem(405, "method-not-allowed", "this path takes " + allowed).header("Allow", allowed);
@@ -74,10 +79,19 @@ final class HttpProblems {
         return routes.stream().flatMap(route -> types.apply(route).stream()).distinct().collect(Collectors.joining(", "));
     }
 
-    /** The same refusal; where a role is missing, with the roles that the route takes. */
+    /**
+     * Returns the same refusal; where a role is missing, with the roles that the route takes. A guard that goes by paths also denies what is not there at
+     * all: an unknown path is 404 then, and a method that the path does not take is 405.
+     */
     static Problem withRoles(Problem refusal, String method, String path, Routes routes) {
+        if (refusal.status() != 403) {
+            return refusal;
+        }
+        if (!routes.methods(path).contains(method)) {
+            return of(404, method, path, routes);
+        }
         List<String> roles = routes.of(method.equals("HEAD") ? "GET" : method, path).stream().flatMap(route -> route.roles().stream()).distinct().toList();
-        return refusal.status() != 403 || roles.isEmpty() ? refusal
+        return roles.isEmpty() ? refusal
             : new Problem(403, refusal.rule(), "the access token does not have the role that this needs: " + String.join(" or ", roles));
     }
 

@@ -40,7 +40,8 @@ public final class Query {
         for (Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
             String name = parameter.getKey();
             if (!known.contains(name)) {
-                String detail = known.isEmpty() ? "no query parameters are expected" : "known query parameters: " + String.join(", ", known);
+                String detail = known.isEmpty() ? "no query parameters are expected"
+                    : NearestName.to(name, known).map(near -> "did you mean " + near + "? ").orElse("") + "known query parameters: " + String.join(", ", known);
                 throw Problem.badRequest("unknown-parameter", Text.isCleanLine(name) && name.length() <= 100 ? "?" + name : "?", detail);
             }
             if (parameter.getValue().size() > 1) {

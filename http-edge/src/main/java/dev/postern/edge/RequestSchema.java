@@ -76,6 +76,10 @@ public final class RequestSchema {
                 return unknown(message);
             case "required":
                 return "is required";
+            case "type":
+                String wanted = message.getSchemaNode().asText();
+                return message.getInstanceNode() == null || !message.getInstanceNode().isNull() ? "must be of the JSON type " + wanted
+                    : "is null; leave it out, or write a value of the JSON type " + wanted;
             default:
                 String text = message.getMessage();
                 String prefix = at + ": ";

@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /** Says why a call is not authorized, as far as what the caller sent says so; nothing of a token is repeated but its own end. */
 final class UnauthorizedCalls {
     private static final String SCHEME = "Bearer ";
     /** What a token of the gateway begins with. */
     private static final String GATEWAY_TOKEN = "pst_";
+    /** The same without a scheme, or with another one than Bearer. */
+    private static final Pattern OTHER_SCHEME = Pattern.compile("(?:[A-Za-z]{1,20} +)?" + GATEWAY_TOKEN);
     private static final int PART_CHARACTERS_MAX = 8_192;
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -21,7 +24,7 @@ final class UnauthorizedCalls {
     static Problem problem(String authorization, Instant now) {
         String token = authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
             ? authorization.substring(SCHEME.length()).strip() : "";
-        if (token.startsWith(GATEWAY_TOKEN)) {
+        if (token.startsWith(GATEWAY_TOKEN) || authorization != null && OTHER_SCHEME.matcher(authorization).lookingAt()) {
             return new Problem(401, "unauthorized", "this is a token for the gateway; this service takes access tokens of the realm");
         }
         Instant end = end(token);

@@ -114,6 +114,7 @@ class EdgeTest {
         "GET  | /things?limit=%ff | 400 | malformed-uri",
         "GET  | /things?a=%0a     | 400 | malformed-uri",
         "GET  | /things?nane=x    | 400 | unknown-parameter",
+        "GET  | /things?asOf=x    | 400 | unknown-parameter",
         "GET  | /things?limit=1&limit=2 | 400 | repeated-parameter",
         "GET  | /things?limit=0   | 400 | out-of-range",
         "GET  | /things?limit=201 | 400 | out-of-range",
@@ -185,6 +186,20 @@ class EdgeTest {
             }
         }
         assertThat(routes.all()).extracting(Routes.Route::method).contains("GET", "POST", "PUT");
+    }
+
+    /** Keycloak's enforcer also denies paths and methods that nobody administers. */
+    @Test
+    void denialByPathSaysFirstThatThereIsNoSuchPathOrMethod() {
+        Problem denied = HttpProblems.of(403);
+        Problem method = HttpProblems.withRoles(denied, "PATCH", "/things", routes);
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(method.headers()).containsEntry("Allow", "GET, HEAD, OPTIONS, POST");
+        assertThat(HttpProblems.withRoles(denied, "GET", "/thingz", routes).status()).isEqualTo(404);
+        assertThat(HttpProblems.of(404, "PATCH", "/things/failing/x", routes).status()).isEqualTo(405);
+        assertThat(HttpProblems.of(404, "GET", "/things/failing/x", routes).status()).isEqualTo(404);
+        assertThat(HttpProblems.withRoles(denied, "HEAD", "/things/whoami", routes).detail()).contains("operator");
+        assertThat(HttpProblems.withRoles(Problem.unavailable("away"), "PATCH", "/things", routes).status()).isEqualTo(503);
     }
 
     @Test

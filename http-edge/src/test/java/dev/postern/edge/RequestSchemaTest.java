@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,15 @@ class RequestSchemaTest {
         ObjectNode nested = JsonNodeFactory.instance.objectNode();
         nested.putObject("inner").put("Name", 1);
         assertThat(SCHEMA.check(nested).all()).singleElement().satisfies(violation -> assertThat(violation.detail()).endsWith("did you mean name?"));
+    }
+
+    /** As serializers of other languages write what is not there. */
+    @Test
+    void memberThatIsNullIsToBeLeftOutAndAnotherTypeIsNamed() {
+        assertThat(SCHEMA.check(JsonNodeFactory.instance.objectNode().putNull("on_behalf_of")).all()).singleElement()
+            .satisfies(violation -> assertThat(violation.detail()).isEqualTo("is null; leave it out, or write a value of the JSON type string"));
+        assertThat(SCHEMA.check(JsonNodeFactory.instance.objectNode().put("on_behalf_of", 17)).all()).singleElement()
+            .satisfies(violation -> assertThat(violation.detail()).isEqualTo("must be of the JSON type string"));
     }
 
     @ParameterizedTest

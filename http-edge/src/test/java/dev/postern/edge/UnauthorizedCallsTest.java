@@ -24,9 +24,10 @@ class UnauthorizedCallsTest {
         assertThat(problem.detail()).contains("expired at 2026-03-01T11:59:00Z").doesNotContain("olga");
     }
 
-    @Test
-    void tokenOfTheGatewayIsToldWhereItBelongs() {
-        Problem problem = UnauthorizedCalls.problem("bearer pst_secret", NOON);
+    @ParameterizedTest
+    @ValueSource(strings = {"bearer pst_secret", "Bearer   pst_secret", "pst_secret", "token pst_secret", "Token  pst_secret"})
+    void tokenOfTheGatewayIsToldWhereItBelongs(String authorization) {
+        Problem problem = UnauthorizedCalls.problem(authorization, NOON);
         assertThat(problem.detail()).contains("token for the gateway").doesNotContain("secret");
     }
 

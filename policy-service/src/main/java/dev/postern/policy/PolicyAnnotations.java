@@ -39,7 +39,7 @@ final class PolicyAnnotations {
         if (NOT_YET.contains(name)) {
             return Optional.of("@" + name + " is not supported yet, and the policy would hold without it");
         }
-        return Optional.of("there is no annotation @" + name + Nearest.to(name, ALL).map(near -> "; did you mean @" + near + "?").orElse("")
+        return Optional.of("there is no annotation @" + name + Nearest.to(name, ALL).map(near -> "; did you mean @" + near + "?").orElse(".")
             + " Free ones are @note and those that begin with @x_");
     }
 }

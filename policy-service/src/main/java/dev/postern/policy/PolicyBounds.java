@@ -50,8 +50,15 @@ final class PolicyBounds {
         return switch (Character.getType(character)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
                  Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
-            default -> false;
+            default -> shapeless(character);
         };
+    }
+
+    /** Letters and marks that Unicode counts as visible and that show nothing: a name with one looks like the name without. */
+    private static boolean shapeless(int character) {
+        return character == 0x034f || character == 0x115f || character == 0x1160 || character == 0x17b4 || character == 0x17b5
+            || character >= 0x180b && character <= 0x180f || character == 0x2800 || character == 0x3164 || character >= 0xfe00 && character <= 0xfe0f
+            || character == 0xffa0 || character >= 0xe0100 && character <= 0xe01ef;
     }
 
     private Optional<PolicyFinding> brokenShape() {

@@ -22,6 +22,7 @@ final class PolicyVocabulary {
         Set.of("permit", "forbid", "when", "unless", "if", "then", "else", "in", "has", "like", "is", "true", "false");
     private static final Set<String> ROLES = Set.of("requester", "approver", "policy-author", "operator", "auditor");
     private static final Pattern PROJECT = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?/[^/\"]{1,100}");
+    private static final Pattern SUBJECT = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final String NO_WORKLOAD = "no requester is a Workload: a pipeline asks as the Portal of its client id";
     private static final List<String> EVERYTHING = List.of("permit", "(", "principal", ",", "action", ",", "resource", ")", ";");
 
@@ -88,6 +89,8 @@ final class PolicyVocabulary {
             case "Portal", "Person" -> {
                 if (entity.id().isBlank()) {
                     error(entity, "names nobody");
+                } else if (entity.type().equals("Person") && !SUBJECT.matcher(entity.id()).matches()) {
+                    warning(entity, "is no sub of an access token, which is a UUID: a username names nobody");
                 }
             }
             default -> { }
@@ -114,12 +117,24 @@ final class PolicyVocabulary {
             error(entity, "is a protected service: write Service::\"" + name.id() + "\"");
             return;
         }
+        if (name.wildcard() && comparedWithEquals(entity)) {
+            warning(entity, "equals a request for the whole of it alone; write `in` for each resource of it, too");
+        }
         CanonicalName.Spelling spelling = CanonicalName.of(name);
         if (spelling instanceof CanonicalName.Spelling.Another another) {
             error(entity, "never matches: it " + another.why() + "; write Resource::\"" + another.right() + "\"");
         } else if (spelling instanceof CanonicalName.Spelling.Unknown unknown) {
             error(entity, "never matches: it " + unknown.why());
         }
+    }
+
+    private boolean comparedWithEquals(EntityLiteral entity) {
+        for (int each = 1; each < tokens.size(); each++) {
+            if (tokens.get(each).index() == entity.index()) {
+                return tokens.get(each - 1).is("==") || tokens.get(each - 1).is("!=");
+            }
+        }
+        return false;
     }
 
     private void service(EntityLiteral entity) {
@@ -151,6 +166,12 @@ final class PolicyVocabulary {
                 errors.add(PolicyFinding.at("function", text, token.index(), "`" + token.text()
                     + "` is no function whose value is known when a request is decided; these are: ip, decimal, datetime, duration"));
             }
+            if (each > 0 && each + 2 < tokens.size() && tokens.get(each - 1).is(".") && tokens.get(each + 2).kind() == PolicyToken.Kind.STRING) {
+                attribute(token, tokens.get(each + 1), tokens.get(each + 2));
+            }
+            if (token.is(PermitTerms.APPROVAL) && each > 0 && tokens.get(each - 1).is("@")) {
+                approver(each);
+            }
             if (token.is("Workload") && each > 0 && tokens.get(each - 1).is("is")) {
                 errors.add(PolicyFinding.at("entity", text, token.index(), NO_WORKLOAD));
             }
@@ -161,6 +182,47 @@ final class PolicyVocabulary {
         if (statement >= 0 && tokens.subList(statement, tokens.size()).stream().map(PolicyToken::text).toList().equals(EVERYTHING)) {
             warnings.add(PolicyFinding.at("warning", text, tokens.get(statement).index(),
                 "permits everything to everybody: it has no condition on principal, action, resource or context"));
+        }
+    }
+
+    /** Resources have one spelling each, so that an attribute which is compared with another one never equals it. */
+    private void attribute(PolicyToken name, PolicyToken operator, PolicyToken value) {
+        boolean equals = operator.is("==") || operator.is("!=");
+        if (warnings.size() >= FINDINGS_MAX || !equals && !operator.is("like")) {
+            return;
+        }
+        if (name.is("kind") && equals && CanonicalName.otherTypeNames().contains(value.text())) {
+            warnings.add(PolicyFinding.at("warning", text, value.index(), "no resource is of the kind \"" + value.text() + "\"; write \""
+                + CanonicalName.type(value.text()) + "\""));
+        } else if (name.is("urn")) {
+            urn(value, equals);
+        }
+    }
+
+    private void urn(PolicyToken value, boolean equals) {
+        String[] parts = value.text().split(":", 3);
+        if (parts.length == 3 && CanonicalName.otherTypeNames().contains(parts[1])) {
+            warnings.add(PolicyFinding.at("warning", text, value.index(), "no URN begins with \"" + parts[0] + ":" + parts[1] + "\"; write \"" + parts[0]
+                + ":" + CanonicalName.type(parts[1]) + "\""));
+        } else if (equals) {
+            try {
+                if (CanonicalName.of(new ResourceName(value.text())) instanceof CanonicalName.Spelling.Another another) {
+                    warnings.add(PolicyFinding.at("warning", text, value.index(), "no resource has the URN \"" + value.text() + "\": it " + another.why()
+                        + "; write \"" + another.right() + "\""));
+                }
+            } catch (IllegalArgumentException impossible) {
+                warnings.add(PolicyFinding.at("warning", text, value.index(), "no resource has the URN \"" + value.text() + "\""));
+            }
+        }
+    }
+
+    /** A role that nobody has would leave every request of the permit waiting. @param annotation the place of the annotation's name */
+    private void approver(int annotation) {
+        int role = annotation + 2;
+        if (role < tokens.size() && tokens.get(role).kind() == PolicyToken.Kind.STRING && !ROLES.contains(tokens.get(role).text())
+            && warnings.size() < FINDINGS_MAX) {
+            warnings.add(PolicyFinding.at("warning", text, tokens.get(role).index(), "@" + PermitTerms.APPROVAL + " names none of Postern's own roles"
+                + Nearest.to(tokens.get(role).text(), ROLES).map(near -> "; did you mean \"" + near + "\"?").orElse("")));
         }
     }
 

@@ -36,7 +36,7 @@ public final class Asked {
         return new ServiceProtected(new ServiceName(name), version, ACME, Optional.of("shop"), new ServiceProtected.Attachment(List.of("db"), List.of()),
             List.of(new ServiceProtected.ServicePort(Protocol.TCP, PortRange.of("5432")),
                 new ServiceProtected.ServicePort(Protocol.TCP, PortRange.of("8000-9000"))),
-            ServiceProtected.SourceRules.DEFAULT, false, "sub-of-olga", NOW);
+            ServiceProtected.SourceRules.DEFAULT, false, "sub-of-olga", NOW, Optional.of("operator-console"));
     }
 
     public static AuthorizationDetail opening(String service, String ports, String... sources) {

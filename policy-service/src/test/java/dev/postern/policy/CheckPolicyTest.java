@@ -160,12 +160,38 @@ class CheckPolicyTest {
         assertThat(refusal("permit(principal, action, resource) when { unknown(\"x\") };").rule()).isEqualTo("function");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        forbid(principal, action, resource == Resource::"do:droplet:*");                          | write `in` for each resource
+        forbid(principal == Person::"olga", action, resource);                                    | a username names nobody
+        forbid(principal, action, resource is Resource) when { resource.kind == "dbaas" };        | write "database"
+        forbid(principal, action, resource is Resource) when { resource.kind != "floating_ip" };  | write "reserved_ip"
+        forbid(principal, action, resource is Resource) when { resource.urn like "do:dbaas:*" };  | write "do:database"
+        forbid(principal, action, resource is Resource) when { resource.urn == "do:droplet:007" }; | write "do:droplet:7"
+        forbid(principal, action, resource is Resource) when { resource.urn == "droplet" };       | no resource has the URN
+        """)
+    void conditionThatNothingFulfilsIsWarnedOf(String text, String advice) {
+        assertThat(warnings(text)).singleElement().asString().contains(advice);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"forbid(principal, action, resource in Resource::\"do:droplet:*\");",
+        "forbid(principal == Person::\"85937848-4966-546c-8c4a-b8218a2b7ede\", action, resource);",
+        "forbid(principal, action, resource is Resource) when { resource.kind == \"database\" && resource.urn like \"do:database:*\" };",
+        "forbid(principal, action, resource is Resource) when { resource.urn == \"do:droplet:7\" || resource.id == \"7\" };"})
+    void conditionThatSomethingFulfilsIsNotWarnedOf(String text) {
+        assertThat(warnings(text)).isEmpty();
+    }
+
     @Test
     void misspelledActionAndRoleNameTheNearestOne() {
         assertThat(refusal("permit(principal, action == Action::\"droplet:raed\", resource);").message()).contains("did you mean Action::\"droplet:read\"?");
         assertThat(warnings("permit(principal in Role::\"opertor\", action, resource is Service);")).first().asString()
             .contains("none of Postern's own roles; did you mean Role::\"operator\"?");
         assertThat(warnings("permit(principal in Role::\"operator\", action, resource is Service);")).isEmpty();
+        assertThat(warnings("@approval(\"aprover\") permit(principal, action, resource is Service);")).first().asString()
+            .contains("@approval names none of Postern's own roles; did you mean \"approver\"?");
+        assertThat(warnings("@approval(\"approver\") permit(principal, action, resource is Service);")).isEmpty();
     }
 
     @Test

@@ -309,7 +309,7 @@ class DecideAccessTest {
         assertThat(only(decide(other, ALL)).rule()).isEqualTo("account-mismatch");
 
         ServiceProtected removed = new ServiceProtected(SHOP_DB.service(), 2, ACME, Optional.empty(), SHOP_DB.attachment(), SHOP_DB.ports(),
-            SHOP_DB.sourceRules(), true, "olga", NOW);
+            SHOP_DB.sourceRules(), true, "olga", NOW, Optional.of("operator-console"));
         AccessDecided decided = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.of(ALL), Map.of(removed.service(), removed), NOW)
             .next().decided();
         assertThat(only(decided).rule()).isEqualTo("service-unknown");

@@ -99,7 +99,8 @@ class PolicyBoundsTest {
 
     @Test
     void text_that_a_reader_cannot_see_is_refused_at_its_place() {
-        for (String character : List.of("\u0000", "\u001b", "\u0085", "\u200b", "\u202e", "\u2066", "\ufeff", "\u2028", "\ue000", "\ud800")) {
+        for (String character : List.of("\u0000", "\u001b", "\u0085", "\u200b", "\u202e", "\u2066", "\ufeff", "\u2028", "\ue000", "\ud800",
+            "\u3164", "\u115f", "\uffa0", "\u2800", "\u034f", "\ufe0f", "\u180b")) {
             PolicyFinding finding = PolicyBounds.broken("// line\npermit" + character + "(principal, action, resource);").orElseThrow();
             assertThat(finding.rule()).isEqualTo("character");
             assertThat(finding.line()).isEqualTo(2);

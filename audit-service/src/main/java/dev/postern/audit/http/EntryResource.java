@@ -74,16 +74,25 @@ public class EntryResource {
 
     /** An empty page must not be read as "nothing happened" where nobody is named so. */
     private Uni<Void> refuseUnknown(Filter filter) {
-        Optional<Fact> actor = actor(filter);
-        return actor.isEmpty() ? Uni.createFrom().voidItem() : log.knows(actor.get()).invoke(known -> {
+        return refuseUnless(actor(filter), unknown("no entry of the log names this actor"))
+            .chain(() -> refuseUnless(first(filter, Fact.Kind.CLIENT), Problem.badRequest("unknown-client", "?client",
+                "no entry of the log names this client; give its id as Keycloak has it, such as client-portal")));
+    }
+
+    private Uni<Void> refuseUnless(Optional<Fact> named, Problem refusal) {
+        return named.isEmpty() ? Uni.createFrom().voidItem() : log.knows(named.get()).invoke(known -> {
             if (!known) {
-                throw unknown("no entry of the log names this actor");
+                throw refusal;
             }
         }).replaceWithVoid();
     }
 
     private static Optional<Fact> actor(Filter filter) {
-        return filter.facts().stream().filter(fact -> fact.kind() == Fact.Kind.ACTOR).findFirst();
+        return first(filter, Fact.Kind.ACTOR);
+    }
+
+    private static Optional<Fact> first(Filter filter, Fact.Kind kind) {
+        return filter.facts().stream().filter(fact -> fact.kind() == kind).findFirst();
     }
 
     private static Problem unknown(String why) {

@@ -7,6 +7,7 @@ import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
+import dev.postern.events.CanonicalName;
 import dev.postern.events.PolicyId;
 import dev.postern.events.ResourceName;
 import dev.postern.events.ServiceName;
@@ -39,6 +40,7 @@ final class Filters {
     private static final Instant TIME_MAX = Instant.parse("9999-01-01T00:00:00Z");
     private static final String SERVICE_URN = "service:";
     private static final String MAPPED = "::ffff:";
+    private static final int MAPPED_BITS = 96;
     private static final Pattern UUID = Pattern.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
     private static final Pattern KIND_OF_CREDENTIAL = Pattern.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)*");
@@ -120,17 +122,28 @@ final class Filters {
         if (value.indexOf(':') < 0) {
             throw new IllegalArgumentException("must be a URN, such as service:shop-db or do:droplet:300201");
         }
-        return new ResourceName(value.startsWith(SERVICE_URN) ? lower(value) : value).toString();
+        ResourceName name = new ResourceName(value.startsWith(SERVICE_URN) ? lower(value) : value);
+        CanonicalName.Spelling spelling = CanonicalName.of(name);
+        if (spelling instanceof CanonicalName.Spelling.Unknown unknown) {
+            throw new IllegalArgumentException(unknown.why());
+        }
+        return spelling instanceof CanonicalName.Spelling.Another another ? another.right().toString() : name.toString();
     }
 
     /** Also takes what Node and .NET write of an IPv4 peer, ::ffff:203.0.113.7. */
     private static SourceAddress address(String value) {
         boolean mapped = value.indexOf('.') > 0 && lower(value).startsWith(MAPPED);
         try {
-            return SourceAddress.canonicalOf(mapped ? value.substring(MAPPED.length()) : value);
+            return SourceAddress.canonicalOf(mapped ? ipv4(value.substring(MAPPED.length())) : value);
         } catch (IllegalArgumentException refused) {
             throw new IllegalArgumentException(refused.getMessage() + ", such as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48", refused);
         }
+    }
+
+    /** The IPv4 address or block behind the prefix of IPv4-mapped ones, whose 96 bits count there. */
+    private static String ipv4(String mapped) {
+        int slash = mapped.indexOf('/');
+        return slash < 0 ? mapped : mapped.substring(0, slash + 1) + (Integer.parseInt(mapped.substring(slash + 1)) - MAPPED_BITS);
     }
 
     private static String lower(String value) {

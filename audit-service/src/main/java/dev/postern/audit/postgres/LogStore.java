@@ -58,7 +58,7 @@ public class LogStore {
         ), requests as (
             insert into request (id, index, facts)
             select (select substring(fact from 5) from unnest(words) as fact where fact like 'key:%'), index,
-                array(select fact from unnest(words) as fact where fact like 'on\\_behalf\\_of:%' or fact like 'resource:%' or fact like 'service:%')
+                array(select fact from unnest(words) as fact where fact ~ '^(on_behalf_of|resource|service|actor|client):')
             from (select index, string_to_array(facts, E'\\n') as words from came) as requested where words @> '{topic:access-requested}'
             order by index
             on conflict do nothing

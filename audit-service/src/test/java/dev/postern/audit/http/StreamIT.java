@@ -289,6 +289,6 @@ class StreamIT {
 
     private static PolicyChanged large() {
         return new PolicyChanged(new PolicyId("p-" + UUID.randomUUID()), 1, Optional.of("x".repeat(190_000)), false,
-            "somebody", Instant.parse("2026-03-01T12:00:00Z"));
+            "somebody", Instant.parse("2026-03-01T12:00:00Z"), Optional.empty());
     }
 }

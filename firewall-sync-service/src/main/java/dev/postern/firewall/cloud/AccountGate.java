@@ -95,6 +95,11 @@ final class AccountGate {
         return shares.pace(service);
     }
 
+    /** Returns the pace of the account as a whole. */
+    Pace pace() {
+        return shares.pace();
+    }
+
     /** A change was asked of the provider. */
     void changed() {
         shares.changed();

@@ -44,6 +44,14 @@ public interface CloudAccounts {
         /** The same in an hour. */
         OptionalInt callsPerHour();
 
+        /** Requests that change items of lists, as many as Cloudflare takes in twelve hours ("Lists API"); 0 where it lifted the limit. */
+        @WithDefault("30000")
+        int listWritesPer12Hours();
+
+        /** Items of lists that they may add and remove, as many as Cloudflare takes in twelve hours ("Lists API"); 0 where it lifted the limit. */
+        @WithDefault("1000000")
+        int listItemChangesPer12Hours();
+
         /** How long to wait for a connection. */
         @WithDefault("PT2S")
         Duration connectTimeout();

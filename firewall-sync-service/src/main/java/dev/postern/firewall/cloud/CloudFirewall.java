@@ -54,10 +54,17 @@ public interface CloudFirewall {
      */
     record Wait(Duration left, String why) { }
 
-    /** Asks for a turn to change objects, where the provider takes one change after the other. Empty if it is there, or none is needed. */
-    default Optional<Wait> waitForTurn() {
+    /**
+     * Asks for a turn to change objects, where the provider takes one change after the other. Empty if it is there, or none is needed.
+     *
+     * @param closes whether the change takes somebody out
+     */
+    default Optional<Wait> waitForTurn(boolean closes) {
         return Optional.empty();
     }
+
+    /** Says that nothing has to be changed any more: a turn that was asked for is not needed. */
+    default void leaveQueue() { }
 
     /** How many calls are left, as the provider said last; of nothing if it has not said. */
     CallBudget budget();

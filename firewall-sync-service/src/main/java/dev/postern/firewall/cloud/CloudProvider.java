@@ -1,10 +1,16 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.events.ServiceName;
 import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
+import dev.postern.firewall.ShareCalls.Pace;
+import dev.postern.firewall.ShareCalls.Urgency;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The provider of one account: a client with its credential. */
 interface CloudProvider {
@@ -28,6 +34,27 @@ interface CloudProvider {
         return false;
     }
 
-    /** Its firewalls, with every call through {@code passage}. */
-    CloudFirewall firewalls(Passage passage);
+    /** Sets where the account's pace is asked, for a provider that orders its own changes. */
+    default void paced(Supplier<Pace> account) { }
+
+    /** Calls {@code listener} with each service whose turn to change has come. */
+    default void onTurn(Consumer<ServiceName> listener) { }
+
+    /** Returns whether changes gather so that a limit lasts which is not one of calls. */
+    default boolean gathering() {
+        return false;
+    }
+
+    /** Returns its firewalls for no service, with every call through {@code passage}. */
+    default CloudFirewall firewalls(Passage passage) {
+        return firewalls(urgency -> passage, new ServiceName("none"), Urgency.CHECK);
+    }
+
+    /**
+     * Returns its firewalls for the calls of one service.
+     *
+     * @param passages what a call of each urgency goes through
+     * @param urgency  of calls for which nothing else is said
+     */
+    CloudFirewall firewalls(Function<Urgency, Passage> passages, ServiceName service, Urgency urgency);
 }

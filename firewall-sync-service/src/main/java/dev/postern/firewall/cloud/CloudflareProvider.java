@@ -1,14 +1,20 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.events.ServiceName;
 import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
+import dev.postern.firewall.ShareCalls.Pace;
+import dev.postern.firewall.ShareCalls.Urgency;
 import io.smallrye.mutiny.Uni;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Cloudflare, with the credential of one account. */
@@ -18,16 +24,76 @@ final class CloudflareProvider implements CloudProvider {
     private final CloudflareApi api;
     private final CloudflareJson json = new CloudflareJson();
     private final String accountId;
-    private final Map<String, Optional<String>> operations = new ConcurrentHashMap<>();
     private final Duration answerTimeout;
+    private final Supplier<Instant> clock;
+    private final KnownLists lists = new KnownLists();
+    private final BulkOperationQueue queue;
+    private volatile Supplier<Pace> pace = () -> Pace.NONE;
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
     /** @throws IllegalArgumentException if the account's id is missing */
     CloudflareProvider(String name, CloudAccounts.Account account, Credential credential) {
-        accountId = account.accountId()
-            .orElseThrow(() -> new IllegalArgumentException("postern.accounts." + name + ".account-id must be the id of the account at Cloudflare"));
-        answerTimeout = account.answerTimeout();
-        api = DigitalOceanProvider.client(account, credential, PUBLIC_API, CloudflareApi.class);
+        this(DigitalOceanProvider.client(account, credential, PUBLIC_API, CloudflareApi.class), account.accountId()
+            .orElseThrow(() -> new IllegalArgumentException("postern.accounts." + name + ".account-id must be the id of the account at Cloudflare")),
+            account.answerTimeout(), Instant::now, CloudflareProvider::after, account.listWritesPer12Hours(), account.listItemChangesPer12Hours());
+    }
+
+    /**
+     * An account.
+     *
+     * @param later              does something after a time
+     * @param writesPer12Hours   operations that the provider takes in twelve hours; 0 if it does not limit them
+     * @param changesPer12Hours  items that they may change; 0 if it does not limit them
+     */
+    CloudflareProvider(CloudflareApi api, String accountId, Duration answerTimeout, Supplier<Instant> clock, BiConsumer<Duration, Runnable> later,
+                       int writesPer12Hours, int changesPer12Hours) {
+        this.api = api;
+        this.accountId = accountId;
+        this.answerTimeout = answerTimeout;
+        this.clock = clock;
+        this.queue = new BulkOperationQueue(clock, later, () -> pace.get().interval(), writesPer12Hours, changesPer12Hours);
+    }
+
+    private static void after(Duration wait, Runnable work) {
+        Uni.createFrom().voidItem().onItem().delayIt().by(wait.plusMillis(1)).subscribe().with(waited -> work.run());
+    }
+
+    @Override
+    public boolean oneAtATime() {
+        return true;
+    }
+
+    @Override
+    public void paced(Supplier<Pace> account) {
+        pace = account;
+    }
+
+    @Override
+    public void onTurn(Consumer<ServiceName> listener) {
+        queue.onTurn(listener);
+    }
+
+    @Override
+    public boolean gathering() {
+        return queue.gathering();
+    }
+
+    BulkOperationQueue queue() {
+        return queue;
+    }
+
+    /** Returns what this process knows of the account's lists. */
+    KnownLists lists() {
+        return lists;
+    }
+
+    /** Returns whether calls have to be saved. */
+    boolean scarce() {
+        return pace.get().scarce() || queue.gathering();
+    }
+
+    Instant now() {
+        return clock.get();
     }
 
     CloudflareApi api() {
@@ -42,17 +108,12 @@ final class CloudflareProvider implements CloudProvider {
         return accountId;
     }
 
-    /** By list, the operation that was asked last in this process; empty once it has come to its end. Who is not in it was asked by others, or nobody. */
-    Map<String, Optional<String>> operations() {
-        return operations;
-    }
-
     Duration answerTimeout() {
         return answerTimeout;
     }
 
     void readBudget(RestResponse<byte[]> answer) {
-        HttpAnswers.budget(answer).ifPresent(said -> budget = said);
+        HttpAnswers.budget(answer, clock.get()).ifPresent(said -> budget = said);
     }
 
     @Override
@@ -83,7 +144,7 @@ final class CloudflareProvider implements CloudProvider {
     }
 
     @Override
-    public CloudFirewall firewalls(Passage passage) {
-        return new CloudflareFirewall(this, passage);
+    public CloudFirewall firewalls(Function<Urgency, Passage> passages, ServiceName service, Urgency urgency) {
+        return new CloudflareFirewall(this, passages, service, urgency);
     }
 }

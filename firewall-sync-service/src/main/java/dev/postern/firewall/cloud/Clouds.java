@@ -33,6 +33,10 @@ public class Clouds {
     private final Map<AccountName, ProviderLimits> limits = new TreeMap<>();
 
     private record OpenAccount(CloudProvider provider, AccountGate gate, Credential credential, AccountIdentity identity) {
+        boolean gathering() {
+            return gate.gathering() || provider.gathering();
+        }
+
         Passage passage(ServiceName service, Urgency urgency) {
             return identity.guard(gate.passage(service, urgency));
         }
@@ -44,6 +48,7 @@ public class Clouds {
             CloudProvider provider = provider(name, account, credential);
             OpenAccount open = new OpenAccount(provider, gate(new AccountName(name), account, provider, book, registry), credential,
                 new AccountIdentity(new AccountName(name), account.identity(), provider::identity, identities, Instant::now));
+            provider.paced(open.gate()::pace);
             byAccount.put(new AccountName(name), open);
             limits.put(new AccountName(name), provider.limits());
             gauges(name, open, registry);
@@ -74,13 +79,13 @@ public class Clouds {
             .description("1 while the provider refuses the account's credential").tag("account", name).register(registry);
         Gauge.builder("postern_account_circuit_open", open.gate(), state -> state.open() ? 1 : 0)
             .description("1 while the account's provider keeps failing, so that it is called less often").tag("account", name).register(registry);
-        Gauge.builder("postern_provider_budget_gathering", open.gate(), state -> state.gathering() ? 1 : 0)
-            .description("1 while changes of the account gather because its budget of calls is scarce").tag("account", name).register(registry);
+        Gauge.builder("postern_provider_budget_gathering", open, state -> state.gathering() ? 1 : 0)
+            .description("1 while changes of the account gather because its budget of calls or list writes is scarce").tag("account", name).register(registry);
     }
 
     /** The firewalls of an account, for the calls of one service; empty if none of that name is configured. */
     public Optional<CloudFirewall> firewalls(AccountName account, ServiceName service, Urgency urgency) {
-        return Optional.ofNullable(byAccount.get(account)).map(open -> open.provider().firewalls(open.passage(service, urgency)));
+        return Optional.ofNullable(byAccount.get(account)).map(open -> open.provider().firewalls(call -> open.passage(service, call), service, urgency));
     }
 
     /** Returns what stands around the firewalls of an account; empty if it is not configured or attaches nothing. @param service for which is asked */
@@ -118,14 +123,19 @@ public class Clouds {
         Optional.ofNullable(byAccount.get(account)).ifPresent(open -> open.gate().changed());
     }
 
-    /** Returns whether changes of the account gather because its budget of calls is scarce. */
+    /** Returns whether changes of the account gather because its budget is scarce. */
     public boolean gathering(AccountName account) {
-        return byAccount.containsKey(account) && byAccount.get(account).gate().gathering();
+        return byAccount.containsKey(account) && byAccount.get(account).gathering();
     }
 
     /** Calls {@code listener} with each account whose provider answers again after it had failed. */
     public void onRecovery(Consumer<AccountName> listener) {
         byAccount.forEach((account, open) -> open.gate().onRecovery(() -> listener.accept(account)));
+    }
+
+    /** Calls {@code listener} with each service whose turn to change has come, where a provider takes one change after the other. */
+    public void onTurn(Consumer<ServiceName> listener) {
+        byAccount.values().forEach(open -> open.provider().onTurn(listener));
     }
 
     /** All accounts. */

@@ -1,16 +1,20 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.events.ServiceName;
 import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ShareCalls;
+import dev.postern.firewall.ShareCalls.Urgency;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
@@ -63,7 +67,7 @@ final class DigitalOceanProvider implements CloudProvider {
     }
 
     void readBudget(RestResponse<byte[]> answer) {
-        HttpAnswers.budget(answer).ifPresent(said -> budget = said);
+        HttpAnswers.budget(answer, Instant.now()).ifPresent(said -> budget = said);
     }
 
     @Override
@@ -92,7 +96,7 @@ final class DigitalOceanProvider implements CloudProvider {
     }
 
     @Override
-    public CloudFirewall firewalls(Passage passage) {
-        return new DigitalOceanFirewall(this, passage);
+    public CloudFirewall firewalls(Function<Urgency, Passage> passages, ServiceName service, Urgency urgency) {
+        return new DigitalOceanFirewall(this, passages.apply(urgency));
     }
 }

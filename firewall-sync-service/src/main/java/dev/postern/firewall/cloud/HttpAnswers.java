@@ -96,18 +96,18 @@ final class HttpAnswers {
         return seconds.isPresent() ? Optional.of(Duration.ofSeconds(Math.min(seconds.getAsLong(), RETRY_AFTER_SECONDS_MAX))) : Optional.empty();
     }
 
-    /** What the headers say of the budget; empty if they say nothing. */
-    static Optional<CallBudget> budget(RestResponse<byte[]> answer) {
+    /** Returns what the headers say of the budget {@code now}; empty if they say nothing. */
+    static Optional<CallBudget> budget(RestResponse<byte[]> answer, Instant now) {
         OptionalLong remaining = number(answer, "ratelimit-remaining");
         if (remaining.isEmpty()) {
             Matcher one = ONE_HEADER.matcher(Objects.requireNonNullElse(answer.getHeaderString("ratelimit"), ""));
             Matcher policy = POLICY.matcher(Objects.requireNonNullElse(answer.getHeaderString("ratelimit-policy"), ""));
             return one.find() ? Optional.of(new CallBudget(policy.find() ? OptionalLong.of(Long.parseLong(policy.group(1))) : OptionalLong.empty(),
-                OptionalLong.of(Long.parseLong(one.group(1))), Instant.now().plusSeconds(Long.parseLong(one.group(2))), Instant.now())) : Optional.empty();
+                OptionalLong.of(Long.parseLong(one.group(1))), now.plusSeconds(Long.parseLong(one.group(2))), now)) : Optional.empty();
         }
         OptionalLong reset = number(answer, "ratelimit-reset");
         return Optional.of(new CallBudget(number(answer, "ratelimit-limit"), remaining,
-            reset.isPresent() ? Instant.ofEpochSecond(reset.getAsLong()) : null, Instant.now()));
+            reset.isPresent() ? Instant.ofEpochSecond(reset.getAsLong()) : null, now));
     }
 
     private static OptionalLong number(RestResponse<byte[]> answer, String header) {

@@ -8,6 +8,7 @@ import dev.postern.edge.Cursor;
 import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
+import dev.postern.events.Actor;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.AttachmentReport;
@@ -107,7 +108,7 @@ public class ServiceResource {
         ServiceName wanted = ServiceBody.newName(name);
         ServiceBody.Put put = ServiceBody.read(body, clouds.limits());
         Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
-        String by = callers.caller().subject();
+        Actor by = Actor.of(callers.caller());
         io.vertx.core.Context context = Vertx.currentContext(); // the transaction needs the caller's context, and the provider's client answers on its own
         return inspection.inspect(wanted, put.content()).emitOn(work -> context.runOnContext(here -> work.run()))
             .invoke(warnings -> refuseMissingWall(put, warnings))
@@ -131,7 +132,7 @@ public class ServiceResource {
     public Uni<RestResponse<Void>> delete(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch, @Context UriInfo uri) {
         Query.of(uri);
         ServiceName wanted = ServiceBody.name(name);
-        String by = callers.caller().subject();
+        Actor by = Actor.of(callers.caller());
         return change(wanted, by, Preconditions.of(ifMatch, null), service -> existing(service).onRemoved(by, Instant.now()))
             .replaceWith(RestResponse.noContent());
     }
@@ -168,9 +169,9 @@ public class ServiceResource {
         return json;
     }
 
-    private Uni<ServiceStore.Change> change(ServiceName name, String by, Preconditions preconditions,
+    private Uni<ServiceStore.Change> change(ServiceName name, Actor by, Preconditions preconditions,
                                             Function<ProtectedService, Outcome<ProtectedService>> decision) {
-        return transactions.decide(session -> services.change(session, name, by, Instant.now(), before -> {
+        return transactions.decide(session -> services.change(session, name, by.subject(), Instant.now(), before -> {
             check(preconditions, before);
             return decision.apply(before);
         }).call(change -> change.outcome().events().isEmpty() ? Uni.createFrom().voidItem()

@@ -36,6 +36,7 @@ public class WaitingStore {
                   left(case when c.failing_since is not null then c.failure
                       when c.wall = 'unknown' or r.outcome is null then 'the provider does not show it yet'
                       when r.outcome = 'gathering' then 'changes are gathered because the provider''s budget is scarce'
+                      when r.outcome = 'queued' then coalesce(split_part(r.detail, ';', 1), 'others of the account come first')
                       when r.outcome = 'pending' then 'the provider has not carried the change out yet'
                       else 'the provider does not show it yet' end, 400) as reason
               from opening w left join service_condition c on c.service = w.service left join reconciliation r on r.service = w.service

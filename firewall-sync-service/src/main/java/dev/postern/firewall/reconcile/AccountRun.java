@@ -59,7 +59,7 @@ final class AccountRun {
     }
 
     Uni<RunOutcome> run() {
-        Optional<Look> carried = run.turn().carried().filter(look -> alone && look.account().equals(target.account()) && !target.unsure());
+        Optional<Look> carried = run.turn().carried().filter(look -> alone && !target.later() && look.account().equals(target.account()) && !target.unsure());
         Optional<Look> shown = run.turn().shown().filter(look -> carried.isEmpty() && alone && look.account().equals(target.account()) && !target.unsure());
         if (shown.isPresent() && run.errand().urgency() != Urgency.CHECK && run.clock().isBefore(changeFrom())) {
             return gather(shown.get());
@@ -271,12 +271,13 @@ final class AccountRun {
             return Uni.createFrom().item(new RunOutcome.Pending());
         }
         if (first.isEmpty()) {
+            target.cloud().leaveQueue();
             return forgetGone(seen).map(none -> ended(first));
         }
         if (early(seen)) {
             return Uni.createFrom().item(new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));
         }
-        Optional<CloudFirewall.Wait> queued = target.cloud().waitForTurn();
+        Optional<CloudFirewall.Wait> queued = target.cloud().waitForTurn(first.closes());
         if (queued.isPresent()) {
             return Uni.createFrom().item(new RunOutcome.Queued(queued.get().left(), queued.get().why()));
         }

@@ -87,6 +87,7 @@ public class FirewallReconciler {
 
     void onStart(@Observes @Priority(3) StartupEvent start) {
         clouds.onRecovery(account -> lanes.values().stream().filter(each -> account.equals(each.account)).forEach(Lane::recovered));
+        clouds.onTurn(service -> lane(service).turnCame());
         ownership.listen(service -> lane(service).poke(false, true), this::pokeAll);
     }
 
@@ -159,6 +160,12 @@ public class FirewallReconciler {
         void recovered() {
             if (!stopping) {
                 turns.recovered(Instant.now()).ifPresent(this::startIn);
+            }
+        }
+
+        void turnCame() {
+            if (!stopping) {
+                turns.turnCame(Instant.now()).ifPresent(this::startIn);
             }
         }
 

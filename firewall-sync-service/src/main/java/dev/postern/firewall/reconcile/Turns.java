@@ -3,6 +3,7 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.AccountName;
 import dev.postern.firewall.Backoff;
 import dev.postern.firewall.ShareCalls.Pace;
+import dev.postern.firewall.cloud.CloudFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Turns {
     private static final Duration QUEUED_AGAIN = Duration.ofSeconds(1);
     private static final Duration PROVIDER_TIME_FIRST = Duration.ofMillis(200);
     private static final Duration PROVIDER_TIME_MAX = Duration.ofSeconds(2);
+    private static final Duration OUTLIER = Duration.ofMillis(100);
     private static final Duration TIMER_EARLY_MAX = Duration.ofMillis(2);
     private static final int WEIGHT = 4;
     private static final int SHRINK = 100;
@@ -72,7 +74,7 @@ final class Turns {
         if (waiting && !patient && news && failedAt.isPresent()) {
             wait = until(failedAt.get().plus(RETRY_MAX), now);
         } else if (waiting && queuedAt.isPresent()) {
-            wait = until(queuedAt.get().plus(QUEUED_AGAIN), now); // perhaps it closes now
+            wait = until(queuedAt.get().plus(PEEK), now); // perhaps it closes now
         }
         if (waiting && keptBackAt.isPresent()) {
             wait = until(keptBackAt.get().plus(QUEUED_AGAIN), now);
@@ -202,7 +204,8 @@ final class Turns {
         last = changed && look.isEmpty() ? Optional.empty() : look.isPresent() ? look : last;
         failedAt = outcome instanceof RunOutcome.Failed failed && !failed.ownBudget() && failed.retryAfter().isEmpty() ? Optional.of(now) : Optional.empty();
         recoverable = outcome instanceof RunOutcome.Failed failed && !failed.standing();
-        queuedAt = outcome instanceof RunOutcome.Queued ? Optional.of(now) : Optional.empty();
+        boolean busy = outcome instanceof RunOutcome.Failed failed && failed.kind().equals(Optional.of(CloudFailure.Kind.BUSY));
+        queuedAt = busy || outcome instanceof RunOutcome.Queued ? Optional.of(now) : Optional.empty();
         keptBackAt = outcome instanceof RunOutcome.Failed failed && failed.ownBudget() && !closes ? Optional.of(now) : Optional.empty();
         Duration wait = wait(outcome, changed, closes, now, chance);
         if (wait == null && !again) {
@@ -217,9 +220,11 @@ final class Turns {
 
     /** How long the provider usually takes: so long nobody asks whether it is done. At the first asking it may have been done for a while. */
     private void learn(Duration took, boolean atFirst) {
-        int by = pace.patient() ? SHRINK : WEIGHT;
+        int by = !pace.closing().isZero() ? SHRINK : pace.patient() ? WEIGHT * WEIGHT : WEIGHT;
         Duration shorter = providerTime.multipliedBy(by - 1).dividedBy(by);
-        Duration longer = took.compareTo(PROVIDER_TIME_MAX) > 0 ? PROVIDER_TIME_MAX : took;
+        Duration most = providerTime.multipliedBy(WEIGHT + 1).dividedBy(WEIGHT).plus(OUTLIER); // one slow answer says little
+        Duration longer = took.compareTo(most) > 0 ? most : took;
+        longer = longer.compareTo(PROVIDER_TIME_MAX) > 0 ? PROVIDER_TIME_MAX : longer;
         providerTime = atFirst ? shorter : longer.compareTo(providerTime) > 0 ? longer : providerTime;
     }
 

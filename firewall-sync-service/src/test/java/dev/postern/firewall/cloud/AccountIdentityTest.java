@@ -155,6 +155,16 @@ class AccountIdentityTest {
             }
 
             @Override
+            public int listWritesPer12Hours() {
+                return 0;
+            }
+
+            @Override
+            public int listItemChangesPer12Hours() {
+                return 0;
+            }
+
+            @Override
             public Duration connectTimeout() {
                 return Duration.ofSeconds(1);
             }

@@ -394,6 +394,16 @@ class CloudFirewallContractIT {
             }
 
             @Override
+            public int listWritesPer12Hours() {
+                return 0;
+            }
+
+            @Override
+            public int listItemChangesPer12Hours() {
+                return 0;
+            }
+
+            @Override
             public Duration connectTimeout() {
                 return Duration.ofSeconds(2);
             }

@@ -15,6 +15,7 @@ import dev.postern.firewall.ServiceContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,8 @@ class ServiceBodyTest {
                     continue;
                 }
                 ServiceProtected event = new ServiceProtected(new ServiceName("shop-db"), 1, content.account(), content.project(), content.attachment(),
-                    content.ports(), content.sourceRules(), false, "olga", Instant.EPOCH);
+                    content.ports(), content.sourceRules(), false, "olga", Instant.EPOCH,
+                    Optional.empty());
                 assertThat(EventJson.read(Topic.SERVICE_PROTECTED, EventJson.write(event))).isEqualTo(event);
             }
         }

@@ -53,6 +53,8 @@ class ServiceIT {
             .extracting(ServiceProtected::version).containsExactly(1L, 2L, 3L, 4L));
         assertThat(Wire.seen(ServiceProtected.class, event -> event.service().equals(shop.name())))
             .extracting(ServiceProtected::removed).containsExactly(false, false, true, false);
+        assertThat(Wire.seen(ServiceProtected.class, event -> event.service().equals(shop.name())))
+            .allSatisfy(event -> assertThat(event.changedByClient()).isPresent());
     }
 
     @Test

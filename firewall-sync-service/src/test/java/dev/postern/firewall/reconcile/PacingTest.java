@@ -8,7 +8,6 @@ import dev.postern.events.ServiceName;
 import dev.postern.firewall.ProviderLimits;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,11 +77,7 @@ class PacingTest {
     }
 
     static List<Long> waits(SimulatedWorld world, OpeningState state, Map<AccessRequestId, Instant> from) {
-        List<Long> waits = new ArrayList<>();
-        world.tables.published.forEach(event -> event.changes().stream().filter(change -> change.state() == state && from.containsKey(change.requestId()))
-            .forEach(change -> waits.add(Duration.between(from.get(change.requestId()), change.since()).toMillis())));
-        waits.sort(Long::compare);
-        return waits;
+        return Waits.of(world.tables, state, from);
     }
 
     static long p99(List<Long> sorted) {

@@ -101,7 +101,8 @@ final class SimulatedTables {
     Set<ServiceName> end(AccessRequestId request, String why) {
         ended.putIfAbsent(request, why);
         Set<ServiceName> touched = new TreeSet<>();
-        for (Opening opening : openings.values().stream().filter(each -> each.live() && each.granted().requestId().equals(request)).toList()) {
+        for (Opening opening : live.values().stream().flatMap(each -> each.values().stream())
+            .filter(each -> each.granted().requestId().equals(request)).toList()) {
             put(opening.onEnded(why, time.now()));
             touched.add(opening.granted().service());
         }

@@ -3,6 +3,7 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
+import dev.postern.events.Actor;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.FirewallChanged.OpeningState;
@@ -138,13 +139,13 @@ final class SimulatedWorld {
         ServiceContent content = new ServiceContent(ACME, Optional.empty(), attachment,
             List.of(new ServicePort(Protocol.TCP, PortRange.of("5432"))), SourceRules.DEFAULT);
         ProtectedService before = tables.services.getOrDefault(service, new ProtectedService.Unprotected(service, 0, Optional.empty()));
-        tables.put(before.onPut(content, "olga", time.now()).next());
+        tables.put(before.onPut(content, new Actor("olga", "operator-console"), time.now()).next());
         poke(Set.of(service));
         return service;
     }
 
     void remove(ServiceName service) {
-        tables.put(tables.services.get(service).onRemoved("olga", time.now()).next());
+        tables.put(tables.services.get(service).onRemoved(new Actor("olga", "operator-console"), time.now()).next());
         poke(Set.of(service));
     }
 

@@ -9,12 +9,12 @@ import dev.postern.edge.Preconditions;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
 import dev.postern.edge.Violation;
+import dev.postern.events.Actor;
 import dev.postern.events.PolicyId;
 import dev.postern.policy.PolicyCheck;
 import dev.postern.policy.PolicyFinding;
 import dev.postern.policy.PolicyPut;
 import dev.postern.policy.PolicyRemoved;
-import dev.postern.policy.Precondition;
 import dev.postern.policy.StoredPolicy;
 import dev.postern.policy.postgres.PolicyStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,11 +42,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /**
  * The policies: each a Cedar text under its own name. Reading is for policy authors, operators and auditors, writing for policy authors, as
@@ -110,10 +105,6 @@ public class PolicyResource {
 
     /** Lists them. */
     @GET
-    @Operation(summary = "The policies that hold, sorted by id, without their texts")
-    @Parameter(name = "cursor", in = ParameterIn.QUERY, description = "next_cursor of the page before")
-    @Parameter(name = "limit", in = ParameterIn.QUERY, description = "1 to 200, by default 50")
-    @APIResponse(responseCode = "200")
     public Uni<Page> list(@Context UriInfo uri) {
         Query query = Query.of(uri, "cursor", "limit");
         int limit = query.limit();
@@ -127,9 +118,6 @@ public class PolicyResource {
     /** One of them. */
     @GET
     @Path("/{id}")
-    @Operation(summary = "One policy with its Cedar text; 304 where If-None-Match has its entity tag")
-    @APIResponse(responseCode = "200")
-    @APIResponse(responseCode = "404", description = "There is none of that id")
     public Uni<Response> get(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
         PolicyId policy = known(id);
@@ -146,31 +134,21 @@ public class PolicyResource {
     @PUT
     @Path("/{id}")
     @Consumes({MediaType.TEXT_PLAIN, CEDAR})
-    @Operation(summary = "Puts a policy: one Cedar statement, held to the schema; counts from the next decision on",
-        description = "The body is the Cedar text itself, UTF-8, at most 64 KiB. The same text again changes nothing. Another text needs If-Match:"
-            + " the ETag of the text that it replaces, or * for whatever is there.")
-    @APIResponse(responseCode = "200", description = "Changed, or the same as before")
-    @APIResponse(responseCode = "201", description = "New")
-    @APIResponse(responseCode = "400", description = "No policy: each error with line and column")
-    @APIResponse(responseCode = "409", description = "There are 1,000 policies already, or their texts would be longer than 2 MiB together")
-    @APIResponse(responseCode = "412", description = "If-Match or If-None-Match does not hold")
-    @APIResponse(responseCode = "428", description = "There is another text under this id, and If-Match is missing")
-    @APIResponse(responseCode = "503", description = "Too many policies are being checked")
     public Uni<Response> put(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch,
                              @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context HttpHeaders headers, @Context UriInfo uri,
-                             @RequestBody byte[] body) {
+                             byte[] body) {
         Query.of(uri);
         checkCharset(headers.getMediaType());
         PolicyId policy = id(id);
-        Precondition precondition = precondition(ifMatch, ifNoneMatch);
-        String author = callers.caller().subject();
+        Preconditions preconditions = Preconditions.of(ifMatch, ifNoneMatch);
+        Actor author = Actor.of(callers.caller());
         String text = decoded(body);
         return policies.check(policy, text).onFailure(PolicyResource::busy).transform(busy -> new Problem(503, "busy",
             "other policies are being checked; put it again in some seconds").retryAfter(RETRY_AFTER)).chain(check -> {
             if (check instanceof PolicyCheck.Unsound unsound) {
                 throw unsound(unsound.findings());
             }
-            return policies.put(policy, text, precondition, author, now())
+            return policies.put(policy, text, preconditions, author, now())
                 .map(put -> answer(put, ((PolicyCheck.Sound) check).warnings(), uri));
         });
     }
@@ -178,14 +156,10 @@ public class PolicyResource {
     /** Takes one away. */
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Takes a policy away; counts from the next decision on. What was granted stays granted")
-    @APIResponse(responseCode = "204", description = "Gone")
-    @APIResponse(responseCode = "404", description = "There is none of that id")
-    @APIResponse(responseCode = "412", description = "If-Match does not hold")
     public Uni<Response> delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) List<String> ifMatch,
                                 @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> ifNoneMatch, @Context UriInfo uri) {
         Query.of(uri);
-        return policies.remove(known(id), precondition(ifMatch, ifNoneMatch), callers.caller().subject(), now()).map(removed -> {
+        return policies.remove(known(id), Preconditions.of(ifMatch, ifNoneMatch), Actor.of(callers.caller()), now()).map(removed -> {
             if (removed instanceof PolicyRemoved.PreconditionFailed) {
                 throw preconditionFailed();
             }
@@ -255,11 +229,6 @@ public class PolicyResource {
         } catch (IllegalArgumentException impossible) {
             throw Problem.badRequest("invalid-id", "", "the id of a policy " + impossible.getMessage());
         }
-    }
-
-    private static Precondition precondition(List<String> ifMatch, List<String> ifNoneMatch) {
-        Preconditions read = Preconditions.of(ifMatch, ifNoneMatch);
-        return new Precondition(read::allow, read.hasIfMatch());
     }
 
     private static void checkCharset(MediaType type) {

@@ -1,5 +1,7 @@
 package dev.postern.policy.postgres;
 
+import dev.postern.edge.Preconditions;
+import dev.postern.events.Actor;
 import dev.postern.events.Outcome;
 import dev.postern.events.PolicyId;
 import dev.postern.messaging.Transactions;
@@ -7,7 +9,6 @@ import dev.postern.policy.CheckPolicy;
 import dev.postern.policy.PolicyCheck;
 import dev.postern.policy.PolicyPut;
 import dev.postern.policy.PolicyRemoved;
-import dev.postern.policy.Precondition;
 import dev.postern.policy.PutPolicy;
 import dev.postern.policy.RemovePolicy;
 import dev.postern.policy.StoredPolicy;
@@ -94,16 +95,16 @@ public class PolicyStore {
     }
 
     /** Puts a text that was checked. */
-    public Uni<PolicyPut> put(PolicyId id, String text, Precondition precondition, String author, Instant now) {
+    public Uni<PolicyPut> put(PolicyId id, String text, Preconditions preconditions, Actor author, Instant now) {
         return transactions.decide(session -> locked(session, id)
-            .map(set -> PutPolicy.decide(id, text, set, precondition, author, now))
+            .map(set -> PutPolicy.decide(id, text, set, preconditions::allow, preconditions.hasIfMatch(), author, now))
             .call(outcome -> save(session, outcome)));
     }
 
     /** Takes one away. */
-    public Uni<PolicyRemoved> remove(PolicyId id, Precondition precondition, String author, Instant now) {
+    public Uni<PolicyRemoved> remove(PolicyId id, Preconditions preconditions, Actor author, Instant now) {
         return transactions.decide(session -> locked(session, id)
-            .map(set -> RemovePolicy.decide(id, set, precondition, author, now))
+            .map(set -> RemovePolicy.decide(id, set, preconditions::allow, author, now))
             .call(outcome -> outcome.next() instanceof PolicyRemoved.Removed removed
                 ? session.createNativeQuery(REMOVE).setParameter(1, id.toString()).setParameter(2, removed.version()).executeUpdate().replaceWithVoid()
                 : Uni.createFrom().voidItem()));

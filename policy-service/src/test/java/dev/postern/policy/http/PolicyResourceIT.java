@@ -18,11 +18,13 @@ import dev.postern.events.Topic;
 import dev.postern.local.parts.RealParts;
 import dev.postern.policy.kafka.RealPolicyService;
 import dev.postern.policy.kafka.Wire;
+import dev.postern.policy.postgres.OffTheLoop;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,9 +32,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +47,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PolicyResourceIT {
     private static final String PERMIT = "permit(principal, action, resource == Service::\"nobody-has-this\");";
     private static final String FORBID = "forbid(principal, action, resource == Service::\"nobody-has-this\");";
+
+    @Inject
+    OffTheLoop offTheLoop;
 
     private static RequestSpecification as(String person) {
         return given().auth().oauth2(RealParts.keycloak().tokens().password(person));
@@ -95,6 +103,7 @@ class PolicyResourceIT {
         assertThat(told).extracting(event -> ((PolicyChanged) event).policySetVersion()).containsExactly(before + 1, before + 2, before + 3);
         assertThat(((PolicyChanged) told.get(1)).text()).contains(FORBID);
         assertThat(((PolicyChanged) told.get(2)).removed()).isTrue();
+        assertThat(told).allSatisfy(event -> assertThat(((PolicyChanged) event).changedByClient()).isPresent());
     }
 
     @Test
@@ -169,6 +178,25 @@ class PolicyResourceIT {
             problem(author().body(chain).put("/policies/" + fresh()).then().body("errors[0].rule", equalTo("too-costly")), 400, "invalid-policy");
         }
         given().get("/q/health/live").then().statusCode(200);
+    }
+
+    @Test
+    void policyIsRefusedWithATimeToRetryWhileTheQueueOfChecksIsFullAndEverythingElseGoesOn() {
+        String id = fresh();
+        CountDownLatch free = new CountDownLatch(1);
+        AtomicInteger refused = new AtomicInteger();
+        try {
+            for (int each = 0; each < 1_000 && refused.get() == 0; each++) {
+                offTheLoop.check(() -> free.await(30, TimeUnit.SECONDS)).subscribe().with(done -> { }, full -> refused.incrementAndGet());
+            }
+            assertThat(refused).hasValue(1);
+            problem(author().body(PERMIT).put("/policies/" + id).then().header("Retry-After", "5"), 503, "busy");
+            as("olga").get("/policies").then().statusCode(200);
+            problem(as("olga").get("/policies/" + id).then(), 404, "not-found");
+        } finally {
+            free.countDown();
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> author().body(PERMIT).put("/policies/" + id).statusCode(), status -> status == 201);
     }
 
     @Test

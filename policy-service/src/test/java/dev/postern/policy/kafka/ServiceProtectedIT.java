@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 class ServiceProtectedIT {
     private static ServiceProtected service(String name, long version, String port, boolean removed) {
         return new ServiceProtected(new ServiceName(name), version, ACME, Optional.empty(), new ServiceProtected.Attachment(List.of("t"), List.of()),
-            List.of(new ServiceProtected.ServicePort(Protocol.TCP, PortRange.of(port))), ServiceProtected.SourceRules.DEFAULT, removed, "olga", NOW);
+            List.of(new ServiceProtected.ServicePort(Protocol.TCP, PortRange.of(port))), ServiceProtected.SourceRules.DEFAULT, removed, "olga", NOW,
+            Optional.of("operator-console"));
     }
 
     private static String outcome(Wire wire, String service, String port) throws Exception {

@@ -7,6 +7,9 @@ import dev.postern.local.stack.LocalStack;
 import dev.postern.local.stack.ServiceProcess;
 import dev.postern.system.SharedStack;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,6 +92,52 @@ class HostileRequestsIT {
             }
         }
         assertThat(opened).isEmpty();
+    }
+
+    /** What is wrong with the media types or the method is said with what would be right, in the body and in the header that HTTP has for it. */
+    @Test
+    void everyRouteSaysWhichMethodsItTakesAndWhatItReadsAndAnswers(LocalStack stack) throws Exception {
+        List<Route> routes = Routes.of(stack);
+        List<String> wrong = new ArrayList<>();
+        Map<String, Callable<String>> tokens = new TreeMap<>();
+        for (Route route : routes) {
+            URI service = URI.create(stack.service(route.service()).url());
+            String token = tokens.computeIfAbsent(route.call().caller(), caller -> token(stack, caller)).call();
+            HostileRequest patch = new HostileRequest.Builder(route, "methods", "PATCH").method("PATCH").build();
+            expect(wrong, route, patch, RawAnswer.to(service, patch, token), 405, "allow: ", route.method());
+            HostileRequest.Builder accepting = new HostileRequest.Builder(route, "headers", "an unheard-of Accept").header("Accept: application/x-unheard-of");
+            HostileRequest unheard = (route.call().body() == null ? accepting : accepting.body(route.call().body())).build();
+            expect(wrong, route, unheard, RawAnswer.to(service, unheard, token), 406, "", "");
+            if (route.call().body() != null) {
+                HostileRequest untyped = new HostileRequest.Builder(route, "headers", "no Content-Type").contentType(null).build();
+                expect(wrong, route, untyped, RawAnswer.to(service, untyped, token), 415, "accept: ", route.call().contentType());
+                HostileRequest typed = new HostileRequest.Builder(route, "headers", "another Content-Type").contentType("application/x-unheard-of").build();
+                expect(wrong, route, typed, RawAnswer.to(service, typed, token), 415, "accept: ", route.call().contentType());
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(routes).hasSizeGreaterThan(20);
+    }
+
+    /** @param header name of the header line that has the text, in lower case; empty for none */
+    private static void expect(List<String> wrong, Route route, HostileRequest request, RawAnswer answer, int status, String header, String text) {
+        boolean said = header.isEmpty() || answer.head().lines().anyMatch(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith(header) && line.contains(text));
+        if (answer.status() != status || !said || !answer.body().contains(text) || !answer.body().contains("\"status\":" + status)) {
+            wrong.add(route.name() + " " + request.what() + " -> " + answer.status() + " " + answer.body());
+        }
+    }
+
+    /** Some clients resolve localhost to ::1 and try nothing else. */
+    @Test
+    void everyPlaceAnswersOnBothLoopbackAddresses(LocalStack stack) throws Exception {
+        List<Integer> ports = new ArrayList<>(stack.services().stream().map(service -> URI.create(service.url()).getPort()).toList());
+        ports.addAll(List.of(URI.create(stack.gatewayUrl()).getPort(), URI.create(stack.cloudUrl()).getPort(), URI.create(stack.edgeUrl()).getPort()));
+        for (String loopback : List.of("127.0.0.1", "[::1]")) {
+            for (int port : ports) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + loopback + ":" + port + "/v2/account")).timeout(Duration.ofSeconds(10)).build();
+                assertThat(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).as("%s %d", loopback, port).isBetween(200, 499);
+            }
+        }
     }
 
     private static Sent send(LocalStack stack, Route route, List<HostileRequest> corpus, Callable<String> token) throws InterruptedException, ExecutionException {

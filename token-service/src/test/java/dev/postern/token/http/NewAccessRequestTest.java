@@ -92,6 +92,12 @@ class NewAccessRequestTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"1h", "5m", "8 hours", "3600", "pt8h"})
+    void durationInAnotherFormIsAnsweredWithTheFormThatIsRead(String duration) {
+        assertThat(refused(body("", OPENING).replace("PT8H", duration)).detail()).contains("as PT8H or P30D");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"PT59S", "P91D", "P90DT1S", "PT0S", "P1M", "P1Y", "P2W", "PT", "P", "-PT1H", "PT-1H", "+PT1H", "pt1h", "PT1.5H", "PT90.5S",
         "PT1H ", "8 hours", "PT9999999999999H", "P1DT", "PT1H1H"})
     void otherDurationsAreRefusedAtTheirMember(String duration) {
@@ -110,6 +116,10 @@ class NewAccessRequestTest {
         0:0:0:0:0:ffff:203.0.113.7 | write 203.0.113.7
         ::ffff:cb00:7107    | write 203.0.113.7
         ::ffff:cb00:7100/120 | write 203.0.113.0/24
+        ::ffff:203.0.113.0/120 | write 203.0.113.0/24
+        ::ffff:203.0.113.9/120 | write 203.0.113.0/24
+        ::FFFF:203.0.113.7/128 | write 203.0.113.7
+        *                   | must be an IPv4 or IPv6 address
         2001:db8::1%eth0    | write 2001:db8::1
         [2001:db8::1]       | write 2001:db8::1
         2001:0db8::0001     | write 2001:db8::1
@@ -197,6 +207,8 @@ class NewAccessRequestTest {
     @CsvSource(delimiter = '|', textBlock = """
         "onBehalfOf": "customer-17",           | /onBehalfOf    | did you mean on_behalf_of?
         "id": "order-17",                      | /id            | must be a UUID
+        "replaces": null,                      | /replaces      | is null; leave it out
+        "id": 17,                              | /id            | must be of the JSON type string
         "on_behalf_of": "a\\u2028b",         | /on_behalf_of  | one line
         "on_behalf_of": "a\\u202eb",         | /on_behalf_of  | U+202E
         "reason": "a\\u2029b",               | /reason        | line end

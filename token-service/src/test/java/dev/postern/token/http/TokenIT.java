@@ -202,7 +202,7 @@ class TokenIT {
             }
         }
         saysOAuthError(PORTAL.calls().get("/oauth2/nothing"), 404, "invalid_request");
-        PORTAL.calls().get("/access-requests/nothing").then().statusCode(400).body("error", nullValue());
+        PORTAL.calls().get("/access-requests/nothing").then().statusCode(404).body("error", nullValue());
     }
 
     private static Response saysOAuthError(Response refused, int status, String error) {

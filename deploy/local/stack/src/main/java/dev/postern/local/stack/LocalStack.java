@@ -52,6 +52,7 @@ public final class LocalStack implements AutoCloseable {
     private final KeptProcess simulatedCloud;
     private final KeptProcess simulatedEdge;
     private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
+    private LoopbackRelay relay;
 
     /** A stack that is not started yet. */
     public LocalStack(StackSettings settings) {
@@ -85,6 +86,7 @@ public final class LocalStack implements AutoCloseable {
             if (settings.services().contains(Place.POLICY_SERVICE.text())) {
                 progress.step("policies", "sample policies are in", () -> new SamplePolicies(this).load());
             }
+            relay = LoopbackRelay.start(settings.ports().byPlace().values());
             return this;
         } catch (RuntimeException e) {
             progress.say("failed: " + e.getMessage());
@@ -159,6 +161,9 @@ public final class LocalStack implements AutoCloseable {
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             progress.say("ending the services");
+            if (relay != null) {
+                relay.close();
+            }
             inParallel(threads, services.values().stream().<Runnable>map(service -> service::stop).toList());
             progress.say("ending the parts");
             inParallel(threads, List.of(simulatedCloud::stop, simulatedEdge::stop, keycloak::stop, kafka::stop, postgres::stop));
