@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class QueryParameters {
     /** The parameters of the provider's API that are lists; any other stands there once. */
     private static final Set<String> LISTS = Set.of("deployment_types", "job_names", "event_types", "statuses", "candidate_types", "usecases");
-    /** Parameters that some clients send with every call; they are dropped where there is no paging. */
+    /** Parameters that some clients send with every call; they are dropped where they say nothing, and where there is no paging. */
     private static final Set<String> PAGING = Set.of("page", "per_page");
 
     private QueryParameters() { }
@@ -23,7 +23,7 @@ final class QueryParameters {
         }
         Map<String, List<String>> query = new LinkedHashMap<>();
         for (RequestTarget.Parameter parameter : parameters) {
-            if (PAGING.contains(parameter.name()) && !operation.query().contains(parameter.name())) {
+            if (PAGING.contains(parameter.name()) && (parameter.value().isEmpty() || !operation.query().contains(parameter.name()))) {
                 continue;
             }
             List<String> one = List.of(parameter.value());

@@ -158,6 +158,9 @@ class ClientHabitsIT {
         assertThat(RawCall.send(gateway.port(), "GET /v2/domains/shop.example/records?per_page=200&page=2" + head(token) + "\r\n").status()).isEqualTo(200);
         assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::uri)
             .containsExactly("/v2/domains/shop.example", "/v2/domains/shop.example/records?per_page=200&page=2");
+        gateway.upstream.forget();
+        assertThat(RawCall.send(gateway.port(), "GET /v2/domains/shop.example/records?page=&&per_page=&type=A&" + head(token) + "\r\n").status()).isEqualTo(200);
+        assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::uri).as("what says nothing").containsExactly("/v2/domains/shop.example/records?type=A");
     }
 
     @Test
