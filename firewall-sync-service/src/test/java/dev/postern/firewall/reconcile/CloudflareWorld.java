@@ -3,6 +3,7 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
+import dev.postern.events.Actor;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.PolicyId;
 import dev.postern.events.PortRange;
@@ -79,7 +80,7 @@ final class CloudflareWorld {
         IntStream.rangeClosed(1, lists).forEach(at -> {
             ServiceContent content = new ServiceContent(ACME, Optional.empty(), new Attachment(List.of(), List.of()),
                 List.of(new ServicePort(Protocol.TCP, PortRange.of("5432"))), SourceRules.DEFAULT);
-            tables.put(new ProtectedService.Unprotected(service(at), 0, Optional.empty()).onPut(content, "olga", time.now()).next());
+            tables.put(new ProtectedService.Unprotected(service(at), 0, Optional.empty()).onPut(content, new Actor("olga", "operator-console"), time.now()).next());
             lanes.put(service(at), new Lane(service(at)));
             lanes.get(service(at)).poke(true);
         });
