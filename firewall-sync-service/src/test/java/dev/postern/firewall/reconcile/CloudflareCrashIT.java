@@ -34,7 +34,7 @@ class CloudflareCrashIT {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Step.class, names = {"LOADED", "OBSERVED", "REPLACED", "REREAD", "SETTLED"})
+    @EnumSource(value = Step.class, names = {"LOADED", "OBSERVED", "REPLACED", "SETTLED"})
     void aCrashWhileAnAddressIsPutOnIt(Step step) {
         Shop shop = Shop.isProtectedAtTheEdge();
         await().until(() -> SimulatedCloud.lists(SimulatedCloud.EDGE).list(shop.list()).isPresent());

@@ -80,6 +80,7 @@ class OwnCreatedIT {
             assertThat(restarted.call(rotated, "DELETE", own, null).statusCode()).isEqualTo(204);
             long asked = cloud.calls().size();
             assertThat(restarted.call(rotated, "GET", own, null).statusCode()).as("its own, and gone").isEqualTo(404);
+            assertThat(cloud.calls()).as("the provider is not asked").hasSize((int) asked);
             await().atMost(Duration.ofSeconds(1)).pollInterval(Duration.ofMillis(10)).until(() -> other.call(rotated, "GET", own, null).statusCode() == 404);
             try (Replica later = replica()) {
                 assertThat(later.call(rotated, "GET", own, null).statusCode()).as("after another restart").isEqualTo(404);
@@ -88,7 +89,7 @@ class OwnCreatedIT {
             await().atMost(Duration.ofSeconds(1)).pollInterval(Duration.ofMillis(10)).until(() -> other.call(again, "GET", own, null).statusCode() == 404);
             assertThat(restarted.call(grants.collect(granted()).reveal(), "GET", own, null).statusCode()).as("another grant of the same kind").isEqualTo(403);
             assertThat(restarted.call(again, "DELETE", own, null).statusCode()).isEqualTo(403);
-            assertThat(cloud.calls()).as("the provider is not asked").hasSize((int) asked);
+            assertThat(cloud.calls().stream().skip(asked).filter(call -> call.status() != 404)).as("a replica that has not heard yet may ask, and is told the same").isEmpty();
             assertThat(cloud.calls().stream().filter(call -> call.method().equals("DELETE"))).hasSize(1);
             assertThat(Replica.callAt(cloud.url(), cloud.token(), "GET", FOREIGN, null).statusCode()).isEqualTo(200);
             assertThat(Replica.callAt(cloud.url(), cloud.token(), "GET", own, null).statusCode()).isEqualTo(404);
