@@ -52,7 +52,7 @@ class FaultsIT {
 
     @Test
     void whatACallerGaveUpOnIsAppliedLaterAllTheSame() throws Exception {
-        set("{'fault':'delay','ms':300,'times':1}");
+        set("{'fault':'delay','ms':2000,'times':1}");
         try (Socket socket = new Socket("127.0.0.1", simulation.port())) {
             String body = "{\"name\":\"later\"}";
             socket.getOutputStream().write(("POST /v2/tags HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + simulation.token()
