@@ -106,15 +106,19 @@ public final class PlanFirewall {
         }
     }
 
-    /** Nobody is left in the object: it is made harmless first, and deleted when that is shown. */
+    /**
+     * Nobody is left in the object: it is made harmless first, and deleted when that is shown as done. Of a deleted object nothing is shown any more,
+     * though the change that was pending, or the deletion, may still be on its way to Droplets.
+     */
     private void leave(LayoutObject object, ShownFirewall shown) {
         boolean attached = !shown.attachment().equals(DesiredState.NOTHING);
         boolean harmless = limits.standsEmpty() ? !object.takesAway() && shown.progress() != ShownFirewall.Progress.FAILED
             : shown.inbound().isEmpty() || !attached;
-        if (!harmless) {
+        boolean reaches = attached && !shown.strange().isEmpty(); // by rules that have no form of ours
+        boolean pending = shown.progress() == ShownFirewall.Progress.PENDING;
+        if (!harmless || reaches && pending) {
             removals.add(new FirewallPlan.Detach(shown.id(), shown.name(), detached(shown)));
-        } else {
-            boolean reaches = attached && !shown.strange().isEmpty(); // by rules that have no form of ours
+        } else if (!pending) {
             (reaches ? removals : deletions).add(new FirewallPlan.Delete(shown.id(), shown.name()));
         }
     }

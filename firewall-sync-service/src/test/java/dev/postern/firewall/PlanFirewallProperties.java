@@ -50,6 +50,13 @@ class PlanFirewallProperties {
     }
 
     @Property
+    void nothingIsDeletedWhileAChangeOfItIsPending(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
+        Set<String> pending = account.own().stream().filter(shown -> shown.progress() == ShownFirewall.Progress.PENDING).map(ShownFirewall::id)
+            .collect(Collectors.toSet());
+        assertThat(plan(wanted, account).calls()).noneMatch(call -> call instanceof FirewallPlan.Delete delete && pending.contains(delete.id()));
+    }
+
+    @Property
     void aSecondPlanHasNothingToDo(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
         List<ShownFirewall> after = done(wanted, account);
         assertThat(plan(wanted, new Account(after, account.others())).calls()).isEmpty();
@@ -84,10 +91,12 @@ class PlanFirewallProperties {
         }
     }
 
-    /** An object that everybody leaves takes two plans: it is detached, then deleted. */
+    /** An object that everybody leaves takes two plans: it is detached, then deleted when the provider is done with what it was at. */
     private static List<ShownFirewall> done(Set<Access> wanted, Account account) {
         List<ShownFirewall> after = new PureProvider(account.all(), LIMITS).does(plan(wanted, account)).firewalls();
         after.removeAll(account.others());
+        after.replaceAll(shown -> shown.progress() != ShownFirewall.Progress.PENDING ? shown
+            : new ShownFirewall(shown.id(), shown.name(), shown.inbound(), shown.strange(), shown.attachment(), ShownFirewall.Progress.DONE));
         List<ShownFirewall> all = new ArrayList<>(after);
         all.addAll(account.others());
         List<ShownFirewall> last = new PureProvider(all, LIMITS).does(plan(wanted, new Account(after, account.others()))).firewalls();

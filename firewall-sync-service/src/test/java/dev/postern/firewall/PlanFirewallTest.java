@@ -90,6 +90,20 @@ class PlanFirewallTest {
     }
 
     @Test
+    void anObjectIsNotDeletedWhileItsDetachingIsPending() {
+        FirewallPlan plan = plan(Set.of(), pending(attached(shown("a", ONE, open(1, "192.0.2.1")), DesiredState.NOTHING)));
+        assertThat(plan.calls()).as("who was in may still get in, and nothing would show it").isEmpty();
+    }
+
+    @Test
+    void anObjectThatOthersEmptiedIsNotDeletedWhileThatIsPending() {
+        ShownFirewall emptied = pending(attached(shown("a", ONE, Set.of()), TAGGED));
+        assertThat(plan(Set.of(), emptied).calls()).isEmpty();
+        assertThat(plan(Set.of(), strange(emptied, "a rule for all ports")).calls()).as("it lets somebody in").singleElement()
+            .isInstanceOf(FirewallPlan.Detach.class);
+    }
+
+    @Test
     void aDetachedObjectIsUsedAgainForWhoComes() {
         FirewallPlan plan = plan(open(5432, "203.0.113.8"), attached(shown("a", ONE, open(5432, "203.0.113.7")), DesiredState.NOTHING));
         assertThat(content(plan)).isEqualTo(new FirewallContent(ONE, List.of(rule(5432, "203.0.113.8")), TAGGED));
@@ -218,6 +232,10 @@ class PlanFirewallTest {
         FirewallPlan plan = Examples.plan(ProviderLimits.DIGITALOCEAN, wanted, List.of(), Set.of());
         assertThat(plan.calls()).hasSize(2);
         assertThat(((FirewallPlan.Create) plan.calls().get(0)).content().inbound()).hasSize(50).allSatisfy(rule -> assertThat(rule.sources()).hasSize(1_000));
+    }
+
+    private static ShownFirewall pending(ShownFirewall shown) {
+        return new ShownFirewall(shown.id(), shown.name(), shown.inbound(), shown.strange(), shown.attachment(), ShownFirewall.Progress.PENDING);
     }
 
     private static FirewallPlan plan(Set<Access> wanted, ShownFirewall... own) {

@@ -49,6 +49,7 @@ final class AccountRun {
     private final EarlyLook begun;
     private final boolean alone;
     private final Supplier<Uni<Void>> settle;
+    private final GoneAgain gone;
 
     /**
      * @param begun  the run's first look, if it was begun before
@@ -61,6 +62,7 @@ final class AccountRun {
         this.begun = begun;
         this.alone = alone;
         this.settle = settle;
+        this.gone = new GoneAgain(run, target, this::maySkip);
     }
 
     Uni<RunOutcome> run() {
@@ -72,7 +74,7 @@ final class AccountRun {
         Uni<Look> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list() : look(begun);
         return missing().chain(() -> first)
             .chain(this::confirmed)
-            .chain(this::gone)
+            .chain(look -> gone.in(look))
             .call(() -> run.after(FailPoint.Step.OBSERVED))
             .call(this::drift)
             .call(this::hold)
@@ -112,8 +114,12 @@ final class AccountRun {
 
     /** Whether a read failed that must not hold up a closing: what can be read of the service, or was read before, is enough to take somebody out. */
     private boolean holdsUp(Throwable failure) {
+        return maySkip(failure) && !target.later();
+    }
+
+    private boolean maySkip(Throwable failure) {
         return failure instanceof CloudFailure cloud && (!cloud.keptBack() || cloud.kind() == CloudFailure.Kind.FORBIDDEN) && READ_APART.contains(cloud.kind())
-            && run.errand().urgency() == Urgency.CLOSING && !target.later();
+            && run.errand().urgency() == Urgency.CLOSING;
     }
 
     /** Reads each object by itself. One that cannot be read is taken to be as it was read last, and nothing is claimed of it. */
@@ -181,32 +187,6 @@ final class AccountRun {
                 all = all.chain(() -> remembered(id, failure)).invoke(own::addAll).replaceWithVoid();
             }
             return all.map(none -> target.saw(new Look(look.account(), own, look.namesTaken(), false, look.at())));
-        });
-    }
-
-    /** Objects that were gone and are shown again are ours. Asked where nobody waits, and before another object is made in their place. */
-    private Uni<Look> gone(Look look) {
-        List<GoneObject> objects = run.snapshot().gone().stream().filter(object -> object.account().equals(target.account())).toList();
-        boolean check = !objects.isEmpty() && (run.errand().urgency() == Urgency.CHECK || target.plan(look).creates()
-            || !target.plan(look).unplaced().isEmpty());
-        if (!check) {
-            return Uni.createFrom().item(look);
-        }
-        Map<String, GoneObject> byId = objects.stream().collect(Collectors.toMap(GoneObject::id, object -> object, (one, other) -> one));
-        return target.cloud().read(byId.keySet()).onFailure(this::holdsUp).recoverWithItem(List.of()).chain(found -> {
-            Uni<Void> noted = Uni.createFrom().voidItem();
-            List<ShownFirewall> own = new ArrayList<>(look.own());
-            for (ShownFirewall shown : found) {
-                GoneObject object = byId.get(shown.id());
-                if (target.byName(object.name()).filter(known -> known.id().isPresent()).isEmpty()) {
-                    target.know(new KnownObject(object.account(), object.name(), Optional.of(object.id()), false, target.later(), look.at(), look.at(),
-                        List.of()));
-                    noted = noted.chain(() -> run.parts().store().noteFound(run.service(), object));
-                    own.add(target.named(shown, look.at()));
-                }
-            }
-            return noted.replaceWith(found.isEmpty() ? look
-                : target.saw(new Look(look.account(), own, look.namesTaken(), look.listed(), look.at())));
         });
     }
 
@@ -372,6 +352,9 @@ final class AccountRun {
 
     /** The provider shows all that it can. */
     private RunOutcome ended(FirewallPlan plan) {
+        if (gone.unread().isPresent()) {
+            return RunOutcome.of(gone.unread().get());
+        }
         if (target.held() > 0) {
             return new RunOutcome.Held(target.held());
         }

@@ -162,7 +162,7 @@ final class Activation {
         Snapshot snapshot = run.snapshot();
         List<Target> seen = targets.values().stream().filter(target -> target.look().filter(look -> !look.pending()).isPresent()).toList();
         Optional<Target> mine = seen.stream().filter(Target::here).findFirst();
-        boolean complete = seen.size() == accountsOf(snapshot);
+        boolean complete = seen.size() == accountsOf(snapshot) && seen.stream().noneMatch(target -> target.mayHaveMore(snapshot.gone()));
         if (account.isEmpty() || mine.isEmpty() && !complete) {
             return Uni.createFrom().voidItem();
         }

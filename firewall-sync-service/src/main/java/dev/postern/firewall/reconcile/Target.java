@@ -15,6 +15,7 @@ import dev.postern.firewall.ProviderLimits.Form;
 import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.postgres.Notes.GoneObject;
 import dev.postern.firewall.postgres.Notes.KnownObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,7 @@ final class Target {
     private final Set<String> namesTaken = new HashSet<>();
     private Set<Access> held = Set.of();
     private boolean lastWall;
+    private boolean askedForGone;
     private Look look;
     private Look planned;
     private FirewallPlan plan;
@@ -190,6 +192,16 @@ final class Target {
             learned.read(fresh.own(), fresh.at());
         }
         return fresh;
+    }
+
+    /** Objects that were gone were asked for. @param answered whether that says of all of them whether they are there */
+    void askedForGone(boolean answered) {
+        askedForGone = answered;
+    }
+
+    /** Whether an object that was gone may be there again, so that nobody is known to be out. */
+    boolean mayHaveMore(Collection<GoneObject> gone) {
+        return !askedForGone && gone.stream().anyMatch(object -> object.account().equals(account));
     }
 
     /** What was seen last, if nothing was asked since. */

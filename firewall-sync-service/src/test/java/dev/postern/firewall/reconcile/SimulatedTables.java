@@ -281,7 +281,7 @@ final class SimulatedTables {
         @Override
         public Uni<Void> noteFound(ServiceName service, GoneObject object) {
             return statement(() -> {
-                gone.remove(object);
+                gone.keySet().removeIf(before -> before.account().equals(object.account()) && before.id().equals(object.id()));
                 if (!objects.containsKey(object.name()) || objects.get(object.name()).id().isEmpty()) {
                     objects.put(object.name(), new KnownObject(object.account(), object.name(), Optional.of(object.id()), false, false, time.now(),
                         time.now(), List.of()));

@@ -1,0 +1,97 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.postgres.Notes.GoneObject;
+import dev.postern.firewall.postgres.Notes.KnownObject;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Objects of ours that the provider said were gone, and that it may show again: after a credential of another team, say, or a listing that lacked one.
+ * They are asked for at every check, before another object is made in their place, and before anybody is said to be closed: through an object that is
+ * there after all, somebody still gets in.
+ */
+final class GoneAgain {
+    private final RunContext run;
+    private final Target target;
+    private final Predicate<Throwable> maySkip;
+    private Optional<CloudFailure> unread = Optional.empty();
+
+    /** @param maySkip of which failures one object's read is left out, since closings must not wait for it */
+    GoneAgain(RunContext run, Target target, Predicate<Throwable> maySkip) {
+        this.run = run;
+        this.target = target;
+        this.maySkip = maySkip;
+    }
+
+    /** Why an object could not be read; empty if all were, or none was asked for. */
+    Optional<CloudFailure> unread() {
+        return unread;
+    }
+
+    /** Returns the look, and with it what is shown again. */
+    Uni<Look> in(Look look) {
+        List<GoneObject> objects = run.snapshot().gone().stream().filter(object -> object.account().equals(target.account())).toList();
+        Urgency urgency = run.errand().urgency();
+        boolean asked = urgency != Urgency.OPENING || target.plan(look).creates() || !target.plan(look).unplaced().isEmpty();
+        if (objects.isEmpty() || !asked) {
+            return Uni.createFrom().item(look);
+        }
+        Map<String, GoneObject> byId = new HashMap<>();
+        objects.forEach(object -> byId.putIfAbsent(object.id(), object));
+        return read(byId.keySet()).chain(found -> {
+            target.askedForGone(unread.isEmpty());
+            List<ShownFirewall> own = new ArrayList<>(look.own());
+            Uni<Void> noted = Uni.createFrom().voidItem();
+            for (ShownFirewall shown : found) {
+                noted = noted.chain(() -> ours(byId.get(shown.id()), shown, look).invoke(own::addAll).replaceWithVoid());
+            }
+            return noted.map(all -> found.isEmpty() ? look
+                : target.saw(new Look(look.account(), own, look.namesTaken(), look.listed(), look.at())));
+        });
+    }
+
+    /** Adds an object to what we know. If its name is another object's of ours by now, it goes by the name that it shows. */
+    private Uni<List<ShownFirewall>> ours(GoneObject object, ShownFirewall shown, Look look) {
+        if (target.byId(object.id()).isPresent()) {
+            return Uni.createFrom().item(List.of());
+        }
+        String name = hasId(object.name()) ? shown.name() : object.name();
+        if (hasId(name)) {
+            target.askedForGone(false); // two objects of one name: nothing is claimed of them
+            return Uni.createFrom().item(List.of());
+        }
+        target.know(new KnownObject(object.account(), name, Optional.of(object.id()), false, target.later(), look.at(), look.at(), List.of()));
+        return run.parts().store().noteFound(run.service(), new GoneObject(object.account(), name, object.id()))
+            .map(noted -> List.of(target.named(shown, look.at())));
+    }
+
+    private boolean hasId(String name) {
+        return target.byName(name).filter(known -> known.id().isPresent()).isPresent();
+    }
+
+    /** Reads them together; if that fails, each by itself, so that one object's failure hides no other. */
+    private Uni<List<ShownFirewall>> read(Set<String> ids) {
+        return target.cloud().read(ids).onFailure(maySkip).recoverWithUni(failure -> readApart(ids));
+    }
+
+    private Uni<List<ShownFirewall>> readApart(Collection<String> ids) {
+        Uni<List<ShownFirewall>> all = Uni.createFrom().item(new ArrayList<>());
+        for (String id : ids) {
+            all = all.chain(found -> target.cloud().read(List.of(id)).onFailure(maySkip).recoverWithItem(failure -> {
+                unread = Optional.of((CloudFailure) failure);
+                return List.of();
+            }).invoke(found::addAll).replaceWith(found));
+        }
+        return all;
+    }
+}
