@@ -24,7 +24,7 @@ public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager
     /** An account at Cloudflare. */
     public static final String EDGE = "edge";
     /** All accounts at Cloudflare: each has one operation at a time. */
-    public static final List<String> EDGES = List.of(EDGE, "edge-2", "edge-3", "edge-4");
+    public static final List<String> EDGES = List.of(EDGE, "edge-2", "edge-3", "edge-4", "edge-5", "edge-6", "edge-7", "edge-8", "edge-9", "edge-10");
     private static final List<String> AT_DIGITALOCEAN = List.of(OTHER, SCARCE, SPARE);
     private static final int FEW_CALLS_PER_MINUTE = 40;
     private static SimulatedDigitalOcean simulation;
@@ -41,7 +41,7 @@ public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager
     }
 
     /** Whether the account is one at Cloudflare. */
-    static boolean isEdge(String account) {
+    public static boolean isEdge(String account) {
         return EDGES.contains(account);
     }
 

@@ -30,8 +30,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * kill -9 of the packaged service while activations stand after every step that there is, at both providers: of 22 services each stands at its own. The
- * process that is started then comes to the same end as one that was never killed, and tells it once.
+ * kill -9 of the packaged service while activations stand after every step that there is, at both providers: of 21 services each stands at its own. Those
+ * at Cloudflare have an account each, since a service that stands while it has its turn lets no other list of its account go on. The process that is
+ * started then comes to the same end as one that was never killed, and tells it once.
  */
 class KilledProcessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -110,8 +111,8 @@ class KilledProcessIT {
         }
 
         private void tamper() {
-            if (account.equals(SimulatedCloud.EDGE)) {
-                SimulatedCloud.lists(SimulatedCloud.EDGE).replaceItems(shop.list(), "203.0.113.7", "198.51.100.1");
+            if (SimulatedCloud.isEdge(account)) {
+                SimulatedCloud.lists(account).replaceItems(shop.list(), "203.0.113.7", "198.51.100.1");
             } else {
                 shop.hand().editFirewall(shop.objects().get(0).id(), content -> content.withInboundRules(List.of(
                     Rule.allowing("tcp", "5432", List.of("203.0.113.7", "198.51.100.1")))));
@@ -148,9 +149,13 @@ class KilledProcessIT {
         int debugged = FreePorts.next();
         service.start(StandStill.option(debugged));
         List<Case> cases = new ArrayList<>();
+        int edges = 0;
         for (Step step : Step.values()) {
             cases.add(new Case(step, SimulatedCloud.ACME, Shop.of(SimulatedCloud.ACME), new LinkedHashMap<>()));
-            cases.add(new Case(step, SimulatedCloud.EDGE, Shop.of(SimulatedCloud.EDGE).attachedTo("{}"), new LinkedHashMap<>()));
+            if (step != Step.REREAD) { // a list's run ends as pending after its PUT, and the next one looks
+                String edge = SimulatedCloud.EDGES.get(edges++);
+                cases.add(new Case(step, edge, Shop.of(edge).attachedTo("{}"), new LinkedHashMap<>()));
+            }
         }
         List<Case> open = cases.stream().filter(Case::firstOpen).toList();
         open.forEach(Case::protect);
@@ -193,8 +198,7 @@ class KilledProcessIT {
     }
 
     private static long objects(Case each) {
-        String front = each.account().equals(SimulatedCloud.EDGE) ? each.shop().list() : "postern-" + each.shop().name() + "-";
-        return each.account().equals(SimulatedCloud.EDGE)
-            ? SimulatedCloud.lists(SimulatedCloud.EDGE).lists().stream().filter(list -> list.name().startsWith(front)).count() : each.shop().objects().size();
+        return SimulatedCloud.isEdge(each.account())
+            ? SimulatedCloud.lists(each.account()).lists().stream().filter(list -> list.name().startsWith(each.shop().list())).count() : each.shop().objects().size();
     }
 }
