@@ -43,7 +43,8 @@ class AlertRulesTest {
     void whatMustNeverHappenUnseenHasARule() {
         String all = rules().toString();
         assertThat(all).contains("postern_dead_letters_total", "postern_relay_active", "postern_outbox_oldest_unsent_seconds", "postern_openings_closed_seconds",
-            "postern_expiry_lag_seconds", "postern_policies_failed_total", "postern_drift_found_total", "postern_entries_appended_total");
+            "postern_expiry_lag_seconds", "postern_policies_failed_total", "postern_drift_set_back_total",
+            "postern_drift_standing", "postern_entries_appended_total");
     }
 
     @Test
