@@ -66,7 +66,7 @@ public final class ReferenceJudge {
         }
         Set<Resource> elsewhere = new HashSet<>(named(queryValues(uri)));
         List<Scalar> scalars = scalars(body);
-        elsewhere.addAll(named(scalars.stream().filter(scalar -> !scalar.isTag()).map(Scalar::value).toList()));
+        elsewhere.addAll(named(scalars.stream().filter(scalar -> !scalar.isTag() && !namesAnotherType(scalar, grant)).map(Scalar::value).toList()));
         // Whatever stands in a list of tags is a tag's name, also where it looks like the number of a key.
         elsewhere.addAll(tags(scalars.stream().filter(scalar -> scalar.isTag() && !scalar.isTagOfRule()).toList()));
         if (!mayReadEveryDroplet(grant)) {
@@ -167,6 +167,13 @@ public final class ReferenceJudge {
         return values;
     }
 
+    /** Returns whether a member is of one type by its name, all of which the grant covers, and the value is the id of another type: nothing is reached. */
+    private boolean namesAnotherType(Scalar scalar, List<DigitalOceanApi> grant) {
+        Optional<Type> ofMember = SampleWorld.ofMember(scalar.member());
+        return ofMember.isPresent() && named(List.of(scalar.value())).stream().noneMatch(resource -> resource.type().equals(ofMember.get().name()))
+            && grant.stream().anyMatch(entry -> entry.identifier().value().equals("do:" + ofMember.get().name() + ":*") && hasFamily(entry, ofMember.get()));
+    }
+
     private Set<Resource> tags(List<Scalar> scalars) {
         Set<Resource> found = named(scalars.stream().map(Scalar::value).toList());
         found.removeIf(resource -> !resource.type().equals("tag"));
@@ -182,6 +189,12 @@ public final class ReferenceJudge {
 
     /** A text, number or word of a body, and the JSON pointer of where it stands. */
     private record Scalar(String pointer, String value) {
+        /** Returns the name of the nearest member above: {@code droplet_ids} of {@code /droplet_ids/0}. */
+        String member() {
+            String[] names = pointer.replaceAll("(/\\d+)+$", "").split("/");
+            return names[names.length - 1];
+        }
+
         boolean isTag() {
             return pointer.matches(".*/tags/\\d+");
         }
