@@ -23,17 +23,16 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * kill what it likes: before the next class begins, all services run and are ready again. The state stays, so a class uses names of its own.
  */
 public final class SharedStack implements BeforeAllCallback, ParameterResolver {
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedStack.class);
     private static final Duration CHANGES_PEND = Duration.ofMillis(50);
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        for (ServiceProcess service : running(context).stack().services()) {
+        for (ServiceProcess service : running().stack().services()) {
             if (!service.isRunning()) {
                 service.start();
             }
         }
-        running(context).stack().services().forEach(ServiceProcess::awaitReady);
+        running().stack().services().forEach(ServiceProcess::awaitReady);
     }
 
     @Override
@@ -43,20 +42,31 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return running(context).stack();
+        return running().stack();
     }
 
-    private static Running running(ExtensionContext context) {
-        Running running = context.getRoot().getStore(NAMESPACE).computeIfAbsent(Running.class, type -> Running.start(), Running.class);
-        if (running.failure() != null) {
+    private static Running running() {
+        if (OnlyOne.RUNNING.failure() != null) {
             // Every class says why, none waits for a second start in vain.
-            throw new IllegalStateException("the stack did not start", running.failure());
+            throw new IllegalStateException("the stack did not start", OnlyOne.RUNNING.failure());
         }
-        return running;
+        return OnlyOne.RUNNING;
     }
 
-    /** The stack of this run, or why there is none; closed by JUnit at the end of the run. */
-    private record Running(LocalStack stack, RuntimeException failure) implements AutoCloseable {
+    /**
+     * Of the JVM, not of JUnit's root store: Surefire gives a forked JVM one class after the other, and each is an execution of its own to JUnit, at whose
+     * end the root store is closed.
+     */
+    private static final class OnlyOne {
+        static final Running RUNNING = Running.start();
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(RUNNING::close, "end of the shared stack"));
+        }
+    }
+
+    /** The stack of this run, or why there is none; closed when the JVM ends. */
+    private record Running(LocalStack stack, RuntimeException failure) {
         static Running start() {
             try {
                 Path root = Path.of(System.getProperty("postern.root", ".")).toAbsolutePath().normalize();
@@ -72,8 +82,7 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
             }
         }
 
-        @Override
-        public void close() {
+        void close() {
             if (stack != null) {
                 stack.close();
             }
