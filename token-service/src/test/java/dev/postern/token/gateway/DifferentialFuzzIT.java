@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
-import dev.postern.token.call.Operation;
 import dev.postern.token.call.Place;
 import dev.postern.token.fuzz.ApiDocument;
 import dev.postern.token.fuzz.CallGenerator;
@@ -105,7 +104,7 @@ class DifferentialFuzzIT {
         }
         judge.shown(answer.body(), grant).forEach(urn -> disagree(seed, "the answer shows " + urn, call, grant));
         if (exact.isPresent() && arrived.isEmpty() && !NAMES_MUST_BE_THERE.contains(call.operation().id()) && gateway.operations.all().stream().noneMatch(operation ->
-            operation.id().value().equals(call.operation().id()) && (!operation.served() || operation.handsOutCredential() || operation.secrets().map(Operation.Secrets::lasting).orElse(false)))) {
+            operation.id().value().equals(call.operation().id()) && (!operation.served() || operation.handsOutCredential() || operation.handsOutLastingCredential()))) {
             disagree(seed, "refused with " + answer.status() + " " + answer.body(), call, grant);
         }
     }
