@@ -93,7 +93,7 @@ class EveryEventCanBeFoundTest {
         assertThat(new Fact(Fact.Kind.ON_BEHALF_OF, "x\\n").word()).isNotEqualTo(new Fact(Fact.Kind.ON_BEHALF_OF, "x\n").word());
     }
 
-    /** What an event is found by where the log knows every request that it names. */
+    /** Returns the facts by which an event is found where the log knows every request that it names. */
     private static Set<Fact> inherited(Golden golden) {
         LogEntry entry = new LogEntry(golden.event().topic().topicName(), golden.event().key(), new TreeMap<>(Map.of("ce_id", "e")), golden.payload());
         Arrival arrival = new Arrival(entry, new EventRef("/s", golden.event().id()), golden.event().topic().type(), golden.event().time(),

@@ -30,7 +30,7 @@ class EveryEventSaysWhoCausedIt {
         // The log tells of a place that it gave itself; the event in that place names its own cause.
         Map.entry(Topic.AUDIT_LOG, new OfTheLog())));
 
-    /** How an event tells its cause. */
+    /** The way in which an event tells its cause. */
     private sealed interface Cause { }
 
     private record Named(String subject, String client) implements Cause { }

@@ -14,7 +14,8 @@ import java.util.Objects;
  */
 public record Access(Protocol protocol, PortRange ports, SourceAddress source) implements Comparable<Access> {
     /**
-     * What the last object of a Droplet without another firewall lets in when nobody is to be let in: an address of a block that is never routed (RFC 5737).
+     * The only access that the last object of a Droplet without another firewall shows when nobody is to be let in: an address of a block that is
+     * never routed (RFC 5737).
      * DigitalOcean takes no firewall without rules, and lets everybody in to a Droplet without a firewall.
      */
     public static final Access NOBODY = new Access(Protocol.TCP, PortRange.of("1"), new SourceAddress("192.0.2.1"));

@@ -161,7 +161,7 @@ public record ShareCalls(int perMinute, int perPeriod, Duration period) {
             interval(perChange, left), true);
     }
 
-    /** Where one change comes after the other: at three quarters of the rate that the provider takes, at half of that where a tenth is left. */
+    /** The pace of changes that come one after the other: at three quarters of the rate that the provider takes, at half of that where a tenth is left. */
     private Duration interval(double callsPerChange, double left) {
         double part = left < usable(perPeriod) * RESERVE_MIN ? STEADY / 2 : STEADY;
         double cost = left > usable(perPeriod) * PLENTY ? Math.min(callsPerChange, CALLS_PER_CHANGE_USUAL) : callsPerChange; // a start costs more

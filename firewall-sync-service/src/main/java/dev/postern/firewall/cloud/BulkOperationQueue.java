@@ -63,7 +63,7 @@ final class BulkOperationQueue {
     private Optional<String> unended = Optional.empty();
     private Duration longestWait = Duration.ZERO;
 
-    /** Why an operation did not begin. */
+    /** The reason for which an operation did not begin. */
     enum Refusal {
         /** The provider has another operation of the account pending. */
         OTHER_PENDING,
@@ -73,7 +73,7 @@ final class BulkOperationQueue {
         FAILED
     }
 
-    /** What one service waits for, and since when. */
+    /** A service that waits for its turn, its deadline, and since when. */
     private static final class Waiting {
         private Instant opening = Instant.MAX;
         private Instant closing = Instant.MAX;

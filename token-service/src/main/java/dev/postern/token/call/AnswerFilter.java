@@ -77,7 +77,7 @@ public final class AnswerFilter {
         if (operation.answer() instanceof Answer.Item item && some) {
             JsonNode shown = body.at(item.at());
             if (!shown.isObject()) {
-                return new Unreadable("no object at " + item.at());
+                return new Unreadable("has no object at " + item.at());
             }
             if (!visible(shown, item.identities())) {
                 return new Hidden();
@@ -147,7 +147,7 @@ public final class AnswerFilter {
             return new Shown(body, List.of(), 0);
         }
         if (!(array instanceof ArrayNode elements)) {
-            return new Unreadable("no array at " + collection.at());
+            return new Unreadable("has no array at " + collection.at());
         }
         List<JsonNode> kept = new ArrayList<>();
         int all = elements.size();
