@@ -46,7 +46,7 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
      * @param arrival what came
      * @param index   the place of the one that is in the log
      */
-    public record Impostor(Arrival arrival, long index) { }
+    public record ConflictingEvent(Arrival arrival, long index) { }
 
     /**
      * What an append comes to.
@@ -54,9 +54,9 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
      * @param next       the log after it
      * @param placed     what got its place, in order
      * @param duplicates how many had theirs before
-     * @param impostors  what must not get one
+     * @param conflicts  what must not get one
      */
-    public record Appended(AuditLog next, List<Placed> placed, int duplicates, List<Impostor> impostors) { }
+    public record Appended(AuditLog next, List<Placed> placed, int duplicates, List<ConflictingEvent> conflicts) { }
 
     /**
      * Gives each arrival its place, in the order in which they come; an event that has one already keeps it.
@@ -70,7 +70,7 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
         Instant time = now.isBefore(appendedAt) ? appendedAt : now;
         Map<EventRef, Known> inLog = new HashMap<>(known);
         List<Placed> placed = new ArrayList<>();
-        List<Impostor> impostors = new ArrayList<>();
+        List<ConflictingEvent> conflicts = new ArrayList<>();
         List<Event> events = new ArrayList<>();
         int duplicates = 0;
         Frontier edge = frontier;
@@ -82,7 +82,7 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
                 if (earlier.leafHash().equals(leafHash)) {
                     duplicates++;
                 } else {
-                    impostors.add(new Impostor(arrival, earlier.index()));
+                    conflicts.add(new ConflictingEvent(arrival, earlier.index()));
                 }
                 continue;
             }
@@ -94,7 +94,7 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
             edge = grown.next();
         }
         AuditLog next = placed.isEmpty() ? this : new AuditLog(edge, time);
-        return new Outcome<>(new Appended(next, List.copyOf(placed), duplicates, List.copyOf(impostors)), events);
+        return new Outcome<>(new Appended(next, List.copyOf(placed), duplicates, List.copyOf(conflicts)), events);
     }
 
     private static AuditLogged told(Placed entry) {

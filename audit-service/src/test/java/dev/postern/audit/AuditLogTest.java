@@ -48,7 +48,7 @@ class AuditLogTest {
         AuditLog.Appended appended = EMPTY.append(List.of(arrival("a", "1"), arrival("a", "2")), Map.of(), NOW).next();
         assertThat(appended.placed()).hasSize(1);
         assertThat(appended.duplicates()).isZero();
-        assertThat(appended.impostors()).extracting(AuditLog.Impostor::index).containsExactly(0L);
+        assertThat(appended.conflicts()).extracting(AuditLog.ConflictingEvent::index).containsExactly(0L);
     }
 
     @Test

@@ -79,7 +79,7 @@ class CheckstyleRulesTest {
             Arguments.of("framework", IMPORTS, "Uni<String> later;", "io.smallrye.mutiny.Uni"),
             Arguments.of("annotation of a framework", IMPORTS, "@Inject Object bean;", "jakarta.inject.Inject"),
             Arguments.of("adapter of token-service", IMPORTS, "Gateway adapter;", "dev.postern.token.gateway.Gateway"),
-            Arguments.of("adapter of audit-service", IMPORTS, "Growth adapter;", "dev.postern.audit.postgres.Growth"),
+            Arguments.of("adapter of audit-service", IMPORTS, "AppendNotifications adapter;", "dev.postern.audit.postgres.AppendNotifications"),
             Arguments.of("library of the adapters", IMPORTS, "Outbox outbox;", "dev.postern.messaging.Outbox"));
     }
 

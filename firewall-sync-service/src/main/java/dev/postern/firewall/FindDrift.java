@@ -72,7 +72,7 @@ public final class FindDrift {
                     .forEach(access -> add(shown.name() + ": let in " + access + ", which nobody was granted"));
             }
         }
-        Settle.lacking(before.openings(), groups, before.applied(), before.now()).forEach(access -> add("lacked " + access));
+        OpeningTransitions.lacking(before.openings(), groups, before.applied(), before.now()).forEach(access -> add("lacked " + access));
     }
 
     /** Names and tags are others' words: what no event may hold is left out of them. */

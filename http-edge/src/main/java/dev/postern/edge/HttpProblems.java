@@ -100,11 +100,11 @@ final class HttpProblems {
         if (failure instanceof Problem problem) {
             return problem;
         }
-        if (Outages.isOutage(failure)) {
+        if (TransientFailures.isOutage(failure)) {
             LOG.warnf("Request refused: what it needs is away " + Keys.CAUSE + "=%s", failure.getClass().getSimpleName());
             return Problem.unavailable("what this needs cannot be reached at the moment; nothing was accepted");
         }
-        if (Outages.isRefusedValue(failure)) {
+        if (TransientFailures.isRefusedValue(failure)) {
             LOG.warn("Request refused: the database takes no such value", failure);
             return new Problem(400, "invalid-value", "a value is out of the range that can be kept");
         }

@@ -115,7 +115,7 @@ public final class CompiledPolicies {
     }
 
     /** Returns the permits that nearly matched a question that no permit matched, with what was missing: first those whose scope matches. */
-    List<String> nearest(Question question) {
+    List<String> nearest(CedarQuery question) {
         List<String> near = new ArrayList<>();
         List<String> further = new ArrayList<>();
         scopes.forEach((permit, scope) -> scope.missing(question).ifPresent(missing ->

@@ -66,7 +66,7 @@ public final class DecideAccess {
     private final List<AccessDecided.LeftOut> leftOut = new ArrayList<>();
     private final List<String> reasons = new ArrayList<>();
     private final Set<PolicyId> determining = new TreeSet<>();
-    private final AskCedar cedar;
+    private final CedarEvaluator cedar;
     private Duration longest;
 
     private DecideAccess(AccessRequested request, CompiledPolicies policies, Map<ServiceName, ServiceProtected> services, Instant now) {
@@ -74,7 +74,7 @@ public final class DecideAccess {
         this.policies = policies;
         this.services = services;
         this.now = now;
-        this.cedar = new AskCedar(policies, request.duration());
+        this.cedar = new CedarEvaluator(policies, request.duration());
         this.longest = request.duration();
     }
 
@@ -161,15 +161,15 @@ public final class DecideAccess {
         reasons.add(asked.identifier() + ": " + reason);
     }
 
-    private List<Question> questions(AuthorizationDetail asked) {
+    private List<CedarQuery> questions(AuthorizationDetail asked) {
         if (asked instanceof AuthorizationDetail.FirewallOpening opening) {
-            return Question.ofOpening(request, opening, services.get(opening.identifier().service().orElseThrow()), now,
+            return CedarQuery.ofOpening(request, opening, services.get(opening.identifier().service().orElseThrow()), now,
                 policies.readsAddressSets());
         }
         if (asked instanceof AuthorizationDetail.DigitalOceanApi calls) {
-            return Question.ofApiCalls(request, calls, now, policies.readsAddressSets());
+            return CedarQuery.ofApiCalls(request, calls, now, policies.readsAddressSets());
         }
-        return Question.ofImages(request, (AuthorizationDetail.ContainerRegistry) asked, now);
+        return CedarQuery.ofImages(request, (AuthorizationDetail.ContainerRegistry) asked, now);
     }
 
     private record Refusal(String rule, String reason) { }

@@ -39,7 +39,7 @@ final class PermitScope {
     }
 
     /** Returns the only part that does not match a question that the permit did not permit; empty if several do not, or if it is for others. */
-    Optional<String> missing(Question question) {
+    Optional<String> missing(CedarQuery question) {
         boolean who = matches(principal, question.principal().getEUID(), question.principal().getParents());
         boolean what = matches(action, question.action(), groups(question.action()));
         boolean which = matches(resource, question.resource().getEUID(), question.resource().getParents());

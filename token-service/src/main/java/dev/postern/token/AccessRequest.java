@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public sealed interface AccessRequest {
     /** What was asked for. */
-    Asked asked();
+    RequestContent asked();
 
     /** How policy answered; empty before, and where the request was ended before. */
     Optional<Decision> decision();
@@ -75,7 +75,7 @@ public sealed interface AccessRequest {
     }
 
     /** Policy has not answered. */
-    record Pending(Asked asked, Openings openings) implements AccessRequest {
+    record Pending(RequestContent asked, Openings openings) implements AccessRequest {
         @Override
         public Optional<Decision> decision() {
             return Optional.empty();
@@ -88,15 +88,15 @@ public sealed interface AccessRequest {
 
         @Override
         public Outcome<AccessRequest> onGranted(AccessDecided event) {
-            Bound.check(asked, event);
+            DecisionBinding.check(asked, event);
             Decision decision = Decision.of(event);
-            return Outcome.of(new Granted(asked, decision, Bound.end(asked, event), openings.granted(event.authorizationDetails(), event.decidedAt()),
+            return Outcome.of(new Granted(asked, decision, DecisionBinding.end(asked, event), openings.granted(event.authorizationDetails(), event.decidedAt()),
                 Optional.empty()));
         }
 
         @Override
         public Outcome<AccessRequest> onDenied(AccessDecided event) {
-            Bound.check(asked, event);
+            DecisionBinding.check(asked, event);
             return Outcome.of(new Denied(asked, Decision.of(event)));
         }
 
@@ -117,12 +117,12 @@ public sealed interface AccessRequest {
 
         @Override
         public Outcome<AccessRequest> revoke(Actor by, Instant now) {
-            return end(new End(AccessEnded.Cause.REVOKED, Optional.of(by.subject()), Optional.empty(), now), Optional.of(by));
+            return end(new AccessEnd(AccessEnded.Cause.REVOKED, Optional.of(by.subject()), Optional.empty(), now), Optional.of(by));
         }
 
         @Override
         public Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now) {
-            return end(new End(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now),
+            return end(new AccessEnd(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now),
                 Optional.of(Actor.of(asked.requester())));
         }
 
@@ -131,7 +131,7 @@ public sealed interface AccessRequest {
             return Outcome.unchanged(this);
         }
 
-        private Outcome<AccessRequest> end(End end, Optional<Actor> by) {
+        private Outcome<AccessRequest> end(AccessEnd end, Optional<Actor> by) {
             return Outcome.of(new Ended(asked, Optional.empty(), openings.ended(end.at()), end), end.event(asked, by));
         }
     }
@@ -142,7 +142,7 @@ public sealed interface AccessRequest {
      * @param validUntil when it ends by itself
      * @param token      the token that its owner holds; empty before the first is collected, and after one was revoked
      */
-    record Granted(Asked asked, Decision granted, Instant validUntil, Openings openings, Optional<LiveToken> token) implements AccessRequest {
+    record Granted(RequestContent asked, Decision granted, Instant validUntil, Openings openings, Optional<LiveToken> token) implements AccessRequest {
         @Override
         public Optional<Decision> decision() {
             return Optional.of(granted);
@@ -195,22 +195,22 @@ public sealed interface AccessRequest {
 
         @Override
         public Outcome<AccessRequest> revoke(Actor by, Instant now) {
-            return end(new End(AccessEnded.Cause.REVOKED, Optional.of(by.subject()), Optional.empty(), now), TokenRevoked.Cause.ENDED, Optional.of(by));
+            return end(new AccessEnd(AccessEnded.Cause.REVOKED, Optional.of(by.subject()), Optional.empty(), now), TokenRevoked.Cause.ENDED, Optional.of(by));
         }
 
         @Override
         public Outcome<AccessRequest> replacedBy(AccessRequestId replacement, Instant now) {
-            return end(new End(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now),
+            return end(new AccessEnd(AccessEnded.Cause.REPLACED, Optional.of(asked.requester().subject()), Optional.of(replacement), now),
                 TokenRevoked.Cause.ENDED, Optional.of(Actor.of(asked.requester())));
         }
 
         @Override
         public Outcome<AccessRequest> expire(Instant now) {
             return holds(now) ? Outcome.unchanged(this)
-                : end(new End(AccessEnded.Cause.EXPIRED, Optional.empty(), Optional.empty(), now), TokenRevoked.Cause.EXPIRED, Optional.empty());
+                : end(new AccessEnd(AccessEnded.Cause.EXPIRED, Optional.empty(), Optional.empty(), now), TokenRevoked.Cause.EXPIRED, Optional.empty());
         }
 
-        private Outcome<AccessRequest> end(End end, TokenRevoked.Cause cause, Optional<Actor> by) {
+        private Outcome<AccessRequest> end(AccessEnd end, TokenRevoked.Cause cause, Optional<Actor> by) {
             Ended next = new Ended(asked, Optional.of(granted), openings.ended(end.at()), end);
             return token.map(live -> Outcome.<AccessRequest>of(next, end.event(asked, by), revoked(live, cause, end.at(), by)))
                 .orElseGet(() -> Outcome.of(next, end.event(asked, by)));
@@ -222,7 +222,7 @@ public sealed interface AccessRequest {
     }
 
     /** Policy refused; nothing was ever open. Final. */
-    record Denied(Asked asked, Decision denied) implements AccessRequest {
+    record Denied(RequestContent asked, Decision denied) implements AccessRequest {
         @Override
         public Optional<Decision> decision() {
             return Optional.of(denied);
@@ -290,7 +290,7 @@ public sealed interface AccessRequest {
      * @param decision the grant that ended; empty if it was ended before policy answered
      * @param end      why it ended
      */
-    record Ended(Asked asked, Optional<Decision> decision, Openings openings, End end) implements AccessRequest {
+    record Ended(RequestContent asked, Optional<Decision> decision, Openings openings, AccessEnd end) implements AccessRequest {
         @Override
         public Status status() {
             return Status.ENDED;

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param asked what is asked for, of good form
  */
-public record RequestAccess(Asked asked) {
+public record RequestAccess(RequestContent asked) {
     /** The answer, which says why. */
     public sealed interface Answer {
         /** Taken in; policy will answer. */

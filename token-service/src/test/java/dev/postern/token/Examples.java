@@ -67,28 +67,28 @@ public final class Examples {
     }
 
     /** What the portal asks for at noon. */
-    public static Asked asked() {
+    public static RequestContent asked() {
         return asked(ID, PORTAL, Optional.empty());
     }
 
     /** What somebody asks for at noon. */
-    public static Asked asked(AccessRequestId id, Requester requester, Optional<AccessRequestId> replaces) {
-        return Asked.sealed(id, new AccountName("acme"), requester, Optional.of("customer-17"), oneOfEach(), ASKED_FOR, replaces,
+    public static RequestContent asked(AccessRequestId id, Requester requester, Optional<AccessRequestId> replaces) {
+        return RequestContent.sealed(id, new AccountName("acme"), requester, Optional.of("customer-17"), oneOfEach(), ASKED_FOR, replaces,
             Optional.of("nightly report"), NOON);
     }
 
     /** A grant of all that was asked, decided at noon. */
-    public static AccessDecided granted(Asked asked) {
+    public static AccessDecided granted(RequestContent asked) {
         return decided(asked, AccessDecided.Decision.GRANTED, asked.authorizationDetails(), Optional.of(NOON.plus(ASKED_FOR)), asked.digest());
     }
 
     /** A denial, decided at noon. */
-    public static AccessDecided denied(Asked asked) {
+    public static AccessDecided denied(RequestContent asked) {
         return decided(asked, AccessDecided.Decision.DENIED, List.of(), Optional.empty(), asked.digest());
     }
 
     /** Any decision. */
-    public static AccessDecided decided(Asked asked, AccessDecided.Decision outcome, List<AuthorizationDetail> details, Optional<Instant> validUntil,
+    public static AccessDecided decided(RequestContent asked, AccessDecided.Decision outcome, List<AuthorizationDetail> details, Optional<Instant> validUntil,
                                         String digest) {
         return new AccessDecided(asked.id(), asked.account(), asked.requester(), asked.onBehalfOf(), outcome, details,
             List.of(new AccessDecided.LeftOut(2, new ResourceName("do:droplet:1"), "forbid", "never")), validUntil,

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RequestAccessTest {
-    private static final Asked MOVED = asked(REPLACEMENT, PORTAL, Optional.of(ID));
+    private static final RequestContent MOVED = asked(REPLACEMENT, PORTAL, Optional.of(ID));
 
     @Test
     void aNewRequestIsTakenInAndTold() {
@@ -39,7 +39,7 @@ class RequestAccessTest {
     @Test
     void rolesAndTheHourAreNoContent() {
         Requester promoted = new Requester(PORTAL.kind(), PORTAL.subject(), PORTAL.client(), List.of("requester", "operator"));
-        Asked later = Asked.sealed(ID, asked().account(), promoted, asked().onBehalfOf(), asked().authorizationDetails(), asked().duration(),
+        RequestContent later = RequestContent.sealed(ID, asked().account(), promoted, asked().onBehalfOf(), asked().authorizationDetails(), asked().duration(),
             asked().replaces(), asked().reason(), asked().requestedAt().plusSeconds(5));
         assertThat(new RequestAccess(later).decide(Optional.of(Examples.pending()), Optional.empty(), 0).next())
             .isInstanceOf(Answer.AlreadyExists.class);
@@ -47,7 +47,7 @@ class RequestAccessTest {
 
     @Test
     void otherContentUnderTheSameIdIsRefused() {
-        Asked longer = Asked.sealed(ID, asked().account(), PORTAL, asked().onBehalfOf(), asked().authorizationDetails(), Duration.ofHours(9),
+        RequestContent longer = RequestContent.sealed(ID, asked().account(), PORTAL, asked().onBehalfOf(), asked().authorizationDetails(), Duration.ofHours(9),
             asked().replaces(), asked().reason(), asked().requestedAt());
         assertThat(new RequestAccess(longer).decide(Optional.of(Examples.pending()), Optional.empty(), 0).next())
             .isInstanceOf(Answer.ExistsWithDifferentContent.class);
@@ -77,9 +77,9 @@ class RequestAccessTest {
 
     @Test
     void theDigestChangesWithEachMember() {
-        Asked replacing = asked(ID, PORTAL, Optional.of(REPLACEMENT));
-        Asked foreign = asked(ID, STRANGER, Optional.empty());
-        Asked other = asked(REPLACEMENT, PORTAL, Optional.empty());
+        RequestContent replacing = asked(ID, PORTAL, Optional.of(REPLACEMENT));
+        RequestContent foreign = asked(ID, STRANGER, Optional.empty());
+        RequestContent other = asked(REPLACEMENT, PORTAL, Optional.empty());
         assertThat(List.of(asked().digest(), replacing.digest(), foreign.digest(), other.digest())).doesNotHaveDuplicates();
         assertThat(asked().digest()).isEqualTo(asked().digest());
     }

@@ -1,6 +1,6 @@
 package dev.postern.audit.http;
 
-import dev.postern.audit.postgres.Growth;
+import dev.postern.audit.postgres.AppendNotifications;
 import dev.postern.audit.postgres.LogReader;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
@@ -18,7 +18,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 @Singleton
 public class RefuseBeyondLog {
     @Inject
-    Growth growth;
+    AppendNotifications growth;
 
     @Inject
     LogReader log;

@@ -1,7 +1,7 @@
 package dev.postern.audit.http;
 
 import dev.postern.audit.Filter;
-import dev.postern.audit.postgres.Growth;
+import dev.postern.audit.postgres.AppendNotifications;
 import dev.postern.audit.postgres.LogReader;
 import dev.postern.edge.Problem;
 import dev.postern.edge.Query;
@@ -51,7 +51,7 @@ public class StreamResource {
     private static final Duration WITHOUT_EXPIRY_MAX = Duration.ofMinutes(5);
 
     private final LogReader log;
-    private final Growth growth;
+    private final AppendNotifications growth;
     private final StreamSettings settings;
     private final SecurityIdentity identity;
     private final Vertx vertx;
@@ -59,7 +59,7 @@ public class StreamResource {
     private final Counter sent;
     private final Counter stalled;
 
-    StreamResource(LogReader log, Growth growth, StreamSettings settings, SecurityIdentity identity, Vertx vertx, MeterRegistry metrics) {
+    StreamResource(LogReader log, AppendNotifications growth, StreamSettings settings, SecurityIdentity identity, Vertx vertx, MeterRegistry metrics) {
         this.log = log;
         this.growth = growth;
         this.settings = settings;

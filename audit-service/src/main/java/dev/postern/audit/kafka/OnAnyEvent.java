@@ -2,7 +2,7 @@ package dev.postern.audit.kafka;
 
 import dev.postern.audit.Arrival;
 import dev.postern.audit.AuditLog;
-import dev.postern.audit.InTime;
+import dev.postern.audit.MergeByTime;
 import dev.postern.audit.postgres.LogStore;
 import dev.postern.messaging.DeadLetters;
 import dev.postern.messaging.DeadLetters.Reason;
@@ -72,24 +72,24 @@ public class OnAnyEvent {
             List<Arrival> arrivals = new ArrayList<>();
             for (ConsumerRecord<String, byte[]> record : records.records(partition)) {
                 try {
-                    Arrival arrival = Arrivals.read(record);
+                    Arrival arrival = ArrivalReader.read(record);
                     arrivals.add(arrival);
                     byArrival.put(arrival, record);
-                } catch (Arrivals.Unreadable unreadable) {
+                } catch (ArrivalReader.Unreadable unreadable) {
                     refused.add(new Refused(record, unreadable.getMessage()));
                 }
             }
             partitions.add(arrivals);
         }
-        return new Batch(InTime.merge(partitions, Arrival::time), byArrival, refused);
+        return new Batch(MergeByTime.merge(partitions, Arrival::time), byArrival, refused);
     }
 
     private Uni<Void> append(List<Arrival> arrivals, Map<Arrival, ConsumerRecord<String, byte[]>> records) {
         if (arrivals.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        return deliveries.inPlace(() -> store.append(arrivals).chain(appended -> inTurn(appended.impostors(), impostor ->
-                bury(records.get(impostor.arrival()), Reason.UNPROCESSABLE, why(impostor)))))
+        return deliveries.inPlace(() -> store.append(arrivals).chain(appended -> inTurn(appended.conflicts(), conflict ->
+                bury(records.get(conflict.arrival()), Reason.UNPROCESSABLE, why(conflict)))))
             // Only what the event itself brought about may cost it its place. For all else the log waits: it must not go on without an event.
             .onFailure(failure -> !LogStore.faultOfEvent(failure)).invoke(this::waits)
             .onFailure(failure -> !LogStore.faultOfEvent(failure)).retry().withBackOff(WAIT_FIRST, WAIT_MAX).indefinitely()
@@ -104,8 +104,8 @@ public class OnAnyEvent {
         LOG.error("The log waits, it cannot be appended to", failure);
     }
 
-    private static String why(AuditLog.Impostor impostor) {
-        return "its source and id are those of entry " + impostor.index() + ", its content is not";
+    private static String why(AuditLog.ConflictingEvent conflict) {
+        return "its source and id are those of entry " + conflict.index() + ", its content is not";
     }
 
     private static <T> Uni<Void> inTurn(List<T> items, Function<T, Uni<Void>> work) {

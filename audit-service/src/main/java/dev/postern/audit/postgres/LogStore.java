@@ -83,17 +83,17 @@ public class LogStore {
     private final MeterRegistry metrics;
     private final Timer duration;
     private final Counter duplicates;
-    private final Counter impostors;
+    private final Counter conflicts;
     private final AtomicBoolean broken = new AtomicBoolean();
 
     LogStore(Transactions transactions, MeterRegistry metrics) {
         this.transactions = transactions;
         this.metrics = metrics;
         this.duration = Timer.builder("postern_entries_append_seconds").publishPercentileHistogram().register(metrics);
-        // At 0 from the start: the increase() of a series that begins with its first event is 0, and the first impostor would alert nobody.
+        // At 0 from the start: the increase() of a series that begins with its first event is 0, and the first conflicting event would alert nobody.
         Arrays.stream(Topic.values()).filter(topic -> topic != Topic.AUDIT_LOG).forEach(topic -> appended(topic.topicName()));
         this.duplicates = metrics.counter("postern_entries_duplicate_total");
-        this.impostors = metrics.counter("postern_entries_impostor_total");
+        this.conflicts = metrics.counter("postern_entries_impostor_total");
     }
 
     /**
@@ -225,7 +225,7 @@ public class LogStore {
     private void count(AuditLog.Appended appended) {
         appended.placed().forEach(entry -> appended(entry.arrival().entry().topic()).increment());
         duplicates.increment(appended.duplicates());
-        impostors.increment(appended.impostors().size());
+        conflicts.increment(appended.conflicts().size());
         metrics.summary("postern_entries_batch_size").record(appended.placed().size());
     }
 

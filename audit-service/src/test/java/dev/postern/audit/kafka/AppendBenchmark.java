@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.postern.audit.Fact;
 import dev.postern.audit.Filter;
-import dev.postern.audit.postgres.Growth;
+import dev.postern.audit.postgres.AppendNotifications;
 import dev.postern.audit.postgres.LogReader;
 import dev.postern.events.AccessDecided;
 import dev.postern.events.AccessRequestId;
@@ -39,7 +39,7 @@ class AppendBenchmark {
     private static final int ALONE = 300;
 
     @Inject
-    Growth growth;
+    AppendNotifications growth;
 
     @Inject
     LogReader reader;

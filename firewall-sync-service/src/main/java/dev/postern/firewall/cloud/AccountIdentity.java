@@ -17,7 +17,7 @@ final class AccountIdentity {
 
     private final AccountName account;
     private final Optional<String> configured;
-    private final Function<Passage, Uni<Optional<String>>> reader;
+    private final Function<CallPermit, Uni<Optional<String>>> reader;
     private final AccountMemory memory;
     private final Supplier<Instant> clock;
     private volatile State state = new State(false, null, Instant.EPOCH);
@@ -28,7 +28,7 @@ final class AccountIdentity {
      * @param configured the identity that the configuration demands
      * @param reader     asks the provider; empty if it does not say
      */
-    AccountIdentity(AccountName account, Optional<String> configured, Function<Passage, Uni<Optional<String>>> reader, AccountMemory memory,
+    AccountIdentity(AccountName account, Optional<String> configured, Function<CallPermit, Uni<Optional<String>>> reader, AccountMemory memory,
                     Supplier<Instant> clock) {
         this.account = account;
         this.configured = configured;
@@ -48,8 +48,8 @@ final class AccountIdentity {
     }
 
     /** Returns a passage that makes no call before the credential was checked. */
-    Passage guard(Passage passage) {
-        return new Passage() {
+    CallPermit guard(CallPermit passage) {
+        return new CallPermit() {
             @Override
             public <T> Uni<T> pass(Supplier<Uni<T>> call) {
                 return state.verified() ? passage.pass(call) : verify(passage).chain(() -> passage.pass(call));
@@ -57,7 +57,7 @@ final class AccountIdentity {
         };
     }
 
-    private Uni<Void> verify(Passage passage) {
+    private Uni<Void> verify(CallPermit passage) {
         State before = state;
         if (before.refusal() != null && clock.get().isBefore(before.refusedUntil())) {
             return Uni.createFrom().failure(failure(before.refusal()));

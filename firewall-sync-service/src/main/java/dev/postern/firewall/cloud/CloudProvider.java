@@ -3,9 +3,9 @@ package dev.postern.firewall.cloud;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.ShareCalls;
-import dev.postern.firewall.ShareCalls.Pace;
-import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.BudgetPolicy;
+import dev.postern.firewall.BudgetPolicy.Pace;
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import io.smallrye.mutiny.Uni;
 import java.util.Map;
 import java.util.Optional;
@@ -19,19 +19,19 @@ interface CloudProvider {
     ProviderLimits limits();
 
     /** How many calls it takes. */
-    ShareCalls share();
+    BudgetPolicy share();
 
     /** How many are left, as it said last. */
     CallBudget budget();
 
     /** Returns which account the credential opens; empty if the provider does not say. */
-    Uni<Optional<String>> identity(Passage passage);
+    Uni<Optional<String>> identity(CallPermit passage);
 
     /** Returns what stands around the firewalls; empty where the provider attaches nothing. */
-    Uni<Optional<AccountView>> view(Passage passage);
+    Uni<Optional<AccountView>> view(CallPermit passage);
 
     /** Returns for each scope that this service's calls need whether the credential has it; empty where that cannot be found out without effect. */
-    default Uni<Map<String, Boolean>> scopes(Passage passage) {
+    default Uni<Map<String, Boolean>> scopes(CallPermit passage) {
         return Uni.createFrom().item(Map.of());
     }
 
@@ -52,7 +52,7 @@ interface CloudProvider {
     }
 
     /** Returns its firewalls for no service, with every call through {@code passage}. */
-    default CloudFirewall firewalls(Passage passage) {
+    default CloudFirewall firewalls(CallPermit passage) {
         return firewalls(urgency -> passage, new ServiceName("none"), Urgency.CHECK);
     }
 
@@ -62,5 +62,5 @@ interface CloudProvider {
      * @param passages what a call of each urgency goes through
      * @param urgency  of calls for which nothing else is said
      */
-    CloudFirewall firewalls(Function<Urgency, Passage> passages, ServiceName service, Urgency urgency);
+    CloudFirewall firewalls(Function<Urgency, CallPermit> passages, ServiceName service, Urgency urgency);
 }

@@ -9,7 +9,7 @@ import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.FirewallRule;
 import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.ShownFirewall.Progress;
 import dev.postern.firewall.cloud.BulkOperationQueue.Refusal;
@@ -39,12 +39,12 @@ final class CloudflareFirewall implements CloudFirewall {
     private static final int NOT_FOUND = 404;
 
     private final CloudflareProvider provider;
-    private final Function<Urgency, Passage> passages;
+    private final Function<Urgency, CallPermit> passages;
     private final ServiceName service;
     private final Urgency urgency;
     private final KnownLists lists;
 
-    CloudflareFirewall(CloudflareProvider provider, Function<Urgency, Passage> passages, ServiceName service, Urgency urgency) {
+    CloudflareFirewall(CloudflareProvider provider, Function<Urgency, CallPermit> passages, ServiceName service, Urgency urgency) {
         this.provider = provider;
         this.passages = passages;
         this.service = service;

@@ -3,9 +3,9 @@ package dev.postern.firewall.cloud;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.ShareCalls;
-import dev.postern.firewall.ShareCalls.Pace;
-import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.BudgetPolicy;
+import dev.postern.firewall.BudgetPolicy.Pace;
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import io.smallrye.mutiny.Uni;
 import java.net.URI;
 import java.time.Duration;
@@ -122,8 +122,8 @@ final class CloudflareProvider implements CloudProvider {
     }
 
     @Override
-    public ShareCalls share() {
-        return ShareCalls.CLOUDFLARE;
+    public BudgetPolicy share() {
+        return BudgetPolicy.CLOUDFLARE;
     }
 
     @Override
@@ -133,18 +133,18 @@ final class CloudflareProvider implements CloudProvider {
 
     /** The account's id is in every path, so no credential of another account can be mistaken for this one's. */
     @Override
-    public Uni<Optional<String>> identity(Passage passage) {
+    public Uni<Optional<String>> identity(CallPermit passage) {
         return Uni.createFrom().item(Optional.of("account " + accountId));
     }
 
     /** Rules of the operator's own refer to a list: it is attached to nothing. */
     @Override
-    public Uni<Optional<AccountView>> view(Passage passage) {
+    public Uni<Optional<AccountView>> view(CallPermit passage) {
         return Uni.createFrom().item(Optional.empty());
     }
 
     @Override
-    public CloudFirewall firewalls(Function<Urgency, Passage> passages, ServiceName service, Urgency urgency) {
+    public CloudFirewall firewalls(Function<Urgency, CallPermit> passages, ServiceName service, Urgency urgency) {
         return new CloudflareFirewall(this, passages, service, urgency);
     }
 }

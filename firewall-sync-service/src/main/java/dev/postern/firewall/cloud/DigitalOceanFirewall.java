@@ -21,9 +21,9 @@ final class DigitalOceanFirewall implements CloudFirewall {
     private static final int GONE = 410;
 
     private final DigitalOceanProvider provider;
-    private final Passage passage;
+    private final CallPermit passage;
 
-    DigitalOceanFirewall(DigitalOceanProvider provider, Passage passage) {
+    DigitalOceanFirewall(DigitalOceanProvider provider, CallPermit passage) {
         this.provider = provider;
         this.passage = passage;
     }

@@ -30,9 +30,9 @@ final class DigitalOceanLookup {
 
     private final DigitalOceanProvider provider;
     private final DigitalOceanLookupApi api;
-    private final Passage passage;
+    private final CallPermit passage;
 
-    DigitalOceanLookup(DigitalOceanProvider provider, DigitalOceanLookupApi api, Passage passage) {
+    DigitalOceanLookup(DigitalOceanProvider provider, DigitalOceanLookupApi api, CallPermit passage) {
         this.provider = provider;
         this.api = api;
         this.passage = passage;

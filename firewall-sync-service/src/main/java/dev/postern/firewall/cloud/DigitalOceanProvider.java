@@ -3,8 +3,8 @@ package dev.postern.firewall.cloud;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.AccountView;
 import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.ShareCalls;
-import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.BudgetPolicy;
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.client.ClientRequestFilter;
@@ -55,7 +55,7 @@ final class DigitalOceanProvider implements CloudProvider {
         return api;
     }
 
-    DigitalOceanLookup lookup(Passage passage) {
+    DigitalOceanLookup lookup(CallPermit passage) {
         return new DigitalOceanLookup(this, lookup, passage);
     }
 
@@ -77,8 +77,8 @@ final class DigitalOceanProvider implements CloudProvider {
     }
 
     @Override
-    public ShareCalls share() {
-        return ShareCalls.DIGITALOCEAN;
+    public BudgetPolicy share() {
+        return BudgetPolicy.DIGITALOCEAN;
     }
 
     @Override
@@ -87,22 +87,22 @@ final class DigitalOceanProvider implements CloudProvider {
     }
 
     @Override
-    public Uni<Optional<String>> identity(Passage passage) {
+    public Uni<Optional<String>> identity(CallPermit passage) {
         return lookup(passage).identity();
     }
 
     @Override
-    public Uni<Map<String, Boolean>> scopes(Passage passage) {
+    public Uni<Map<String, Boolean>> scopes(CallPermit passage) {
         return new DigitalOceanScopes(this, lookup, passage).probe();
     }
 
     @Override
-    public Uni<Optional<AccountView>> view(Passage passage) {
+    public Uni<Optional<AccountView>> view(CallPermit passage) {
         return lookup(passage).view().map(Optional::of);
     }
 
     @Override
-    public CloudFirewall firewalls(Function<Urgency, Passage> passages, ServiceName service, Urgency urgency) {
+    public CloudFirewall firewalls(Function<Urgency, CallPermit> passages, ServiceName service, Urgency urgency) {
         return new DigitalOceanFirewall(this, passages.apply(urgency));
     }
 }

@@ -30,9 +30,9 @@ final class DigitalOceanScopes {
 
     private final DigitalOceanProvider provider;
     private final DigitalOceanLookupApi lookup;
-    private final Passage passage;
+    private final CallPermit passage;
 
-    DigitalOceanScopes(DigitalOceanProvider provider, DigitalOceanLookupApi lookup, Passage passage) {
+    DigitalOceanScopes(DigitalOceanProvider provider, DigitalOceanLookupApi lookup, CallPermit passage) {
         this.provider = provider;
         this.lookup = lookup;
         this.passage = passage;

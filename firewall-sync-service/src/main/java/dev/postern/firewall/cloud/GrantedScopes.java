@@ -77,8 +77,8 @@ final class GrantedScopes {
     }
 
     /** Returns a passage that makes no call whose scope was refused a moment ago. */
-    Passage guard(Passage passage) {
-        return new Passage() {
+    CallPermit guard(CallPermit passage) {
+        return new CallPermit() {
             @Override
             public <T> Uni<T> pass(Supplier<Uni<T>> call) {
                 return passage.pass(call);

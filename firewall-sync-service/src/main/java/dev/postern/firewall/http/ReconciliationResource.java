@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.edge.Cursor;
 import dev.postern.edge.Query;
 import dev.postern.events.AccountName;
-import dev.postern.firewall.cloud.Clouds;
-import dev.postern.firewall.cloud.Clouds.AccountStanding;
+import dev.postern.firewall.cloud.AccountClients;
+import dev.postern.firewall.cloud.AccountClients.AccountStanding;
 import dev.postern.firewall.postgres.ConditionStore;
 import dev.postern.firewall.postgres.ConditionStore.Condition;
 import dev.postern.firewall.postgres.ReconciliationStore;
@@ -32,10 +32,10 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class ReconciliationResource {
     private final ReconciliationStore store;
     private final ConditionStore conditions;
-    private final Clouds clouds;
+    private final AccountClients clouds;
     private final ReconcileSettings settings;
 
-    ReconciliationResource(ReconciliationStore store, ConditionStore conditions, Clouds clouds, ReconcileSettings settings) {
+    ReconciliationResource(ReconciliationStore store, ConditionStore conditions, AccountClients clouds, ReconcileSettings settings) {
         this.store = store;
         this.conditions = conditions;
         this.clouds = clouds;
@@ -49,7 +49,7 @@ public class ReconciliationResource {
         Query query = Query.of(uri, "limit", "cursor");
         int limit = query.limit();
         return store.report(query.cursor().map(Cursor::id).orElse(""), limit + 1, Instant.now().minus(settings.overdueAfter())).chain(found ->
-            conditions.of(found.stream().map(ReconciliationStore.Standing::service).toList()).map(known -> {
+            conditions.of(found.stream().map(ReconciliationStore.ServiceStatus::service).toList()).map(known -> {
             ObjectNode page = JsonNodeFactory.instance.objectNode();
             ArrayNode items = page.putArray("items");
             found.stream().limit(limit).forEach(standing -> items.add(json(standing, known.getOrDefault(standing.service(), Condition.NONE))
@@ -75,11 +75,11 @@ public class ReconciliationResource {
         json.put("gathering", clouds.gathering(standing.account()));
     }
 
-    private boolean isGathering(ReconciliationStore.Standing standing) {
+    private boolean isGathering(ReconciliationStore.ServiceStatus standing) {
         return standing.account() != null && !standing.account().isEmpty() && clouds.gathering(new AccountName(standing.account()));
     }
 
-    private static ObjectNode json(ReconciliationStore.Standing standing, Condition condition) {
+    private static ObjectNode json(ReconciliationStore.ServiceStatus standing, Condition condition) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("service", standing.service().toString()).put("account", standing.account());
         if (standing.lastRun() != null) {

@@ -16,7 +16,7 @@ import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProtectedService.Protected;
-import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.AccountClients;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.postgres.ServiceStore;
 import dev.postern.firewall.reconcile.AttachmentInspection;
@@ -54,11 +54,11 @@ public class ServiceResource {
     private final ServiceStore services;
     private final OpeningStore openings;
     private final FirewallReconciler reconciler;
-    private final Clouds clouds;
+    private final AccountClients clouds;
     private final AttachmentInspection inspection;
     private final Callers callers;
 
-    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, Clouds clouds,
+    ServiceResource(Transactions transactions, ServiceStore services, OpeningStore openings, FirewallReconciler reconciler, AccountClients clouds,
                     AttachmentInspection inspection, Callers callers) {
         this.transactions = transactions;
         this.services = services;

@@ -13,7 +13,7 @@ import dev.postern.firewall.OpenGrant;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ServiceContent;
-import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.AccountClients;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -83,9 +83,9 @@ public class OpeningStore {
         on conflict (service) do update set sequence = reconciliation.sequence + excluded.sequence
         returning sequence""";
 
-    private final Clouds clouds;
+    private final AccountClients clouds;
 
-    OpeningStore(Clouds clouds) {
+    OpeningStore(AccountClients clouds) {
         this.clouds = clouds;
     }
 

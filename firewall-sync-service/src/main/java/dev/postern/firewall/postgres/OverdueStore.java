@@ -7,7 +7,7 @@ import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
-import dev.postern.firewall.Settle;
+import dev.postern.firewall.OpeningTransitions;
 import dev.postern.messaging.Transactions;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -72,7 +72,7 @@ public class OverdueStore {
             .setParameter(3, Rows.time(over)).getResultList().chain(rows -> {
                 Map<Place, List<FirewallChanged.OpeningChange>> late = new TreeMap<>();
                 rows.forEach(row -> late.computeIfAbsent(new Place(new ServiceName((String) row[1]), new AccountName((String) row[9])),
-                    none -> new ArrayList<>()).add(Settle.overdue(closing(row))));
+                    none -> new ArrayList<>()).add(OpeningTransitions.overdue(closing(row))));
                 Uni<List<Event>> told = Uni.createFrom().item(List.of());
                 for (Map.Entry<Place, List<FirewallChanged.OpeningChange>> entry : late.entrySet()) {
                     FirewallNews news = new FirewallNews(entry.getValue(), List.of());

@@ -10,7 +10,7 @@ import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
-import dev.postern.firewall.Settle;
+import dev.postern.firewall.OpeningTransitions;
 import dev.postern.firewall.cloud.CallBudget;
 import dev.postern.messaging.Transactions;
 import io.smallrye.mutiny.Uni;
@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
 
 /** What an activation reads before it looks at the provider, and what it writes when the provider has answered. */
 @ApplicationScoped
-public class ReconciliationStore implements Notes {
+public class ReconciliationStore implements ReconcileStore {
     private static final String SERVICE = "select " + ServiceStore.COLUMNS + " from protected_service where name = $1";
     private static final String OPENINGS = """
         select request_id, protocol, ports, source, state, since, granted_at, valid_until, detail
@@ -181,10 +181,10 @@ public class ReconciliationStore implements Notes {
         return openings;
     }
 
-    private static List<KnownObject> objects(RowSet<Row> rows) {
-        List<KnownObject> objects = new ArrayList<>(rows.size());
+    private static List<ManagedObject> objects(RowSet<Row> rows) {
+        List<ManagedObject> objects = new ArrayList<>(rows.size());
         for (Row row : rows) {
-            objects.add(new KnownObject(new AccountName(row.getString(0)), row.getString(1), Optional.ofNullable(row.getString(2)), row.getBoolean(3),
+            objects.add(new ManagedObject(new AccountName(row.getString(0)), row.getString(1), Optional.ofNullable(row.getString(2)), row.getBoolean(3),
                 row.getBoolean(4), Rows.instant(row.getOffsetDateTime(5)), Rows.instant(row.getOffsetDateTime(6)), digests(row.getString(7))));
         }
         return objects;
@@ -201,13 +201,13 @@ public class ReconciliationStore implements Notes {
     }
 
     @Override
-    public Uni<Boolean> noteCreating(ServiceName service, KnownObject object) {
+    public Uni<Boolean> noteCreating(ServiceName service, ManagedObject object) {
         return pool.preparedQuery(NOTE_CREATING).execute(Tuple.from(List.of(object.account().toString(), object.name(), service.toString(), object.asked(),
             Rows.time(object.madeAt()), Rows.time(object.firstMadeAt()), String.join(",", object.digests())))).map(rows -> rows.size() > 0);
     }
 
     @Override
-    public Uni<Void> noteAnswered(KnownObject object) {
+    public Uni<Void> noteAnswered(ManagedObject object) {
         if (object.id().isEmpty() && object.digests().isEmpty()) {
             return pool.preparedQuery(FORGET_REFUSED).execute(Tuple.of(object.account().toString(), object.name())).replaceWithVoid();
         }
@@ -274,7 +274,7 @@ public class ReconciliationStore implements Notes {
             .getResultList().map(rows -> {
                 Map<Access, ServiceName> holders = new HashMap<>();
                 rows.forEach(row -> holders.put(Rows.access((String) row[0], (String) row[1], (String) row[2]), new ServiceName((String) row[3])));
-                return Settle.heldElsewhere(changed, holders);
+                return OpeningTransitions.heldElsewhere(changed, holders);
             });
     }
 
@@ -282,13 +282,14 @@ public class ReconciliationStore implements Notes {
     public Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt,
                                     CallBudget budget) {
         ServiceName service = snapshot.service().name();
-        List<Opening> late = Settle.late(changed.entrySet().stream().filter(entry -> entry.getValue().state() == OpeningState.CLOSED).map(Map.Entry::getKey)
+        List<Opening> late = OpeningTransitions.late(
+            changed.entrySet().stream().filter(entry -> entry.getValue().state() == OpeningState.CLOSED).map(Map.Entry::getKey)
             .toList(), shownAt.minus(overdueAfter));
         return transactions.decide(session -> heldElsewhere(session, service, changed).chain(said ->
             openings.claimLate(session, late, shownAt).chain(overdue -> openings.save(session, said).chain(saved -> {
             Set<Opening.Granted> closed = saved.stream().map(Opening::granted).collect(Collectors.toSet());
             List<OpeningChange> changes = new ArrayList<>();
-            overdue.stream().filter(opening -> closed.contains(opening.granted())).forEach(opening -> changes.add(Settle.overdue(opening)));
+            overdue.stream().filter(opening -> closed.contains(opening.granted())).forEach(opening -> changes.add(OpeningTransitions.overdue(opening)));
             saved.forEach(opening -> changes.add(opening.told()));
             FirewallNews news = new FirewallNews(changes, whole ? snapshot.driftPending() : List.of());
             return session.createNativeQuery(whole ? SETTLE : SETTLE_PART, Long.class)
@@ -352,7 +353,8 @@ public class ReconciliationStore implements Notes {
     }
 
     /** How it stands with a service, for people. */
-    public record Standing(ServiceName service, String account, Instant lastRun, String outcome, String detail, List<String> driftPending, List<String> drift,
+    public record ServiceStatus(ServiceName service, String account, Instant lastRun, String outcome, String detail,
+        List<String> driftPending, List<String> drift,
                            Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled, long overdue, long callsLastHour) { }
 
     /**
@@ -360,10 +362,10 @@ public class ReconciliationStore implements Notes {
      *
      * @param over whoever's access was over before this moment is overdue
      */
-    public Uni<List<Standing>> report(String after, int limit, Instant over) {
+    public Uni<List<ServiceStatus>> report(String after, int limit, Instant over) {
         return pool.preparedQuery(REPORT).execute(Tuple.of(after, limit, Rows.time(over))).map(rows -> {
-            List<Standing> report = new ArrayList<>();
-            rows.forEach(row -> report.add(new Standing(new ServiceName(row.getString(0)), row.getString(1), Rows.instant(row.getOffsetDateTime(2)),
+            List<ServiceStatus> report = new ArrayList<>();
+            rows.forEach(row -> report.add(new ServiceStatus(new ServiceName(row.getString(0)), row.getString(1), Rows.instant(row.getOffsetDateTime(2)),
                 row.getString(3), row.getString(4), Rows.lines(row.getString(5)), Rows.lines(row.getString(6)), Rows.instant(row.getOffsetDateTime(7)),
                 row.getLong(8), row.getLong(9), Rows.instant(row.getOffsetDateTime(10)), row.getLong(11), row.getLong(12), row.getLong(13))));
             return report;

@@ -7,15 +7,15 @@ import dev.postern.firewall.FindDrift;
 import dev.postern.firewall.FirewallPlan;
 import dev.postern.firewall.LimitRemovals;
 import dev.postern.firewall.Opening;
-import dev.postern.firewall.Settle;
-import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.OpeningTransitions;
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
-import dev.postern.firewall.cloud.SharedLooks;
-import dev.postern.firewall.postgres.Notes;
-import dev.postern.firewall.postgres.Notes.GoneObject;
-import dev.postern.firewall.postgres.Notes.KnownObject;
+import dev.postern.firewall.cloud.CoalescedReads;
+import dev.postern.firewall.postgres.ReconcileStore;
+import dev.postern.firewall.postgres.ReconcileStore.GoneObject;
+import dev.postern.firewall.postgres.ReconcileStore.ManagedObject;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,8 +45,8 @@ final class AccountRun {
         CloudFailure.Kind.CONFLICT, CloudFailure.Kind.GONE, CloudFailure.Kind.FORBIDDEN);
 
     private final RunContext run;
-    private final Target target;
-    private final EarlyLook begun;
+    private final AccountState target;
+    private final PrefetchedRead begun;
     private final boolean alone;
     private final Supplier<Uni<Void>> settle;
     private final GoneAgain gone;
@@ -56,7 +56,7 @@ final class AccountRun {
      * @param alone  whether the service has one account
      * @param settle tells what the looks show so far
      */
-    AccountRun(RunContext run, Target target, EarlyLook begun, boolean alone, Supplier<Uni<Void>> settle) {
+    AccountRun(RunContext run, AccountState target, PrefetchedRead begun, boolean alone, Supplier<Uni<Void>> settle) {
         this.run = run;
         this.target = target;
         this.begun = begun;
@@ -66,12 +66,14 @@ final class AccountRun {
     }
 
     Uni<RunOutcome> run() {
-        Optional<Look> carried = run.turn().carried().filter(look -> alone && !target.later() && look.account().equals(target.account()) && !target.unsure());
-        Optional<Look> shown = run.turn().shown().filter(look -> carried.isEmpty() && alone && look.account().equals(target.account()) && !target.unsure());
+        Optional<Observation> carried = run.turn().carried()
+            .filter(look -> alone && !target.later() && look.account().equals(target.account()) && !target.unsure());
+        Optional<Observation> shown = run.turn().shown()
+            .filter(look -> carried.isEmpty() && alone && look.account().equals(target.account()) && !target.unsure());
         if (shown.isPresent() && run.errand().urgency() != Urgency.CHECK && run.clock().isBefore(changeFrom())) {
             return gather(shown.get());
         }
-        Uni<Look> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list() : look(begun);
+        Uni<Observation> first = carried.isPresent() ? Uni.createFrom().item(target.saw(carried.get())) : target.unsure() ? list() : look(begun);
         return missing().chain(() -> first)
             .chain(this::confirmed)
             .chain(look -> gone.in(look))
@@ -83,12 +85,12 @@ final class AccountRun {
     }
 
     /** Changes gather because the budget is scarce: an address that the last look shows is open without a call. */
-    private Uni<RunOutcome> gather(Look shown) {
+    private Uni<RunOutcome> gather(Observation shown) {
         target.saw(shown);
         return settle.get().map(told -> new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));
     }
 
-    private Uni<Void> told(Look look) {
+    private Uni<Void> told(Observation look) {
         return look.pending() || !alone ? Uni.createFrom().voidItem() : settle.get();
     }
 
@@ -101,14 +103,14 @@ final class AccountRun {
             .onFailure(CloudFailure.class).recoverWithUni(failure -> Uni.createFrom().voidItem());
     }
 
-    private Uni<Look> look(EarlyLook early) {
-        Optional<SharedLooks> together = (run.turn().unhurried() || run.errand().urgency() == Urgency.CHECK) && !target.later()
+    private Uni<Observation> look(PrefetchedRead early) {
+        Optional<CoalescedReads> together = (run.turn().unhurried() || run.errand().urgency() == Urgency.CHECK) && !target.later()
             ? run.parts().desk().looks(target.account()) : Optional.empty();
         Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
             : early.read(target.account(), target.cloud(), target.ids(), run.errand().urgency());
         return read.onFailure(this::holdsUp).recoverWithUni(failure -> readApart(target.ids(), failure)).map(own -> {
             Instant at = run.clock();
-            return target.saw(new Look(target.account(), own.stream().map(shown -> target.named(shown, at)).toList(), Set.of(), false, at));
+            return target.saw(new Observation(target.account(), own.stream().map(shown -> target.named(shown, at)).toList(), Set.of(), false, at));
         });
     }
 
@@ -141,7 +143,7 @@ final class AccountRun {
      * Lists all objects of the account. Also finds an object that a crash kept us from noting. What the listing lacks is read by its id: a listing can miss
      * an object between two pages.
      */
-    private Uni<Look> list() {
+    private Uni<Observation> list() {
         return target.cloud().readAll(target.ids(), target.names()).chain(all -> {
             Set<String> ids = new HashSet<>(target.ids());
             Instant at = run.clock();
@@ -153,7 +155,7 @@ final class AccountRun {
                 if (ids.remove(shown.id())) {
                     own.add(target.named(shown, at));
                 } else if (target.adopts(shown)) {
-                    KnownObject adopted = target.byName(shown.name()).orElseThrow().answered(Optional.of(shown.id()), digest(shown));
+                    ManagedObject adopted = target.byName(shown.name()).orElseThrow().answered(Optional.of(shown.id()), digest(shown));
                     target.know(adopted);
                     own.add(target.named(shown, at));
                     noted = noted.chain(() -> run.parts().store().noteAnswered(adopted));
@@ -167,7 +169,7 @@ final class AccountRun {
             Uni<List<ShownFirewall>> missed = ids.isEmpty() ? Uni.createFrom().item(List.of()) : target.cloud().read(ids);
             return noted.chain(() -> run.parts().store().noteNobodys(target.account(), likeOurs, at)).chain(() -> missed).map(found -> {
                 found.forEach(shown -> own.add(target.named(shown, at)));
-                return target.saw(new Look(target.account(), own, taken, true, run.clock()));
+                return target.saw(new Observation(target.account(), own, taken, true, run.clock()));
             });
         });
     }
@@ -178,7 +180,7 @@ final class AccountRun {
     }
 
     /** One "not found" proves nothing: a listing and another read have to say the same. */
-    private Uni<Look> confirmed(Look look) {
+    private Uni<Observation> confirmed(Observation look) {
         boolean doubted = !look.listed() && !target.unexplained(look).isEmpty();
         return !doubted ? Uni.createFrom().item(look) : list().onFailure(this::holdsUp).recoverWithUni(failure -> {
             List<ShownFirewall> own = new ArrayList<>(look.own());
@@ -186,14 +188,14 @@ final class AccountRun {
             for (String id : target.unexplained(look)) {
                 all = all.chain(() -> remembered(id, failure)).invoke(own::addAll).replaceWithVoid();
             }
-            return all.map(none -> target.saw(new Look(look.account(), own, look.namesTaken(), false, look.at())));
+            return all.map(none -> target.saw(new Observation(look.account(), own, look.namesTaken(), false, look.at())));
         });
     }
 
-    private Uni<Void> drift(Look look) {
+    private Uni<Void> drift(Observation look) {
         Map<String, String> known = new HashMap<>();
         Set<String> leaving = new HashSet<>();
-        for (KnownObject object : target.known()) {
+        for (ManagedObject object : target.known()) {
             object.id().ifPresent(id -> {
                 if (object.leaving()) {
                     leaving.add(id);
@@ -202,21 +204,22 @@ final class AccountRun {
                 }
             });
         }
-        Notes.Snapshot snapshot = run.snapshot();
+        ReconcileStore.Snapshot snapshot = run.snapshot();
         boolean applied = target.here() && snapshot.appliedVersion() == snapshot.service().version();
         List<AttachedGroup> groups = target.groups(look);
         List<Opening> explaining = target.explaining(snapshot.openings());
         return late(look, explaining).chain(late -> {
             List<String> lines = FindDrift.in(new FindDrift.Known(known, leaving, explaining, late, run.turn().now(), applied), groups);
             Map<Opening, Opening> lost = target.here()
-                ? Notes.pairs(snapshot.openings(), Settle.lost(snapshot.openings(), groups, applied, run.turn().now(), run.clock())) : Map.of();
+                ? ReconcileStore.pairs(snapshot.openings(), OpeningTransitions.lost(snapshot.openings(), groups, applied,
+                    run.turn().now(), run.clock())) : Map.of();
             run.parts().metrics().read(run.service(), !lines.isEmpty(), run.clock());
             return noteDrift(lines, lost);
         });
     }
 
     /** Who is shown without a live grant though one ended a moment ago. */
-    private Uni<Set<Access>> late(Look look, List<Opening> explaining) {
+    private Uni<Set<Access>> late(Observation look, List<Opening> explaining) {
         Set<Access> unexplained = LimitRemovals.unexplained(look.own(), explaining);
         if (unexplained.isEmpty()) {
             return Uni.createFrom().item(Set.of());
@@ -244,7 +247,7 @@ final class AccountRun {
      * Decides what is held. What no grant explains goes; but of what a grant could have been, so many may be there that our own records are likelier at
      * fault: they are not taken out of the objects that show them.
      */
-    private Uni<Void> hold(Look look) {
+    private Uni<Void> hold(Observation look) {
         Set<Access> unexplained = LimitRemovals.unexplained(look.own(), target.explaining(run.snapshot().openings()));
         if (target.content().isEmpty() || unexplained.isEmpty()) {
             return Uni.createFrom().voidItem();
@@ -263,23 +266,23 @@ final class AccountRun {
     }
 
     /** Returns whether changes still gather. */
-    private boolean early(Look look) {
+    private boolean early(Observation look) {
         return run.clock().isBefore(changeFrom()) && !target.plan(look).isEmpty();
     }
 
     /** Before this moment changes gather; those that close begin sooner. */
     private Instant changeFrom() {
-        Turn turn = run.turn();
+        RunTurn turn = run.turn();
         if (run.errand().urgency() != Urgency.CLOSING) {
             return turn.changeFrom();
         }
         boolean onlyExpired = run.snapshot().driftPending().isEmpty() && run.snapshot().openings().stream()
             .noneMatch(opening -> opening instanceof Opening.Awaited && opening.wanted(turn.now())
-                || opening instanceof Opening.Closing && !opening.detail().equals(Optional.of(Settle.EXPIRED)));
+                || opening instanceof Opening.Closing && !opening.detail().equals(Optional.of(OpeningTransitions.EXPIRED)));
         return onlyExpired ? turn.expireFrom() : turn.closeFrom();
     }
 
-    private Uni<RunOutcome> execute(Look seen, int round) {
+    private Uni<RunOutcome> execute(Observation seen, int round) {
         FirewallPlan first = target.plan(seen);
         if (mustWait(seen, first)) {
             return Uni.createFrom().item(new RunOutcome.Pending());
@@ -295,7 +298,7 @@ final class AccountRun {
         if (queued.isPresent()) {
             return Uni.createFrom().item(new RunOutcome.Queued(queued.get().left(), queued.get().why()));
         }
-        Uni<Look> known = first.creates() && !seen.listed() ? list().onFailure(failure -> first.closes() && holdsUp(failure)).recoverWithItem(seen)
+        Uni<Observation> known = first.creates() && !seen.listed() ? list().onFailure(failure -> first.closes() && holdsUp(failure)).recoverWithItem(seen)
             : Uni.createFrom().item(seen);
         return known.chain(look -> {
             FirewallPlan whole = target.plan(look);
@@ -311,7 +314,7 @@ final class AccountRun {
         });
     }
 
-    private boolean mustWait(Look look, FirewallPlan plan) {
+    private boolean mustWait(Observation look, FirewallPlan plan) {
         Duration most = plan.closes() ? run.parts().holdClosingMax() : run.parts().holdOpeningMax();
         return look.pending() && (plan.isEmpty() || run.turn().pendingFor().compareTo(most) < 0);
     }
@@ -320,7 +323,7 @@ final class AccountRun {
         if (run.turn().unhurried() && failure.isEmpty()) {
             return Uni.createFrom().item(new RunOutcome.Pending());
         }
-        return look(new EarlyLook(run.parts().desk(), run.errand(), Map.of())).chain(this::confirmed)
+        return look(new PrefetchedRead(run.parts().desk(), run.errand(), Map.of())).chain(this::confirmed)
             .onFailure(CloudFailure.class).transform(again -> failure.map(Throwable.class::cast).orElse(again))
             .call(() -> run.after(FailPoint.Step.REREAD))
             .chain(look -> {
@@ -333,7 +336,7 @@ final class AccountRun {
             });
     }
 
-    private Uni<RunOutcome> last(Look look, FirewallPlan rest, Optional<CloudFailure> failure, boolean learned) {
+    private Uni<RunOutcome> last(Observation look, FirewallPlan rest, Optional<CloudFailure> failure, boolean learned) {
         if (learned && look.pending()) {
             return Uni.createFrom().item(new RunOutcome.Pending()); // what was learned is tried as soon as the provider is done
         }
@@ -370,14 +373,14 @@ final class AccountRun {
     }
 
     /** What is not shown and not wanted is no object of ours any more; what was asked and has come to its end is not awaited. */
-    private Uni<Void> forgetGone(Look look) {
+    private Uni<Void> forgetGone(Observation look) {
         Uni<Void> noted = Uni.createFrom().voidItem();
         AccountName account = target.account();
-        for (KnownObject object : target.gone(look)) {
+        for (ManagedObject object : target.gone(look)) {
             noted = noted.chain(() -> object.id().map(target.learned()::wasDeleted).orElse(true) ? run.parts().store().forget(account, object.name())
                 : run.parts().store().noteGone(run.service(), new GoneObject(account, object.name(), object.id().get())));
         }
-        for (KnownObject object : target.lost(look)) {
+        for (ManagedObject object : target.lost(look)) {
             noted = noted.chain(() -> run.parts().store().noteLost(account, object.name()))
                 .chain(() -> run.parts().store().noteGone(run.service(), new GoneObject(account, object.name(), object.id().get())));
         }

@@ -7,7 +7,7 @@ import dev.postern.firewall.AttachmentReport;
 import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.cloud.CloudFailure;
-import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.AccountClients;
 import dev.postern.firewall.postgres.ConditionStore;
 import dev.postern.firewall.postgres.ConditionStore.Wall;
 import io.smallrye.mutiny.Uni;
@@ -23,10 +23,10 @@ import java.util.Optional;
 public class AttachmentInspection {
     private static final Duration WAIT_MAX = Duration.ofSeconds(4);
 
-    private final Clouds clouds;
+    private final AccountClients clouds;
     private final ConditionStore conditions;
 
-    AttachmentInspection(Clouds clouds, ConditionStore conditions) {
+    AttachmentInspection(AccountClients clouds, ConditionStore conditions) {
         this.clouds = clouds;
         this.conditions = conditions;
     }

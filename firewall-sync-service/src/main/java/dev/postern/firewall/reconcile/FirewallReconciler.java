@@ -5,11 +5,11 @@ import dev.postern.events.ServiceName;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.LimitRemovals;
 import dev.postern.firewall.ObjectNames;
-import dev.postern.firewall.ShareCalls.Pace;
+import dev.postern.firewall.BudgetPolicy.Pace;
 import dev.postern.firewall.cloud.CloudFirewall;
-import dev.postern.firewall.cloud.Clouds;
-import dev.postern.firewall.cloud.SharedLooks;
-import dev.postern.firewall.postgres.Notes;
+import dev.postern.firewall.cloud.AccountClients;
+import dev.postern.firewall.cloud.CoalescedReads;
+import dev.postern.firewall.postgres.ReconcileStore;
 import dev.postern.firewall.postgres.Ownership;
 import dev.postern.firewall.postgres.ReconciliationStore;
 import io.quarkus.runtime.StartupEvent;
@@ -50,12 +50,12 @@ public class FirewallReconciler {
     private final Ownership ownership;
     private final ReconciliationStore store;
     private final RunConditions conditions;
-    private final Clouds clouds;
-    private final Parts parts;
-    private final Map<ServiceName, Lane> lanes = new ConcurrentHashMap<>();
+    private final AccountClients clouds;
+    private final RunCollaborators parts;
+    private final Map<ServiceName, ServiceLoop> lanes = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    FirewallReconciler(Vertx vertx, Ownership ownership, ReconciliationStore store, RunConditions conditions, Clouds clouds,
+    FirewallReconciler(Vertx vertx, Ownership ownership, ReconciliationStore store, RunConditions conditions, AccountClients clouds,
                        FailPoint failPoint, ReconcileMetrics metrics, ReconcileSettings settings,
                        @ConfigProperty(name = "postern.installation") Optional<String> installation) {
         this.vertx = vertx;
@@ -63,30 +63,30 @@ public class FirewallReconciler {
         this.store = store;
         this.conditions = conditions;
         this.clouds = clouds;
-        this.parts = new Parts(ownership, store, desk(clouds), failPoint, metrics,
+        this.parts = new RunCollaborators(ownership, store, desk(clouds), failPoint, metrics,
             Instant::now, new ObjectNames(installation),
             new LimitRemovals(settings.removalShareMax(), settings.removalsFreely()), settings.holdOpeningMax(), settings.holdClosingMax(),
             new ConcurrentHashMap<>());
     }
 
-    private Errand.Desk desk(Clouds all) {
-        Map<AccountName, SharedLooks> looks = new ConcurrentHashMap<>();
-        return new Errand.Desk() {
+    private CallPriority.ProviderClients desk(AccountClients all) {
+        Map<AccountName, CoalescedReads> looks = new ConcurrentHashMap<>();
+        return new CallPriority.ProviderClients() {
             @Override
-            public Optional<CloudFirewall> firewalls(AccountName account, Errand errand) {
+            public Optional<CloudFirewall> firewalls(AccountName account, CallPriority errand) {
                 return all.firewalls(account, errand.service(), errand.urgency());
             }
 
             @Override
-            public Optional<SharedLooks> looks(AccountName account) {
+            public Optional<CoalescedReads> looks(AccountName account) {
                 return Optional.of(looks.computeIfAbsent(account, none ->
-                    new SharedLooks((wait, look) -> vertx.setTimer(wait.toMillis(), timer -> look.run()))));
+                    new CoalescedReads((wait, look) -> vertx.setTimer(wait.toMillis(), timer -> look.run()))));
             }
         };
     }
 
     void onStart(@Observes @Priority(3) StartupEvent start) {
-        clouds.onRecovery(account -> lanes.values().stream().filter(each -> account.equals(each.account)).forEach(Lane::recovered));
+        clouds.onRecovery(account -> lanes.values().stream().filter(each -> account.equals(each.account)).forEach(ServiceLoop::recovered));
         clouds.onTurn(service -> lane(service).turnCame());
         ownership.listen(service -> lane(service).poke(false, true), this::pokeAll);
     }
@@ -119,38 +119,38 @@ public class FirewallReconciler {
         stopping = true;
     }
 
-    private Lane lane(ServiceName service) {
-        return lanes.computeIfAbsent(service, Lane::new);
+    private ServiceLoop lane(ServiceName service) {
+        return lanes.computeIfAbsent(service, ServiceLoop::new);
     }
 
     /** A look that was begun for the activation of that number. */
-    private record Ahead(long number, Instant at, EarlyLook look) {
-        boolean serves(Turn turn) {
+    private record Ahead(long number, Instant at, PrefetchedRead look) {
+        boolean serves(RunTurn turn) {
             return number == turn.number() && at.plus(LOOK_KEPT).isAfter(turn.now());
         }
     }
 
     /** The activations of one service in this process: one after the other. */
-    private final class Lane {
+    private final class ServiceLoop {
         private final ServiceName service;
-        private final Turns turns = new Turns();
+        private final RunSchedule turns = new RunSchedule();
         private volatile AccountName account;
         private final AtomicReference<Ahead> ahead = new AtomicReference<>();
         private final AtomicReference<Instant> endAwaited = new AtomicReference<>(Instant.EPOCH);
 
-        Lane(ServiceName service) {
+        ServiceLoop(ServiceName service) {
             this.service = service;
         }
 
         void expect() {
             turns.next().filter(next -> !stopping).ifPresent(next -> {
-                EarlyLook look = Activation.ahead(service, parts, next.expected());
+                PrefetchedRead look = ReconcileRun.ahead(service, parts, next.expected());
                 look.begin();
                 ahead.set(new Ahead(next.number(), Instant.now(), look));
             });
         }
 
-        /** As {@link Turns#poke}. */
+        /** As {@link RunSchedule#poke}. */
         void poke(boolean elsewhere, boolean news) {
             if (!stopping) {
                 turns.poke(elsewhere, news, Instant.now()).ifPresent(this::startIn);
@@ -193,23 +193,23 @@ public class FirewallReconciler {
                     context.runOnContext(later -> work.run());
                 }
             };
-            Turn turn = turns.begin(Instant.now());
+            RunTurn turn = turns.begin(Instant.now());
             Ahead looked = ahead.getAndSet(null);
-            Activation activation = looked != null && looked.serves(turn) ? new Activation(service, parts, here, turn, looked.look())
-                : new Activation(service, parts, here, turn);
+            ReconcileRun activation = looked != null && looked.serves(turn) ? new ReconcileRun(service, parts, here, turn, looked.look())
+                : new ReconcileRun(service, parts, here, turn);
             context.runOnContext(ignored -> activation.run().subscribe().with(outcome -> ended(activation, outcome),
                 failure -> ended(activation, outcome(failure))));
         }
 
         private RunOutcome outcome(Throwable failure) {
-            if (failure instanceof CloudFailure || failure instanceof Notes.OwnershipLost) {
+            if (failure instanceof CloudFailure || failure instanceof ReconcileStore.OwnershipLost) {
                 return RunOutcome.of(failure);
             }
             LOG.warn("An activation failed: " + Log.SERVICE + service, failure);
             return RunOutcome.of(failure);
         }
 
-        private void ended(Activation activation, RunOutcome outcome) {
+        private void ended(ReconcileRun activation, RunOutcome outcome) {
             parts.metrics().ran(service, outcome);
             if (outcome instanceof RunOutcome.NotOwner) {
                 if (turns.notOwner()) {
@@ -242,7 +242,7 @@ public class FirewallReconciler {
             vertx.setTimer(Math.max(1, Duration.between(now, end).toMillis() + 1), timer -> poke(false, true));
         }
 
-        private void say(Activation activation, RunOutcome outcome) {
+        private void say(ReconcileRun activation, RunOutcome outcome) {
             conditions.ended(service, outcome);
             if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
                 LOG.warn("A service is not reconciled: " + Log.SERVICE + service + Log.OUTCOME + outcome.word() + Log.DETAIL + outcome.detail().orElse(""));

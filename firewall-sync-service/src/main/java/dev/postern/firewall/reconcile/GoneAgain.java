@@ -1,10 +1,10 @@
 package dev.postern.firewall.reconcile;
 
-import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CloudFailure;
-import dev.postern.firewall.postgres.Notes.GoneObject;
-import dev.postern.firewall.postgres.Notes.KnownObject;
+import dev.postern.firewall.postgres.ReconcileStore.GoneObject;
+import dev.postern.firewall.postgres.ReconcileStore.ManagedObject;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,12 +22,12 @@ import java.util.function.Predicate;
  */
 final class GoneAgain {
     private final RunContext run;
-    private final Target target;
+    private final AccountState target;
     private final Predicate<Throwable> maySkip;
     private Optional<CloudFailure> unread = Optional.empty();
 
     /** @param maySkip of which failures one object's read is left out, since closings must not wait for it */
-    GoneAgain(RunContext run, Target target, Predicate<Throwable> maySkip) {
+    GoneAgain(RunContext run, AccountState target, Predicate<Throwable> maySkip) {
         this.run = run;
         this.target = target;
         this.maySkip = maySkip;
@@ -39,7 +39,7 @@ final class GoneAgain {
     }
 
     /** Returns the look, and with it what is shown again. */
-    Uni<Look> in(Look look) {
+    Uni<Observation> in(Observation look) {
         List<GoneObject> objects = run.snapshot().gone().stream().filter(object -> object.account().equals(target.account())).toList();
         Urgency urgency = run.errand().urgency();
         boolean asked = urgency != Urgency.OPENING || target.plan(look).creates() || !target.plan(look).unplaced().isEmpty();
@@ -56,12 +56,12 @@ final class GoneAgain {
                 noted = noted.chain(() -> ours(byId.get(shown.id()), shown, look).invoke(own::addAll).replaceWithVoid());
             }
             return noted.map(all -> found.isEmpty() ? look
-                : target.saw(new Look(look.account(), own, look.namesTaken(), look.listed(), look.at())));
+                : target.saw(new Observation(look.account(), own, look.namesTaken(), look.listed(), look.at())));
         });
     }
 
     /** Adds an object to what we know. If its name is another object's of ours by now, it goes by the name that it shows. */
-    private Uni<List<ShownFirewall>> ours(GoneObject object, ShownFirewall shown, Look look) {
+    private Uni<List<ShownFirewall>> ours(GoneObject object, ShownFirewall shown, Observation look) {
         if (target.byId(object.id()).isPresent()) {
             return Uni.createFrom().item(List.of());
         }
@@ -70,7 +70,7 @@ final class GoneAgain {
             target.askedForGone(false); // two objects of one name: nothing is claimed of them
             return Uni.createFrom().item(List.of());
         }
-        target.know(new KnownObject(object.account(), name, Optional.of(object.id()), false, target.later(), look.at(), look.at(), List.of()));
+        target.know(new ManagedObject(object.account(), name, Optional.of(object.id()), false, target.later(), look.at(), look.at(), List.of()));
         return run.parts().store().noteFound(run.service(), new GoneObject(object.account(), name, object.id()))
             .map(noted -> List.of(target.named(shown, look.at())));
     }

@@ -9,7 +9,7 @@ import dev.postern.firewall.ServiceContent;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.cloud.CloudFailure.Kind;
-import dev.postern.firewall.postgres.Notes.KnownObject;
+import dev.postern.firewall.postgres.ReconcileStore.ManagedObject;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -30,15 +30,15 @@ final class MakeCalls {
     private static final Set<Kind> OF_CONTENT = EnumSet.of(Kind.REFUSED, Kind.CONFLICT);
 
     private final RunContext run;
-    private final Target target;
-    private final Look look;
+    private final AccountState target;
+    private final Observation look;
     private Optional<CloudFailure> first = Optional.empty();
     private boolean stopped;
     private boolean learned;
     private boolean askedForMissing;
 
     /** @param look what the plan was made from */
-    MakeCalls(RunContext run, Target target, Look look) {
+    MakeCalls(RunContext run, AccountState target, Observation look) {
         this.run = run;
         this.target = target;
         this.look = look;
@@ -101,7 +101,7 @@ final class MakeCalls {
         }
         FirewallContent asked = target.later() ? new FirewallContent(content.name(), java.util.List.of(), content.attachment()) : content;
         String digest = asked.digest();
-        KnownObject noted = KnownObject.asked(target.account(), asked.name(), digest, target.later(), target.byName(asked.name()), run.clock());
+        ManagedObject noted = ManagedObject.asked(target.account(), asked.name(), digest, target.later(), target.byName(asked.name()), run.clock());
         return run.parts().store().noteCreating(run.service(), noted).chain(may -> {
             if (!may) {
                 target.nameTaken(asked.name());
@@ -115,15 +115,15 @@ final class MakeCalls {
         });
     }
 
-    private Uni<Void> made(KnownObject object, FirewallContent asked) {
+    private Uni<Void> made(ManagedObject object, FirewallContent asked) {
         target.know(object);
         accepted(asked.accesses());
         return run.parts().store().noteAnswered(object).chain(() -> run.after(FailPoint.Step.CREATED_NOTED));
     }
 
     /** A refusal is a definite answer: nothing of that name is ours because of this call. */
-    private Uni<String> notMade(KnownObject noted, FirewallContent asked, String digest, CloudFailure failure) {
-        KnownObject rest = noted.answered(Optional.empty(), digest);
+    private Uni<String> notMade(ManagedObject noted, FirewallContent asked, String digest, CloudFailure failure) {
+        ManagedObject rest = noted.answered(Optional.empty(), digest);
         if (rest.digests().isEmpty()) {
             target.forget(noted.name());
         } else {
@@ -212,7 +212,7 @@ final class MakeCalls {
 
     /** An object that was about to leave is to stay after all; one whose provider works on later is marked. */
     private Uni<Void> stay(String id) {
-        Optional<KnownObject> known = target.byId(id);
+        Optional<ManagedObject> known = target.byId(id);
         if (known.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
@@ -222,7 +222,7 @@ final class MakeCalls {
             marked = run.parts().store().noteAsked(target.account(), known.get().name(), true);
         }
         if (known.get().leaving()) {
-            KnownObject staying = target.byId(id).get().staying();
+            ManagedObject staying = target.byId(id).get().staying();
             target.know(staying);
             marked = marked.chain(() -> run.parts().store().noteAnswered(staying));
         }
@@ -230,14 +230,14 @@ final class MakeCalls {
     }
 
     private Uni<Void> leave(String id) {
-        Optional<KnownObject> known = target.byId(id);
+        Optional<ManagedObject> known = target.byId(id);
         known.ifPresent(object -> target.know(object.going()));
-        return known.filter(KnownObject::leaving).isPresent() ? Uni.createFrom().voidItem()
+        return known.filter(ManagedObject::leaving).isPresent() ? Uni.createFrom().voidItem()
             : run.parts().store().noteLeaving(target.account(), id).chain(() -> run.after(FailPoint.Step.LEAVING_NOTED));
     }
 
     private Uni<Void> detach(FirewallPlan.Detach detach) {
-        Optional<KnownObject> known = target.byId(detach.id());
+        Optional<ManagedObject> known = target.byId(detach.id());
         Uni<Void> marked = Uni.createFrom().voidItem();
         if (target.later() && known.isPresent()) {
             target.know(known.get().asked(true));

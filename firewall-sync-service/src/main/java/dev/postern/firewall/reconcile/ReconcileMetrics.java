@@ -8,7 +8,7 @@ import dev.postern.firewall.DriftWatch;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.cloud.CloudFirewall;
-import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.AccountClients;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -35,7 +35,7 @@ public class ReconcileMetrics {
     private final Map<ServiceName, ServiceName> held = new ConcurrentHashMap<>();
 
     @Inject
-    ReconcileMetrics(MeterRegistry registry, Clouds clouds) {
+    ReconcileMetrics(MeterRegistry registry, AccountClients clouds) {
         this(registry, clouds.all());
     }
 

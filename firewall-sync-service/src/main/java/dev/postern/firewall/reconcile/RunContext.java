@@ -1,7 +1,7 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.postgres.Notes.Snapshot;
+import dev.postern.firewall.postgres.ReconcileStore.Snapshot;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.concurrent.Executor;
@@ -11,15 +11,15 @@ import java.util.function.UnaryOperator;
 /** What the steps of one run share. Accounts run side by side, so it is safe for many threads. */
 final class RunContext {
     private final ServiceName service;
-    private final Parts parts;
-    private final Turn turn;
+    private final RunCollaborators parts;
+    private final RunTurn turn;
     private final Executor context;
     private volatile Snapshot snapshot;
-    private volatile Errand errand;
+    private volatile CallPriority errand;
     private volatile boolean changed;
 
     /** @param context where transactions run */
-    RunContext(ServiceName service, Parts parts, Turn turn, Executor context) {
+    RunContext(ServiceName service, RunCollaborators parts, RunTurn turn, Executor context) {
         this.service = service;
         this.parts = parts;
         this.turn = turn;
@@ -30,11 +30,11 @@ final class RunContext {
         return service;
     }
 
-    Parts parts() {
+    RunCollaborators parts() {
         return parts;
     }
 
-    Turn turn() {
+    RunTurn turn() {
         return turn;
     }
 
@@ -46,7 +46,7 @@ final class RunContext {
         return snapshot;
     }
 
-    void loaded(Snapshot loaded, Errand forWhat) {
+    void loaded(Snapshot loaded, CallPriority forWhat) {
         snapshot = loaded;
         errand = forWhat;
     }
@@ -55,7 +55,7 @@ final class RunContext {
         snapshot = next.apply(snapshot);
     }
 
-    Errand errand() {
+    CallPriority errand() {
         return errand;
     }
 

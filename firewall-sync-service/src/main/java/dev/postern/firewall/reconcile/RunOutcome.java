@@ -2,7 +2,7 @@ package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
 import dev.postern.firewall.cloud.CloudFailure;
-import dev.postern.firewall.postgres.Notes;
+import dev.postern.firewall.postgres.ReconcileStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +46,7 @@ sealed interface RunOutcome {
         if (failure instanceof CloudFailure cloud) {
             return new Failed(Optional.of(cloud.kind()), cloud.getMessage(), cloud.retryAfter());
         }
-        if (failure instanceof Notes.OwnershipLost) {
+        if (failure instanceof ReconcileStore.OwnershipLost) {
             return new NotOwner();
         }
         return new Failed(Optional.empty(), "an activation failed: " + failure.getClass().getSimpleName(), Optional.empty());

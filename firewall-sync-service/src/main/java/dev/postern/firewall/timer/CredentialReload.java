@@ -1,6 +1,6 @@
 package dev.postern.firewall.timer;
 
-import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.AccountClients;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,10 +11,10 @@ import org.jboss.logging.Logger;
 public class CredentialReload {
     private static final Logger LOG = Logger.getLogger(CredentialReload.class);
 
-    private final Clouds clouds;
+    private final AccountClients clouds;
     private final FirewallReconciler reconciler;
 
-    CredentialReload(Clouds clouds, FirewallReconciler reconciler) {
+    CredentialReload(AccountClients clouds, FirewallReconciler reconciler) {
         this.clouds = clouds;
         this.reconciler = reconciler;
     }

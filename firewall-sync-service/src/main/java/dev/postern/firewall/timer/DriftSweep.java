@@ -1,6 +1,6 @@
 package dev.postern.firewall.timer;
 
-import dev.postern.firewall.postgres.CallBook;
+import dev.postern.firewall.postgres.CallCounters;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,9 +13,9 @@ public class DriftSweep {
 
     private final FirewallReconciler reconciler;
 
-    private final CallBook book;
+    private final CallCounters book;
 
-    DriftSweep(FirewallReconciler reconciler, CallBook book) {
+    DriftSweep(FirewallReconciler reconciler, CallCounters book) {
         this.reconciler = reconciler;
         this.book = book;
     }

@@ -1,7 +1,7 @@
 package dev.postern.firewall.timer;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.AccountClients;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,9 +12,9 @@ import org.jboss.logging.Logger;
 public class ScopeSweep {
     private static final Logger LOG = Logger.getLogger(ScopeSweep.class);
 
-    private final Clouds clouds;
+    private final AccountClients clouds;
 
-    ScopeSweep(Clouds clouds) {
+    ScopeSweep(AccountClients clouds) {
         this.clouds = clouds;
     }
 

@@ -46,7 +46,7 @@ class AccountIdentityTest {
     }
 
     private int call(AccountIdentity identity) {
-        return identity.guard(Passage.FREE).pass(() -> Uni.createFrom().item(calls.incrementAndGet())).await().indefinitely();
+        return identity.guard(CallPermit.FREE).pass(() -> Uni.createFrom().item(calls.incrementAndGet())).await().indefinitely();
     }
 
     @Test

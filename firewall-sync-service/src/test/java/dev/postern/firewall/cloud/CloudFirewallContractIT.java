@@ -52,7 +52,7 @@ class CloudFirewallContractIT {
         DIGITALOCEAN {
             @Override
             CloudFirewall with(String token) {
-                return new DigitalOceanProvider(account(OCEAN.url(), token, Optional.empty()), credential(token)).firewalls(Passage.FREE);
+                return new DigitalOceanProvider(account(OCEAN.url(), token, Optional.empty()), credential(token)).firewalls(CallPermit.FREE);
             }
 
             @Override
@@ -100,7 +100,7 @@ class CloudFirewallContractIT {
         CLOUDFLARE {
             @Override
             CloudFirewall with(String token) {
-                return new CloudflareProvider("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token)).firewalls(Passage.FREE);
+                return new CloudflareProvider("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token)).firewalls(CallPermit.FREE);
             }
 
             @Override

@@ -2,9 +2,9 @@ package dev.postern.firewall.cloud;
 
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.CallUse;
-import dev.postern.firewall.ShareCalls;
-import dev.postern.firewall.ShareCalls.Pace;
-import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.BudgetPolicy;
+import dev.postern.firewall.BudgetPolicy.Pace;
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class VirtualCloudflare {
     private final Later later;
     private final Supplier<Instant> clock;
     private final CloudflareProvider provider;
-    private final CallShares shares;
+    private final CallPacing shares;
     private String pending;
     private int ids;
 
@@ -77,7 +77,7 @@ public final class VirtualCloudflare {
         this.clock = clock;
         this.provider = new CloudflareProvider(new Api(), "account", Duration.ofSeconds(10), clock, after, writesPer12Hours, ITEMS_MAX);
         this.writesPer12Hours = writesPer12Hours;
-        CallShares.Count count = new CallShares.Count() {
+        CallPacing.Count count = new CallPacing.Count() {
             @Override
             public Uni<CallUse> reserve(ServiceName service, int more) {
                 slide();
@@ -89,12 +89,12 @@ public final class VirtualCloudflare {
                 return Uni.createFrom().voidItem();
             }
         };
-        this.shares = new CallShares(ShareCalls.CLOUDFLARE, count, provider::budget, clock);
+        this.shares = new CallPacing(BudgetPolicy.CLOUDFLARE, count, provider::budget, clock);
         provider.paced(shares::pace);
     }
 
     public CloudFirewall firewalls(ServiceName service, Urgency urgency) {
-        return provider.firewalls(as -> new Passage() {
+        return provider.firewalls(as -> new CallPermit() {
             @Override
             public <T> Uni<T> pass(Supplier<Uni<T>> call) {
                 return shares.take(service, as).onFailure().invoke(kept -> closingsKeptBack += as == Urgency.CLOSING ? 1 : 0).chain(call::get);

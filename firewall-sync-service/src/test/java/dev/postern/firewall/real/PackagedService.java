@@ -3,7 +3,7 @@ package dev.postern.firewall.real;
 import dev.postern.local.parts.EmbeddedKafka;
 import dev.postern.local.parts.FreePorts;
 import dev.postern.local.parts.JavaCommand;
-import dev.postern.local.parts.KeptProcess;
+import dev.postern.local.parts.SupervisedProcess;
 import dev.postern.local.parts.RealPartsResource;
 import io.restassured.RestAssured;
 import java.io.IOException;
@@ -28,7 +28,7 @@ public final class PackagedService implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final SimulatedCloud clouds = new SimulatedCloud();
     private final Map<String, String> settings = new TreeMap<>();
-    private final KeptProcess process;
+    private final SupervisedProcess process;
     private final int port = FreePorts.next();
     private final boolean alone;
 
@@ -46,7 +46,7 @@ public final class PackagedService implements AutoCloseable {
         this.alone = alone;
         folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "packaged-service")).toAbsolutePath(), database + "-");
         kafka = EmbeddedKafka.at(folder.resolve("kafka"), folder.resolve("kafka.log"), FreePorts.next(), FreePorts.next()).sweeping();
-        process = KeptProcess.named("firewall-sync-service", folder, folder.resolve("service.log"));
+        process = SupervisedProcess.named("firewall-sync-service", folder, folder.resolve("service.log"));
         RealPartsResource parts = new RealPartsResource();
         parts.init(Map.of("database", database, "keycloak", "true"));
         settings.putAll(parts.start());

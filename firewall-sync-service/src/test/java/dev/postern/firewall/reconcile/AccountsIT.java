@@ -8,7 +8,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 
 import dev.postern.events.AccessRequestId;
-import dev.postern.firewall.cloud.Clouds;
+import dev.postern.firewall.cloud.AccountClients;
 import dev.postern.firewall.real.RealFirewallService;
 import dev.postern.firewall.real.Shop;
 import dev.postern.firewall.real.SimulatedCloud;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @RealFirewallService
 class AccountsIT {
     @Inject
-    Clouds clouds;
+    AccountClients clouds;
 
     @Inject
     ScopeSweep sweep;

@@ -11,7 +11,7 @@ import dev.postern.events.SourceAddress;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.postgres.Notes.GoneObject;
+import dev.postern.firewall.postgres.ReconcileStore.GoneObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

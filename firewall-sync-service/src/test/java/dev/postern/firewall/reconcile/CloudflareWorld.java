@@ -44,13 +44,13 @@ final class CloudflareWorld {
 
     final VirtualTime time = new VirtualTime(Instant.parse("2026-03-01T12:00:00Z"));
     final SimulatedTables tables = new SimulatedTables(time, Map.of(ACME, ProviderLimits.CLOUDFLARE));
-    final Map<ServiceName, Lane> lanes = new LinkedHashMap<>();
+    final Map<ServiceName, ServiceLoop> lanes = new LinkedHashMap<>();
     final VirtualCloudflare cloud;
     /** What no activation should ever fail of. */
     final List<String> broken = new ArrayList<>();
     final Map<AccessRequestId, Instant> granted = new HashMap<>();
     final Map<AccessRequestId, Instant> ended = new HashMap<>();
-    private final Parts parts;
+    private final RunCollaborators parts;
     private int grants;
 
     /** @param writesPer12Hours operations that the provider takes in twelve hours; 0 where it lifted the limit */
@@ -73,15 +73,15 @@ final class CloudflareWorld {
                 return true;
             }
         };
-        Errand.Desk desk = (account, errand) -> Optional.of(cloud.firewalls(errand.service(), errand.urgency()));
-        parts = new Parts(owner, tables.of(1, () -> true), desk, (step, service) -> Uni.createFrom().voidItem(),
+        CallPriority.ProviderClients desk = (account, errand) -> Optional.of(cloud.firewalls(errand.service(), errand.urgency()));
+        parts = new RunCollaborators(owner, tables.of(1, () -> true), desk, (step, service) -> Uni.createFrom().voidItem(),
             new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName, CloudFirewall>of()), time::now, ObjectNames.PLAIN, new LimitRemovals(0.2, 20),
             Duration.ofSeconds(10), Duration.ofSeconds(2), new HashMap<>());
         IntStream.rangeClosed(1, lists).forEach(at -> {
             ServiceContent content = new ServiceContent(ACME, Optional.empty(), new Attachment(List.of(), List.of()),
                 List.of(new ServicePort(Protocol.TCP, PortRange.of("5432"))), SourceRules.DEFAULT);
             tables.put(new ProtectedService.Unprotected(service(at), 0, Optional.empty()).onPut(content, new Actor("olga", "operator-console"), time.now()).next());
-            lanes.put(service(at), new Lane(service(at)));
+            lanes.put(service(at), new ServiceLoop(service(at)));
             lanes.get(service(at)).poke(true);
         });
         every(Duration.ofSeconds(1), () -> tables.due().forEach(service -> lanes.get(service).poke(false)));
@@ -121,13 +121,13 @@ final class CloudflareWorld {
         tables.end(grant, "revoked").forEach(service -> lanes.get(service).poke(true));
     }
 
-    final class Lane {
+    final class ServiceLoop {
         private final ServiceName service;
-        private final Turns turns = new Turns();
+        private final RunSchedule turns = new RunSchedule();
         private Instant endAwaited = Instant.EPOCH;
         RunOutcome outcome;
 
-        Lane(ServiceName service) {
+        ServiceLoop(ServiceName service) {
             this.service = service;
         }
 
@@ -152,7 +152,7 @@ final class CloudflareWorld {
         }
 
         private void start() {
-            Activation activation = new Activation(service, parts, Runnable::run, turns.begin(time.now()));
+            ReconcileRun activation = new ReconcileRun(service, parts, Runnable::run, turns.begin(time.now()));
             activation.run().subscribe().with(done -> ended(activation, done), failure -> {
                 if (!(failure instanceof CloudFailure)) {
                     broken.add(time.now() + ": " + failure + " at " + List.of(failure.getStackTrace()).subList(0, 5));
@@ -161,7 +161,7 @@ final class CloudflareWorld {
             });
         }
 
-        private void ended(Activation activation, RunOutcome done) {
+        private void ended(ReconcileRun activation, RunOutcome done) {
             if (Boolean.getBoolean("postern.simulation.trace")) {
                 System.out.println(time.now() + " " + service + " " + done + (activation.changed() ? " changed" : ""));
             }

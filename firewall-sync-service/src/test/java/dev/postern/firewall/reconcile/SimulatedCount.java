@@ -2,14 +2,14 @@ package dev.postern.firewall.reconcile;
 
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.CallUse;
-import dev.postern.firewall.cloud.CallShares;
+import dev.postern.firewall.cloud.CallPacing;
 import io.smallrye.mutiny.Uni;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** A count of calls that all processes share, as the table does: slots of five seconds. Sums are kept, for a simulated day asks for them often. */
-final class SimulatedCount implements CallShares.Count {
+final class SimulatedCount implements CallPacing.Count {
     private final VirtualTime time;
     private final Window hour = new Window(3_605);
     private final Window minute = new Window(64);

@@ -3,11 +3,11 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.LimitRemovals;
-import dev.postern.firewall.ShareCalls;
+import dev.postern.firewall.BudgetPolicy;
 import dev.postern.firewall.cloud.CallBudget;
-import dev.postern.firewall.cloud.CallShares;
+import dev.postern.firewall.cloud.CallPacing;
 import dev.postern.firewall.cloud.CloudFirewall;
-import dev.postern.firewall.cloud.SharedLooks;
+import dev.postern.firewall.cloud.CoalescedReads;
 import dev.postern.firewall.postgres.Owner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -23,16 +23,16 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/** A process: the reconciler's own decisions ({@link Turns}, {@link Activation}), in virtual time. It can die at any step, and is never heard of again. */
+/** A process: the reconciler's own decisions ({@link RunSchedule}, {@link ReconcileRun}), in virtual time. It can die at any step, and is never heard of again. */
 final class SimulatedProcess {
     private final int number;
     private final VirtualTime time;
     private final SimulatedTables tables;
     private final Random random;
-    private final Parts parts;
-    private final Map<ServiceName, Lane> lanes = new LinkedHashMap<>();
+    private final RunCollaborators parts;
+    private final Map<ServiceName, ServiceLoop> lanes = new LinkedHashMap<>();
     private final Set<String> followed = new HashSet<>();
-    private final CallShares shares;
+    private final CallPacing shares;
     private final SimulatedWorld.Installation installation;
     private final PokeOwner elsewhere;
     /** What no activation should ever fail of. */
@@ -46,7 +46,7 @@ final class SimulatedProcess {
         void poke(ServiceName service);
     }
 
-    SimulatedProcess(int number, VirtualTime time, SimulatedTables tables, SimulatedProvider provider, CallShares.Count count, ShareCalls share, Random random,
+    SimulatedProcess(int number, VirtualTime time, SimulatedTables tables, SimulatedProvider provider, CallPacing.Count count, BudgetPolicy share, Random random,
                      PokeOwner elsewhere, SimulatedWorld.Installation installation) {
         this.installation = installation;
         this.number = number;
@@ -54,7 +54,7 @@ final class SimulatedProcess {
         this.tables = tables;
         this.random = random;
         this.elsewhere = elsewhere;
-        this.shares = new CallShares(share, count, () -> CallBudget.UNKNOWN, time::now);
+        this.shares = new CallPacing(share, count, () -> CallBudget.UNKNOWN, time::now);
         Owner owner = new Owner() {
             @Override
             public Uni<Boolean> take(ServiceName service) {
@@ -67,22 +67,22 @@ final class SimulatedProcess {
             }
         };
         FailPoint failPoint = (step, service) -> traced(step, service) && random.nextDouble() < frailty ? die() : Uni.createFrom().voidItem();
-        this.parts = new Parts(owner, tables.of(number, this::alive), desk(provider), failPoint,
+        this.parts = new RunCollaborators(owner, tables.of(number, this::alive), desk(provider), failPoint,
             new ReconcileMetrics(new SimpleMeterRegistry(), Map.<AccountName, CloudFirewall>of()), time::now, installation.names(), new LimitRemovals(0.2, 20),
             Duration.ofSeconds(10), Duration.ofSeconds(2), new LinkedHashMap<>());
     }
 
-    private Errand.Desk desk(SimulatedProvider provider) {
-        SharedLooks looks = new SharedLooks(time::after);
-        return new Errand.Desk() {
+    private CallPriority.ProviderClients desk(SimulatedProvider provider) {
+        CoalescedReads looks = new CoalescedReads(time::after);
+        return new CallPriority.ProviderClients() {
             @Override
-            public Optional<CloudFirewall> firewalls(AccountName account, Errand errand) {
+            public Optional<CloudFirewall> firewalls(AccountName account, CallPriority errand) {
                 return Optional.of(provider.of(SimulatedProcess.this::alive, () -> shares, followed, errand.service(), errand.urgency(),
                     installation.label()));
             }
 
             @Override
-            public Optional<SharedLooks> looks(AccountName account) {
+            public Optional<CoalescedReads> looks(AccountName account) {
                 return Optional.of(looks);
             }
         };
@@ -112,15 +112,15 @@ final class SimulatedProcess {
 
     /** As the reconciler is poked. @param news whether something happened */
     void poke(Collection<ServiceName> services, boolean tellOwner, boolean news) {
-        services.forEach(service -> lanes.computeIfAbsent(service, Lane::new).poke(tellOwner, news));
+        services.forEach(service -> lanes.computeIfAbsent(service, ServiceLoop::new).poke(tellOwner, news));
     }
 
-    private final class Lane {
+    private final class ServiceLoop {
         private final ServiceName service;
-        private final Turns turns = new Turns();
+        private final RunSchedule turns = new RunSchedule();
         private Instant endAwaited = Instant.EPOCH;
 
-        Lane(ServiceName service) {
+        ServiceLoop(ServiceName service) {
             this.service = service;
         }
 
@@ -143,16 +143,16 @@ final class SimulatedProcess {
         }
 
         private void start() {
-            Activation activation = new Activation(service, parts, Runnable::run, turns.begin(time.now()));
+            ReconcileRun activation = new ReconcileRun(service, parts, Runnable::run, turns.begin(time.now()));
             activation.run().subscribe().with(outcome -> ended(activation, outcome), failure -> {
-                if (!(failure instanceof dev.postern.firewall.cloud.CloudFailure || failure instanceof dev.postern.firewall.postgres.Notes.OwnershipLost)) {
+                if (!(failure instanceof dev.postern.firewall.cloud.CloudFailure || failure instanceof dev.postern.firewall.postgres.ReconcileStore.OwnershipLost)) {
                     broken.add(time.now() + ": an activation failed: " + failure + " at " + List.of(failure.getStackTrace()).subList(0, 5));
                 }
                 ended(activation, RunOutcome.of(failure));
             });
         }
 
-        private void ended(Activation activation, RunOutcome outcome) {
+        private void ended(ReconcileRun activation, RunOutcome outcome) {
             if (Integer.getInteger("postern.simulation.seed") != null) {
                 System.out.println(time.now() + " process " + number + " " + service + " " + outcome + (activation.changed() ? " changed" : ""));
             }

@@ -9,11 +9,11 @@ import dev.postern.firewall.DesiredState;
 import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.FirewallRule;
 import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.ShareCalls.Urgency;
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import dev.postern.firewall.ShownFirewall;
 import dev.postern.firewall.ShownFirewall.Progress;
 import dev.postern.firewall.cloud.CallBudget;
-import dev.postern.firewall.cloud.CallShares;
+import dev.postern.firewall.cloud.CallPacing;
 import dev.postern.firewall.cloud.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
 import io.smallrye.mutiny.Uni;
@@ -316,19 +316,19 @@ final class SimulatedProvider {
     }
 
     /** The account as one process calls it, for one errand. */
-    CloudFirewall of(BooleanSupplier there, Supplier<CallShares> shares, Set<String> followed, ServiceName service, Urgency urgency, String maker) {
+    CloudFirewall of(BooleanSupplier there, Supplier<CallPacing> shares, Set<String> followed, ServiceName service, Urgency urgency, String maker) {
         return new View(there, shares, followed, service, urgency, maker);
     }
 
     private final class View implements CloudFirewall {
         private final BooleanSupplier there;
-        private final Supplier<CallShares> shares;
+        private final Supplier<CallPacing> shares;
         private final Set<String> followed;
         private final ServiceName service;
         private final Urgency urgency;
         private final String maker;
 
-        View(BooleanSupplier there, Supplier<CallShares> shares, Set<String> followed, ServiceName service, Urgency urgency, String maker) {
+        View(BooleanSupplier there, Supplier<CallPacing> shares, Set<String> followed, ServiceName service, Urgency urgency, String maker) {
             this.maker = maker;
             this.there = there;
             this.shares = shares;

@@ -13,9 +13,9 @@ import dev.postern.firewall.OpenGrant;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.Settle;
+import dev.postern.firewall.OpeningTransitions;
 import dev.postern.firewall.cloud.CallBudget;
-import dev.postern.firewall.postgres.Notes;
+import dev.postern.firewall.postgres.ReconcileStore;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,10 +37,10 @@ final class SimulatedTables {
     final Map<ServiceName, ProtectedService> services = new LinkedHashMap<>();
     final Map<Opening.Granted, Opening> openings = new LinkedHashMap<>();
     final Map<AccessRequestId, String> ended = new LinkedHashMap<>();
-    final Map<String, Notes.KnownObject> objects = new LinkedHashMap<>();
+    final Map<String, ReconcileStore.ManagedObject> objects = new LinkedHashMap<>();
     final Map<String, ServiceName> serviceOfObject = new LinkedHashMap<>();
-    final Map<Notes.GoneObject, ServiceName> gone = new LinkedHashMap<>();
-    final Map<ServiceName, Standing> standings = new LinkedHashMap<>();
+    final Map<ReconcileStore.GoneObject, ServiceName> gone = new LinkedHashMap<>();
+    final Map<ServiceName, ServiceStatus> standings = new LinkedHashMap<>();
     final Map<ServiceName, Integer> owners = new LinkedHashMap<>();
     /** The process that takes what nobody owns; none if services came from other accounts, each with its process. */
     Optional<Integer> home = Optional.empty();
@@ -61,14 +61,14 @@ final class SimulatedTables {
         this.limits = limits;
     }
 
-    static final class Standing {
+    static final class ServiceStatus {
         long sequence;
         long appliedVersion;
         List<String> driftPending = List.of();
     }
 
-    Standing standing(ServiceName service) {
-        return standings.computeIfAbsent(service, none -> new Standing());
+    ServiceStatus standing(ServiceName service) {
+        return standings.computeIfAbsent(service, none -> new ServiceStatus());
     }
 
     private void put(Opening opening) {
@@ -153,7 +153,7 @@ final class SimulatedTables {
     }
 
     private void tell(ServiceName service, AccountName account, FirewallNews news) {
-        Standing standing = standing(service);
+        ServiceStatus standing = standing(service);
         standing.sequence += news.count();
         news.events(service, account, standing.sequence, time.now()).forEach(event -> published.add((FirewallChanged) event));
         news.changes().forEach(change -> told.accept(service, change));
@@ -164,11 +164,11 @@ final class SimulatedTables {
         Instant over = time.now().minus(OVERDUE_AFTER);
         live.forEach((service, granted) -> {
             List<OpeningChange> changes = new ArrayList<>();
-            List<Opening> late = Settle.late(granted.values().stream().filter(opening -> opening.state() == OpeningState.CLOSING
+            List<Opening> late = OpeningTransitions.late(granted.values().stream().filter(opening -> opening.state() == OpeningState.CLOSING
                 || !opening.granted().validUntil().isAfter(over)).toList(), over);
             late.stream().filter(opening -> overdueTold.add(opening.granted())).forEach(opening -> {
-                changes.add(Settle.overdue(opening));
-                put(opening.onEnded(Settle.EXPIRED, opening.granted().validUntil()));
+                changes.add(OpeningTransitions.overdue(opening));
+                put(opening.onEnded(OpeningTransitions.EXPIRED, opening.granted().validUntil()));
             });
             if (!changes.isEmpty()) {
                 tell(service, services.get(service).account().orElseThrow(), new FirewallNews(changes, List.of()));
@@ -208,11 +208,11 @@ final class SimulatedTables {
     }
 
     /** The tables as one process sees them. */
-    Notes of(int process, BooleanSupplier there) {
+    ReconcileStore of(int process, BooleanSupplier there) {
         return new View(process, there);
     }
 
-    private final class View implements Notes {
+    private final class View implements ReconcileStore {
         private final int process;
         private final BooleanSupplier there;
 
@@ -240,9 +240,9 @@ final class SimulatedTables {
         }
 
         @Override
-        public Uni<Boolean> noteCreating(ServiceName service, KnownObject object) {
+        public Uni<Boolean> noteCreating(ServiceName service, ManagedObject object) {
             return statement(() -> {
-                KnownObject before = objects.get(object.name());
+                ManagedObject before = objects.get(object.name());
                 if (before != null && before.id().isPresent()) {
                     return false;
                 }
@@ -253,13 +253,13 @@ final class SimulatedTables {
         }
 
         @Override
-        public Uni<Void> noteAnswered(KnownObject object) {
+        public Uni<Void> noteAnswered(ManagedObject object) {
             return statement(() -> {
                 if (object.id().isEmpty() && object.digests().isEmpty()) {
                     objects.remove(object.name());
                     serviceOfObject.remove(object.name());
                 } else {
-                    objects.computeIfPresent(object.name(), (key, before) -> new KnownObject(object.account(), key, object.id().or(before::id), false,
+                    objects.computeIfPresent(object.name(), (key, before) -> new ManagedObject(object.account(), key, object.id().or(before::id), false,
                         before.asked(), before.madeAt(), before.firstMadeAt(), object.digests()));
                 }
                 return null;
@@ -283,7 +283,7 @@ final class SimulatedTables {
             return statement(() -> {
                 gone.keySet().removeIf(before -> before.account().equals(object.account()) && before.id().equals(object.id()));
                 if (!objects.containsKey(object.name()) || objects.get(object.name()).id().isEmpty()) {
-                    objects.put(object.name(), new KnownObject(object.account(), object.name(), Optional.of(object.id()), false, false, time.now(),
+                    objects.put(object.name(), new ManagedObject(object.account(), object.name(), Optional.of(object.id()), false, false, time.now(),
                         time.now(), List.of()));
                 }
                 serviceOfObject.putIfAbsent(object.name(), service);
@@ -315,7 +315,7 @@ final class SimulatedTables {
         @Override
         public Uni<Void> noteLost(AccountName account, String name) {
             return statement(() -> {
-                objects.computeIfPresent(name, (key, before) -> new KnownObject(account, name, Optional.empty(), false, before.asked(), before.madeAt(),
+                objects.computeIfPresent(name, (key, before) -> new ManagedObject(account, name, Optional.empty(), false, before.asked(), before.madeAt(),
                     before.firstMadeAt(), before.digests()));
                 return null;
             });
@@ -350,8 +350,8 @@ final class SimulatedTables {
                 List<OpeningChange> changes = new ArrayList<>();
                 List<Opening> closing = changed.entrySet().stream().filter(entry -> entry.getValue().state() == OpeningState.CLOSED
                     && openings.get(entry.getKey().granted()).state() == entry.getKey().state()).map(Map.Entry::getKey).toList();
-                Settle.late(closing, shownAt.minus(OVERDUE_AFTER)).stream().filter(late -> overdueTold.add(late.granted()))
-                    .forEach(late -> changes.add(Settle.overdue(late)));
+                OpeningTransitions.late(closing, shownAt.minus(OVERDUE_AFTER)).stream().filter(late -> overdueTold.add(late.granted()))
+                    .forEach(late -> changes.add(OpeningTransitions.overdue(late)));
                 save(changed).forEach(opening -> changes.add(opening.told()));
                 FirewallNews news = new FirewallNews(changes, whole ? snapshot.driftPending() : List.of());
                 tell(service, account, news);

@@ -25,7 +25,7 @@ import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.ServiceContent;
-import dev.postern.firewall.ShareCalls;
+import dev.postern.firewall.BudgetPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ final class SimulatedWorld {
     final List<SimulatedProcess> processes = new ArrayList<>();
     final List<String> wrong = new ArrayList<>();
     private final SimulatedCount count;
-    private final ShareCalls share;
+    private final BudgetPolicy share;
     private final Map<String, FirewallContent> foreign = new HashMap<>();
     private final Map<String, Long> unwantedSince = new HashMap<>();
     private final Map<String, OpeningState> lastTold = new HashMap<>();
@@ -97,7 +97,7 @@ final class SimulatedWorld {
         this.random = random;
         this.limits = limits;
         this.installation = installation;
-        share = ShareCalls.DIGITALOCEAN;
+        share = BudgetPolicy.DIGITALOCEAN;
         count = new SimulatedCount(time);
         tables = new SimulatedTables(time, Map.of(ACME, limits));
         provider = shared.orElseGet(() -> new SimulatedProvider(time, random, limits, share.perMinute(), share.perPeriod()));

@@ -3,7 +3,7 @@ package dev.postern.firewall.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.ShareCalls.Pace;
+import dev.postern.firewall.BudgetPolicy.Pace;
 import dev.postern.firewall.cloud.CloudFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +17,7 @@ class TurnsNextTest {
     private static final Instant NOW = Instant.parse("2026-11-25T08:00:00Z");
     private static final Map<AccountName, List<String>> OBJECTS = Map.of(new AccountName("acme"), List.of("one"));
     private static final Pace GATHERING = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2), false, Duration.ZERO, true);
-    private final Turns turns = new Turns();
+    private final RunSchedule turns = new RunSchedule();
 
     @Test
     void nothingIsLookedAtAheadBeforeAnythingIsKnown() {
@@ -27,7 +27,7 @@ class TurnsNextTest {
     @Test
     void aLookAheadIsForTheActivationThatComesNext() {
         settle();
-        Turns.Next ahead = turns.next().orElseThrow();
+        RunSchedule.Next ahead = turns.next().orElseThrow();
         assertThat(ahead.expected()).isEqualTo(OBJECTS);
         turns.poke(true, true, NOW);
         assertThat(turns.begin(NOW).number()).isEqualTo(ahead.number());
@@ -36,7 +36,7 @@ class TurnsNextTest {
     @Test
     void aLookAheadServesNoLaterActivation() {
         settle();
-        Turns.Next ahead = turns.next().orElseThrow();
+        RunSchedule.Next ahead = turns.next().orElseThrow();
         settle();
         turns.poke(true, true, NOW);
         assertThat(turns.begin(NOW).number()).isNotEqualTo(ahead.number());

@@ -37,10 +37,10 @@ public class DecisionStore {
 
     private final PolicySets policySets;
     private final ServiceStore serviceStore;
-    private final OffTheLoop offTheLoop;
+    private final CedarThreads offTheLoop;
     private final DecisionMetrics metrics;
 
-    DecisionStore(PolicySets policySets, ServiceStore serviceStore, OffTheLoop offTheLoop, DecisionMetrics metrics) {
+    DecisionStore(PolicySets policySets, ServiceStore serviceStore, CedarThreads offTheLoop, DecisionMetrics metrics) {
         this.policySets = policySets;
         this.serviceStore = serviceStore;
         this.offTheLoop = offTheLoop;

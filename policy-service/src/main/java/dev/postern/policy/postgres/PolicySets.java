@@ -31,12 +31,12 @@ public class PolicySets {
 
     private final AtomicInteger compiledSets = new AtomicInteger();
     private final AtomicReference<CompiledPolicies> newest = new AtomicReference<>();
-    private final OffTheLoop offTheLoop;
+    private final CedarThreads offTheLoop;
 
     private final AtomicInteger outdated;
     private final Set<String> reported = new HashSet<>();
 
-    PolicySets(OffTheLoop offTheLoop, MeterRegistry metrics) {
+    PolicySets(CedarThreads offTheLoop, MeterRegistry metrics) {
         this.outdated = metrics.gauge("postern_policies_outdated", new AtomicInteger());
         this.offTheLoop = offTheLoop;
     }

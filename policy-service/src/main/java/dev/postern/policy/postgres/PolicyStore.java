@@ -44,9 +44,9 @@ public class PolicyStore {
 
     private final Mutiny.SessionFactory sessions;
     private final Transactions transactions;
-    private final OffTheLoop offTheLoop;
+    private final CedarThreads offTheLoop;
 
-    PolicyStore(Mutiny.SessionFactory sessions, Transactions transactions, OffTheLoop offTheLoop) {
+    PolicyStore(Mutiny.SessionFactory sessions, Transactions transactions, CedarThreads offTheLoop) {
         this.sessions = sessions;
         this.transactions = transactions;
         this.offTheLoop = offTheLoop;

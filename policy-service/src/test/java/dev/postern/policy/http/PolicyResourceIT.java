@@ -18,7 +18,7 @@ import dev.postern.events.Topic;
 import dev.postern.local.parts.RealParts;
 import dev.postern.policy.kafka.RealPolicyService;
 import dev.postern.policy.kafka.Wire;
-import dev.postern.policy.postgres.OffTheLoop;
+import dev.postern.policy.postgres.CedarThreads;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -49,7 +49,7 @@ class PolicyResourceIT {
     private static final String FORBID = "forbid(principal, action, resource == Service::\"nobody-has-this\");";
 
     @Inject
-    OffTheLoop offTheLoop;
+    CedarThreads offTheLoop;
 
     private static RequestSpecification as(String person) {
         return given().auth().oauth2(RealParts.keycloak().tokens().password(person));

@@ -10,14 +10,14 @@ import java.util.Optional;
 final class ClientAnswer {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final StrictFront front;
+    private final StrictHttpGuard front;
     private final String publicUrl;
     private final BodyMemory.Lease memory;
-    private final String id = Answers.newId();
+    private final String id = ErrorBodies.newId();
     private boolean whole;
 
     /** @param memory what this call uses; free when the answer has left, or nobody waits for it */
-    ClientAnswer(HttpServerRequest request, StrictFront front, String publicUrl, BodyMemory.Lease memory) {
+    ClientAnswer(HttpServerRequest request, StrictHttpGuard front, String publicUrl, BodyMemory.Lease memory) {
         this.request = request;
         this.response = request.response();
         this.front = front;
@@ -62,10 +62,10 @@ final class ClientAnswer {
             return;
         }
         headers.forEach(response::putHeader);
-        response.setStatusCode(status).putHeader("content-type", Answers.JSON).putHeader("postern-rule", rule).putHeader("date", Answers.date())
+        response.setStatusCode(status).putHeader("content-type", ErrorBodies.JSON).putHeader("postern-rule", rule).putHeader("date", ErrorBodies.date())
             .putHeader("x-request-id", id);
         RefusalLog.refused(id, status, rule);
-        finish(Buffer.buffer(Answers.body(status, message)));
+        finish(Buffer.buffer(ErrorBodies.body(status, message)));
     }
 
     /** 403: the token does not cover it, and what would. */

@@ -37,7 +37,7 @@ public class Gateway {
     private final Vertx vertx;
     private final GatewaySettings settings;
     private final ProviderAccounts accounts;
-    private final TokenTruth truth;
+    private final TokenVerifier truth;
     private final CallLimits limits;
     private final BudgetBook book;
     private final CallJournal journal;
@@ -46,7 +46,7 @@ public class Gateway {
     private final AtomicInteger port = new AtomicInteger();
     private String deployment;
 
-    Gateway(Vertx vertx, GatewaySettings settings, ProviderAccounts accounts, TokenTruth truth, CallLimits limits, BudgetBook book, CallJournal journal,
+    Gateway(Vertx vertx, GatewaySettings settings, ProviderAccounts accounts, TokenVerifier truth, CallLimits limits, BudgetBook book, CallJournal journal,
             MeterRegistry meters) {
         this.vertx = vertx;
         this.settings = settings;
@@ -79,7 +79,8 @@ public class Gateway {
         BodyChecks checks = new BodyChecks(vertx);
         int connections = Math.max(1, settings.connectionsMax() / servers);
         deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts, IDLE_MAX,
-                loop -> new Desk(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes, providers(loop, budgets, connections), proxies,
+                loop -> new GatewayContext(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes,
+                    providers(loop, budgets, connections), proxies,
                     settings.publicUrl(), settings.listPagesMax(), memory, checks, new OffLoop(loop))), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         LOG.info("The DigitalOcean gateway listens " + LogKeys.PORT + port.get());

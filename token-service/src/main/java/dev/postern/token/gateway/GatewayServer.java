@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** The gateway on one event loop: HTTP/1.1 alone, a {@link StrictFront} before each connection, an {@link Exchange} for each call. */
+/** The gateway on one event loop: HTTP/1.1 alone, a {@link StrictHttpGuard} before each connection, an {@link CallHandler} for each call. */
 final class GatewayServer extends AbstractVerticle {
     static {
         // Read once, by the first HTTP server of the process. Quarkus sets it for its own, which starts after this one; without it both would look for
@@ -23,7 +23,7 @@ final class GatewayServer extends AbstractVerticle {
     private final AtomicInteger port;
     private final Set<String> hosts;
     private final Duration idleMax;
-    private final Function<io.vertx.core.Vertx, Desk> desks;
+    private final Function<io.vertx.core.Vertx, GatewayContext> desks;
     private HttpServer server;
 
     /**
@@ -32,7 +32,7 @@ final class GatewayServer extends AbstractVerticle {
      * @param idleMax how long nothing may move on a connection
      * @param desks   makes what the calls of one event loop need
      */
-    GatewayServer(String host, AtomicInteger port, Set<String> hosts, Duration idleMax, Function<io.vertx.core.Vertx, Desk> desks) {
+    GatewayServer(String host, AtomicInteger port, Set<String> hosts, Duration idleMax, Function<io.vertx.core.Vertx, GatewayContext> desks) {
         this.idleMax = idleMax;
         this.host = host;
         this.port = port;
@@ -42,15 +42,15 @@ final class GatewayServer extends AbstractVerticle {
 
     @Override
     public void start(Promise<Void> started) {
-        Desk desk = desks.apply(vertx);
+        GatewayContext desk = desks.apply(vertx);
         // Bounds of the front are the narrower ones: the codec never has to refuse what the front let pass.
         server = vertx.createHttpServer(new HttpServerOptions().setHost(Listening.address(host)).setPort(port.get()).setHttp2ClearTextEnabled(false)
             .setUseAlpn(false).setCompressionSupported(false).setDecompressionSupported(false).setHandle100ContinueAutomatically(false)
-            .setMaxInitialLineLength(2 * ReadHead.BYTES_MAX).setMaxHeaderSize(2 * ReadHead.BYTES_MAX).setMaxChunkSize(16_384)
+            .setMaxInitialLineLength(2 * RequestHeadParser.BYTES_MAX).setMaxHeaderSize(2 * RequestHeadParser.BYTES_MAX).setMaxChunkSize(16_384)
             .setTcpNoDelay(true).setAcceptBacklog(1_024));
         IdleConnections idle = new IdleConnections(idleMax);
         idle.watch(vertx);
-        server.connectionHandler(connection -> StrictFront.before(connection, hosts, idle, refusal -> desk.outcomes().count(Outcome.MALFORMED)));
+        server.connectionHandler(connection -> StrictHttpGuard.before(connection, hosts, idle, refusal -> desk.outcomes().count(Outcome.MALFORMED)));
         // What the front let pass the codec takes; should it ever not, the connection ends.
         server.invalidRequestHandler(request -> request.connection().close());
         server.requestHandler(request -> handle(desk, request));
@@ -62,12 +62,12 @@ final class GatewayServer extends AbstractVerticle {
         server.close().onComplete(stopped);
     }
 
-    private void handle(Desk desk, HttpServerRequest request) {
-        StrictFront front = StrictFront.of(request.connection());
+    private void handle(GatewayContext desk, HttpServerRequest request) {
+        StrictHttpGuard front = StrictHttpGuard.of(request.connection());
         if (front == null || front.head() == null) {
             request.connection().close();
             return;
         }
-        new Exchange(desk, vertx, request, front).begin();
+        new CallHandler(desk, vertx, request, front).begin();
     }
 }

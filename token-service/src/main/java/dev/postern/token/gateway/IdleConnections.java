@@ -24,7 +24,7 @@ final class IdleConnections {
     private static final long MS_PER_SECOND = 1_000;
 
     private final Duration idle;
-    private final Set<StrictFront> fronts = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<StrictHttpGuard> fronts = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param idle how long nothing may move, give or take a fifteenth */
     IdleConnections(Duration idle) {
@@ -41,11 +41,11 @@ final class IdleConnections {
         }));
     }
 
-    void add(StrictFront front) {
+    void add(StrictHttpGuard front) {
         fronts.add(front);
     }
 
-    void remove(StrictFront front) {
+    void remove(StrictHttpGuard front) {
         fronts.remove(front);
     }
 }

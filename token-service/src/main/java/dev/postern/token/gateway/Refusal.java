@@ -7,7 +7,7 @@ package dev.postern.token.gateway;
  * @param rule    which rule, as metrics and tests name it
  * @param message for the caller; it repeats nothing of what was sent
  */
-record Refusal(int status, String rule, String message) implements HeadReading, TargetReading {
+record Refusal(int status, String rule, String message) implements ParsedHead, ParsedTarget {
     static Refusal malformed(String rule, String message) {
         return new Refusal(400, rule, message);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The head of a request that can be read in one way only.
  *
- * @param method          one of {@link ReadHead#METHODS}
+ * @param method          one of {@link RequestHeadParser#METHODS}
  * @param target          decoded
  * @param headers         all of them in their order, names in lower case
  * @param authorization   the one Authorization header, null if there is none
@@ -14,7 +14,7 @@ import java.util.List;
  * @param expectsContinue whether the client waits for 100 before it sends the body
  */
 record RequestHead(String method, RequestTarget target, List<Header> headers, String authorization, long contentLength, boolean chunked,
-                   boolean expectsContinue) implements HeadReading {
+                   boolean expectsContinue) implements ParsedHead {
     /** One header. */
     record Header(String name, String value) { }
 

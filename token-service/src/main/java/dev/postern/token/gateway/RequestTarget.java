@@ -8,7 +8,7 @@ import java.util.List;
  * @param segments of the path, none empty, none made of dots
  * @param query    the parameters in their order
  */
-record RequestTarget(List<String> segments, List<Parameter> query) implements TargetReading {
+record RequestTarget(List<String> segments, List<Parameter> query) implements ParsedTarget {
     /** One query parameter. */
     record Parameter(String name, String value) { }
 }

@@ -34,7 +34,7 @@ final class ShownRepresentation {
      * @param memory for the answer, beside the body that is held already
      * @return the answer; fails with {@link NotShown} for another status than 200, with {@link UnusableAnswer} if it is no JSON object
      */
-    static Future<JsonNode> read(Desk desk, Provider provider, BodyMemory.Lease memory, String target) {
+    static Future<JsonNode> read(GatewayContext desk, Provider provider, BodyMemory.Lease memory, String target) {
         if (!memory.atFirst()) {
             return Future.failedFuture(new BodyMemory.Full());
         }

@@ -18,7 +18,7 @@ final class TokenEnded extends RuntimeException {
     }
 
     /** Succeeds if the token lives now; fails with {@link TokenEnded} otherwise. Complete at once where memory can say it. */
-    static Future<Void> unless(TokenTruth truth, TokenSecret token) {
+    static Future<Void> unless(TokenVerifier truth, TokenSecret token) {
         return truth.ofToken(token).compose(state -> state instanceof TokenState.Live ? Future.succeededFuture()
             : Future.failedFuture(new TokenEnded(state instanceof TokenState.Unavailable)));
     }
@@ -38,7 +38,7 @@ final class TokenEnded extends RuntimeException {
         if (unknown) {
             answer.unavailable("Postern cannot check tokens at the moment.");
         } else {
-            answer.refuse(UNAUTHORIZED, "unauthorized", Answers.UNAUTHORIZED, Map.of("www-authenticate", "Bearer"));
+            answer.refuse(UNAUTHORIZED, "unauthorized", ErrorBodies.UNAUTHORIZED, Map.of("www-authenticate", "Bearer"));
         }
     }
 }

@@ -10,7 +10,7 @@ import dev.postern.events.AccessRequestId;
 import dev.postern.events.Actor;
 import dev.postern.events.Requester;
 import dev.postern.token.AccessRequest;
-import dev.postern.token.Asked;
+import dev.postern.token.RequestContent;
 import dev.postern.token.Limits;
 import dev.postern.token.RequestAccess;
 import dev.postern.token.RequestAccess.Answer;
@@ -95,13 +95,13 @@ public class AccessRequestResource {
     }
 
     /** Reads what is asked for: on a worker thread unless it is short, since its schemas are compiled. */
-    private static Uni<Asked> asked(byte[] body, Requester caller, Instant now) {
-        Callable<Asked> read = () -> NewAccessRequest.read(body, caller, now, () -> new AccessRequestId(UUID.randomUUID()));
+    private static Uni<RequestContent> asked(byte[] body, Requester caller, Instant now) {
+        Callable<RequestContent> read = () -> NewAccessRequest.read(body, caller, now, () -> new AccessRequestId(UUID.randomUUID()));
         return body == null || body.length <= SHORT_BYTES_MAX ? Uni.createFrom().item(Unchecked.supplier(read::call))
             : UniHelper.toUni(Vertx.currentContext().executeBlocking(read, false));
     }
 
-    private Uni<Response> request(Asked asked, Optional<Duration> waits) {
+    private Uni<Response> request(RequestContent asked, Optional<Duration> waits) {
         AccessRequestId id = asked.id();
         return store.request(new RequestAccess(asked)).invoke(metrics::requested).chain(answer -> {
             if (answer instanceof Answer.Accepted accepted) {

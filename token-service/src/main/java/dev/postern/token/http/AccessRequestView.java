@@ -14,7 +14,7 @@ import dev.postern.events.ServiceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.events.TokenId;
 import dev.postern.token.AccessRequest;
-import dev.postern.token.Asked;
+import dev.postern.token.RequestContent;
 import dev.postern.token.Decision;
 import dev.postern.token.LiveToken;
 import dev.postern.token.Opening;
@@ -65,7 +65,7 @@ record AccessRequestView(AccessRequestId id, String status, AccountName account,
     record EndView(AccessEnded.Cause cause, Optional<String> endedBy, Optional<AccessRequestId> replacedBy, Instant endedAt) { }
 
     static AccessRequestView of(AccessRequest request) {
-        Asked asked = request.asked();
+        RequestContent asked = request.asked();
         // The firewall may be faster than the decision; before the decision its news has no meaning for the owner.
         Openings shown = request instanceof AccessRequest.Pending ? Openings.NONE : request.openings();
         Optional<LiveToken> token = request instanceof AccessRequest.Granted granted ? granted.token() : Optional.empty();

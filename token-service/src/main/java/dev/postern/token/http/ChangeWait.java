@@ -2,8 +2,8 @@ package dev.postern.token.http;
 
 import dev.postern.events.AccessRequestId;
 import dev.postern.token.postgres.AccessRequestStore;
-import dev.postern.token.postgres.ChangeSignals;
-import dev.postern.token.postgres.ChangeSignals.Signal;
+import dev.postern.token.postgres.RequestChangeNotifications;
+import dev.postern.token.postgres.RequestChangeNotifications.Signal;
 import dev.postern.token.postgres.Stored;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 @ApplicationScoped
 class ChangeWait {
     private final AccessRequestStore store;
-    private final ChangeSignals signals;
+    private final RequestChangeNotifications signals;
 
-    ChangeWait(AccessRequestStore store, ChangeSignals signals) {
+    ChangeWait(AccessRequestStore store, RequestChangeNotifications signals) {
         this.store = store;
         this.signals = signals;
     }

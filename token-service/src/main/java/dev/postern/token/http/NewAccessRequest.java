@@ -9,7 +9,7 @@ import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
 import dev.postern.events.DecisionWork;
 import dev.postern.events.Requester;
-import dev.postern.token.Asked;
+import dev.postern.token.RequestContent;
 import dev.postern.token.Limits;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class NewAccessRequest {
      * @param newId draws an id where the client chose none
      * @throws dev.postern.edge.Problem 400 that names every member at fault
      */
-    static Asked read(byte[] body, Requester requester, Instant now, Supplier<AccessRequestId> newId) {
+    static RequestContent read(byte[] body, Requester requester, Instant now, Supplier<AccessRequestId> newId) {
         JsonNode json = StrictJson.read(body, SCHEMA);
         Violations violations = new Violations();
         Optional<AccessRequestId> chosen = id(json, "id", violations);
@@ -57,7 +57,7 @@ final class NewAccessRequest {
             violations.add("/authorization_details", "request-too-large", DecisionWork.refusal(questions));
         }
         violations.throwIfAny();
-        return Asked.sealed(chosen.orElseGet(newId), account, requester, onBehalfOf, details.all(), duration, replaces, text(json, "reason"), now);
+        return RequestContent.sealed(chosen.orElseGet(newId), account, requester, onBehalfOf, details.all(), duration, replaces, text(json, "reason"), now);
     }
 
     /**

@@ -42,12 +42,12 @@ public class OAuthResource {
     private static final byte[] INACTIVE = "{\"active\":false}".getBytes(StandardCharsets.UTF_8);
 
     private final AccessRequestStore store;
-    private final GrantsOfTokens grants;
+    private final TokenGrantCache grants;
     private final Callers callers;
     private final RequestMetrics metrics;
     private final URI publicUrl;
 
-    OAuthResource(AccessRequestStore store, GrantsOfTokens grants, Callers callers, RequestMetrics metrics,
+    OAuthResource(AccessRequestStore store, TokenGrantCache grants, Callers callers, RequestMetrics metrics,
                   @ConfigProperty(name = "postern.public-url") URI publicUrl) {
         this.store = store;
         this.grants = grants;
@@ -73,7 +73,7 @@ public class OAuthResource {
         Viewer viewer = Viewer.of(callers);
         Instant now = Instant.now();
         return grants.of(secret).map(found -> {
-            Optional<byte[]> told = found.filter(known -> viewer.sees(known.grant()) && known.grant().holds(now)).map(KnownGrant::introspection);
+            Optional<byte[]> told = found.filter(known -> viewer.sees(known.grant()) && known.grant().holds(now)).map(CachedGrant::introspection);
             metrics.introspected(told.isPresent());
             return ResponseBuilder.ok(told.orElse(INACTIVE)).header(HttpHeaders.CACHE_CONTROL, NO_STORE).build();
         });

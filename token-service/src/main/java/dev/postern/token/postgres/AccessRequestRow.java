@@ -11,9 +11,9 @@ import dev.postern.events.EventJson;
 import dev.postern.events.Requester;
 import dev.postern.events.TokenId;
 import dev.postern.token.AccessRequest;
-import dev.postern.token.Asked;
+import dev.postern.token.RequestContent;
 import dev.postern.token.Decision;
-import dev.postern.token.End;
+import dev.postern.token.AccessEnd;
 import dev.postern.token.LiveToken;
 import dev.postern.token.Opening;
 import dev.postern.token.Openings;
@@ -69,7 +69,7 @@ class AccessRequestRow {
 
     /** The row of a request that is new. */
     static AccessRequestRow of(AccessRequest request) {
-        Asked asked = request.asked();
+        RequestContent asked = request.asked();
         AccessRequestRow row = new AccessRequestRow();
         row.id = asked.id().value();
         row.account = asked.account().value();
@@ -99,11 +99,11 @@ class AccessRequestRow {
         tokenId = token.map(live -> live.id().value()).orElse(null);
         tokenDigest = token.map(live -> live.digest().value()).orElse(null);
         tokenIssuedAt = token.map(LiveToken::issuedAt).orElse(null);
-        Optional<End> end = next instanceof AccessRequest.Ended ended ? Optional.of(ended.end()) : Optional.empty();
+        Optional<AccessEnd> end = next instanceof AccessRequest.Ended ended ? Optional.of(ended.end()) : Optional.empty();
         endCause = end.map(one -> one.cause().name()).orElse(null);
-        endedBy = end.flatMap(End::endedBy).orElse(null);
-        replacedBy = end.flatMap(End::replacedBy).map(AccessRequestId::value).orElse(null);
-        endedAt = end.map(End::at).orElse(null);
+        endedBy = end.flatMap(AccessEnd::endedBy).orElse(null);
+        replacedBy = end.flatMap(AccessEnd::replacedBy).map(AccessRequestId::value).orElse(null);
+        endedAt = end.map(AccessEnd::at).orElse(null);
         version++;
     }
 
@@ -120,7 +120,7 @@ class AccessRequestRow {
             case DENIED:
                 return new AccessRequest.Denied(asked(), decided.orElseThrow());
             case ENDED:
-                return new AccessRequest.Ended(asked(), decided, known, new End(AccessEnded.Cause.valueOf(endCause), Optional.ofNullable(endedBy),
+                return new AccessRequest.Ended(asked(), decided, known, new AccessEnd(AccessEnded.Cause.valueOf(endCause), Optional.ofNullable(endedBy),
                     Optional.ofNullable(replacedBy).map(AccessRequestId::new), endedAt));
             default:
                 throw new IllegalStateException("a row of a status that no life has");
@@ -131,8 +131,8 @@ class AccessRequestRow {
         return new Stored(life(), version);
     }
 
-    private Asked asked() {
-        return new Asked(new AccessRequestId(id), new AccountName(account),
+    private RequestContent asked() {
+        return new RequestContent(new AccessRequestId(id), new AccountName(account),
             new Requester(Requester.Kind.valueOf(ownerKind), ownerSubject, ownerClient, read(ownerRoles, TEXTS)), Optional.ofNullable(onBehalfOf),
             read(askedDetails, DETAILS), Duration.ofSeconds(durationSeconds), Optional.ofNullable(replaces).map(AccessRequestId::new),
             Optional.ofNullable(reason), requestedAt, requestDigest);

@@ -6,7 +6,7 @@ import dev.postern.events.Outcome;
 import dev.postern.events.TokenRevoked;
 import dev.postern.messaging.Transactions;
 import dev.postern.token.AccessRequest;
-import dev.postern.token.Asked;
+import dev.postern.token.RequestContent;
 import dev.postern.token.Limits;
 import dev.postern.token.RequestAccess;
 import dev.postern.token.TokenDigest;
@@ -78,14 +78,14 @@ public class AccessRequestStore {
     private record Before(boolean known, long pending) { }
 
     private static Uni<Before> before(Mutiny.Session session, RequestAccess command) {
-        Asked asked = command.asked();
+        RequestContent asked = command.asked();
         return session.createNativeQuery(BEFORE_A_REQUEST, Object[].class)
             .setParameter(1, asked.id().value()).setParameter(2, asked.requester().subject()).setParameter(3, Limits.PENDING_PER_OWNER_MAX)
             .getSingleResult().map(row -> new Before((boolean) row[0], ((Number) row[1]).longValue()));
     }
 
     private static Uni<Outcome<RequestAccess.Answer>> decide(Mutiny.Session session, RequestAccess command, Before before) {
-        Asked asked = command.asked();
+        RequestContent asked = command.asked();
         if (before.known()) {
             return find(session, asked.id()).map(existing -> command.decide(existing, Optional.empty(), 0));
         }

@@ -42,7 +42,7 @@ public final class TokenTable {
         }
     };
     private final Map<DigestKey, Waiting> waiting = new LinkedHashMap<>();
-    private volatile Proof proof;
+    private volatile Freshness proof;
 
     /** What a token opens according to Kafka, come before PostgreSQL told that it lives. */
     private record Waiting(List<AuthorizationDetail> details, String digest, long atNanos) { }
@@ -51,12 +51,12 @@ public final class TokenTable {
     private static final class Entry {
         private final AccessRequestId requestId;
         private final DigestKey key;
-        private final Standing.Token token;
+        private final TokenStatus.Token token;
         private final long validUntilMillis;
         private volatile LiveGrant grant;
         private volatile Answer answer = Answer.OPENS_WHAT;
 
-        private Entry(AccessRequestId requestId, DigestKey key, Standing.Token token) {
+        private Entry(AccessRequestId requestId, DigestKey key, TokenStatus.Token token) {
             this.requestId = requestId;
             this.key = key;
             this.token = token;
@@ -100,7 +100,7 @@ public final class TokenTable {
      */
     public Answer look(byte[] sha256, long nowNanos, long nowMillis, long sinceNanos) {
         // The proof first, then the table: what the proof covers is then in the table for sure.
-        Proof proved = proof;
+        Freshness proved = proof;
         DigestKey key = new DigestKey(sha256);
         Entry entry = living.get(key);
         if (entry == null) {
@@ -121,7 +121,7 @@ public final class TokenTable {
     }
 
     /** PostgreSQL tells of every live token there is. */
-    public synchronized void everything(List<Standing> all, Proof asked) {
+    public synchronized void everything(List<TokenStatus> all, Freshness asked) {
         Set<DigestKey> now = new HashSet<>();
         all.forEach(standing -> standing.token().ifPresent(token -> now.add(DigestKey.of(token.digest().value()))));
         living.values().stream().filter(entry -> !now.contains(entry.key)).toList().forEach(entry -> bury(entry, REVOKED));
@@ -129,7 +129,7 @@ public final class TokenTable {
     }
 
     /** PostgreSQL tells of all that was committed between the last thing that it told and this one. */
-    public synchronized void changes(List<Standing> changed, Collection<Created> created, Proof asked) {
+    public synchronized void changes(List<TokenStatus> changed, Collection<Created> created, Freshness asked) {
         changed.forEach(this::stands);
         created.forEach(this::created);
         // What Kafka told before this was asked for is committed: if PostgreSQL does not know it as alive, it is dead for good.
@@ -140,7 +140,7 @@ public final class TokenTable {
         proof = asked;
     }
 
-    private void stands(Standing standing) {
+    private void stands(TokenStatus standing) {
         Entry before = byRequest.get(standing.requestId());
         DigestKey now = standing.token().map(token -> DigestKey.of(token.digest().value())).orElse(null);
         if (before != null && !before.key.equals(now)) {
@@ -161,7 +161,7 @@ public final class TokenTable {
 
     /** Whether there is a proof at all, and it holds. */
     public boolean proved(long nowNanos, long nowMillis) {
-        Proof proved = proof;
+        Freshness proved = proof;
         return proved != null && proved.holds(nowNanos, nowMillis);
     }
 
@@ -262,8 +262,8 @@ public final class TokenTable {
         } else {
             deleted.removeAll(created.resources());
         }
-        Standing.Token token = entry.token;
-        Entry next = new Entry(entry.requestId, entry.key, new Standing.Token(token.id(), token.digest(), token.account(), token.owner(),
+        TokenStatus.Token token = entry.token;
+        Entry next = new Entry(entry.requestId, entry.key, new TokenStatus.Token(token.id(), token.digest(), token.account(), token.owner(),
             token.detailsDigest(), token.validUntil(), more, deleted));
         if (entry.grant != null) {
             next.opens(created.ended() ? entry.grant.withoutCreated(created.entry(), created.resources())

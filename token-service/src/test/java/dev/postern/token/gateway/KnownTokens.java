@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The tokens of a test, in memory: what they open is given, how they die as well. */
-final class KnownTokens implements TokenTruth {
+final class KnownTokens implements TokenVerifier {
     static final AccountName ACME = new AccountName("acme");
     private static final SecureRandom CHANCE = new SecureRandom();
     private final Map<TokenDigest, TokenState> states = new ConcurrentHashMap<>();

@@ -71,7 +71,7 @@ final class OpenGateway implements AutoCloseable {
         CallLimits unlimited = (grant, counted) -> Future.succeededFuture(new CallLimits.Taken());
         CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
         vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), idleMax,
-            loop -> new Desk(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
+            loop -> new GatewayContext(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
             Map.of(new AccountName("acme"), provider(loop, "acme", upstream, budget, book),
                 new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)), List.of(), PUBLIC_URL, 100, memory, new BodyChecks(vertx), new OffLoop(loop))))
             .toCompletionStage().toCompletableFuture().get();

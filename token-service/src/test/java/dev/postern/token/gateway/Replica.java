@@ -28,7 +28,7 @@ import java.util.Map;
 final class Replica implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private final ProvedTokenTruth truth;
+    private final PolledTokenVerifier truth;
     private final Gateway gateway;
 
     /** What replicas share. */
@@ -55,7 +55,7 @@ final class Replica implements AutoCloseable {
             .withSources(new PropertiesConfigSource(all, "replica", 100)).build();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         TokenTable table = new TokenTable();
-        truth = new ProvedTokenTruth(parts.vertx, parts.pool, table, meters, RealParts.kafka().bootstrapServers());
+        truth = new PolledTokenVerifier(parts.vertx, parts.pool, table, meters, RealParts.kafka().bootstrapServers());
         truth.onStart(null);
         gateway = new Gateway(parts.vertx, config.getConfigMapping(GatewaySettings.class), config.getConfigMapping(ProviderAccounts.class), truth,
             Replicas.limits(parts.vertx, parts.pool), Replicas.budgets(parts.vertx, parts.pool), Replicas.journal(parts.vertx, parts.calls, table, meters), meters);

@@ -18,7 +18,7 @@ import dev.postern.token.postgres.DetailsDigest;
 import dev.postern.token.real.Events;
 import dev.postern.token.real.Grants;
 import dev.postern.token.truth.LiveGrant;
-import dev.postern.token.truth.Proof;
+import dev.postern.token.truth.Freshness;
 import dev.postern.token.truth.TokenState;
 import dev.postern.token.truth.TokenTable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -65,8 +65,8 @@ class TruthIT {
     @Inject CallLimits limits;
     @ConfigProperty(name = "kafka.bootstrap.servers") String kafka;
     private Grants grants;
-    private ProvedTokenTruth one;
-    private ProvedTokenTruth other;
+    private PolledTokenVerifier one;
+    private PolledTokenVerifier other;
 
     @BeforeEach
     void twoGateways() {
@@ -81,8 +81,8 @@ class TruthIT {
         other.onStop(null);
     }
 
-    private ProvedTokenTruth gateway() {
-        ProvedTokenTruth gateway = new ProvedTokenTruth(vertx, pool, new TokenTable(), new SimpleMeterRegistry(), kafka);
+    private PolledTokenVerifier gateway() {
+        PolledTokenVerifier gateway = new PolledTokenVerifier(vertx, pool, new TokenTable(), new SimpleMeterRegistry(), kafka);
         gateway.onStart(null);
         return gateway;
     }
@@ -95,11 +95,11 @@ class TruthIT {
         }
     }
 
-    private static TokenState ask(TokenTruth gateway, TokenSecret secret) {
+    private static TokenState ask(TokenVerifier gateway, TokenSecret secret) {
         return get(gateway.of(secret.reveal()));
     }
 
-    private static boolean live(TokenTruth gateway, TokenSecret secret) {
+    private static boolean live(TokenVerifier gateway, TokenSecret secret) {
         return ask(gateway, secret) instanceof TokenState.Live;
     }
 
@@ -122,7 +122,7 @@ class TruthIT {
                 forge(id, secret, wider);
             }
             // A gateway that reads Kafka from its beginning and has heard all of it.
-            ProvedTokenTruth late = gateway();
+            PolledTokenVerifier late = gateway();
             try {
                 assertThat(((TokenState.Live) ask(late, secret)).grant().details()).isEqualTo(List.of(Grants.droplets(Grants.ownCreated())));
                 assertThat(((TokenState.Live) ask(one, secret)).grant().details()).isEqualTo(List.of(Grants.droplets(Grants.ownCreated())));
@@ -182,7 +182,7 @@ class TruthIT {
         assertThat(live(one, before)).isTrue();
         RealParts.kafka().kill();
         try {
-            assertThat(interleave(INTERLEAVINGS / 10)).isLessThan(Proof.HOLDS_MS * MS + 100 * MS);
+            assertThat(interleave(INTERLEAVINGS / 10)).isLessThan(Freshness.HOLDS_MS * MS + 100 * MS);
             assertThat(live(one, before)).isTrue();
         } finally {
             RealParts.kafka().start();
@@ -195,9 +195,9 @@ class TruthIT {
         TokenSecret before = grants.collect(granted());
         assertThat(live(one, before)).isTrue();
         RealParts.kafka().pause();
-        ProvedTokenTruth fresh = null;
+        PolledTokenVerifier fresh = null;
         try {
-            assertThat(interleave(INTERLEAVINGS / 20)).isLessThan(Proof.HOLDS_MS * MS + 100 * MS);
+            assertThat(interleave(INTERLEAVINGS / 20)).isLessThan(Freshness.HOLDS_MS * MS + 100 * MS);
             assertThat(live(one, before)).isTrue();
             AccessRequestId id = granted();
             TokenSecret during = grants.collect(id);
@@ -207,8 +207,8 @@ class TruthIT {
             assertThat(live(fresh, during)).as("issued while it hangs").isTrue();
             assertThat(System.nanoTime() - starts).as("nobody waits for the broker").isLessThan(2_000 * MS);
             grants.revoke(id, during);
-            TokenTruth started = fresh;
-            await().atMost(Duration.ofMillis(Proof.HOLDS_MS + 100)).pollInterval(Duration.ofMillis(5)).until(() -> !live(started, during));
+            TokenVerifier started = fresh;
+            await().atMost(Duration.ofMillis(Freshness.HOLDS_MS + 100)).pollInterval(Duration.ofMillis(5)).until(() -> !live(started, during));
         } finally {
             RealParts.kafka().resume();
             if (fresh != null) {
@@ -241,7 +241,7 @@ class TruthIT {
                     }
                     long answered = System.nanoTime();
                     get(during);
-                    for (TokenTruth gateway : List.of(one, other, one, other)) {
+                    for (TokenVerifier gateway : List.of(one, other, one, other)) {
                         while (live(gateway, secret)) {
                             long now = System.nanoTime() - answered;
                             accepted.incrementAndGet();
@@ -283,7 +283,7 @@ class TruthIT {
         long gone = System.nanoTime();
         try {
             await().atMost(Duration.ofSeconds(2)).pollInterval(Duration.ofMillis(5)).until(() -> ask(one, secret) instanceof TokenState.Unavailable);
-            assertThat(System.nanoTime() - gone).isLessThan((Proof.HOLDS_MS + 1_000) * MS);
+            assertThat(System.nanoTime() - gone).isLessThan((Freshness.HOLDS_MS + 1_000) * MS);
             for (int i = 0; i < 100; i++) {
                 assertThat(ask(one, secret)).isInstanceOf(TokenState.Unavailable.class);
             }

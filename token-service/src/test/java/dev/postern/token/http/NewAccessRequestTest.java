@@ -11,7 +11,7 @@ import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.Event;
 import dev.postern.events.EventJson;
 import dev.postern.events.Topic;
-import dev.postern.token.Asked;
+import dev.postern.token.RequestContent;
 import dev.postern.token.Examples;
 import dev.postern.token.Limits;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ class NewAccessRequestTest {
     private static final String IMAGES = """
         {"type": "container_registry", "identifier": "do:repository:acme/shop-api", "actions": ["pull"]}""";
 
-    private static Asked read(String body) {
+    private static RequestContent read(String body) {
         return NewAccessRequest.read(body.getBytes(StandardCharsets.UTF_8), Examples.PORTAL, Examples.NOON, () -> DRAWN);
     }
 
@@ -56,7 +56,7 @@ class NewAccessRequestTest {
 
     @Test
     void everyMemberIsRead() throws EventJson.Unreadable {
-        Asked read = read("""
+        RequestContent read = read("""
             {"id": "018f3f0e-7a51-7c3e-9b1d-0242ac120002", "account": "acme", "on_behalf_of": "customer-17", "duration": "P1DT30M",
              "replaces": "018f3f0e-7a51-7c3e-9b1d-0242ac120003", "reason": "nightly\\nreport", "authorization_details": [
                %s, %s,
@@ -238,7 +238,7 @@ class NewAccessRequestTest {
         String text = mapper.readValue("\"" + odd + "\"", String.class);
         int taken = 0;
         for (String changed : everyTextWith(whole, text)) {
-            Asked asked;
+            RequestContent asked;
             try {
                 asked = read(changed);
             } catch (Problem refused) {

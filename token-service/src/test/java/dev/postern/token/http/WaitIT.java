@@ -8,7 +8,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.local.parts.RealParts;
-import dev.postern.token.postgres.ChangeSignals;
+import dev.postern.token.postgres.RequestChangeNotifications;
 import dev.postern.token.real.Caller;
 import dev.postern.token.real.Firewall;
 import dev.postern.token.real.Policy;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class WaitIT {
     @Inject
-    ChangeSignals signals;
+    RequestChangeNotifications signals;
 
     private static CompletableFuture<Response> later(java.util.function.Supplier<Response> call) {
         PORTAL.accessToken();

@@ -15,16 +15,16 @@ public final class Replicas {
 
     /** It tells this table what was created, and no other. */
     public static CallJournal journal(Vertx vertx, CallStore store, TokenTable table, MeterRegistry meters) {
-        return new RecordedCalls(vertx, store, table, meters, Duration.ofMinutes(15));
+        return new PostgresCallJournal(vertx, store, table, meters, Duration.ofMinutes(15));
     }
 
     /** Limits of grants. */
     public static CallLimits limits(Vertx vertx, Pool pool) {
-        return new CountedCalls(vertx, pool);
+        return new PostgresCallLimits(vertx, pool);
     }
 
     /** Budgets of accounts. */
     public static BudgetBook budgets(Vertx vertx, Pool pool) {
-        return new CountedBudgets(vertx, pool);
+        return new PostgresCallBudget(vertx, pool);
     }
 }

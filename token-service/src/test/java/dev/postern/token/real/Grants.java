@@ -12,7 +12,7 @@ import dev.postern.events.Requester;
 import dev.postern.events.ResourceName;
 import dev.postern.events.TokenId;
 import dev.postern.token.AccessRequest;
-import dev.postern.token.Asked;
+import dev.postern.token.RequestContent;
 import dev.postern.token.RequestAccess;
 import dev.postern.token.TokenSecret;
 import dev.postern.token.postgres.AccessRequestStore;
@@ -65,7 +65,7 @@ public final class Grants {
 
     private AccessRequestId grant(Requester owner, Duration time, AuthorizationDetail... details) {
         AccessRequestId id = new AccessRequestId(UUID.randomUUID());
-        Asked asked = Asked.sealed(id, new AccountName("acme"), owner, Optional.empty(), List.of(details), Duration.ofHours(1), Optional.empty(),
+        RequestContent asked = RequestContent.sealed(id, new AccountName("acme"), owner, Optional.empty(), List.of(details), Duration.ofHours(1), Optional.empty(),
             Optional.empty(), now());
         done(() -> store.request(new RequestAccess(asked)));
         decide(id, request -> request.onGranted(new AccessDecided(id, asked.account(), owner, Optional.empty(), AccessDecided.Decision.GRANTED,

@@ -25,7 +25,7 @@ final class LookBenchmark {
 
     public static void main(String[] arguments) {
         TokenTable table = new TokenTable();
-        List<Standing> all = new ArrayList<>();
+        List<TokenStatus> all = new ArrayList<>();
         String[] secrets = new String[TOKENS];
         Instant end = Instant.now().plusSeconds(3_600);
         AccountName account = new AccountName("acme");
@@ -34,11 +34,11 @@ final class LookBenchmark {
             secrets[i] = secret.reveal();
             AccessRequestId id = new AccessRequestId(new UUID(1, i));
             TokenId token = new TokenId(new UUID(2, i));
-            all.add(new Standing(id, false, Optional.of(new Standing.Token(token, secret.digest(), account, "portal", TokenTableTest.DETAILS, end, Map.of()))));
+            all.add(new TokenStatus(id, false, Optional.of(new TokenStatus.Token(token, secret.digest(), account, "portal", TokenTableTest.DETAILS, end, Map.of()))));
         }
-        table.everything(all, new Proof(System.nanoTime(), System.currentTimeMillis(), System.currentTimeMillis()));
-        for (Standing standing : all) {
-            Standing.Token token = standing.token().orElseThrow();
+        table.everything(all, new Freshness(System.nanoTime(), System.currentTimeMillis(), System.currentTimeMillis()));
+        for (TokenStatus standing : all) {
+            TokenStatus.Token token = standing.token().orElseThrow();
             table.issued(new TokenIssued(token.id(), standing.requestId(), account, token.digest().value(), Examples.oneOfEach(), Instant.now(), end),
                 TokenTableTest.DETAILS, 0);
         }
@@ -47,7 +47,7 @@ final class LookBenchmark {
             long start = System.nanoTime();
             for (int i = 0; i < LOOKS; i++) {
                 if (i % PROOF_EVERY == 0) {
-                    table.changes(List.of(), List.of(), new Proof(System.nanoTime(), System.currentTimeMillis(), System.currentTimeMillis()));
+                    table.changes(List.of(), List.of(), new Freshness(System.nanoTime(), System.currentTimeMillis(), System.currentTimeMillis()));
                 }
                 long now = System.nanoTime();
                 byte[] digest = TokenSecret.read(secrets[i % TOKENS]).orElseThrow().sha256();

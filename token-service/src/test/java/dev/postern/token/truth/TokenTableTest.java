@@ -23,13 +23,13 @@ class TokenTableTest {
     static final String DETAILS = "d".repeat(64);
     private final TokenTable table = new TokenTable();
 
-    static Standing with(int token) {
-        return new Standing(Examples.ID, false, Optional.of(new Standing.Token(Examples.tokenId(token), Examples.digest(token), new AccountName("acme"),
+    static TokenStatus with(int token) {
+        return new TokenStatus(Examples.ID, false, Optional.of(new TokenStatus.Token(Examples.tokenId(token), Examples.digest(token), new AccountName("acme"),
             "portal", DETAILS, END, Map.of())));
     }
 
-    static Standing without(boolean expired) {
-        return new Standing(Examples.ID, expired, Optional.empty());
+    static TokenStatus without(boolean expired) {
+        return new TokenStatus(Examples.ID, expired, Optional.empty());
     }
 
     static TokenIssued issued(int token) {
@@ -41,8 +41,8 @@ class TokenTableTest {
         return new TokenRevoked(Examples.tokenId(token), Examples.ID, Examples.digest(token).value(), cause, Examples.NOON);
     }
 
-    static Proof at(long ms) {
-        return new Proof(ms * MS, ms, Examples.NOON.toEpochMilli() + ms);
+    static Freshness at(long ms) {
+        return new Freshness(ms * MS, ms, Examples.NOON.toEpochMilli() + ms);
     }
 
     private Answer look(int token, long ms) {
@@ -92,8 +92,8 @@ class TokenTableTest {
     void memoryAnswersForHalfASecondAndNoLonger() {
         table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
-        assertThat(look(1, 10 + Proof.HOLDS_MS)).isInstanceOf(Answer.Known.class);
-        assertThat(look(1, 11 + Proof.HOLDS_MS)).isEqualTo(Answer.NOT_PROVED);
+        assertThat(look(1, 10 + Freshness.HOLDS_MS)).isInstanceOf(Answer.Known.class);
+        assertThat(look(1, 11 + Freshness.HOLDS_MS)).isEqualTo(Answer.NOT_PROVED);
     }
 
     @Test
@@ -143,7 +143,7 @@ class TokenTableTest {
     @Test
     void endsByTheClockOfPostgresAndNotALittleLater() {
         table.issued(issued(1), DETAILS, 0);
-        table.everything(List.of(with(1)), new Proof(0, 0, END.toEpochMilli() - 100));
+        table.everything(List.of(with(1)), new Freshness(0, 0, END.toEpochMilli() - 100));
         assertThat(look(1, 50)).isInstanceOf(Answer.Known.class).isNotEqualTo(known(new TokenState.Expired()));
         assertThat(look(1, 100)).isEqualTo(known(new TokenState.Expired()));
     }
@@ -174,16 +174,16 @@ class TokenTableTest {
         table.changes(List.of(), List.of(created), at(12));
         assertThat(live(1, 13)).isSameAs(grown);
         table.issued(issued(2), DETAILS, 14 * MS);
-        Standing.Token token = with(2).token().orElseThrow();
-        table.changes(List.of(new Standing(Examples.ID, false, Optional.of(new Standing.Token(token.id(), token.digest(), token.account(), token.owner(),
+        TokenStatus.Token token = with(2).token().orElseThrow();
+        table.changes(List.of(new TokenStatus(Examples.ID, false, Optional.of(new TokenStatus.Token(token.id(), token.digest(), token.account(), token.owner(),
             token.detailsDigest(), END, Map.of(1, Set.of(DROPLET)))))), List.of(), at(15));
         assertThat(live(2, 16).created()).isEqualTo(Map.of(1, Set.of(DROPLET)));
     }
 
     @Test
     void deletedResourceIsKnownHoweverTheGrantBecameKnown() {
-        Standing.Token token = with(1).token().orElseThrow();
-        Standing deleted = new Standing(Examples.ID, false, Optional.of(new Standing.Token(token.id(), token.digest(), token.account(), token.owner(),
+        TokenStatus.Token token = with(1).token().orElseThrow();
+        TokenStatus deleted = new TokenStatus(Examples.ID, false, Optional.of(new TokenStatus.Token(token.id(), token.digest(), token.account(), token.owner(),
             token.detailsDigest(), END, Map.of(), Set.of(DROPLET))));
         table.everything(List.of(deleted), at(10));
         table.opens(Examples.digest(1), Examples.oneOfEach());

@@ -18,9 +18,9 @@ public final class EmbeddedKafka implements KafkaPart {
     private final Path folder;
     private final int port;
     private final int controllerPort;
-    private final KeptProcess process;
+    private final SupervisedProcess process;
 
-    private EmbeddedKafka(Path folder, int port, int controllerPort, KeptProcess process) {
+    private EmbeddedKafka(Path folder, int port, int controllerPort, SupervisedProcess process) {
         this.folder = folder;
         this.port = port;
         this.controllerPort = controllerPort;
@@ -29,7 +29,7 @@ public final class EmbeddedKafka implements KafkaPart {
 
     /** A broker whose data lie in {@code folder} and whose log is {@code log}; nothing is started yet. */
     public static EmbeddedKafka at(Path folder, Path log, int port, int controllerPort) {
-        return new EmbeddedKafka(folder, port, controllerPort, KeptProcess.named("kafka", folder, log));
+        return new EmbeddedKafka(folder, port, controllerPort, SupervisedProcess.named("kafka", folder, log));
     }
 
     /** The same; the folder is removed when this JVM has ended. */
@@ -92,7 +92,7 @@ public final class EmbeddedKafka implements KafkaPart {
     }
 
     /** The process, for those who measure or kill it. */
-    public KeptProcess process() {
+    public SupervisedProcess process() {
         return process;
     }
 

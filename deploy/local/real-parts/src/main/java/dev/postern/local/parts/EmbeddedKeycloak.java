@@ -30,9 +30,9 @@ public final class EmbeddedKeycloak implements KeycloakPart {
     private final Path folder;
     private final int port;
     private final List<String> jvm;
-    private final KeptProcess process;
+    private final SupervisedProcess process;
 
-    private EmbeddedKeycloak(Path folder, int port, List<String> jvm, KeptProcess process) {
+    private EmbeddedKeycloak(Path folder, int port, List<String> jvm, SupervisedProcess process) {
         this.folder = folder;
         this.port = port;
         this.jvm = jvm;
@@ -41,7 +41,7 @@ public final class EmbeddedKeycloak implements KeycloakPart {
 
     /** A Keycloak whose data lie in {@code folder}; nothing is started yet. */
     public static EmbeddedKeycloak at(Path folder, Path log, int port) {
-        return new EmbeddedKeycloak(folder, port, SMALL_JVM, KeptProcess.named("keycloak", folder, log));
+        return new EmbeddedKeycloak(folder, port, SMALL_JVM, SupervisedProcess.named("keycloak", folder, log));
     }
 
     /** The same; the folder is removed when this JVM has ended. */
@@ -72,7 +72,7 @@ public final class EmbeddedKeycloak implements KeycloakPart {
         try {
             layOut(home, installation);
             if (!Files.isDirectory(home.resolve("data/h2")) || !preparedName().equals(preparedFrom(home))) {
-                beginWithRealmFile(home, Unpacked.once(preparedName(), target -> prepare(installation, target)));
+                beginWithRealmFile(home, UnpackedArchive.once(preparedName(), target -> prepare(installation, target)));
             }
             run(home);
         } catch (IOException e) {
@@ -88,11 +88,11 @@ public final class EmbeddedKeycloak implements KeycloakPart {
         Path database = home.resolve("data/h2");
         if (Files.isDirectory(database)) {
             Path aside = home.resolve("data/h2-before-" + preparedName());
-            Unpacked.remove(aside);
+            UnpackedArchive.remove(aside);
             Files.move(database, aside);
             LOG.infof("The realm file or Keycloak's version has changed: Keycloak begins anew, its earlier database is in %s", aside);
         }
-        Unpacked.copy(prepared.resolve("h2"), database);
+        UnpackedArchive.copy(prepared.resolve("h2"), database);
         Files.writeString(home.resolve("data/prepared-from"), preparedName());
     }
 
@@ -123,7 +123,7 @@ public final class EmbeddedKeycloak implements KeycloakPart {
     }
 
     /** The process, for those who measure or kill it. */
-    public KeptProcess process() {
+    public SupervisedProcess process() {
         return process;
     }
 
@@ -146,8 +146,8 @@ public final class EmbeddedKeycloak implements KeycloakPart {
     }
 
     private static Path installation() {
-        return Unpacked.once("keycloak-" + LocalRepository.setting("keycloak.version"), target -> {
-            Unpacked.zipWithoutTopFolder(LocalRepository.artifact("keycloak.zip"), target);
+        return UnpackedArchive.once("keycloak-" + LocalRepository.setting("keycloak.version"), target -> {
+            UnpackedArchive.zipWithoutTopFolder(LocalRepository.artifact("keycloak.zip"), target);
             Path log = target.resolve("build.log");
             ProcessBuilder builder = new ProcessBuilder("bash", target.resolve("bin/kc.sh").toString(), "build", "--db=dev-file", "--cache=local")
                     .redirectErrorStream(true).redirectOutput(log.toFile());
@@ -187,7 +187,7 @@ public final class EmbeddedKeycloak implements KeycloakPart {
             first.stop();
         }
         Files.move(home.resolve("data/h2"), target.resolve("h2"));
-        Unpacked.remove(home);
+        UnpackedArchive.remove(home);
     }
 
     /** Another realm file, or another version, makes another database. */

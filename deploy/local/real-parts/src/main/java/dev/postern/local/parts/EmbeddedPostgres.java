@@ -25,9 +25,9 @@ public final class EmbeddedPostgres implements PostgresPart {
     private final int port;
     private final Durability durability;
     private final Path log;
-    private final KeptProcess process;
+    private final SupervisedProcess process;
 
-    private EmbeddedPostgres(Path folder, Path log, int port, Durability durability, KeptProcess process) {
+    private EmbeddedPostgres(Path folder, Path log, int port, Durability durability, SupervisedProcess process) {
         this.folder = folder;
         this.log = log;
         this.port = port;
@@ -37,7 +37,7 @@ public final class EmbeddedPostgres implements PostgresPart {
 
     /** A server whose data lie in {@code folder}; nothing is started yet. */
     public static EmbeddedPostgres at(Path folder, Path log, int port, Durability durability) {
-        return new EmbeddedPostgres(folder, log, port, durability, KeptProcess.named("postgres", folder, log).stoppedBy("INT"));
+        return new EmbeddedPostgres(folder, log, port, durability, SupervisedProcess.named("postgres", folder, log).stoppedBy("INT"));
     }
 
     /** The same; the folder is removed when this JVM has ended. */
@@ -63,8 +63,8 @@ public final class EmbeddedPostgres implements PostgresPart {
 
     /** Starts the process without waiting for it, after making the cluster if there is none. */
     public void launch() {
-        Path binaries = Unpacked.once("postgres-" + LocalRepository.setting("postgres.version"),
-                target -> Unpacked.txzInJar(LocalRepository.artifact("postgres.jar"), target));
+        Path binaries = UnpackedArchive.once("postgres-" + LocalRepository.setting("postgres.version"),
+                target -> UnpackedArchive.txzInJar(LocalRepository.artifact("postgres.jar"), target));
         makeCluster(binaries);
         List<String> command = withoutRoot();
         command.addAll(List.of(binaries.resolve("bin/postgres").toString(), "-D", data().toString(), "-p", String.valueOf(port),
@@ -113,7 +113,7 @@ public final class EmbeddedPostgres implements PostgresPart {
     }
 
     /** The process, for those who measure or kill it. */
-    public KeptProcess process() {
+    public SupervisedProcess process() {
         return process;
     }
 
@@ -128,7 +128,7 @@ public final class EmbeddedPostgres implements PostgresPart {
         try {
             // A torn initdb leaves a folder that the next one would refuse.
             Path making = folder.resolve("data.making");
-            Unpacked.remove(making);
+            UnpackedArchive.remove(making);
             Files.createDirectories(folder);
             Files.createDirectories(log.getParent());
             Path password = Files.writeString(folder.resolve("password"), SUPERUSER_PASSWORD);

@@ -40,10 +40,10 @@ final class HttpFront<C extends Caller> {
                 body.appendBuffer(chunk);
             }
         });
-        request.endHandler(end -> begin(new Exchange<>(request, tooLarge[0] ? null : body.getBytes(), startedMicros)));
+        request.endHandler(end -> begin(new SimulatedExchange<>(request, tooLarge[0] ? null : body.getBytes(), startedMicros)));
     }
 
-    private void begin(Exchange<C> exchange) {
+    private void begin(SimulatedExchange<C> exchange) {
         String path = exchange.request.path();
         if (path != null && path.startsWith(Simulation.CONTROL + "/")) {
             send(exchange, guarded(() -> {
@@ -62,7 +62,7 @@ final class HttpFront<C extends Caller> {
     }
 
     /** Null if the call may pass; what goes wrong with it is then chosen. */
-    private Answer admitted(Exchange<C> exchange, String path) {
+    private Answer admitted(SimulatedExchange<C> exchange, String path) {
         if (exchange.body == null) {
             throw new Refusal(413, "payload_too_large", "The request body is too large.");
         }
@@ -88,7 +88,7 @@ final class HttpFront<C extends Caller> {
         return authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7) ? authorization.substring(7).trim() : null;
     }
 
-    private void beforeApplying(Exchange<C> exchange) {
+    private void beforeApplying(SimulatedExchange<C> exchange) {
         Damage damage = Damage.of(exchange.hits);
         waiting(damage.delayBefore(), () -> {
             if (damage.holdBefore() != null) {
@@ -101,13 +101,13 @@ final class HttpFront<C extends Caller> {
         });
     }
 
-    private Answer applied(Exchange<C> exchange, Mishap mishap) {
+    private Answer applied(SimulatedExchange<C> exchange, Mishap mishap) {
         synchronized (provider.lock()) {
             return provider.apply(asked(exchange, mishap), exchange.caller);
         }
     }
 
-    private void afterApplying(Exchange<C> exchange, Answer answer, Damage damage) {
+    private void afterApplying(SimulatedExchange<C> exchange, Answer answer, Damage damage) {
         Answer shown = damage.statusAfter() == null ? answer : instead(damage.statusAfter());
         waiting(damage.delayAfter(), () -> {
             if (damage.holdAfter() != null) {
@@ -132,7 +132,7 @@ final class HttpFront<C extends Caller> {
         }
     }
 
-    private void closeAfter(Exchange<C> exchange, Long milliseconds) {
+    private void closeAfter(SimulatedExchange<C> exchange, Long milliseconds) {
         waiting(milliseconds, () -> {
             record(exchange, 0, Map.of(), null);
             exchange.request.connection().close();
@@ -157,7 +157,7 @@ final class HttpFront<C extends Caller> {
         return new Answer(answer.status(), answer.body(), headers);
     }
 
-    private Asked asked(Exchange<C> exchange, Mishap mishap) {
+    private Asked asked(SimulatedExchange<C> exchange, Mishap mishap) {
         HttpServerRequest request = exchange.request;
         if (exchange.body == null) {
             throw new Refusal(413, "payload_too_large", "The request body is too large.");
@@ -180,7 +180,7 @@ final class HttpFront<C extends Caller> {
         return query;
     }
 
-    private void send(Exchange<C> exchange, Answer answer, Damage damage) {
+    private void send(SimulatedExchange<C> exchange, Answer answer, Damage damage) {
         Map<String, String> headers = new LinkedHashMap<>(exchange.headers);
         headers.putAll(answer.headers());
         byte[] body = answer.body() == null ? null : damage.spoiled(bytes(answer));
@@ -211,7 +211,7 @@ final class HttpFront<C extends Caller> {
         }
     }
 
-    private void record(Exchange<C> exchange, int status, Map<String, String> headers, byte[] sent) {
+    private void record(SimulatedExchange<C> exchange, int status, Map<String, String> headers, byte[] sent) {
         Provider.Recording recording = provider.recording();
         if (recording.calls() > 0) {
             recorder.add(exchange.recorded(status, headers, sent, provider.nowMicros(), recording.bodies()), recording.calls());

@@ -8,7 +8,7 @@ import dev.postern.local.parts.EmbeddedPostgres;
 import dev.postern.local.parts.FreePorts;
 import dev.postern.local.parts.JavaCommand;
 import dev.postern.local.parts.KafkaPart;
-import dev.postern.local.parts.KeptProcess;
+import dev.postern.local.parts.SupervisedProcess;
 import dev.postern.local.parts.KeycloakPart;
 import dev.postern.local.parts.KeycloakTokens;
 import dev.postern.local.parts.PartFailed;
@@ -49,8 +49,8 @@ public final class LocalStack implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final EmbeddedPostgres postgres;
     private final EmbeddedKeycloak keycloak;
-    private final KeptProcess simulatedCloud;
-    private final KeptProcess simulatedEdge;
+    private final SupervisedProcess simulatedCloud;
+    private final SupervisedProcess simulatedEdge;
     private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
     private LoopbackRelay relay;
 
@@ -63,8 +63,8 @@ public final class LocalStack implements AutoCloseable {
         postgres = EmbeddedPostgres.at(data.resolve("postgres"), settings.log("postgres"), ports.of(Place.POSTGRES),
                 EmbeddedPostgres.Durability.SURVIVES_POWER_LOSS);
         keycloak = EmbeddedKeycloak.at(data.resolve("keycloak"), settings.log("keycloak"), ports.of(Place.KEYCLOAK)).withJvm(settings.keycloakJvm());
-        simulatedCloud = KeptProcess.named(Place.DIGITALOCEAN.text(), data.resolve("run/digitalocean"), settings.log("digitalocean"));
-        simulatedEdge = KeptProcess.named(Place.CLOUDFLARE.text(), data.resolve("run/cloudflare"), settings.log("cloudflare"));
+        simulatedCloud = SupervisedProcess.named(Place.DIGITALOCEAN.text(), data.resolve("run/digitalocean"), settings.log("digitalocean"));
+        simulatedEdge = SupervisedProcess.named(Place.CLOUDFLARE.text(), data.resolve("run/cloudflare"), settings.log("cloudflare"));
         for (Place place : List.of(Place.TOKEN_SERVICE, Place.POLICY_SERVICE, Place.FIREWALL_SYNC_SERVICE, Place.AUDIT_SERVICE)) {
             String name = place.text();
             services.put(name, new ServiceProcess(name, settings, ports.of(place), environmentOf(name, ports.of(place))));

@@ -1,7 +1,7 @@
 package dev.postern.local.stack;
 
 import dev.postern.local.parts.JavaCommand;
-import dev.postern.local.parts.KeptProcess;
+import dev.postern.local.parts.SupervisedProcess;
 import dev.postern.local.parts.PartFailed;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +28,7 @@ public final class ServiceProcess {
     private final Path runFolder;
     private final List<String> jvm;
     private final Map<String, String> environment;
-    private final KeptProcess process;
+    private final SupervisedProcess process;
 
     ServiceProcess(String name, StackSettings settings, int port, Map<String, String> environment) {
         this.name = name;
@@ -38,7 +38,7 @@ public final class ServiceProcess {
         this.app = runFolder.resolve("app");
         this.jvm = settings.serviceJvm();
         this.environment = environment;
-        this.process = KeptProcess.named(name, runFolder, settings.log(name));
+        this.process = SupervisedProcess.named(name, runFolder, settings.log(name));
     }
 
     public String name() {

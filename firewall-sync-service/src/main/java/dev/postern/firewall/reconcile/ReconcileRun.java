@@ -1,0 +1,204 @@
+package dev.postern.firewall.reconcile;
+
+import dev.postern.events.AccountName;
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.Access;
+import dev.postern.firewall.Opening;
+import dev.postern.firewall.ServiceContent;
+import dev.postern.firewall.OpeningTransitions;
+import dev.postern.firewall.BudgetPolicy.Urgency;
+import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.cloud.CallBudget;
+import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.postgres.ReconcileStore;
+import dev.postern.firewall.postgres.ReconcileStore.Snapshot;
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/**
+ * One run of one service: read what is wanted, bring each of its accounts to show it, and say of each opening what the providers show of it with nothing
+ * of ours pending. Whatever ends it in between, the next run starts from the same two readings and comes to the same end.
+ */
+final class ReconcileRun {
+    private final ServiceName service;
+    private final RunCollaborators parts;
+    private final RunContext run;
+    private final Map<AccountName, AccountState> targets = new LinkedHashMap<>();
+    private final PrefetchedRead begun;
+    private boolean said;
+
+    /** @param context where its transactions run */
+    ReconcileRun(ServiceName service, RunCollaborators parts, Executor context, RunTurn turn) {
+        this(service, parts, context, turn, ahead(service, parts, turn.expected()));
+    }
+
+    /** @param begun its first look, if it was begun before: no other run may have been since */
+    ReconcileRun(ServiceName service, RunCollaborators parts, Executor context, RunTurn turn, PrefetchedRead begun) {
+        this.service = service;
+        this.parts = parts;
+        this.run = new RunContext(service, parts, turn, context);
+        this.begun = begun;
+    }
+
+    /** A look at what the next run of the service is expected to look at. */
+    static PrefetchedRead ahead(ServiceName service, RunCollaborators parts, Map<AccountName, List<String>> expected) {
+        return new PrefetchedRead(parts.desk(), new CallPriority(service, Urgency.OPENING), expected);
+    }
+
+    /** Whether the run's outcome is written down already. */
+    boolean said() {
+        return said;
+    }
+
+    /** Whether anything was asked of the provider. */
+    boolean changed() {
+        return run.changed();
+    }
+
+    /** The last look, if it is of all that there is and nothing was asked since. */
+    Optional<Observation> lastLook() {
+        return targets.size() == 1 ? targets.values().iterator().next().look() : Optional.empty();
+    }
+
+    /** Returns whether an access has ended that the provider may still show. */
+    boolean closes() {
+        return run.errand() != null && run.errand().urgency() == Urgency.CLOSING;
+    }
+
+    /** When the next opening ends, as far as this run has read. */
+    Optional<Instant> nextEnd() {
+        return run.snapshot() == null ? Optional.empty() : run.snapshot().openings().stream().map(opening -> opening.granted().validUntil())
+            .filter(end -> end.isAfter(run.turn().now())).min(Instant::compareTo);
+    }
+
+    /** The account that the service belongs to, as far as this run has read it. */
+    Optional<AccountName> account() {
+        return Optional.ofNullable(run.snapshot()).flatMap(loaded -> loaded.service().account());
+    }
+
+    /** The objects that this run knew of, by account: the next one may begin to look at them before it has read of them. */
+    Map<AccountName, List<String>> expectedNext() {
+        Map<AccountName, List<String>> expected = new HashMap<>();
+        targets.values().stream().filter(target -> !target.later() && !target.unsure() && !target.ids().isEmpty())
+            .forEach(target -> expected.put(target.account(), target.ids()));
+        return expected;
+    }
+
+    /** What the service's account has left. */
+    CallBudget budget() {
+        return account().map(targets::get).map(target -> target.cloud().budget()).orElse(CallBudget.UNKNOWN);
+    }
+
+    Uni<RunOutcome> run() {
+        return parts.ownership().take(service).invoke(owned -> {
+            if (owned) {
+                begun.begin();
+            }
+        }).chain(owned -> owned
+            ? parts.store().load(service).invoke(this::loaded).call(() -> run.after(FailPoint.Step.LOADED)).chain(this::reconcile)
+            : Uni.createFrom().item(new RunOutcome.NotOwner()));
+    }
+
+    private void loaded(Snapshot snapshot) {
+        Instant now = run.turn().now();
+        boolean closes = snapshot.openings().stream().anyMatch(opening -> !opening.wanted(now));
+        boolean opens = snapshot.openings().stream().anyMatch(Opening.Awaited.class::isInstance);
+        run.loaded(snapshot, new CallPriority(service, closes ? Urgency.CLOSING : opens ? Urgency.OPENING : Urgency.CHECK));
+    }
+
+    private Uni<RunOutcome> reconcile() {
+        Optional<ServiceContent> content = run.snapshot().service().content();
+        Set<AccountName> accounts = new LinkedHashSet<>();
+        content.ifPresent(told -> accounts.add(told.account()));
+        run.snapshot().objects().forEach(object -> accounts.add(object.account()));
+        run.snapshot().gone().forEach(object -> accounts.add(object.account()));
+        Map<AccountName, RunOutcome> outcomes = new LinkedHashMap<>();
+        for (AccountName account : accounts) {
+            Optional<CloudFirewall> cloud = parts.desk().firewalls(account, run.errand());
+            if (cloud.isEmpty()) {
+                outcomes.put(account, new RunOutcome.Failed(Optional.empty(), "account " + account + " is not configured", Optional.empty()));
+                continue;
+            }
+            Optional<ServiceContent> here = content.filter(told -> told.account().equals(account));
+            Set<Access> wanted = here.isEmpty() ? Set.of() : OpeningTransitions.wanted(run.snapshot().openings(), run.turn().now());
+            targets.put(account, new AccountState(account, cloud.get(), service, here, wanted, run.snapshot().objects(), parts.names(),
+                parts.workarounds(account, service)).keepingTheLastWall(run.snapshot().lastWall()));
+        }
+        if (targets.isEmpty()) {
+            return finish(content, outcomes);
+        }
+        boolean alone = accounts.size() == 1;
+        List<Uni<RunOutcome>> runs = targets.values().stream().map(target ->
+            new AccountRun(run, target, begun, alone, () -> settle(false)).run()
+                .onFailure(failure -> !(failure instanceof ReconcileStore.OwnershipLost) && !alone).recoverWithItem(RunOutcome::of)
+                .invoke(outcome -> {
+                    synchronized (outcomes) {
+                        outcomes.put(target.account(), outcome);
+                    }
+                })).toList();
+        return (alone ? runs.get(0).replaceWithVoid() : Uni.join().all(runs).andCollectFailures().replaceWithVoid())
+            .chain(() -> finish(content, outcomes));
+    }
+
+    private Uni<RunOutcome> finish(Optional<ServiceContent> content, Map<AccountName, RunOutcome> outcomes) {
+        RunOutcome outcome = RunOutcome.of(content.map(ServiceContent::account), outcomes);
+        boolean whole = content.map(told -> outcomes.get(told.account())).map(RunOutcome::whole)
+            .orElse(outcomes.values().stream().allMatch(RunOutcome::whole));
+        return settle(whole).invoke(() -> said &= outcome instanceof RunOutcome.Settled).replaceWith(outcome);
+    }
+
+    /** Says what the last looks show. @param whole whether all is as planned */
+    private Uni<Void> settle(boolean whole) {
+        Optional<AccountName> account = account();
+        Snapshot snapshot = run.snapshot();
+        List<AccountState> seen = targets.values().stream().filter(target -> target.look().filter(look -> !look.pending()).isPresent()).toList();
+        Optional<AccountState> mine = seen.stream().filter(AccountState::here).findFirst();
+        boolean complete = seen.size() == accountsOf(snapshot) && seen.stream().noneMatch(target -> target.mayHaveMore(snapshot.gone()));
+        if (account.isEmpty() || mine.isEmpty() && !complete) {
+            return Uni.createFrom().voidItem();
+        }
+        Instant shownAt = run.clock();
+        Map<Opening, Opening> moved = ReconcileStore.pairs(
+            snapshot.openings(), OpeningTransitions.changed(snapshot.openings(), mine.map(AccountState::wanted).orElse(Set.of()),
+            shown(seen, mine, complete), run.turn().now(), shownAt));
+        boolean applied = snapshot.appliedVersion() == snapshot.service().version();
+        if (moved.isEmpty() && (!whole || applied && snapshot.driftPending().isEmpty())) {
+            return Uni.createFrom().voidItem();
+        }
+        return run.here(() -> parts.store().settle(snapshot, account.get(), moved, whole, shownAt, budget()))
+            .invoke(news -> {
+                said = whole;
+                parts.metrics().settled(moved, news, shownAt);
+                run.change(before -> before.with(before.openings().stream().map(opening -> moved.getOrDefault(opening, opening))
+                    .filter(Opening::live).toList(), whole ? before.service().version() : before.appliedVersion(),
+                    whole ? List.of() : before.driftPending()));
+            })
+            .chain(() -> run.after(FailPoint.Step.SETTLED));
+    }
+
+    private static int accountsOf(Snapshot snapshot) {
+        Set<AccountName> accounts = new LinkedHashSet<>();
+        snapshot.service().content().ifPresent(content -> accounts.add(content.account()));
+        snapshot.objects().forEach(object -> accounts.add(object.account()));
+        snapshot.gone().forEach(object -> accounts.add(object.account()));
+        return accounts.size();
+    }
+
+    private OpeningTransitions.Shown shown(List<AccountState> seen, Optional<AccountState> mine, boolean complete) {
+        List<ShownFirewall> elsewhere = new ArrayList<>();
+        for (AccountState target : seen) {
+            elsewhere.addAll(target.through(target.look().get(), run.snapshot().openings()));
+            elsewhere.addAll(target.others(target.look().get()));
+        }
+        return new OpeningTransitions.Shown(mine.map(target -> target.reaching(target.look().get())).orElse(List.of()), elsewhere, complete);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.postern.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.oidc.AccessTokenCredential;
+import io.quarkus.oidc.common.runtime.OidcConstants;
+import io.quarkus.oidc.runtime.OidcJwtCallerPrincipal;
+import io.quarkus.oidc.runtime.OidcUtils;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.StringPermission;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When the verifier is asked, and what a call is told of a caller who is remembered. */
+class VerifiedTokenCacheTest {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
+    private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    private final Verifier verifier = new Verifier();
+    private VerifiedTokenCache callers = remembering(BOUND);
+
+    @Test
+    void aTokenIsVerifiedOnceWithinTheBoundAndAgainAfterIt() {
+        SecurityIdentity first = ask("portal");
+        now = now.plus(BOUND).minusMillis(1);
+        SecurityIdentity second = ask("portal");
+        assertThat(second.getPrincipal()).isSameAs(first.getPrincipal());
+        assertThat(verifier.asked).containsExactly("portal");
+        now = now.plusMillis(1);
+        ask("portal");
+        assertThat(verifier.asked).containsExactly("portal", "portal");
+    }
+
+    @Test
+    void aTokenThatEndsMeanwhileIsRefused() {
+        verifier.expires = now.plusSeconds(10);
+        ask("portal");
+        now = now.plusSeconds(10);
+        assertThatThrownBy(() -> ask("portal")).isInstanceOf(AuthenticationFailedException.class);
+        assertThat(verifier.asked).hasSize(2);
+    }
+
+    @Test
+    void aRefusalIsNotRemembered() {
+        verifier.refuses = true;
+        assertThatThrownBy(() -> ask("portal")).isInstanceOf(AuthenticationFailedException.class);
+        assertThatThrownBy(() -> ask("portal")).isInstanceOf(AuthenticationFailedException.class);
+        verifier.refuses = false;
+        assertThat(ask("portal").getPrincipal().getName()).isEqualTo("portal");
+        assertThat(verifier.asked).hasSize(3);
+    }
+
+    @Test
+    void whatTheVerifierLeavesToOthersIsNotRemembered() {
+        verifier.nobody = true;
+        assertThat(ask("portal")).isNull();
+        verifier.nobody = false;
+        assertThat(ask("portal")).isNotNull();
+    }
+
+    @Test
+    void anotherTokenIsAnotherCaller() {
+        ask("portal");
+        assertThat(ask("olga").getPrincipal().getName()).isEqualTo("olga");
+        assertThat(ask("olga").getPrincipal().getName()).isEqualTo("olga");
+        assertThat(ask("portal").getPrincipal().getName()).isEqualTo("portal");
+        assertThat(verifier.asked).containsExactly("portal", "olga");
+    }
+
+    @Test
+    void switchedOffEveryCallIsVerified() {
+        callers = remembering(Duration.ZERO);
+        ask("portal");
+        ask("portal");
+        assertThat(verifier.asked).containsExactly("portal", "portal");
+    }
+
+    @Test
+    void aCallerWhoIsRememberedIsAsTheVerifierMadeHimButForTheCall() {
+        RoutingContext firstCall = call("Bearer portal", Map.of());
+        RoutingContext secondCall = call("Bearer portal", Map.of());
+        SecurityIdentity first = ask("portal", firstCall);
+        SecurityIdentity second = ask("portal", secondCall);
+        assertThat(verifier.asked).hasSize(1);
+        assertThat(second.getRoles()).isEqualTo(first.getRoles()).containsExactly("requester");
+        assertThat(second.getCredentials()).isEqualTo(first.getCredentials());
+        assertThat(second.getPermissions()).isEqualTo(first.getPermissions());
+        assertThat(second.checkPermission(new StringPermission("openid")).await().indefinitely()).isTrue();
+        assertThat(second.checkPermission(new StringPermission("other")).await().indefinitely()).isFalse();
+        assertThat(first.<RoutingContext>getAttribute(RoutingContext.class.getName())).isSameAs(firstCall);
+        assertThat(second.<RoutingContext>getAttribute(RoutingContext.class.getName())).isSameAs(secondCall);
+        assertThat(second.<Object>getAttribute(OidcUtils.TENANT_ID_ATTRIBUTE)).isEqualTo("Default");
+        assertThat(second.getAttributes()).as("what is of another call stays there").doesNotContainKey("of the first call");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {OidcConstants.X509_SHA256_THUMBPRINT, OidcUtils.DPOP_PROOF, "io.quarkus.oidc.runtime.step-up-auth"})
+    void whereMoreThanTheTokenIsCheckedItIsCheckedEachTime(String more) {
+        verifier.checksToo = more;
+        ask("portal");
+        ask("portal");
+        assertThat(verifier.asked).hasSize(2);
+        verifier.checksToo = null;
+        ask("portal");
+        ask("portal", call("Bearer portal", Map.of(more, "something")));
+        assertThat(verifier.asked).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic portal", "portal", "Bearer", "DPoP portal", "Bearerportal portal"})
+    void onlyABearerTokenIsRemembered(String header) {
+        verifier.token = "portal";
+        ask("portal", call(header, Map.of()));
+        ask("portal", call(header, Map.of()));
+        assertThat(verifier.asked).hasSize(2);
+    }
+
+    @Test
+    void aCallerWhoCameByAnotherTokenThanTheOneShownIsNotRemembered() {
+        verifier.token = "of a cookie";
+        ask("portal");
+        ask("portal");
+        assertThat(verifier.asked).hasSize(2);
+    }
+
+    private VerifiedTokenCache remembering(Duration bound) {
+        return new VerifiedTokenCache(new VerifiedCallers(bound, Duration.ZERO, () -> now.toEpochMilli() * 1_000_000), () -> now);
+    }
+
+    private SecurityIdentity ask(String token) {
+        return ask(token, call("Bearer " + token, Map.of()));
+    }
+
+    private SecurityIdentity ask(String token, RoutingContext call) {
+        return callers.authenticate(call, () -> verifier.verify(token, call)).await().indefinitely();
+    }
+
+    /** A call of which nothing is there but the header and its data. */
+    private static RoutingContext call(String authorization, Map<String, Object> data) {
+        Map<String, Object> all = new HashMap<>(data);
+        HttpServerRequest request = only(HttpServerRequest.class, Map.of("getHeader", name -> authorization));
+        return only(RoutingContext.class, Map.of("request", none -> request, "get", all::get, "data", none -> all));
+    }
+
+    private static <T> T only(Class<T> type, Map<String, Function<Object, Object>> methods) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+            if (method.getDeclaringClass() == Object.class) {
+                return method.getName().equals("equals") ? self == arguments[0] : method.getName().equals("hashCode") ? System.identityHashCode(self) : "it";
+            }
+            return methods.get(method.getName()).apply(arguments == null ? null : arguments[0]);
+        }));
+    }
+
+    /** As quarkus-oidc: knows every token, by its text, until it ends. */
+    private final class Verifier {
+        private final List<String> asked = new ArrayList<>();
+        private Instant expires = now.plusSeconds(3_600);
+        private boolean refuses;
+        private boolean nobody;
+        private String checksToo;
+        private String token;
+
+        private Uni<SecurityIdentity> verify(String shown, RoutingContext call) {
+            asked.add(shown);
+            if (nobody) {
+                return Uni.createFrom().nullItem();
+            }
+            if (refuses || !now.isBefore(expires)) {
+                return Uni.createFrom().failure(new AuthenticationFailedException());
+            }
+            if (checksToo != null) {
+                call.data().put(checksToo, "checked");
+            }
+            AccessTokenCredential credential = new AccessTokenCredential(token == null ? shown : token);
+            JwtClaims claims = new JwtClaims();
+            claims.setSubject(shown);
+            claims.setClaim("upn", shown);
+            claims.setExpirationTime(NumericDate.fromSeconds(expires.getEpochSecond()));
+            return Uni.createFrom().item(QuarkusSecurityIdentity.builder().setPrincipal(new OidcJwtCallerPrincipal(claims, credential))
+                .addCredential(credential).addRole("requester").addPermissionsAsString(Set.of("openid", "email"))
+                .addAttribute(OidcUtils.TENANT_ID_ATTRIBUTE, "Default").addAttribute("of the first call", "something")
+                .addAttribute(RoutingContext.class.getName(), call).build());
+        }
+    }
+}
