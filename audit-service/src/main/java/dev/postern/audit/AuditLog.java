@@ -49,7 +49,7 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
     public record ConflictingEvent(Arrival arrival, long index) { }
 
     /**
-     * What an append comes to.
+     * Result of an append.
      *
      * @param next       the log after it
      * @param placed     what got its place, in order

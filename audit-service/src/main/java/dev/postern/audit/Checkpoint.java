@@ -3,7 +3,7 @@ package dev.postern.audit;
 import java.time.Instant;
 
 /**
- * What the whole log is at one moment: whoever knows it can find out later whether an entry was changed or taken away.
+ * Size and root hash of the log at one moment. A client that keeps a checkpoint can prove later whether an entry was changed or removed.
  *
  * @param origin names the log, so that checkpoints of two logs are never taken for one another's
  * @param size   how many entries

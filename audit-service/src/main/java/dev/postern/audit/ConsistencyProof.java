@@ -55,7 +55,7 @@ public record ConsistencyProof(long from, long to, List<Hash> path) {
         return new ConsistencyProof(from, to, ranges(from, to).stream().map(range -> range.hash(complete)).toList());
     }
 
-    /** Whether it proves that the tree with root {@code later} begins with the one with root {@code earlier} (RFC 9162 section 2.1.4.2). */
+    /** Returns true if the tree with root {@code later} begins with the tree with root {@code earlier} (RFC 9162 section 2.1.4.2). */
     public boolean proves(Hash earlier, Hash later) {
         if (from < 0 || from > to) {
             return false;

@@ -3,7 +3,7 @@ package dev.postern.audit;
 import dev.postern.events.EventId;
 
 /**
- * What makes an event the same event (CloudEvents 1.0): its source and its id together.
+ * Identity of an event (CloudEvents 1.0): its source and its id together.
  *
  * @param source the CloudEvents {@code source}
  * @param id     the CloudEvents {@code id}

@@ -18,7 +18,7 @@ public record Fact(Kind kind, String value) implements Comparable<Fact> {
         value = Normalizer.normalize(value, Normalizer.Form.NFC);
     }
 
-    /** What an auditor looks for. In lower case, the names of the query parameters. */
+    /** The attributes that entries are searched by. In lower case, the names of the query parameters. */
     public enum Kind {
         /** The topic. */
         TOPIC,
@@ -36,7 +36,7 @@ public record Fact(Kind kind, String value) implements Comparable<Fact> {
         RESOURCE,
         /** A cloud account. */
         ACCOUNT,
-        /** Who did it: the {@code sub} of a person or of a client. */
+        /** The {@code sub} of the person or client that acted. */
         ACTOR,
         /** The client by which it was done. */
         CLIENT,
@@ -48,7 +48,7 @@ public record Fact(Kind kind, String value) implements Comparable<Fact> {
         POLICY,
         /** The kind of a credential that a call handed out. */
         HANDS_OUT,
-        /** How it came out: granted, denied, approved, refused, allowed, revoked, expired, open, closed, failed … */
+        /** The outcome: granted, denied, approved, refused, allowed, revoked, expired, open, closed, failed … */
         OUTCOME;
 
         /** The name of the query parameter, and the first part of the index's words. */

@@ -30,7 +30,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What each event can be found by. An event that nobody thought about is refused: what is in the log must be found there. */
+/** Extracts the search attributes of each event type. A type without a rule is refused, so that every event in the log can be found. */
 public final class Facts {
     private static final Map<Class<? extends Event>, BiConsumer<Facts, Event>> BY_EVENT = new HashMap<>();
 
@@ -79,7 +79,7 @@ public final class Facts {
     private Facts() { }
 
     /**
-     * What an event can be found by.
+     * Returns the search attributes of an event.
      *
      * @throws IllegalArgumentException for an event that has no place in the log: the log's own
      */

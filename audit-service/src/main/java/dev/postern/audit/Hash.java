@@ -75,12 +75,12 @@ public final class Hash {
         return value.clone();
     }
 
-    /** As {@code root_hash} of a checkpoint is written. */
+    /** Returns the Base64 form that {@code root_hash} of a checkpoint has. */
     public String base64() {
         return Base64.getEncoder().encodeToString(value);
     }
 
-    /** As {@code leaf_hash} is written. */
+    /** Returns the hexadecimal form that {@code leaf_hash} has. */
     public String hex() {
         return HexFormat.of().formatHex(value);
     }

@@ -47,7 +47,7 @@ public record InclusionProof(long index, long size, List<Hash> path) {
         return new InclusionProof(index, size, ranges(index, size).stream().map(range -> range.hash(complete)).toList());
     }
 
-    /** Whether it proves that the tree with that root has that leaf at its index (RFC 9162 section 2.1.3.2). */
+    /** Returns true if the tree with this root has this leaf at the index (RFC 9162 section 2.1.3.2). */
     public boolean proves(Hash leaf, Hash root) {
         if (index < 0 || index >= size) {
             return false;

@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a leaf of the tree binds: an event as it stood in Kafka. {@link #leaf()} is its one encoding, described byte for byte in DESIGN.md, so
- * that whoever has seen the event can tell its leaf without asking the log.
+ * Content that a leaf of the tree binds: a Kafka record. {@link #leaf()} is its one encoding, described byte for byte in DESIGN.md, so that a client
+ * that has the event can compute its leaf without asking the log.
  *
  * @param topic   the topic
  * @param key     the record's key

@@ -24,13 +24,13 @@ public record AccessEnded(AccessRequestId requestId, AccountName account, Cause 
         endedByClient = endedByClient == null ? Optional.empty() : endedByClient;
     }
 
-    /** By a client that is not told. */
+    /** Creates an event without the client that ended the access. */
     public AccessEnded(AccessRequestId requestId, AccountName account, Cause cause, Optional<String> endedBy, Optional<AccessRequestId> replacedBy,
                        Instant endedAt) {
         this(requestId, account, cause, endedBy, replacedBy, endedAt, Optional.empty());
     }
 
-    /** Why access ended. */
+    /** The cause of the end. */
     public enum Cause {
         /** Its time was over. */
         @JsonProperty("expired") EXPIRED,

@@ -3,7 +3,7 @@ package dev.postern.events;
 import java.util.Objects;
 
 /**
- * Who caused something, as the realm's access token of the call says.
+ * The person or client that caused an event, from the verified access token of the call.
  *
  * @param subject the token's {@code sub}: who it is, stable over time
  * @param client  the token's {@code azp}: the client that called

@@ -20,7 +20,7 @@ public sealed interface AuthorizationDetail {
     /** The resource, or with {@code *} the resources. */
     ResourceName identifier();
 
-    /** What may be done there, in policy's words: {@code firewall:open}, the provider's scopes, {@code registry:pull}, {@code registry:push}. */
+    /** Returns the actions in policy's vocabulary: {@code firewall:open}, the provider's scopes, {@code registry:pull}, {@code registry:push}. */
     @JsonIgnore
     List<String> policyActions();
 
@@ -111,7 +111,7 @@ public sealed interface AuthorizationDetail {
     }
 
     /**
-     * What narrows calls of an API beyond resource and action. An absent member does not narrow.
+     * Limits on API calls beyond resource and action. An absent member does not limit.
      *
      * @param methods           HTTP methods that may be used
      * @param bodySchema        a JSON Schema (2020-12) that every body must fulfil

@@ -54,31 +54,31 @@ public final class CanonicalName {
 
     private CanonicalName() { }
 
-    /** How a name is spelled. */
+    /** The spelling of a name. */
     public sealed interface Spelling {
-        /** As it must be. */
+        /** The canonical spelling. */
         record Canonical() implements Spelling { }
 
         /**
-         * As another name of a resource has it.
+         * The name is a second spelling of a resource that has a canonical one.
          *
          * @param right the name to write
          * @param why   what is wrong with the spelling
          */
         record Another(ResourceName right, String why) implements Spelling {
-            /** What is wrong and what to do. */
+            /** Returns a message that says what is wrong and what to do. */
             public String message(ResourceName wrong) {
                 return wrong + " " + why + "; write " + right;
             }
         }
 
         /**
-         * As no resource of the type is named.
+         * The name is no name of the type.
          *
          * @param why what a name of the type looks like
          */
         record Unknown(String why) implements Spelling {
-            /** What is wrong and what to do. */
+            /** Returns a message that says what is wrong and what to do. */
             public String message(ResourceName wrong) {
                 return wrong + " " + why;
             }
@@ -110,8 +110,8 @@ public final class CanonicalName {
     }
 
     /**
-     * Whether a name is certainly a second name of something that has a canonical one: a grant of it says less about what it opens than policy must know, so
-     * that nobody may honour it. A name whose form is just unknown is none.
+     * Returns true if a name is certainly a second name of a resource that has a canonical one. No service may honour a grant of such a name: policy
+     * could not see all that it opens. A name of unknown form is not one.
      */
     public static boolean isSecondName(ResourceName name) {
         if (name.service().isPresent()) {

@@ -15,7 +15,7 @@ public sealed interface Event
     @JsonIgnore
     Topic topic();
 
-    /** What its order is kept by: the key of the Kafka record and the {@code subject} of the CloudEvent. */
+    /** Returns the key of the Kafka record and the {@code subject} of the CloudEvent; events of one key keep their order. */
     @JsonIgnore
     String key();
 

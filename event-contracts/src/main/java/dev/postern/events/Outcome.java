@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a decision returns: the state that follows and the events that tell of it. It writes nothing; who asked for the decision saves both in one
- * transaction, or neither.
+ * Result of a decision: the next state and its events. A decision writes nothing; its caller saves both in one transaction, or neither.
  *
  * @param next   the state after the decision
  * @param events what happened, in order; empty if nothing did

@@ -35,7 +35,7 @@ public record PortRange(int first, int last) implements Comparable<PortRange> {
         return new PortRange(first, last);
     }
 
-    /** Whether every port of {@code other} is one of these. */
+    /** Returns true if this range contains every port of {@code other}. */
     public boolean contains(PortRange other) {
         return first <= other.first && other.last <= last;
     }

@@ -9,7 +9,7 @@ public enum Protocol {
     /** User Datagram Protocol. */
     @JsonProperty("udp") UDP;
 
-    /** As it stands in JSON and at the provider: {@code tcp}, {@code udp}. */
+    /** Returns the form of JSON and of the provider: {@code tcp}, {@code udp}. */
     @Override
     public String toString() {
         return this == TCP ? "tcp" : "udp";

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Who asks, as the realm's access token says.
+ * The principal that requests access, from the verified access token.
  *
  * @param kind    which kind of principal policy sees
  * @param subject the token's {@code sub}: stable, and what ownership goes by

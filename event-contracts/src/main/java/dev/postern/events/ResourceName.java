@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public record ResourceName(String value) implements Comparable<ResourceName> {
     private static final Pattern FORM = Pattern.compile("service:[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"
         + "|do:[a-z][a-z0-9_]{0,39}:(?:\\*|[A-Za-z0-9_:-][A-Za-z0-9._/:@-]{0,254}(?:/\\*)?)");
-    /** Whoever puts a name into a path must not get another resource. */
+    /** Finds names that would address another resource when put into a path. */
     private static final Pattern PATH_TRICK = Pattern.compile("//|\\.\\.|/\\.(?:/|$)|/$");
     private static final String SERVICE = "service:";
 
@@ -35,17 +35,17 @@ public record ResourceName(String value) implements Comparable<ResourceName> {
         return new ResourceName(SERVICE + service);
     }
 
-    /** What stands before the id: {@code service}, or {@code do:droplet}. */
+    /** Returns the part before the id: {@code service}, or {@code do:droplet}. */
     public String type() {
         return value.startsWith(SERVICE) ? "service" : value.substring(0, value.indexOf(':', "do:".length()));
     }
 
-    /** What stands behind the type: {@code shop-db}, {@code 123}, {@code *}. */
+    /** Returns the part behind the type: {@code shop-db}, {@code 123}, {@code *}. */
     public String id() {
         return value.substring(type().length() + 1);
     }
 
-    /** Whether it names every resource of a type, or of a registry. */
+    /** Returns true if the name covers every resource of a type, or of a registry. */
     public boolean wildcard() {
         return value.endsWith("*");
     }

@@ -23,7 +23,7 @@ public record ServiceProtected(ServiceName service, long version, AccountName ac
                                List<ServicePort> ports, SourceRules sourceRules, boolean removed, String changedBy,
                                Instant protectedAt, Optional<String> changedByClient) implements Event {
     /**
-     * What firewall objects of the service are attached to at the provider: tags, Droplets, or both.
+     * The targets that firewall objects of the service are attached to at the provider: tags, Droplets, or both.
      *
      * @param tags     names of tags
      * @param droplets ids of Droplets
@@ -62,7 +62,7 @@ public record ServiceProtected(ServiceName service, long version, AccountName ac
             }
         }
 
-        /** Why {@code source} may not be let in: {@code source-not-public} or {@code source-too-wide}; empty if it may. */
+        /** Returns the rule that refuses {@code source}: {@code source-not-public} or {@code source-too-wide}; empty if it is allowed. */
         public Optional<String> refusal(SourceAddress source) {
             if (!privateAllowed && !source.publicUnicast()) {
                 return Optional.of("source-not-public");
@@ -78,7 +78,7 @@ public record ServiceProtected(ServiceName service, long version, AccountName ac
         changedByClient = changedByClient == null ? Optional.empty() : changedByClient;
     }
 
-    /** Whether all of {@code range} can be opened: it lies within one of the ports. */
+    /** Returns true if one of the ports of the service contains all of {@code range}. */
     public boolean offers(Protocol protocol, PortRange range) {
         return !removed && ports.stream().anyMatch(port -> port.protocol() == protocol && port.ports().contains(range));
     }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public record SourceAddress(String value) implements Comparable<SourceAddress> {
     private static final String REFUSAL = "must be an IPv4 or IPv6 address, or a block in CIDR notation";
     /**
-     * What the library alone would let pass: blanks and control characters around the text, more than four digits in a part of IPv6, zeros
+     * Refuses forms that the library alone accepts: blanks and control characters around the text, more than four digits in a part of IPv6, zeros
      * before the length of a prefix.
      */
     private static final Pattern FORM = Pattern.compile("(?![0-9A-Fa-f:]*[0-9A-Fa-f]{5})[0-9A-Fa-f:.]{2,39}(?:/(?:0|[1-9][0-9]{0,2}))?");
@@ -40,7 +40,7 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
             .allowZone(false).allowMixed(false).allowBase85(false).allowBinary(false).getParentBuilder()
         .toParams();
     /**
-     * What IANA's special-purpose registries (RFC 6890 and its updates) keep from being public unicast, and multicast. The documentation blocks
+     * Blocks that IANA's special-purpose registries (RFC 6890 and its updates) do not list as public unicast, and multicast. The documentation blocks
      * (RFC 5737, RFC 3849, RFC 9637) are left out: no packet comes from there, and examples, this project's too, are written with them.
      */
     private static final List<IPAddress> NOT_PUBLIC = List.of(
@@ -67,7 +67,7 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
         return new SourceAddress(canonical(parsed(text)));
     }
 
-    /** Whether it is IPv6. */
+    /** Returns true for IPv6. */
     public boolean ipv6() {
         return value.indexOf(':') >= 0;
     }
@@ -78,7 +78,7 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
         return slash < 0 ? (ipv6() ? 128 : 32) : Integer.parseInt(value.substring(slash + 1));
     }
 
-    /** Whether every address of the block is public unicast: nothing private, reserved or multicast (RFC 6890). */
+    /** Returns true if every address of the block is public unicast: none is private, reserved or multicast (RFC 6890). */
     public boolean publicUnicast() {
         IPAddress address = parsed(value);
         if (address.isIPv6()) {
@@ -87,7 +87,7 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
         return NOT_PUBLIC.stream().noneMatch(block -> overlaps(block, address));
     }
 
-    /** Whether every address of {@code other} is one of these. */
+    /** Returns true if this block contains every address of {@code other}. */
     public boolean contains(SourceAddress other) {
         return ipv6() == other.ipv6() && parsed(value).contains(parsed(other.value));
     }
@@ -134,7 +134,7 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
         }
     }
 
-    /** What is wrong with a text that is no address, where that can be said; with the right spelling, where there is one. */
+    /** Returns a hint for a text that is no address: its fault, and the right spelling if there is one; empty if neither is known. */
     private static String hint(String text) {
         if (text.length() > HINTED_CHARACTERS_MAX) {
             return REFUSAL;

@@ -21,12 +21,12 @@ public record TokenRevoked(TokenId tokenId, AccessRequestId requestId, String to
         revokedBy = revokedBy == null ? Optional.empty() : revokedBy;
     }
 
-    /** Of nobody. */
+    /** Creates an event without an actor. */
     public TokenRevoked(TokenId tokenId, AccessRequestId requestId, String tokenDigest, Cause cause, Instant revokedAt) {
         this(tokenId, requestId, tokenDigest, cause, revokedAt, Optional.empty());
     }
 
-    /** Why a token died. */
+    /** The cause of the revocation. */
     public enum Cause {
         /** Its owner collected another one. */
         @JsonProperty("rotated") ROTATED,

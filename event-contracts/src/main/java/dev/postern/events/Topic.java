@@ -50,7 +50,7 @@ public enum Topic {
     }
 
     /**
-     * How long records stay.
+     * Retention of the topic's records.
      *
      * @param retention how long; empty for a compacted topic, which keeps the last record of each key
      */
@@ -94,22 +94,22 @@ public enum Topic {
         return keyedBy;
     }
 
-    /** How many partitions it is created with. */
+    /** Returns the number of partitions that the topic is created with. */
     public int partitions() {
         return partitions;
     }
 
-    /** How long records stay. */
+    /** Returns the retention of the topic's records. */
     public Kept kept() {
         return kept;
     }
 
-    /** Where records of this topic go that a consumer can never apply; kept for 90 days in one partition per source partition. */
+    /** Returns the dead-letter topic of this topic; records stay for 90 days, and partitions correspond one to one. */
     public String deadLetterTopic() {
         return topicName + DEAD_LETTER_SUFFIX;
     }
 
-    /** Where the schema of its event stands in the class path. */
+    /** Returns the class-path location of the event's schema. */
     public String schemaResource() {
         return "/schemas/" + topicName + ".v1.json";
     }

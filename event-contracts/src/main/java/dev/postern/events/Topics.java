@@ -12,7 +12,7 @@ public final class Topics {
     private Topics() { }
 
     /**
-     * What a broker needs to create a topic.
+     * Definition of a topic for a broker.
      *
      * @param name       its name
      * @param partitions how many

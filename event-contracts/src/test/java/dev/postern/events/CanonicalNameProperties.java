@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** For any two spellings of one thing: at most one of them is canonical. */
+/** Spellings of one resource: at most one of them is canonical. */
 class CanonicalNameProperties {
     @Property
     void everyOtherSpellingLeadsToTheCanonicalName(@ForAll("canonical") ResourceName name) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What was published once stands in logs and in the audit log for years: it has to be read by every later version. */
+/** Every later version must read the payloads that were published once: they stay in topics and in the audit log for years. */
 class GoldenPayloadsTest {
     @TestFactory
     Stream<DynamicTest> aGoldenPayloadIsStillReadAndWrittenBackTheSame() {

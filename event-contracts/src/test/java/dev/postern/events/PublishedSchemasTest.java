@@ -70,7 +70,7 @@ class PublishedSchemasTest {
         return narrowed("", old, changed);
     }
 
-    /** What of a schema is narrower than before; a keyword that is not known to be harmless must not change at all. */
+    /** Returns the parts of a schema that are narrower than before; a keyword that is not known to be harmless must not change at all. */
     private static List<String> narrowed(String path, JsonNode before, JsonNode now) {
         List<String> narrowed = new ArrayList<>();
         Set<String> keywords = new HashSet<>();

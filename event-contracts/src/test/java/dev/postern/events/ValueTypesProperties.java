@@ -18,7 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** What holds for all addresses, ranges and names, not just for those that somebody thought of. */
+/** Properties of all addresses, ranges and names. */
 class ValueTypesProperties {
     private static final Pattern SOURCE = pattern("source_address");
     private static final Pattern RESOURCE = pattern("resource_name");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Who calls, as the verified access token of the request says. One for all requests: what is injected finds the identity of the present one. */
+/** Reads the caller from the verified access token of the current request. One bean serves all requests: the injected identity is request-scoped. */
 @Singleton
 public class Callers {
     private static final String SERVICE_ACCOUNT_PREFIX = "service-account-";
@@ -39,7 +39,7 @@ public class Callers {
         return new Requester(serviceAccount ? Requester.Kind.PORTAL : Requester.Kind.PERSON, subject, client, roles());
     }
 
-    /** Whether the caller has a realm role. */
+    /** Returns true if the caller has the realm role. */
     public boolean has(String role) {
         return identity.hasRole(role);
     }

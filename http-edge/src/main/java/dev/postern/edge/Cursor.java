@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 
 /**
- * Where a page of a list ended: the sort key of the last item, and its id to tell items of one key apart. Opaque to callers, safe in a URL.
+ * Position behind the last item of a page: its sort key, and its id to tell items of one key apart. Opaque to callers, safe in a URL.
  *
  * @param position the sort key: a number, or an instant as microseconds since 1970 (the precision of PostgreSQL)
  * @param id       the id of the last item, at most {@value #ID_LENGTH_MAX} characters; may be empty

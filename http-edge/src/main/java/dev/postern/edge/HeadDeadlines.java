@@ -45,10 +45,10 @@ public class HeadDeadlines {
                 }
             }
             if (servers == 0) {
-                LOG.error("The HTTP server was not found; request heads have no time limit");
+                LOG.error("Head timeout: HTTP server not found; request heads have no time limit");
             }
         } catch (ReflectiveOperationException | RuntimeException changed) {
-            LOG.error("Vert.x has changed inside; request heads have no time limit", changed);
+            LOG.error("Head timeout: Vert.x internals changed; request heads have no time limit", changed);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** What is said where HTTP itself refuses: no route, no such method, too large. */
+/** Problem details for refusals of HTTP itself: no route, no such method, too large a body. */
 final class HttpProblems {
     private static final Logger LOG = Logger.getLogger(HttpProblems.class);
 
@@ -101,11 +101,11 @@ final class HttpProblems {
             return problem;
         }
         if (TransientFailures.isOutage(failure)) {
-            LOG.warnf("Request refused: what it needs is away " + Keys.CAUSE + "=%s", failure.getClass().getSimpleName());
+            LOG.warnf("Dependency unavailable; rejecting the request " + Keys.CAUSE + "=%s", failure.getClass().getSimpleName());
             return Problem.unavailable("what this needs cannot be reached at the moment; nothing was accepted");
         }
         if (TransientFailures.isRefusedValue(failure)) {
-            LOG.warn("Request refused: the database takes no such value", failure);
+            LOG.warn("Database refused a value; rejecting the request", failure);
             return new Problem(400, "invalid-value", "a value is out of the range that can be kept");
         }
         String incident = UUID.randomUUID().toString();

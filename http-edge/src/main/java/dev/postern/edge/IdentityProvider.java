@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 public class IdentityProvider {
     private static final Logger LOG = Logger.getLogger(IdentityProvider.class);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
-    /** For so long one question serves all denials. */
+    /** Time for which one check of Keycloak's availability serves all denials. */
     private static final Duration ASKED_FOR = Duration.ofMillis(500);
 
     private final Uni<Boolean> answers;
@@ -51,7 +51,7 @@ public class IdentityProvider {
             if (answering) {
                 return HttpProblems.of(403);
             }
-            LOG.warn("Keycloak does not answer; rejecting a call whose permission it decides");
+            LOG.warn("Keycloak unavailable; rejecting a call that needs its permission");
             return Problem.unavailable("Keycloak, which says who may do this, cannot be reached at the moment; nothing was accepted");
         });
     }

@@ -13,7 +13,7 @@ final class Keys {
     static final String CLIENT = "client";
     /** The rule that refused. */
     static final String RULE = "rule";
-    /** How many. */
+    /** The number of events that one log line stands for. */
     static final String COUNT = "count";
 
     private Keys() { }

@@ -54,7 +54,7 @@ public final class Preconditions {
     }
 
     /**
-     * Whether a write may go on.
+     * Returns true if {@code If-Match} and {@code If-None-Match} allow the write.
      *
      * @param etag the present strong entity tag, quotes included; empty if there is no representation
      */

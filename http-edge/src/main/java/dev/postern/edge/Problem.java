@@ -17,7 +17,7 @@ import java.util.TreeMap;
 public final class Problem extends RuntimeException {
     /** The media type of RFC 9457. */
     public static final String MEDIA_TYPE = "application/problem+json";
-    /** What {@code type} starts with; the rule follows. */
+    /** Prefix of {@code type}; the name of the rule follows. */
     public static final String TYPE_PREFIX = "https://postern.dev/problems/";
     private static final String RETRY_AFTER_HEADER = "Retry-After";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);

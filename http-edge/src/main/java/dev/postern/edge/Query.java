@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** The query parameters of a request, each at most once and none unknown: a filter that is misspelt must not widen an answer. */
 public final class Query {
-    /** How many items a page has unless told. */
+    /** Default page size. */
     public static final int LIMIT_DEFAULT = 50;
     /** The most items of a page. */
     public static final int LIMIT_MAX = 200;
@@ -34,7 +34,7 @@ public final class Query {
         return of(uri.getQueryParameters(), allowed);
     }
 
-    /** As {@link #of(UriInfo, String...)}, of decoded parameters. */
+    /** Reads decoded parameters like {@link #of(UriInfo, String...)}. */
     public static Query of(MultivaluedMap<String, String> parameters, String... allowed) {
         Set<String> known = new TreeSet<>(List.of(allowed));
         for (Map.Entry<String, List<String>> parameter : parameters.entrySet()) {

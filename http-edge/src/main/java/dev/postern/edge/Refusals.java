@@ -60,7 +60,7 @@ public class Refusals {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException lost) {
-            LOG.warn("The last report of refused calls could not be published");
+            LOG.warn("Refusal report: publishing failed at shutdown; its counts are lost");
         }
     }
 
@@ -87,13 +87,13 @@ public class Refusals {
     /** Tells of what was refused since the last time; what cannot be recorded is told the next time. */
     private Future<Void> report() {
         List<Attempts> taken = attempts.take();
-        taken.forEach(each -> LOG.warnf("Calls were refused for want of a right " + Keys.ACTOR + "=%s " + Keys.CLIENT + "=%s " + Keys.COUNT + "=%d",
+        taken.forEach(each -> LOG.warnf("Calls refused: missing permission " + Keys.ACTOR + "=%s " + Keys.CLIENT + "=%s " + Keys.COUNT + "=%d",
             each.caller().map(Actor::subject).orElse("others"), each.caller().map(Actor::client).orElse("others"), each.calls()));
         if (taken.isEmpty() || log.isUnsatisfied()) {
             return Future.succeededFuture();
         }
         return log.get().record(taken).onFailure(untold -> {
-            LOG.warnf("A report of refused calls could not be recorded; it is told with the next one " + Keys.CAUSE + "=%s", untold.getClass().getSimpleName());
+            LOG.warnf("Refusal report: saving failed; adding its counts to the next report " + Keys.CAUSE + "=%s", untold.getClass().getSimpleName());
             taken.forEach(attempts::giveBack);
         });
     }

@@ -19,7 +19,7 @@ final class RefusedAttempts {
     private final Map<Optional<Actor>, Count> counts = new LinkedHashMap<>();
 
     /**
-     * What was tried.
+     * Key by which refused attempts are counted.
      *
      * @param method the HTTP method
      * @param route  the path with names of parameters in the place of their values

@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
  * tab and line ends, no lone surrogates, numbers that fit a double, bounded depth. Everything else is refused and named; no message repeats what was sent.
  */
 public final class StrictJson {
-    /** How deep objects and arrays may nest; the body itself is the first level. */
+    /** Maximum nesting of objects and arrays; the body itself is the first level. */
     public static final int DEPTH_MAX = 32;
     /** The most characters of one number. */
     public static final int NUMBER_LENGTH_MAX = 100;

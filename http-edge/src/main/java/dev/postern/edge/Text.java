@@ -4,7 +4,7 @@ package dev.postern.edge;
 final class Text {
     private Text() { }
 
-    /** Whether the text has no control characters (C0, DEL, C1) except tab, line feed and carriage return, and no lone surrogates. */
+    /** Returns true if the text has no control characters (C0, DEL, C1) except tab, line feed and carriage return, and no lone surrogates. */
     static boolean isClean(String text) {
         for (int at = 0; at < text.length(); at++) {
             char c = text.charAt(at);
@@ -22,7 +22,7 @@ final class Text {
         return true;
     }
 
-    /** Whether the text also is one line: no tab, no line ends. */
+    /** Returns true if the text is clean and has no tab and no line end. */
     static boolean isCleanLine(String text) {
         return isClean(text) && text.chars().noneMatch(c -> c < 0x20);
     }

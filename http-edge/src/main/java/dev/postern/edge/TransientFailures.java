@@ -17,7 +17,7 @@ final class TransientFailures {
 
     private TransientFailures() { }
 
-    /** Whether PostgreSQL or Kafka could not be reached: the same request may succeed later. */
+    /** Returns true if PostgreSQL or Kafka could not be reached: a retry may succeed. */
     static boolean isOutage(Throwable failure) {
         // Jackson's exceptions are IOExceptions, but no connection was lost; and where PostgreSQL itself answered, its code decides.
         return !anyCause(failure, JsonProcessingException.class::isInstance)
@@ -25,7 +25,7 @@ final class TransientFailures {
             && (PostgresFailures.away(failure) || anyCause(failure, RetriableException.class::isInstance));
     }
 
-    /** Whether the database refused a value as such: too large a number, a character that it cannot keep. */
+    /** Returns true if the database refused a value: a number out of range, or a character that it cannot store. */
     static boolean isRefusedValue(Throwable failure) {
         return anyCause(failure, cause -> cause instanceof PgException refused && sqlClass(refused).equals(DATA_EXCEPTION));
     }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Says why a call is not authorized, as far as what the caller sent says so; nothing of a token is repeated but its own end. */
 final class UnauthorizedCalls {
     private static final String SCHEME = "Bearer ";
-    /** What a token of the gateway begins with. */
+    /** Prefix of gateway tokens. */
     private static final String GATEWAY_TOKEN = "pst_";
     /** The same without a scheme, or with another one than Bearer. */
     private static final Pattern OTHER_SCHEME = Pattern.compile("(?:[A-Za-z]{1,20} +)?" + GATEWAY_TOKEN);

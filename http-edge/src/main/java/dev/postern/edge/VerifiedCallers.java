@@ -62,7 +62,7 @@ final class VerifiedCallers {
         callers.put(digest(token), new Verified(identity, end.isBefore(last) ? end : last));
     }
 
-    /** How many are kept. */
+    /** Returns the number of cached callers. */
     long size() {
         callers.cleanUp();
         return callers.estimatedSize();

@@ -28,10 +28,10 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
  */
 @Singleton
 class VerifiedTokenCache {
-    /** What is known of a caller whichever call it is. An attribute that is not here is of the one call, and stays there. */
+    /** Attributes of an identity that hold for every call of the caller. Any other attribute belongs to one call and is not cached. */
     private static final List<String> OF_EVERY_CALL = List.of(OidcUtils.QUARKUS_IDENTITY_EXPIRE_TIME, OidcUtils.TENANT_ID_ATTRIBUTE,
         OidcUtils.CONFIG_METADATA_ATTRIBUTE, OidcProviderClient.class.getName(), AuthenticationRequestContext.class.getName());
-    /** What quarkus-oidc can be told to check beside the token: the client's certificate, a proof of possession, a step-up. Nobody is remembered past it. */
+    /** Attributes by which quarkus-oidc checks more than the token: client certificate, proof of possession, step-up. Such identities are not cached. */
     private static final List<String> CHECKED_BESIDE_THE_TOKEN = List.of(OidcConstants.X509_SHA256_THUMBPRINT, OidcUtils.DPOP_PROOF,
         "io.quarkus.oidc.runtime.step-up-auth");
 
@@ -50,7 +50,7 @@ class VerifiedTokenCache {
     }
 
     /**
-     * Who calls.
+     * Returns the caller's identity, from the cache or by {@code verify}.
      *
      * @param verify asks quarkus-oidc about this call
      */
@@ -86,7 +86,7 @@ class VerifiedTokenCache {
         return false;
     }
 
-    /** Whether it was this very token, a JWT, that was verified; an identity that something else has put together is left alone. */
+    /** Returns true if this very token, a JWT, was verified; an identity that another mechanism built is not cached. */
     private static boolean isOf(String token, SecurityIdentity identity) {
         if (!(identity instanceof QuarkusSecurityIdentity) || !(identity.getPrincipal() instanceof JsonWebToken)) {
             return false;
@@ -101,7 +101,7 @@ class VerifiedTokenCache {
         return kept.build();
     }
 
-    /** As quarkus-oidc would have made it for this very call. */
+    /** Returns the identity with the attributes that quarkus-oidc would give it for this call. */
     private static SecurityIdentity inCall(SecurityIdentity known, RoutingContext call) {
         return copy(known).addAttributes(known.getAttributes()).addAttribute(RoutingContext.class.getName(), call).build();
     }

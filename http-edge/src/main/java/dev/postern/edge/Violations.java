@@ -32,7 +32,7 @@ public final class Violations {
         }
     }
 
-    /** Whether nothing is wrong so far. */
+    /** Returns true if there is no violation so far. */
     public boolean isEmpty() {
         return found.isEmpty();
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller gets for an answer, byte by byte, whatever was sent. */
+/** Raw requests and the exact answers to them. */
 @QuarkusTest
 @QuarkusTestResource(SignedTokens.class)
 class EdgeTest {
@@ -159,7 +159,7 @@ class EdgeTest {
         assertThat(problem(answer).get("rule").asText()).isEqualTo(rule);
     }
 
-    /** As curl -d sends it. */
+    /** Sends a body with the content type of {@code curl -d}. */
     @Test
     void bodyThatSaysItIsAFormIsRefusedByAJsonRouteWithWhatItReads() throws IOException {
         for (String type : List.of("Content-Type: application/x-www-form-urlencoded\r\n", "Content-Type: text/plain\r\n", "")) {
@@ -216,7 +216,7 @@ class EdgeTest {
         assertThat(get("/things/whoami", "Authorization: Bearer  " + token + " x").status()).isEqualTo(401);
     }
 
-    /** As slow-head attacks do: never silent, never whole. */
+    /** Sends a head as slow-head attacks do: never silent, never whole. */
     @Test
     void headThatComesTooSlowlyEndsItsConnection() throws Exception {
         try (Socket slow = new Socket(url.getHost(), url.getPort())) {
@@ -367,7 +367,7 @@ class EdgeTest {
         assertThat(problem(answer).get("rule").asText()).isEqualTo("malformed-form");
     }
 
-    /** As Java's own client asks unless it is told otherwise. */
+    /** Asks for an upgrade to HTTP/2, the default of Java's own client. */
     @Test
     void aFormOfAClientThatWouldSpeakHttp2IsRead() throws Exception {
         HttpRequest form = HttpRequest.newBuilder(url.resolve("/things/form")).header("Content-Type", "application/x-www-form-urlencoded")

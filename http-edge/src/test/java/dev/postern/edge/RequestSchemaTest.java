@@ -32,7 +32,7 @@ class RequestSchemaTest {
         assertThat(SCHEMA.check(nested).all()).singleElement().satisfies(violation -> assertThat(violation.detail()).endsWith("did you mean name?"));
     }
 
-    /** As serializers of other languages write what is not there. */
+    /** Serializers of other languages write {@code null} for an absent member. */
     @Test
     void memberThatIsNullIsToBeLeftOutAndAnotherTypeIsNamed() {
         assertThat(SCHEMA.check(JsonNodeFactory.instance.objectNode().putNull("on_behalf_of")).all()).singleElement()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is remembered, by which token, and until when. */
+/** Cached callers: their key, and the end of their validity. */
 class VerifiedCallersTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Instant IN_AN_HOUR = NOW.plusSeconds(3_600);

@@ -169,7 +169,7 @@ class VerifiedTokenCacheTest {
         }));
     }
 
-    /** As quarkus-oidc: knows every token, by its text, until it ends. */
+    /** Stands in for quarkus-oidc: accepts every token, by its text, until it expires. */
     private final class Verifier {
         private final List<String> asked = new ArrayList<>();
         private Instant expires = now.plusSeconds(3_600);

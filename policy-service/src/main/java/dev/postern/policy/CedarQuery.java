@@ -55,7 +55,7 @@ record CedarQuery(Entity principal, EntityUID action, Entity resource, Map<Strin
     private static final Set<String> NAMED_BY_CREATOR = Set.of("do:domain", "do:tag", "do:bucket", "do:registry", "do:repository");
 
     /**
-     * What has to be permitted for an opening of {@code service}: one question per source.
+     * Returns the queries that all must be permitted for an opening of {@code service}: one per source.
      *
      * @param addressSets whether a policy reads sets of addresses. A hundred addresses make a question four times as costly, so where no policy can see
      *                    the difference the set has the one source
@@ -82,7 +82,7 @@ record CedarQuery(Entity principal, EntityUID action, Entity resource, Map<Strin
     }
 
     /**
-     * What has to be permitted for calls of the provider's API: one question per scope.
+     * Returns the queries that all must be permitted for calls of the provider's API: one per scope.
      *
      * @param addressSets whether a policy reads sets of addresses
      */
@@ -102,7 +102,7 @@ record CedarQuery(Entity principal, EntityUID action, Entity resource, Map<Strin
         return perAction(request, asked, context, !onlyOwn);
     }
 
-    /** What has to be permitted for pulls and pushes: one question per action. */
+    /** Returns the queries that all must be permitted for pulls and pushes: one per action. */
     static List<CedarQuery> ofImages(AccessRequested request, AuthorizationDetail.ContainerRegistry asked, Instant now) {
         return perAction(request, asked, shared(request, now), true);
     }

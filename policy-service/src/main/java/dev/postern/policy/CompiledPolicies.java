@@ -99,7 +99,7 @@ public final class CompiledPolicies {
         return new CompiledPolicies(version, new PolicySet(), Optional.empty(), Map.of(), Map.of(), Map.of(), true, Optional.of(why.getMessage()));
     }
 
-    /** Why nothing can be decided by it; empty if it can. */
+    /** Returns the reason that this set cannot decide anything; empty if it can. */
     Optional<String> fault() {
         return fault;
     }
@@ -109,7 +109,7 @@ public final class CompiledPolicies {
         return version;
     }
 
-    /** What a permit says beside it; empty if it is no permit of this set. */
+    /** Returns the terms of a permit; empty if the set has no such permit. */
     public Optional<PermitTerms> terms(PolicyId permit) {
         return Optional.ofNullable(permits.get(permit));
     }

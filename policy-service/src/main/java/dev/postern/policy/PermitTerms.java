@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What the annotations of a permit say beside it.
+ * Terms of a permit, from its annotations.
  *
  * @param maxDuration no grant by this permit is longer; empty for no limit of its own
  * @param approver    the role of the person who has to approve; empty for nobody
@@ -34,7 +34,7 @@ public record PermitTerms(Optional<Duration> maxDuration, Optional<String> appro
             Optional.ofNullable(annotations.get(APPROVAL)).map(PermitTerms::role));
     }
 
-    /** How long this permit lets in who asks for {@code asked}. */
+    /** Returns the duration that this permit grants to a request for {@code asked}. */
     public Duration granted(Duration asked) {
         return maxDuration.filter(longest -> longest.compareTo(asked) < 0).orElse(asked);
     }

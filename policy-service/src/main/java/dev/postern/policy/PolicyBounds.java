@@ -4,18 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What a text must fulfil before Cedar sees it. Cedar's parser recurses without a limit and runs in this process: a hundred nested brackets overflow
- * the stack of an ordinary thread and end the JVM, and a path of thousands of members keeps it busy for minutes. So the shape is bounded here, by
- * reading the text as Cedar's lexer does (strings, comments, brackets).
+ * Limits on a policy text, checked before Cedar parses it. Cedar's parser recurses without a limit and runs in this process: a hundred nested brackets
+ * overflow the stack of an ordinary thread and end the JVM, and a path of thousands of members keeps it busy for minutes. The check reads the text as
+ * Cedar's lexer does (strings, comments, brackets).
  */
 final class PolicyBounds {
     /** The largest text, in bytes of UTF-8. */
     static final int TEXT_BYTES_MAX = 64 * 1024;
-    /** How deep brackets may nest. */
+    /** Maximum nesting of brackets. */
     static final int NESTING_MAX = 32;
-    /** How many {@code if} there may be: each else-if is one level deeper. */
+    /** Maximum number of {@code if}: each else-if is one level deeper. */
     static final int CONDITIONALS_MAX = 64;
-    /** How many members, indexes and arithmetic operators may follow each other without a comma, a brace or a logical operator between. */
+    /** Maximum number of members, indexes and arithmetic operators in a row without a comma, a brace or a logical operator between. */
     static final int CHAIN_MAX = 64;
 
     private final String text;
@@ -27,7 +27,7 @@ final class PolicyBounds {
         this.text = text;
     }
 
-    /** What breaks the bounds first; empty if nothing does. */
+    /** Returns the first limit that the text breaks; empty if it breaks none. */
     static Optional<PolicyFinding> broken(String text) {
         if (text.isBlank()) {
             return Optional.of(PolicyFinding.ofAll("empty", "a Cedar policy is expected"));

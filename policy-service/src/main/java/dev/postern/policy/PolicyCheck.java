@@ -2,7 +2,7 @@ package dev.postern.policy;
 
 import java.util.List;
 
-/** Whether a text can be a policy of the set. */
+/** Result of checking a text as a policy of the set. */
 public sealed interface PolicyCheck {
     /**
      * It can.

@@ -1,6 +1,6 @@
 package dev.postern.policy;
 
-/** What came of putting a policy. */
+/** Result of putting a policy. */
 public sealed interface PolicyPut {
     /** There was none of that id. */
     record Created(StoredPolicy policy) implements PolicyPut { }

@@ -1,6 +1,6 @@
 package dev.postern.policy;
 
-/** What came of taking a policy away. */
+/** Result of removing a policy. */
 public sealed interface PolicyRemoved {
     /**
      * It is gone.

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What policies can speak about: {@code postern.cedarschema}, and the provider's scopes that are actions in it. Both are part of the program;
- * Cedar's reading of the schema is kept beside the policy sets (Cedar takes its slow way unless both are).
+ * Vocabulary of policies: {@code postern.cedarschema}, and the provider's scopes, which are actions in it. Both are part of the program;
+ * Cedar's parsed schema is cached beside the policy sets (Cedar takes its slow path unless both are).
  */
 public final class PolicySchema {
     private static final String SCHEMA = "/postern.cedarschema";

@@ -11,16 +11,16 @@ import java.util.function.Predicate;
 
 /** Puts a policy whose text was found sound. Each change makes the next version of the set. */
 public final class PutPolicy {
-    /** How many policies a set has at most. */
+    /** Maximum number of policies in a set. */
     public static final int POLICIES_MAX = 1_000;
 
-    /** How long the texts of a set are together, in bytes of UTF-8: Cedar keeps some 15 times as much in memory, and twice while a set changes. */
+    /** Maximum size of a set's texts together, in bytes of UTF-8: Cedar keeps some 15 times as much in memory, and twice that during a change. */
     public static final long SET_BYTES_MAX = 2L * 1024 * 1024;
 
     private PutPolicy() { }
 
     /**
-     * What the set looks like when it is locked for a change.
+     * State of the set under the lock for a change.
      *
      * @param version  its version
      * @param policies how many there are

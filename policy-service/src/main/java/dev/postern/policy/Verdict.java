@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the policies say to one entry of a request, and which of them say it. */
+/** The policies' verdict on one entry of a request, with the policies that determined it. */
 sealed interface Verdict {
     /** The policies that determined it; empty where none spoke. */
     Set<PolicyId> policies();

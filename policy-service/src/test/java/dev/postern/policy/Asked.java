@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** What requesters ask in tests. */
+/** Sample access requests. */
 public final class Asked {
     public static final AccountName ACME = new AccountName("acme");
     public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");

@@ -29,7 +29,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What holds of every decision, and that Cedar with our questions around it decides as a few lines of plain Java say. */
+/** Properties of every decision, and equivalence: Cedar behind our queries decides as a few lines of plain Java do. */
 class DecideAccessProperties {
     private static final Requester WORKLOAD = new Requester(Requester.Kind.WORKLOAD, "sub-of-ci", "shop-pipeline", List.of());
 

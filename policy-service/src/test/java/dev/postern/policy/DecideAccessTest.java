@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a decision is, as theorems. Real Cedar decides. */
+/** Theorems about decisions. Real Cedar decides. */
 class DecideAccessTest {
     private static final String OPEN = "permit(principal, action == Action::\"firewall:open\", resource);";
     private static final String OVERFLOWING_PERMIT = "permit(principal, action, resource) when { context.duration_seconds * 9223372036854775807 > 0 };";

@@ -54,8 +54,8 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
     }
 
     /**
-     * Of the JVM, not of JUnit's root store: Surefire gives a forked JVM one class after the other, and each is an execution of its own to JUnit, at whose
-     * end the root store is closed.
+     * Belongs to the JVM, not to JUnit's root store: Surefire gives a forked JVM one class after the other, and each is an execution of its own to
+     * JUnit, at whose end the root store is closed.
      */
     private static final class OnlyOne {
         static final Running RUNNING = Running.start();

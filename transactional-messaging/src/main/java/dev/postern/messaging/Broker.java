@@ -18,7 +18,7 @@ import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Whether Kafka answers: asked every second, so that a request need not find out for itself. */
+/** Checks every second that Kafka is reachable, so that requests need not. */
 @ApplicationScoped
 public class Broker {
     private static final Logger LOG = Logger.getLogger(Broker.class);
@@ -34,7 +34,7 @@ public class Broker {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** Whether the last question was answered. */
+    /** Returns true if the last check succeeded. */
     public boolean reachable() {
         return reachable;
     }
@@ -64,7 +64,7 @@ public class Broker {
             answered = false;
         }
         if (answered != reachable) {
-            LOG.info(answered ? "Kafka answers" : "Kafka does not answer");
+            LOG.info(answered ? "Kafka reachable" : "Kafka unreachable; rejecting writes with 503");
         }
         reachable = answered;
     }

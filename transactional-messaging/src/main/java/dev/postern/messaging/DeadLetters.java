@@ -23,16 +23,16 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Where records go that a consumer can never apply: to {@code <topic>.dead-letter}, bytes, key and headers as they came, with the reason in further
- * headers. {@link ReplayDeadLetters} brings them back.
+ * Sends records that a consumer can never apply to {@code <topic>.dead-letter}: bytes, key and headers unchanged, with the reason in further
+ * headers. {@link ReplayDeadLetters} sends them back.
  */
 @ApplicationScoped
 public class DeadLetters {
-    /** What all headers that tell of the failure begin with. */
+    /** Prefix of all headers about the failure. */
     public static final String HEADER_PREFIX = "dead-letter-";
-    /** Why: one of {@link Reason}. */
+    /** One of {@link Reason}. */
     public static final String REASON = HEADER_PREFIX + "reason";
-    /** Why, in words; never the content. */
+    /** The reason in words, without content of the record. */
     public static final String DETAIL = HEADER_PREFIX + "detail";
     /** The consumer that could not apply it. */
     public static final String CONSUMER = HEADER_PREFIX + "consumer";
@@ -57,7 +57,7 @@ public class DeadLetters {
         this.metrics = metrics;
     }
 
-    /** Why a record became a dead letter. */
+    /** The reason that a record became a dead letter. */
     public enum Reason {
         /** No CloudEvent of the expected type, or against its schema. */
         UNREADABLE("unreadable"),
@@ -108,7 +108,7 @@ public class DeadLetters {
             }
         })).onFailure().retry().withBackOff(BACKOFF_FIRST, BACKOFF_MAX).indefinitely().invoke(() -> {
             buried(record.topic(), consumer, reason).increment();
-            LOG.error("A record became a dead letter: " + Log.TOPIC + record.topic() + Log.PARTITION + record.partition() + Log.OFFSET + record.offset()
+            LOG.error("Record sent to its dead-letter topic: " + Log.TOPIC + record.topic() + Log.PARTITION + record.partition() + Log.OFFSET + record.offset()
                 + Log.CONSUMER + consumer + Log.REASON + reason + Log.DETAIL + detail);
         });
     }

@@ -15,8 +15,8 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
 
 /**
- * How every consumer takes a record: read and held to its schema, then inbox, effect and outbox in one transaction. What fails because PostgreSQL is
- * away is retried in place, so that order is kept; what can never succeed becomes a dead letter, so that the channel goes on.
+ * Handles every consumed record: read and validated against its schema, then inbox, effect and outbox in one transaction. Failures while PostgreSQL is
+ * unavailable are retried in place, so that order is kept; a record that can never succeed becomes a dead letter, and the channel continues.
  */
 @ApplicationScoped
 public class Deliveries {
@@ -67,18 +67,19 @@ public class Deliveries {
             return deadLetters.bury(record, consumer, DeadLetters.Reason.UNREADABLE, unreadable.getMessage());
         }
         return inPlace(() -> sessions.withTransaction(session -> once(session, consumer, received, effect)))
-            .onFailure(PostgresFailures::away).invoke(failure -> LOG.warn("A record waited for PostgreSQL in vain: " + place(record, consumer)))
+            .onFailure(PostgresFailures::away)
+            .invoke(failure -> LOG.warn("PostgreSQL unavailable for too long; sending the record to its dead-letter topic: " + place(record, consumer)))
             .invoke(committed -> run(committed, record, consumer)).replaceWithVoid()
             .onFailure().recoverWithUni(failure -> deadLetters.bury(record, consumer,
                 PostgresFailures.away(failure) ? DeadLetters.Reason.RETRIES_EXHAUSTED : DeadLetters.Reason.UNPROCESSABLE, inWords(failure)));
     }
 
-    /** What is committed stays: a failure in what follows must not make a dead letter of the record. */
+    /** Runs effects after the commit: a failure in them must not make a dead letter of the record. */
     private static void run(Runnable afterCommit, ConsumerRecord<String, byte[]> record, String consumer) {
         try {
             afterCommit.run();
         } catch (RuntimeException failure) {
-            LOG.error("Work after a commit failed; the record had its effect: " + place(record, consumer), failure);
+            LOG.error("Effect after the commit failed; the record stays processed: " + place(record, consumer), failure);
         }
     }
 

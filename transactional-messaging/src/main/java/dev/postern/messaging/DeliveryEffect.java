@@ -4,7 +4,7 @@ import dev.postern.events.Event;
 import java.util.List;
 
 /**
- * What an event brings about at a consumer.
+ * Effect of an event at a consumer.
  *
  * @param events      published in the same transaction as the change of state
  * @param afterCommit runs once, after the commit of the attempt that succeeded: metrics, triggers, log lines. It does not run after a rollback, for an

@@ -11,19 +11,19 @@ public interface MessagingSettings {
     /** The CloudEvents {@code source} of what this service publishes, as {@code /token-service}. */
     URI source();
 
-    /** Whether this process competes for the relay. */
+    /** If true, this process competes for the relay's lock. */
     @WithDefault("true")
     boolean relayEnabled();
 
-    /** How many events the relay sends before it marks them. */
+    /** Maximum number of events that the relay sends before it marks them. */
     @WithDefault("500")
     int relayBatch();
 
-    /** How long a consumer retries what fails because PostgreSQL is away; then the record becomes a dead letter, which can be replayed. */
+    /** Duration of retries while PostgreSQL is unavailable; then the record becomes a dead letter, which can be replayed. */
     @WithDefault("PT30M")
     Duration retryTransientFor();
 
-    /** How often a consumer retries what failed otherwise, within about two seconds; then the record becomes a dead letter. */
+    /** Number of retries after any other failure, within about two seconds; then the record becomes a dead letter. */
     @WithDefault("4")
     int retryUnexpectedTimes();
 }

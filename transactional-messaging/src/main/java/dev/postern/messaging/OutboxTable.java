@@ -19,7 +19,7 @@ class OutboxTable implements AutoCloseable {
     private static final long RELAY_LOCK = 0x706f737465726e01L;
     private static final int CONNECT_TIMEOUT_S = 5;
     private static final int SOCKET_TIMEOUT_S = 30;
-    /** So that PostgreSQL notices within half a minute that the machine of a relay is gone, and gives its lock away. */
+    /** Keepalive, so that PostgreSQL notices within half a minute that a relay's machine is gone, and releases its lock. */
     private static final String SERVER_OPTIONS = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
         // A mark that is lost in a crash only means that the event is sent again.
         + " -c synchronous_commit=off";

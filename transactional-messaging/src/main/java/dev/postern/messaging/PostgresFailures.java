@@ -18,7 +18,7 @@ public final class PostgresFailures {
 
     private PostgresFailures() { }
 
-    /** Whether the database could not be reached or was not ready: the same work may succeed once it is back. */
+    /** Returns true if the database could not be reached or was not ready: a retry may succeed once it is back. */
     public static boolean away(Throwable failure) {
         // What PostgreSQL itself said is judged by its code alone; the rest never came to it or back from it.
         if (anyCause(failure, cause -> !sqlState(cause).isBlank())) {
@@ -31,7 +31,7 @@ public final class PostgresFailures {
             || cause instanceof NoStackTraceThrowable);
     }
 
-    /** Whether another transaction was in the way: the same work may succeed at once. */
+    /** Returns true if another transaction was in the way: a retry may succeed at once. */
     public static boolean conflict(Throwable failure) {
         return anyCause(failure, cause -> CONFLICTS.contains(sqlState(cause)));
     }

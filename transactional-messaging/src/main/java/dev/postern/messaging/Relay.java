@@ -55,7 +55,7 @@ final class Relay implements Runnable {
         this.metrics = metrics;
     }
 
-    /** Whether this relay holds the lock. */
+    /** Returns true while this relay holds the lock. */
     boolean active() {
         return active;
     }
@@ -75,7 +75,7 @@ final class Relay implements Runnable {
                 relay(table);
             } catch (SQLException | IllegalStateException | org.apache.kafka.common.KafkaException failure) {
                 if (!stopping.get()) {
-                    LOG.warn("The relay begins again: " + Log.REASON.strip() + failure.getClass().getSimpleName() + Log.RETRY_MS + backoffMs);
+                    LOG.warn("Outbox relay failed; restarting: " + Log.REASON.strip() + failure.getClass().getSimpleName() + Log.RETRY_MS + backoffMs);
                     pause(backoffMs);
                     backoffMs = Math.min(2 * backoffMs, BACKOFF_MAX_MS);
                 }
@@ -104,7 +104,7 @@ final class Relay implements Runnable {
             return;
         }
         metrics.active(true);
-        LOG.info("This process relays the outbox");
+        LOG.info("Outbox relay: this process holds the lock");
         Producer<String, byte[]> producer = producers.open();
         try {
             while (!stopping.get()) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What an operator sees of the relay. */
+/** Metrics of the relay. */
 final class RelayMetrics {
     private final MeterRegistry registry;
     private final AtomicInteger active;
@@ -27,7 +27,7 @@ final class RelayMetrics {
         active.set(now ? 1 : 0);
     }
 
-    /** What the relay is about to send; it grows old while Kafka does not take it. */
+    /** Notes the batch about to be sent; its age grows while Kafka does not accept it. */
     void sending(List<OutboxTable.Row> rows) {
         oldestUnsent = rows.get(0).createdAt();
     }

@@ -85,7 +85,7 @@ public final class ReplayDeadLetters {
         }
     }
 
-    /** For each consumer, the offset behind its last letter that was replayed. */
+    /** Keeps for each consumer the offset behind its last replayed dead letter. */
     private static final class Progress {
         private final Admin admin;
         private final Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();

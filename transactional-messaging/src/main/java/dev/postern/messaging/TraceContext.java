@@ -29,7 +29,7 @@ public final class TraceContext {
         }
     }
 
-    /** What is carried here. */
+    /** Returns the trace context carried by the current Vert.x context. */
     public static Optional<String> carried() {
         return VertxContext.isOnDuplicatedContext() ? ContextLocals.get(LOCAL) : Optional.empty();
     }

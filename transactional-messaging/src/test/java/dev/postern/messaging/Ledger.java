@@ -55,12 +55,12 @@ public class Ledger {
         }
     }
 
-    /** How often the effect of a request was tried. */
+    /** Returns the number of attempts at the effect of a request. */
     int attempts(AccessRequested request) {
         return attempts.getOrDefault(request.key(), 0);
     }
 
-    /** How often something happened after a commit for a request. */
+    /** Returns the number of effects after the commit of a request. */
     int afterCommits(AccessRequested request) {
         return committed.getOrDefault(request.key(), 0);
     }

@@ -8,13 +8,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** What stands in the ledger's database. */
+/** Reads the ledger's database. */
 final class LedgerRows {
     private static final Database DATABASE = RealParts.postgres().createDatabase("ledger");
 
     private LedgerRows() { }
 
-    /** How often the ledger noted a request; 0 if never. */
+    /** Returns the number of times that the ledger noted a request; 0 if never. */
     static int noted(Event request) throws SQLException {
         return number("select coalesce(sum(noted), 0) from ledger where request_id = ?", request.key());
     }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is away comes back; what was accepted is there, once; nothing of ours was restarted. */
+/** After an outage every accepted event arrives, once, without a restart of our processes. */
 @QuarkusTest
 @LedgerApplication
 class OutageIT {

@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 
-/** What the whole log is at this moment. Who may ask is administered in Keycloak: resource {@code checkpoint}. */
+/** Serves the current checkpoint. Keycloak decides on access: resource {@code checkpoint}. */
 @Path("/checkpoint")
 @Produces(MediaType.APPLICATION_JSON)
 public class CheckpointResource {

@@ -30,7 +30,7 @@ public record EntryView(long index, String topic, String key, String type, Strin
                         @JsonRawValue String data, Optional<Map<String, String>> headers,
                         @JsonProperty("payload_base64") Optional<String> payloadBase64) {
 
-    /** As it stands in a list and in the stream. */
+    /** Returns the form without payload and proof that lists and the stream have. */
     static EntryView brief(LogReader.Stored stored) {
         return view(stored, Optional.empty(), Optional.empty());
     }

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What an auditor may ask for, as query parameters: one for each kind of fact, and the window of time. */
+/** Reads the search parameters of an auditor: one for each kind of fact, and the time window. */
 final class Filters {
     private static final String FROM = "from";
     private static final String TO = "to";

@@ -77,7 +77,7 @@ public class StreamResource {
         vertx.setPeriodic(Math.max(1, settings.stallMax().toMillis() / 4), timer -> subscribers.all().forEach(subscriber -> {
             if (subscriber.stalledFor(stallMaxNanos)) {
                 stalled.increment();
-                LOG.info("A stream's client did not take an event in time, disconnected");
+                LOG.info("Audit stream: client too slow; disconnecting it");
                 subscriber.disconnect();
             } else if (subscriber.leftUnfollowedFor(stallMaxNanos)) {
                 subscribers.remove(subscriber);
@@ -116,7 +116,7 @@ public class StreamResource {
             // The clock is asked again for each event that is handed out, and a timer ends a stream for which there is none.
             .select().first(event -> subscriber.valid(Instant.now()))
             .select().first(left.isNegative() || left.isZero() ? Duration.ofMillis(1) : left)
-            .onFailure().invoke(failure -> LOG.warn("Reading the log failed; ending a stream", failure))
+            .onFailure().invoke(failure -> LOG.warn("Audit stream: reading the log failed; closing the stream", failure))
             // The client reconnects by itself, with the id it has.
             .onFailure().recoverWithCompletion()
             .onItem().invoke(subscriber::sending)

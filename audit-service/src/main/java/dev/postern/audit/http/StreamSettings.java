@@ -7,19 +7,19 @@ import java.time.Duration;
 /** Settings of the live stream, {@code postern.audit.stream.*}. */
 @ConfigMapping(prefix = "postern.audit.stream")
 public interface StreamSettings {
-    /** How many streams one replica serves; more are told to come again. */
+    /** Maximum number of streams of one replica; further ones get 503 with Retry-After. */
     @WithDefault("100")
     int subscribersMax();
 
-    /** How many of them one person may hold; more are refused with 429. */
+    /** Maximum number of streams of one person; further ones get 429. */
     @WithDefault("10")
     int subscribersPerPersonMax();
 
-    /** How long a stream is silent at most. */
+    /** Maximum time between two writes to a stream; a heartbeat fills longer gaps. */
     @WithDefault("PT15S")
     Duration heartbeatEvery();
 
-    /** How long a subscriber may take for one event; then its connection is closed, and it can resume where it was. */
+    /** Maximum time a subscriber may take to receive one event; then its connection is closed, and it can resume at that event. */
     @WithDefault("PT30S")
     Duration stallMax();
 }

@@ -101,7 +101,7 @@ public class OnAnyEvent {
 
     private void waits(Throwable failure) {
         waits.increment();
-        LOG.error("The log waits, it cannot be appended to", failure);
+        LOG.error("Audit append failed; retrying", failure);
     }
 
     private static String why(AuditLog.ConflictingEvent conflict) {

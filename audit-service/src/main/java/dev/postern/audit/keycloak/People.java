@@ -51,7 +51,7 @@ public class People {
         return Uni.createFrom().completionStage(() -> token().compose(token -> user(token, name)
             .compose(person -> person.isPresent() ? Future.succeededFuture(person) : user(token, SERVICE_ACCOUNT + name))).toCompletionStage())
             .onFailure().transform(failure -> {
-                LOG.warn("Keycloak could not be asked for a name; the search is refused", failure);
+                LOG.warn("Keycloak user lookup failed; rejecting the search", failure);
                 return Problem.unavailable("names cannot be looked up at the moment; give the sub of the access token");
             });
     }

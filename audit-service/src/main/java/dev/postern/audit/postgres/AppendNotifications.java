@@ -40,7 +40,7 @@ public class AppendNotifications {
         metrics.gauge("postern_log_size_entries", size);
     }
 
-    /** How many entries are committed, as far as it is known: there are at least so many. */
+    /** Returns the number of committed entries known so far, a lower bound. */
     public long size() {
         return size.get();
     }
@@ -85,7 +85,7 @@ public class AppendNotifications {
     /** A connection that dies while it is asked tells of it twice. */
     private void listenLater() {
         if (!stopping && tryingAgain.compareAndSet(false, true)) {
-            LOG.info("The log is not listened to, trying again");
+            LOG.info("Append notifications: connection lost; reconnecting");
             vertx.setTimer(AGAIN_AFTER.toMillis(), timer -> {
                 tryingAgain.set(false);
                 listen();

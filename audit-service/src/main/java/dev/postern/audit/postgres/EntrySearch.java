@@ -35,7 +35,7 @@ final class EntrySearch {
         this.filter = filter;
     }
 
-    /** How a page is found. */
+    /** Query plan for a page. */
     enum Way {
         /** From an index of the facts or of the addresses, which few entries fit. */
         NAMES,
@@ -111,7 +111,7 @@ final class EntrySearch {
             + most + ") as i order by b.first" + direction + ", i.index" + direction + most;
     }
 
-    /** Of a walk along the log: everything but the window. */
+    /** Returns the conditions of a scan along the log: all but the time window. */
     private List<String> conditions(Order order, Optional<Long> after) {
         List<String> conditions = beyond("e.index", order, after);
         conditions.addAll(fitting(OF_ENTRY));

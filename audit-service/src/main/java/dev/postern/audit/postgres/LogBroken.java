@@ -1,6 +1,6 @@
 package dev.postern.audit.postgres;
 
-/** What the database says of the log does not add up: somebody changed it. Nothing more is appended until a person has looked into it. */
+/** The stored log contradicts itself: its tables were changed from outside. The service appends nothing more until an operator has inspected it. */
 public final class LogBroken extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -53,7 +53,7 @@ public class LogReader {
      */
     public record Page(List<Stored> entries, boolean more) { }
 
-    /** What the log is now. */
+    /** Returns the current checkpoint. */
     public Uni<Checkpoint> checkpoint() {
         return pool.query(CHECKPOINT).execute().map(rows -> {
             Row row = rows.iterator().next();
@@ -61,7 +61,7 @@ public class LogReader {
         });
     }
 
-    /** How many entries there are. */
+    /** Returns the number of entries. */
     public Uni<Long> size() {
         return pool.query(SIZE).execute().map(rows -> rows.iterator().next().getLong(0));
     }
@@ -88,7 +88,7 @@ public class LogReader {
         });
     }
 
-    /** Whether any entry has this fact. */
+    /** Returns true if any entry has this fact. */
     public Uni<Boolean> knows(Fact fact) {
         return pool.preparedQuery(KNOWN).execute(Tuple.tuple().addArrayOfString(new String[] {fact.word()})).map(rows -> rows.iterator().next().getBoolean(0));
     }

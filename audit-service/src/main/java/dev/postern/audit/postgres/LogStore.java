@@ -115,8 +115,8 @@ public class LogStore {
     }
 
     /**
-     * Whether it is an event's own content that cannot be kept or told of (SQLSTATE classes 22 data exception, 54 program limit exceeded; an
-     * event of ours that would break its schema): without it, the others of its batch would be appended.
+     * Returns true if the event's own content cannot be stored or published (SQLSTATE classes 22 data exception, 54 program limit exceeded; a
+     * {@code log-conflict} that would break its schema): without it, the rest of its batch would be appended.
      */
     public static boolean faultOfEvent(Throwable failure) {
         Throwable cause = failure;
@@ -132,7 +132,7 @@ public class LogStore {
         return false;
     }
 
-    /** Whether the last append found the log as it has to be. */
+    /** Returns false once an append has found the log inconsistent. */
     public boolean sound() {
         return !broken.get();
     }

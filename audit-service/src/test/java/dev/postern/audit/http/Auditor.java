@@ -24,7 +24,7 @@ public final class Auditor {
         this.person = person;
     }
 
-    /** Who has the role auditor. */
+    /** Returns a client for a person with the role auditor. */
     public static Auditor audrey() {
         return new Auditor("audrey");
     }
@@ -68,7 +68,7 @@ public final class Auditor {
         }
     }
 
-    /** How many entries the log has. */
+    /** Returns the number of entries in the log. */
     public long size() {
         return get("/checkpoint").get("size").asLong();
     }

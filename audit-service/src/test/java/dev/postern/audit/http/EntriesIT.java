@@ -44,7 +44,7 @@ class EntriesIT {
     private static final String DIGEST = "0".repeat(64);
     private final Auditor auditor = Auditor.audrey();
 
-    /** What this test asks for bears this mark, so that it finds its own events only. */
+    /** Marks this test's events, so that its queries find no others. */
     private final String mark = UUID.randomUUID().toString();
 
     @Test

@@ -10,9 +10,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /** Real Kafka with every topic, real PostgreSQL, real Keycloak: the same for all tests of the service. */
 public final class AuditParts implements QuarkusTestResourceLifecycleManager {
-    /** How many streams the service serves in the tests. */
+    /** Maximum number of streams of the service under test. */
     public static final int STREAMS_MAX = 5;
-    /** How many of them one person may hold. */
+    /** Maximum number of streams of one person. */
     public static final int STREAMS_PER_PERSON_MAX = 3;
 
     /** The service's database. */

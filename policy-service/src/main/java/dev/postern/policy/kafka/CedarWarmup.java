@@ -49,7 +49,7 @@ public class CedarWarmup {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException broken) {
-            LOG.error("Cedar does not work here, so nothing can be decided", broken.getCause());
+            LOG.error("Cedar cannot run on this machine; no request can be decided", broken.getCause());
             throw new IllegalStateException("Cedar does not work here", broken.getCause());
         }
     }

@@ -72,7 +72,7 @@ public class OnAccessRequested {
         return message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow().getRecord();
     }
 
-    /** Who waits for the answer. A payload that cannot be read has no requester; it becomes a dead letter in its turn. */
+    /** Returns the requester, for fairness between requesters. A payload that cannot be read has none; it becomes a dead letter in its turn. */
     private static String requester(byte[] payload) {
         try {
             JsonNode requester = payload == null ? JSON.missingNode() : JSON.readTree(payload).path("requester");

@@ -18,7 +18,7 @@ public class ReadyEnforcer {
         try {
             enforcer.getReadTimeout();
         } catch (RuntimeException away) {
-            LOG.warn("Keycloak did not tell its paths yet, the first request will ask for them", away);
+            LOG.warn("Keycloak authorization: loading resource paths failed; the first request loads them", away);
         }
     }
 }

@@ -15,16 +15,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where Cedar computes: threads of its own, never the event loop; the answer comes back on the Vert.x context of the session.
- * They have a large stack, since Cedar's parser recurses in native code, where an overflow ends the process. Only what is used of it takes memory.
+ * Thread pool for Cedar, off the event loop; results return on the Vert.x context of the session.
+ * The threads have a large stack, since Cedar's parser recurses in native code, where an overflow ends the process. Only the used part takes memory.
  */
 @ApplicationScoped
 public class CedarThreads {
     private static final long STACK_BYTES = 64L * 1024 * 1024;
 
-    /** As many as requests are decided side by side: one requester's large requests leave threads to others. */
+    /** Minimum number of threads: one requester's large requests leave some to others. */
     private static final int THREADS_MIN = 4;
-    /** How many checks of policies wait for their turn at most. */
+    /** Maximum number of policy checks that wait for a thread. */
     private static final int CHECKS_WAITING_MAX = 16;
 
     private final AtomicInteger count = new AtomicInteger();

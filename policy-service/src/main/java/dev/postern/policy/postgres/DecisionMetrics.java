@@ -9,7 +9,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 
-/** What is counted of decisions. Labels name rules and outcomes, never a person, a resource or a policy. */
+/** Metrics of decisions. Labels name rules and outcomes, never a person, a resource or a policy. */
 @Startup
 @ApplicationScoped
 public class DecisionMetrics {

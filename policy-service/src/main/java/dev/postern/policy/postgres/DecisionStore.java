@@ -88,7 +88,7 @@ public class DecisionStore {
     }
 
     private void told(AccessDecision decision) {
-        decision.faults().forEach(fault -> LOG.warn("An entry could not be evaluated and was refused: "
+        decision.faults().forEach(fault -> LOG.warn("Policy evaluation failed; denying the entry: "
             + Log.REQUEST + decision.decided().requestId() + Log.POLICIES + fault.policies() + Log.DETAIL + Log.words(fault.detail())));
         metrics.decided(decision);
     }
@@ -96,7 +96,7 @@ public class DecisionStore {
     private static Uni<DeliveryEffect> decidedBefore(AccessRequested request, String digest) {
         return Uni.createFrom().item(new DeliveryEffect(List.of(), () -> {
             if (!digest.equals(request.requestDigest())) {
-                LOG.warn("A request came again with another content; its first decision holds: " + Log.REQUEST + request.requestId());
+                LOG.warn("Access request repeated with different content; keeping the first decision: " + Log.REQUEST + request.requestId());
             }
         }));
     }

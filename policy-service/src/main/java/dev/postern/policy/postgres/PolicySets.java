@@ -51,7 +51,7 @@ public class PolicySets {
         return session.createNativeQuery(READ, Object[].class).getResultList().chain(rows -> offTheLoop.run(() -> compiled(rows)));
     }
 
-    /** Of several decisions that meet a new version at once, one compiles it, and the others use what it compiled. */
+    /** Compiles a new version once: concurrent decisions wait for the lock and use the result. */
     private synchronized CompiledPolicies compiled(List<Object[]> rows) {
         CompiledPolicies kept = newest.get();
         if (kept != null && kept.version() == ((Number) rows.get(0)[0]).longValue()) {
@@ -75,7 +75,7 @@ public class PolicySets {
             newest.accumulateAndGet(compiled, (present, found) -> present != null && present.version() >= found.version() ? present : found);
             return compiled;
         } catch (CompiledPolicies.Unusable unusable) {
-            LOG.error("The policy set cannot be read, so everything is denied: " + Log.VERSION + version, unusable);
+            LOG.error("Policy set cannot be compiled; denying every request: " + Log.VERSION + version, unusable);
             return CompiledPolicies.broken(version, unusable);
         }
     }
@@ -85,7 +85,7 @@ public class PolicySets {
         outdated.set(compiled.outdated().size());
         compiled.outdated().forEach((policy, finding) -> {
             if (reported.add(policy + finding)) {
-                LOG.warn("A stored policy would be refused today; it counts as before: " + Log.POLICIES + policy + Log.DETAIL + Log.words(finding));
+                LOG.warn("Stored policy fails today's checks; keeping it in effect: " + Log.POLICIES + policy + Log.DETAIL + Log.words(finding));
             }
         });
         if (reported.size() > REPORTED_MAX) {

@@ -20,7 +20,7 @@ public class ServiceStore {
     private static final String KEEP_NEWEST = "insert into service as kept (name, version, event) values (?1, ?2, cast(cast(?3 as text) as jsonb))"
         + " on conflict (name) do update set version = excluded.version, event = excluded.event where kept.version < excluded.version";
 
-    /** What was read before, by its text: a service changes seldom, and is read for every decision. */
+    /** Cache of parsed services by their text: a service changes seldom, and is read for every decision. */
     private final Map<String, ServiceProtected> byText = new ConcurrentHashMap<>();
 
     /** Keeps it in the transaction of {@code session}, if it is the newest. */
@@ -32,7 +32,7 @@ public class ServiceStore {
             .executeUpdate().replaceWith(List.of());
     }
 
-    /** What the text of {@code service.event} says. */
+    /** Parses the text of {@code service.event}. */
     ServiceProtected read(String text) throws EventJson.Unreadable {
         ServiceProtected known = byText.get(text);
         if (known != null) {

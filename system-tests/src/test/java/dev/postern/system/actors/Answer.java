@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpHeaders;
 
 /**
- * What a service answered.
+ * Response of a service.
  *
  * @param status  the HTTP status
  * @param headers the headers

@@ -25,8 +25,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * What the parts cost bare, on the stack's own broker, database and simulated provider, at the pace of the benchmark (a loop without pauses would
- * measure warmer caches than a request finds).
+ * Latency of the parts alone, on the stack's own broker, database and simulated provider, at the pace of the benchmark (a loop without pauses
+ * would measure warmer caches than a request finds).
  *
  * @param kafka  from send to the consumer's hands, acks=all, one record at a time
  * @param commit one durable insert

@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Where the time from 202 to open goes: what databases and Kafka noted on the way of each request, so that nothing has to be measured inside of the
- * services. All clocks are this machine's. An instant in a database is the begin of its transaction.
+ * Splits the time from 202 to open into legs, by timestamps of databases and Kafka, so that the services need no instrumentation. All clocks are this
+ * machine's. A timestamp in a database is the begin of its transaction.
  */
 final class Waypoints {
     private final Map<String, Map<String, Instant>> byName = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ final class Waypoints {
         return found;
     }
 
-    /** How long each leg took, from {@code accepted} by way of the notes to {@code open}; both by request id. */
+    /** Returns the duration of each leg, from {@code accepted} by way of the notes to {@code open}; both by request id. */
     Map<String, Percentiles> legs(Map<String, Instant> accepted, Map<String, Instant> open) {
         Map<String, Map<String, Instant>> all = new LinkedHashMap<>(byName);
         all.put("open at the provider", open);

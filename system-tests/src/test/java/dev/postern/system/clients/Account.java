@@ -40,7 +40,7 @@ final class Account {
         this.owner = new Caller(() -> stack.settings().cloud().token());
     }
 
-    /** Where clients call: the gateway. */
+    /** Returns the URL that clients call: the gateway's. */
     String gateway() {
         return stack.gatewayUrl();
     }
@@ -78,7 +78,7 @@ final class Account {
             .map(record -> record.path("data").asText()).toList();
     }
 
-    /** How many records a zone has, at the provider. */
+    /** Returns the number of records that a zone has at the provider. */
     int records(String domain) {
         return owns("GET", "/v2/domains/" + domain + "/records?per_page=1", null).expect(200).json().path("meta").path("total").asInt();
     }

@@ -12,7 +12,7 @@ final class Needed {
     static final String PROPERTY = "postern.clients";
     /** Debian's interpreter, for which Debian's Python packages are. */
     static final String PYTHON = "/usr/bin/python3";
-    /** Where {@code .ci/run} installs the packages of {@code src/test/clients/package.json}. */
+    /** Folder into which {@code .ci/run} installs the packages of {@code src/test/clients/package.json}. */
     static final Path NODE_MODULES = root().resolve("system-tests/target/clients/node_modules");
 
     private Needed() {

@@ -22,7 +22,7 @@ abstract class RecordedClients {
     private static final String DOMAIN = "recorded.example";
     private static final int RECORDS = 60;
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    /** As godo writes it, with every member that has no value. */
+    /** The body that godo sends, with every member that has no value. */
     private static final String GODO_DROPLET = """
         {"name":"%s","region":"fra1","size":"s-1vcpu-1gb","image":"debian-12-x64","ssh_keys":[],"backups":false,"ipv6":false,"private_networking":false,\
         "monitoring":false,"tags":%s}""";

@@ -82,7 +82,7 @@ class AlertRulesTest {
         return metrics;
     }
 
-    /** How Prometheus shows a meter of that name: counters end in _total, timers in _seconds, histograms have buckets. */
+    /** Returns Prometheus' names of a meter: counters end in _total, timers in _seconds, histograms have buckets. */
     private static Set<String> spellings(String written) {
         String seconds = written.endsWith("_seconds") ? written : written + "_seconds";
         return new TreeSet<>(List.of(written, written.endsWith("_total") ? written : written + "_total", seconds, seconds + "_bucket", seconds + "_count"));

@@ -35,16 +35,16 @@ class HostileRequestsIT {
     private static final long SEED = Long.getLong("postern.hostile.seed", 20_260_101L);
     /** Part of the name of the routes to try; all, unless somebody looks at one. */
     private static final String ONLY = System.getProperty("postern.hostile.only", "");
-    /** So that all routes take minutes; {@code -Dpostern.hostile.per.route=100000} sends all there are. */
+    /** Requests for each route, so that all routes take minutes; {@code -Dpostern.hostile.per.route=100000} sends all there are. */
     private static final int PER_ROUTE = Integer.getInteger("postern.hostile.per.route", 520);
     private static final int SENDERS = 6;
     private static final Duration TOKEN_KEPT = Duration.ofSeconds(120);
-    /** What no answer may hold: lines of a stack trace, names of classes, pages of a framework, statements. */
+    /** Content that no answer may hold: lines of a stack trace, names of classes, pages of a framework, statements. */
     private static final Pattern LEAK = Pattern.compile(
         "(?m)^\\s+at [\\w.$]+\\(|\\.java:\\d+\\)|\\b\\w+(Exception|Error)\\b[:(]|Caused by:|\\b(java|jakarta|io\\.quarkus|io\\.vertx|org\\.hibernate|org\\.keycloak|com\\.fasterxml|io\\.netty)\\.\\w"
             + "|SQLSTATE|<html|Error id ");
 
-    /** What each service said to each family, for the record. */
+    /** Results of one service and one family of requests, for the record. */
     private record Sent(int requests, List<String> faults, Map<Integer, Integer> statuses) { }
 
     @TestFactory
@@ -94,7 +94,7 @@ class HostileRequestsIT {
         assertThat(opened).isEmpty();
     }
 
-    /** What is wrong with the media types or the method is said with what would be right, in the body and in the header that HTTP has for it. */
+    /** A refusal of a media type or method names the right ones, in the body and in the header that HTTP has for it. */
     @Test
     void everyRouteSaysWhichMethodsItTakesAndWhatItReadsAndAnswers(LocalStack stack) throws Exception {
         List<Route> routes = Routes.of(stack);
@@ -165,7 +165,7 @@ class HostileRequestsIT {
         }
     }
 
-    /** What is wrong with an answer; null if nothing is. */
+    /** Returns the fault of an answer; null if it has none. */
     private static String fault(HostileRequest request, RawAnswer answer) {
         if (answer.status() == RawAnswer.NOTHING || answer.status() == RawAnswer.CLOSED && !request.silent()) {
             return request + " -> no answer";

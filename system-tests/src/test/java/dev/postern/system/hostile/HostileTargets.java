@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Paths and query strings. */
 final class HostileTargets {
     private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
-    /** As they go over the wire. */
+    /** Values in their form on the wire. */
     private static final List<String> VALUES = List.of("%00", "a%00b", "%", "%z", "%zz", "%u0041", "%ff", "%c0%af", "%e0%80%af", "%ed%a0%80", "%f4%90%80%80", "%0a", "%0d%0aX:%20y",
         "%09", "%1b%5b31m", "%7f", "%c2%85", "%20", "+", "''", "'%20OR%201=1--", "%22", "%5c", "%2f", "..%2f..%2fetc%2fpasswd", "%2e%2e", "..", ".", "...", "%252e%252e",
         "%3b", ";a=b", "a;b=c", "%3f", "%23", "*", "**", "%2a", "{id}", "%7bid%7d", "$%7bjndi:ldap:%2f%2f127.0.0.1%2fa%7d", "%3cscript%3e", "null", "undefined", "NaN", "true", "-1", "0", "00",

@@ -1,6 +1,6 @@
 package dev.postern.system.hostile;
 
-/** What makes a body certainly wrong, whatever else was done to it: a member that no schema knows. */
+/** Makes a body invalid whatever else was done to it: adds a member that no schema knows. */
 final class Poison {
     static final String MEMBER = "\"hostile_member\":true";
 

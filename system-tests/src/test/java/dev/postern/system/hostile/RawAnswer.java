@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * What came back over the socket.
+ * Response read from a socket.
  *
  * @param status the HTTP status; 0 if the connection was closed without an answer, -1 if it stayed open without one
  * @param head   status line and headers

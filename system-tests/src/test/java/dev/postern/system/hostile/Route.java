@@ -35,12 +35,12 @@ public record Route(String service, String method, String template, List<String>
         }
     }
 
-    /** How tests and failures name it. */
+    /** Returns the name for tests and failures. */
     public String name() {
         return service + " " + method + " " + template;
     }
 
-    /** Whether it may change something. */
+    /** Returns true if the method may change something. */
     public boolean writes() {
         return !method.equals("GET") && !method.equals("HEAD");
     }

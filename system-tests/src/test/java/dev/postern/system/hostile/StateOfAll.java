@@ -34,7 +34,7 @@ final class StateOfAll {
 
     private StateOfAll() { }
 
-    /** What differs between two readings is what changed between them. */
+    /** Reads the state of all services; the difference between two readings is the change between them. */
     static Map<String, String> of(LocalStack stack) {
         Map<String, String> state = new TreeMap<>();
         for (ServiceProcess service : stack.services()) {

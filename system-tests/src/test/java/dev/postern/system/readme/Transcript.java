@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What the README shows between {@code ```console} and {@code ```}: commands behind {@code $} (and {@code >} where they go on), each with what came back.
+ * A command of the README between {@code ```console} and {@code ```}: text behind {@code $} (and {@code >} on continued lines), and its output.
  *
  * @param command what is typed
  * @param shown   what comes back, with {@code …} for what is left out
@@ -34,12 +34,12 @@ record Transcript(String command, String shown) {
         return all;
     }
 
-    /** Whether it only looks: such a command may be repeated until it shows what is awaited. */
+    /** Returns true for a command that only reads: it may be repeated until it shows the expected output. */
     boolean looks() {
         return command.startsWith("curl") && !command.contains(" -X ") && !command.contains(" -d ");
     }
 
-    /** Whether that came back, but for ids, times, digests and numbers that count. */
+    /** Returns true if the output is the expected one, but for ids, times, digests and counters. */
     boolean matches(String answer) {
         String expected = Arrays.stream(settled(shown).split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
         return Pattern.compile(expected, Pattern.DOTALL).matcher(settled(answer).strip()).matches();

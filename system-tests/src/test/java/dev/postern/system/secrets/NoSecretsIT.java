@@ -86,7 +86,7 @@ class NoSecretsIT {
         });
     }
 
-    /** As {@code deploy/local/demo} does. */
+    /** Runs the calls of {@code deploy/local/demo}. */
     private static void runTheDemo(LocalStack stack) throws IOException, InterruptedException {
         Properties addresses = new Properties();
         stack.services().forEach(service -> addresses.setProperty(service.name(), service.url()));

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What must be found nowhere: the secrets that a test was told, by name, and the forms of those that it was not. */
+/** Secrets that must not appear anywhere: those known to the test, by name, and the forms of the others. */
 final class Secrets {
     /** The gateway token, as design section 6 has it: printed it is {@code pst_***}. */
     private static final Form TOKEN = new Form("a token", "pst_", Pattern.compile("pst_[0-9A-Za-z]{20,}"));

@@ -28,7 +28,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * How much the gateway carries, beside its peers in the same run: nginx as a plain proxy, nginx that asks an endpoint about every call
+ * Throughput of the gateway beside its peers in the same run: nginx as a plain proxy, nginx that asks an endpoint about every call
  * ({@code auth_request}), and the gateway's own proxy library without checks. One upstream behind all, 32 connections, interleaved rounds, medians.
  * A connection of the gateway remembers the call that it allowed last; so gateway and library are also measured with calls of which none is its connection's last.
  * Needs nginx and wrk (packages nginx-light and wrk). No part of {@code mvn verify}.

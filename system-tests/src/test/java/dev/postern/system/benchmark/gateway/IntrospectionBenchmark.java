@@ -85,7 +85,7 @@ class IntrospectionBenchmark {
 
     private record Form(String url, String authorization, String body) { }
 
-    /** Who answers "inactive" does less, and is no peer. */
+    /** A server that answers "inactive" does less work and is no peer. */
     private static void assertAllActive(Map<String, Form> forms) throws IOException, InterruptedException {
         for (Map.Entry<String, Form> each : forms.entrySet()) {
             Form form = each.getValue();

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class Wrk {
     private static final int SECONDS = 8;
     private static final int CONNECTIONS = 32;
-    /** As long as the compilers of a JVM still make things faster. */
+    /** Rounds during which the JIT compiler still makes a JVM faster. */
     private static final int WARM_ROUNDS = 5;
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
     private static final Pattern P99 = Pattern.compile("99%\\s+([0-9.]+)(us|ms|s)");

@@ -6,12 +6,12 @@ import java.util.Properties;
 
 /** A database with the role that owns it. */
 public record Database(String host, int port, String name, String username, String password) {
-    /** For {@code quarkus.datasource.jdbc.url} and Flyway. */
+    /** Returns the URL for {@code quarkus.datasource.jdbc.url} and Flyway. */
     public String jdbcUrl() {
         return "jdbc:postgresql://" + host + ":" + port + "/" + name;
     }
 
-    /** For {@code quarkus.datasource.reactive.url}. */
+    /** Returns the URL for {@code quarkus.datasource.reactive.url}. */
     public String reactiveUrl() {
         return "postgresql://" + host + ":" + port + "/" + name;
     }

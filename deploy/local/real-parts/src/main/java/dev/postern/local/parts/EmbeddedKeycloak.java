@@ -90,7 +90,7 @@ public final class EmbeddedKeycloak implements KeycloakPart {
             Path aside = home.resolve("data/h2-before-" + preparedName());
             UnpackedArchive.remove(aside);
             Files.move(database, aside);
-            LOG.infof("The realm file or Keycloak's version has changed: Keycloak begins anew, its earlier database is in %s", aside);
+            LOG.infof("Keycloak: realm file or version changed; starting with a new database, the old one is in %s", aside);
         }
         UnpackedArchive.copy(prepared.resolve("h2"), database);
         Files.writeString(home.resolve("data/prepared-from"), preparedName());

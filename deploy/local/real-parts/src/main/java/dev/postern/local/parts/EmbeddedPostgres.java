@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class EmbeddedPostgres implements PostgresPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
-    /** How much a crash of the machine (not of the server) may cost. */
+    /** Durability after a crash of the machine; a crash of the server alone loses nothing in either mode. */
     public enum Durability { SURVIVES_POWER_LOSS, FAST }
 
     private final Path folder;

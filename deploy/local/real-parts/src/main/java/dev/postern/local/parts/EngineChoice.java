@@ -11,10 +11,10 @@ import org.testcontainers.DockerClientFactory;
  * where none does; the system property {@code postern.parts} (embedded or containers) overrides.
  */
 public record EngineChoice(Kind kind, String reason) {
-    /** What the parts are made of. */
+    /** The form of PostgreSQL, Kafka and Keycloak: containers, or processes of this machine. */
     public enum Kind { CONTAINERS, EMBEDDED }
 
-    /** What is known about a container engine on this machine. */
+    /** State of the container engine of this machine. */
     public enum Engine { NO_SOCKET, SILENT, UNUSABLE, ANSWERS }
 
     /** The rule. {@code wanted} is the value of the system property, if it is set. */

@@ -30,7 +30,7 @@ public final class FreePorts {
         throw new PartFailed("No free port between " + LOWEST + " and " + BEYOND);
     }
 
-    /** Whether a server could be started on the port, on all addresses and on loopback. */
+    /** Returns true if a server could listen on the port, both on all addresses and on loopback. */
     public static boolean isFree(int port) {
         return canBind(new InetSocketAddress(port)) && canBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
@@ -45,7 +45,7 @@ public final class FreePorts {
         }
     }
 
-    /** Whether something accepts connections there. */
+    /** Returns true if something accepts connections there. */
     public static boolean answers(String host, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), 1_000);

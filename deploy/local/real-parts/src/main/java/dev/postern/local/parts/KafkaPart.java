@@ -13,7 +13,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** One real Kafka broker (KRaft). It comes back on the same port, with its records, after each of the ways to go away. */
 public interface KafkaPart extends Part {
-    /** For {@code bootstrap.servers}: one {@code host:port}, the same for the life of the part. */
+    /** Returns {@code bootstrap.servers}: one {@code host:port}, the same for the life of the part. */
     String bootstrapServers();
 
     /** Freezes the broker: connections stay, nothing is answered (a long pause, a cut network). */

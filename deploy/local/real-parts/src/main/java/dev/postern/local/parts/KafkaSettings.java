@@ -2,7 +2,7 @@ package dev.postern.local.parts;
 
 import java.util.Map;
 
-/** What one small broker needs to be told, embedded or in a container. */
+/** Settings of one small broker, embedded or in a container. */
 final class KafkaSettings {
     static final Map<String, String> SMALL = Map.ofEntries(
             // One broker: what is kept three times elsewhere can only be kept once.

@@ -61,8 +61,8 @@ public final class KeycloakTokens {
     }
 
     /**
-     * Whether the authorization services of {@code resourceServer} (a client id) let the bearer of the token use the resource
-     * with the scope, for instance {@code policies} and {@code write}.
+     * Returns true if the authorization services of {@code resourceServer} (a client id) permit the bearer of the token the scope on the resource,
+     * for instance {@code write} on {@code policies}.
      */
     public boolean permits(String accessToken, String resourceServer, String resource, String scope) {
         Map<String, String> form = new LinkedHashMap<>();
@@ -96,7 +96,7 @@ public final class KeycloakTokens {
         }
     }
 
-    /** Whether the realm's discovery document is served. */
+    /** Returns true if the realm's discovery document is served. */
     static boolean discoveryAnswers(String issuer) throws IOException, InterruptedException {
         HttpRequest discovery = HttpRequest.newBuilder(URI.create(issuer + "/.well-known/openid-configuration")).timeout(Duration.ofSeconds(10)).build();
         return HTTP.send(discovery, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * What the build resolved for the child processes, found again in the local Maven repository (system property
- * {@code postern.maven.repository}, else ~/.m2/repository).
+ * Finds the artifacts of child processes in the local Maven repository (system property {@code postern.maven.repository}, else
+ * ~/.m2/repository).
  */
 public final class LocalRepository {
     private LocalRepository() {

@@ -14,7 +14,7 @@ public interface Part {
     /** Ends it as a power cut would (kill -9). */
     void kill();
 
-    /** Whether its process or container runs; it may not answer yet. */
+    /** Returns true while the process or container runs; it may not accept connections yet. */
     boolean isRunning();
 
     /** Ends it in order and starts it again. */

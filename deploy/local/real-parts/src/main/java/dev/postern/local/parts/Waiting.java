@@ -16,7 +16,7 @@ public final class Waiting {
         until(() -> what, limit, condition);
     }
 
-    /** As above, with the words for the failure made when it is needed. */
+    /** Waits as {@link #until(String, Duration, Callable)} does; the failure message is computed only on a timeout. */
     public static void until(Supplier<String> what, Duration limit, Callable<Boolean> condition) {
         long end = System.nanoTime() + limit.toNanos();
         Exception last = null;

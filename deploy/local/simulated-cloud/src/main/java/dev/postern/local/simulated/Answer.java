@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
- * What a call is answered.
+ * Response of a simulated provider.
  *
  * @param body JSON, or null where the answer has none (204)
  * @param headers beyond those that every answer has; names in lower case

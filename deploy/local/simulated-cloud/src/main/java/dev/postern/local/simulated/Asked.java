@@ -24,7 +24,7 @@ public record Asked(String method, String path, Map<String, String> names, Map<S
         return new Asked(method, path, placeholders, query, contentType, body, nowMicros, mishap);
     }
 
-    /** What a placeholder of the route matched. */
+    /** Returns the part of the path that a placeholder of the route matched. */
     public String name(String placeholder) {
         return names.get(placeholder);
     }

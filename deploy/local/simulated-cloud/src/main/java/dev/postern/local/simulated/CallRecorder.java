@@ -30,7 +30,7 @@ public final class CallRecorder {
         return List.copyOf(calls);
     }
 
-    /** How many there were, the forgotten ones included. */
+    /** Returns the number of calls since the start, including those no longer kept. */
     public synchronized long total() {
         return total;
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** What every simulation has below {@code /_simulation}: the calls that it was asked, and the faults. No token is asked. */
+/** Control routes of every simulation below {@code /_simulation}: recorded calls and faults. They need no token. */
 final class CommonControl {
     private static final int CALLS_SHOWN_DEFAULT = 1_000;
 

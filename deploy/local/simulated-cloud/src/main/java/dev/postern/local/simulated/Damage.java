@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What all the faults that hit one call come to. Delays of one side add up; of two answers instead of the true one the first counts;
- * of two holds too.
+ * Combined effect of all faults that hit one call. Delays of one side add up; of two replacement answers, or two holds, the first
+ * counts.
  *
  * @param delayBefore in milliseconds, as all times here
  * @param holdBefore null: the connection is not held before applying
@@ -33,7 +33,7 @@ record Damage(long delayBefore, Long holdBefore, Fault.Status statusBefore, Mish
         return sent;
     }
 
-    /** Of each pair the first is before applying, the second after it. */
+    /** Collects pairs of values: the first is before the call is applied, the second after it. */
     private static final class Sum {
         private final long[] delays = new long[2];
         private final Long[] holds = new Long[2];

@@ -105,7 +105,7 @@ final class FaultJson {
         return value;
     }
 
-    /** What {@link #read} takes, and how far each fault has come. */
+    /** Writes the faults in the form that {@link #read} takes, with the progress of each. */
     static ObjectNode shown(List<FaultPlan.Armed> all, long nowMicros) {
         ObjectNode body = Json.MAPPER.createObjectNode();
         ArrayNode faults = body.putArray("faults");

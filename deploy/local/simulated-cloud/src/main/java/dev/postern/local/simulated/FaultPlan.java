@@ -29,7 +29,7 @@ public record FaultPlan(List<Armed> armed) {
             return lasting == null ? Long.MAX_VALUE : sinceMicros + lasting.toNanos() / 1_000;
         }
 
-        /** Whether it will hit no call any more. */
+        /** Returns true if the fault will hit no further call. */
         public boolean over(long nowMicros) {
             return nowMicros >= endsMicros() || planned.scope().times() != null && hit >= planned.scope().times();
         }
@@ -45,7 +45,7 @@ public record FaultPlan(List<Armed> armed) {
     }
 
     /**
-     * What comes of one call.
+     * Result of applying the plan to one call.
      *
      * @param next the plan for the calls after it
      * @param hits what goes wrong with it, in the order in which the faults were set

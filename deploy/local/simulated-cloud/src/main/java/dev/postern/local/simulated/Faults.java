@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** The faults that are set at this moment. Safe for use by many threads. */
 public final class Faults {
-    /** As many at most. */
+    /** Maximum number of faults set at once. */
     public static final int MOST = 1_000;
 
     private final Provider<?> provider;

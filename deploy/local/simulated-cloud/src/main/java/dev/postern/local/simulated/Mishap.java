@@ -1,8 +1,8 @@
 package dev.postern.local.simulated;
 
 /**
- * What goes wrong with the change that a call makes, though the call itself is answered as if all were well. How it shows is the
- * provider's: a firewall's status, a bulk operation's.
+ * Failure of the change that a call makes, while the call itself is answered as successful. The provider decides how it shows: in a
+ * firewall's status, or in a bulk operation's.
  *
  * @param partial only a part of the change is made
  * @param failedBy id of the fault that makes the change fail, or null

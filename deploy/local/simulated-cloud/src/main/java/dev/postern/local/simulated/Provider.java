@@ -8,7 +8,7 @@ import java.util.Set;
  * half a change.
  */
 public interface Provider<C extends Caller> {
-    /** For error lines, and for the messages of a start that failed. */
+    /** Returns the name for error lines and for messages of a failed start. */
     String name();
 
     /** The lock of all its state. */
@@ -20,7 +20,7 @@ public interface Provider<C extends Caller> {
     Recording recording();
 
     /**
-     * Who calls.
+     * Returns the caller that a token identifies.
      *
      * @param token of the header Authorization: Bearer, or null if there is none
      * @throws Refusal where it opens nothing here
@@ -31,7 +31,7 @@ public interface Provider<C extends Caller> {
     long charge(C caller, long nowMicros);
 
     /**
-     * What every answer has: limits, ids.
+     * Returns the headers that every answer has: limits, ids.
      *
      * @param caller null where it is not known
      */
@@ -50,7 +50,7 @@ public interface Provider<C extends Caller> {
     void released(Set<String> faultIds, long nowMicros);
 
     /**
-     * How much of the calls is kept.
+     * Extent of the call record.
      *
      * @param calls how many of the latest
      * @param bodies whether with the bodies of request and answer

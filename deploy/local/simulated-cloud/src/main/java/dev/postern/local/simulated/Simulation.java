@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A simulated provider on a port: one event loop, no thread of its own beside it. */
 public final class Simulation implements AutoCloseable {
-    /** Where every simulation is looked at and steered, beside the provider's API. */
+    /** Path of the control routes of every simulation, beside the provider's API. */
     public static final String CONTROL = "/_simulation";
     /** No request body is larger. */
     public static final int BODY_BYTES_MAX = 8 * 1024 * 1024;

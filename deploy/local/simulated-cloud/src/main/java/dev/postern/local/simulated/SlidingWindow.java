@@ -3,7 +3,7 @@ package dev.postern.local.simulated;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How much there was in the last so many microseconds. Not thread-safe. */
+/** Sums the amounts of the last {@code lengthMicros} microseconds. Not thread-safe. */
 public final class SlidingWindow {
     private final long lengthMicros;
     private final Deque<long[]> taken = new ArrayDeque<>();

@@ -78,7 +78,7 @@ public final class ByHand {
         });
     }
 
-    /** So many filters refer to the list: it cannot be deleted while there is one. */
+    /** Sets the number of filters that refer to the list; a list with any cannot be deleted. */
     public void refer(String name, int filters) {
         with(account -> {
             named(account, name).referencingFilters(filters);
@@ -101,7 +101,7 @@ public final class ByHand {
         });
     }
 
-    /** Whether a rule that lets in what is in the list of that name lets this source in. */
+    /** Returns whether a rule that admits the addresses of this list admits this source. */
     public Reachability reachable(String name, String source) {
         return with(account -> account.history(name).of(ItemReader.source(source)));
     }

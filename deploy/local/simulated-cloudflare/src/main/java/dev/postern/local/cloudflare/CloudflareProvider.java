@@ -23,7 +23,7 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
     private final Routes<Call> cloud = new Routes<>();
     private volatile Settings settings;
 
-    /** Who bears a token that opens an account. */
+    /** A caller whose token opens an account. */
     record TokenBearer(CloudAccount of, RateLimit limit) implements Caller {
         @Override
         public String account() {

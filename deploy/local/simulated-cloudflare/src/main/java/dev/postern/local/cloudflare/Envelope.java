@@ -7,7 +7,7 @@ import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import java.util.Map;
 
-/** What every answer of Cloudflare's API is wrapped in. */
+/** The JSON object around every answer of Cloudflare's API. */
 final class Envelope {
     private static final int OWN_CODES_FROM = 10_000;
 

@@ -3,7 +3,7 @@ package dev.postern.local.cloudflare;
 import dev.postern.local.simulated.Refusal;
 import java.util.Map;
 
-/** What Cloudflare refuses, with the code that its answer has. Which codes were observed and which were chosen says DESIGN.md. */
+/** Cloudflare's refusals, each with its error code. DESIGN.md says which codes were observed and which were chosen. */
 final class Errors {
     private Errors() {
     }

@@ -30,7 +30,7 @@ final class IpList {
         this.history = history;
     }
 
-    /** What items there will be: what is listed joins them, an item that is there already keeps its id and takes the new comment. */
+    /** Returns the items after an append: an item that exists keeps its id and takes the new comment. */
     Map<String, Item> with(List<Item.Content> listed, long nowMicros) {
         Map<String, Item> next = new LinkedHashMap<>(items);
         for (Item.Content content : listed) {
@@ -41,14 +41,14 @@ final class IpList {
         return next;
     }
 
-    /** What items there will be: those that are listed and no others, all of them new. */
+    /** Returns the items after a replacement: exactly the listed ones, each with a new id. */
     Map<String, Item> only(List<Item.Content> listed, long nowMicros) {
         Map<String, Item> next = new LinkedHashMap<>();
         listed.forEach(content -> next.put(content.key(), fresh(content, nowMicros)));
         return next;
     }
 
-    /** What items there will be: those of these ids are gone. */
+    /** Returns the items without those of these ids. */
     Map<String, Item> without(Set<String> ids) {
         Map<String, Item> next = new LinkedHashMap<>(items);
         next.values().removeIf(item -> ids.contains(item.id()));
@@ -59,7 +59,7 @@ final class IpList {
         return new Item(Ids.fresh(), ++lastNumber, content, nowMicros, nowMicros);
     }
 
-    /** Where a change ends that is made by half: the first half of the items that come or go, coming ones first, rounded down. */
+    /** Returns the state of a change that stops half-way: the first half of the added and removed items, additions first, rounded down. */
     Map<String, Item> halfWayTo(Map<String, Item> wanted) {
         List<String> differing = new ArrayList<>(wanted.keySet());
         differing.removeAll(items.keySet());

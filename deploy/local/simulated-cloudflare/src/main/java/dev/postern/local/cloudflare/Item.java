@@ -14,7 +14,7 @@ import dev.postern.local.simulated.AddressRange;
 record Item(String id, long number, Content content, long createdMicros, long modifiedMicros) {
 
     /**
-     * What a client decides of an item.
+     * Content of an item that a client sets.
      *
      * @param ip as it is shown
      * @param range as it is meant; two texts of one range are one item

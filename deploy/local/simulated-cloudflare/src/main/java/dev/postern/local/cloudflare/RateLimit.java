@@ -4,7 +4,7 @@ import dev.postern.local.simulated.SlidingWindow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What one token may still ask: so many requests in five minutes; whoever asks more is refused everything for five minutes. */
+/** Rate limiter of one token: a number of requests in five minutes; a token over it is refused everything for five minutes. */
 final class RateLimit {
     private static final long WINDOW_SECONDS = 300;
     private static final long WINDOW_MICROS = WINDOW_SECONDS * 1_000_000;

@@ -1,7 +1,7 @@
 package dev.postern.local.cloudflare;
 
 /**
- * Whether a rule of the form {@code ip.src in $list} lets a source in.
+ * Result of matching a source against a rule of the form {@code ip.src in $list}.
  *
  * @param sinceMicros since when it is so, in microseconds since the epoch; null where the simulation remembers nothing that made it so
  */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How a simulation behaves.
+ * Settings of a simulation.
  *
  * @param accounts token → id of its account, 32 hexadecimal digits
  * @param bulkOperationDelay how long a bulk operation takes, the first half of it pending, the second running; zero: whoever asks next finds it completed
@@ -45,7 +45,7 @@ public record Settings(Map<String, String> accounts, Duration bulkOperationDelay
      * @param ipv6PrefixMax the narrowest IPv6 network: 64, or 128 as younger documentation says
      */
     public record Limits(int requestsPerFiveMinutes, int itemRequestsPer12Hours, int itemChangesPer12Hours, int lists, int items, int ipv6PrefixMax) {
-        /** As the documentation says of an account without Enterprise. */
+        /** Limits that the documentation gives for an account without Enterprise. */
         public static final Limits DOCUMENTED = new Limits(1_200, 30_000, 1_000_000, 10, 10_000, 64);
         /** Nothing is limited but what an address may be. */
         public static final Limits NONE = new Limits(0, 0, 0, Integer.MAX_VALUE, Integer.MAX_VALUE, 64);
@@ -86,13 +86,13 @@ public record Settings(Map<String, String> accounts, Duration bulkOperationDelay
         accounts = Collections.unmodifiableMap(new LinkedHashMap<>(accounts));
     }
 
-    /** As the cloud is: limits on, a bulk operation takes half a second; one account without any list. */
+    /** Returns settings like the cloud's: limits on, a bulk operation takes half a second; one account without any list. */
     public static Settings likeTheCloud() {
         return new Settings(Map.of(SAMPLE_TOKEN, SAMPLE_ACCOUNT), Duration.ofMillis(500), Limits.DOCUMENTED, Echo.AS_GIVEN, 10_000, true,
                 () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
     }
 
-    /** For tests: no limits, bulk operations done at once; one account without any list. */
+    /** Returns settings for tests: no limits, bulk operations complete at once; one account without any list. */
     public static Settings forTests() {
         return likeTheCloud().withBulkOperationDelay(Duration.ZERO).withLimits(Limits.NONE);
     }

@@ -59,7 +59,7 @@ public final class SimulatedCloudflare implements AutoCloseable {
         provider.change(changed);
     }
 
-    /** What goes wrong on purpose. */
+    /** Returns the faults of this simulation, to set and remove. */
     public Faults faults() {
         return simulation.faults();
     }
@@ -76,7 +76,7 @@ public final class SimulatedCloudflare implements AutoCloseable {
         return simulation.recorder().calls();
     }
 
-    /** How many calls there were since the start, or since they were forgotten. */
+    /** Returns the number of calls since the start, or since the record was cleared. */
     public long callsTotal() {
         return simulation.recorder().total();
     }

@@ -97,7 +97,7 @@ final class Client {
         return call("GET", "bulk_operations/" + operation, null).result().get("status").asText();
     }
 
-    /** Of the first page, at most 500. */
+    /** Returns the addresses on the first page, at most 500. */
     List<String> ips(String list) {
         return call("GET", list + "/items?per_page=500", null).result().findValuesAsText("ip");
     }

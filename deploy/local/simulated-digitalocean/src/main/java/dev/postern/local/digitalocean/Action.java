@@ -21,7 +21,7 @@ record Action(long id, String type, String resourceType, String resource, Long r
         return node.put("region_slug", region);
     }
 
-    /** How the answer to the call that began it refers to it. */
+    /** Returns the link to this action in the answer of the call that began it. */
     ObjectNode link(String rel, Call call) {
         return JsonNodeFactory.instance.objectNode().put("id", id).put("rel", rel).put("href", call.linkBase() + "/v2/actions/" + id);
     }

@@ -96,12 +96,12 @@ public final class ByHand {
         });
     }
 
-    /** Whether that source would get in to that port of the Droplets with this tag. */
+    /** Returns whether the source reaches that port of the Droplets with this tag, and why. */
     public Reachability.Verdict reachableByTag(String tag, String protocol, int port, String source) {
         return with(account -> Reachability.ofTag(account, tag, question(protocol, port, source), simulation.nowMicros()));
     }
 
-    /** Whether that source would get in to that port of the Droplet. */
+    /** Returns whether the source reaches that port of the Droplet, and why. */
     public Reachability.Verdict reachable(long droplet, String protocol, int port, String source) {
         return with(account -> Reachability.ofDroplet(account, account.droplets.get(droplet), question(protocol, port, source), simulation.nowMicros()));
     }

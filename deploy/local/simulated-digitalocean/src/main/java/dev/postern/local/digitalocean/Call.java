@@ -38,7 +38,7 @@ record Call(Asked asked, CloudAccount account, Settings settings) {
         return asked.mishap();
     }
 
-    /** What a placeholder of the route matched. */
+    /** Returns the part of the path that a placeholder of the route matched. */
     String name(String placeholder) {
         return asked.name(placeholder);
     }

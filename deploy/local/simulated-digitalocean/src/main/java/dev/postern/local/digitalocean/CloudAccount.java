@@ -149,7 +149,7 @@ final class CloudAccount {
         }
     }
 
-    /** What only these faults held or made fail comes into effect now. */
+    /** Applies the changes that only these faults held or made fail. */
     void released(Set<String> faultIds, long nowMicros) {
         firewalls.values().forEach(firewall -> firewall.released(faultIds, nowMicros));
         deletedFirewalls.forEach(firewall -> firewall.released(faultIds, nowMicros));

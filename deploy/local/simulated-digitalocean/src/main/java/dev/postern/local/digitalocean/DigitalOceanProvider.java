@@ -23,7 +23,7 @@ final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenB
     private final Routes<Call> cloud = new Routes<>();
     private volatile Settings settings;
 
-    /** Who bears a token that opens an account. */
+    /** A caller whose token opens an account. */
     record TokenBearer(CloudAccount of, RateLimit limit, String token) implements Caller {
         @Override
         public String account() {

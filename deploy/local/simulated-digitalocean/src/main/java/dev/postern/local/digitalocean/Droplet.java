@@ -37,7 +37,7 @@ final class Droplet {
     }
 
     /**
-     * What a Droplet is made of.
+     * Properties that a client chooses when it creates a Droplet.
      *
      * @param image as the API shows it
      * @param vpc the id of the VPC network of its private address

@@ -3,7 +3,7 @@ package dev.postern.local.digitalocean;
 import java.util.List;
 
 /**
- * What a client decides of a firewall: its full representation, as PUT takes it.
+ * Content of a firewall that a client sets: its full representation, as PUT takes it.
  *
  * @param name unique in the account
  * @param dropletIds Droplets it is attached to by id, at most 10

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 /** One source of one inbound rule: the unit of which it can be said since when it is in effect. */
 record Opening(String protocol, String ports, String action, Kind kind, String source) {
 
-    /** What kind of source. Load balancers and Kubernetes clusters are kept, but no address is known to be theirs. */
+    /** The kind of source. Load balancers and Kubernetes clusters are kept, but no address is known to be theirs. */
     enum Kind { ADDRESS, DROPLET, TAG }
 
     static void of(Rule rule, Consumer<Opening> each) {

@@ -55,7 +55,7 @@ final class Project {
         return node.put("created_at", Times.iso(createdMicros)).put("updated_at", Times.iso(updatedMicros)).put("is_default", isDefault);
     }
 
-    /** What a client writes of a project. */
+    /** Properties of a project that a client sets. */
     record Description(String name, String description, String purpose, String environment) {
     }
 }

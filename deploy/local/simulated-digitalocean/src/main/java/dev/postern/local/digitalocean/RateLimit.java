@@ -4,7 +4,7 @@ import dev.postern.local.simulated.SlidingWindow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What one token may still ask: a sliding hour, and a sliding minute for bursts. A refused call uses up nothing. */
+/** Rate limiter of one token: a sliding hour, and a sliding minute for bursts. A refused call uses up nothing. */
 final class RateLimit {
     private static final long MINUTE_MICROS = 60_000_000L;
     private static final long HOUR_MICROS = 60 * MINUTE_MICROS;

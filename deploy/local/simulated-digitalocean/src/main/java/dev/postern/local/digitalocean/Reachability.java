@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether a packet would get in: computed from the firewalls in effect, not from what the API shows. */
+/** Computes from the firewalls in effect, not from those that the API shows, which packets pass. */
 public final class Reachability {
     private Reachability() {
     }
@@ -20,7 +20,7 @@ public final class Reachability {
     public record Verdict(boolean reachable, Long sinceMicros, Because because, List<String> firewalls) {
     }
 
-    /** Why a source gets in or does not. */
+    /** Reason of a verdict. */
     public enum Because {
         /** No firewall is attached: the cloud then lets everything in. */
         NO_FIREWALL,
@@ -32,7 +32,7 @@ public final class Reachability {
         NOT_ALLOWED
     }
 
-    /** What is asked: from an address, by a protocol, to a port. */
+    /** A packet: from an address, by a protocol, to a port. */
     record Question(String protocol, int port, AddressRange source) {
     }
 

@@ -23,7 +23,7 @@ public record Rule(String protocol, String ports, String action, Targets targets
         return new Rule(protocol, ports, "allow", new Targets(addresses, List.of(), List.of(), List.of(), List.of()));
     }
 
-    /** What a rule is about, beside its sources or destinations. */
+    /** Returns true if both rules have the same protocol, ports and action; sources and destinations are ignored. */
     boolean sameTraffic(Rule other) {
         return protocol.equals(other.protocol) && ports.equals(other.ports) && action.equals(other.action);
     }

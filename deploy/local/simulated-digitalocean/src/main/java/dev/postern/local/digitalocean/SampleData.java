@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
-/** What the first account starts with: three projects of one company, with the ids that the local stack's demonstration names. */
+/** Content of the first account: three projects of one company, with the ids that the local stack's demonstration names. */
 final class SampleData {
     private static final String SHOP = "4e1bfbc3-dc3e-41f2-a18f-1b4d7ba71677";
     private static final String BILLING = "9cc10173-e9ea-4176-9dbc-a4cee4c4ff30";
@@ -20,7 +20,7 @@ final class SampleData {
     private SampleData() {
     }
 
-    /** What every account has: a default project and a default VPC network. */
+    /** Creates the default project and the default VPC network of an account. */
     static void defaultProject(CloudAccount account, long nowMicros) {
         Project.Description described = new Project.Description(account.name(), "", "Just trying out DigitalOcean", "Development");
         String id = UUID.nameUUIDFromBytes(account.uuid().toString().getBytes(StandardCharsets.US_ASCII)).toString();

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * How a simulation behaves.
+ * Settings of a simulation.
  *
  * @param accounts token → name of its account; the first is the one that has the sample data
  * @param pendingChangesDelay how long a firewall's change stays in {@code pending_changes}; zero: the answer of the write already shows it settled
@@ -49,13 +49,13 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
         scopes = Map.copyOf(scopes);
     }
 
-    /** As the cloud is: limits on, changes pending for 300 ms; one account, with the sample data. */
+    /** Returns settings like the cloud's: limits on, changes pending for 300 ms; one account, with the sample data. */
     public static Settings likeTheCloud() {
         return new Settings(Map.of(SAMPLE_TOKEN, SAMPLE_ACCOUNT), Duration.ofMillis(300), CLOUD_REQUESTS_PER_HOUR, CLOUD_REQUESTS_PER_MINUTE,
                 true, 10_000, true, Undocumented.DEFAULT, Settings::systemMicros, LINK_BASE, Map.of());
     }
 
-    /** For tests: no limits, changes settled at once; one account, with the sample data. */
+    /** Returns settings for tests: no limits, changes settled at once; one account, with the sample data. */
     public static Settings forTests() {
         return likeTheCloud().withPendingChangesDelay(Duration.ZERO).withLimits(0, 0);
     }

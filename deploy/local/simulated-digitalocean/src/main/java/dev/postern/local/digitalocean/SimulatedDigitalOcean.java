@@ -55,7 +55,7 @@ public final class SimulatedDigitalOcean implements AutoCloseable {
         provider.change(changed);
     }
 
-    /** What goes wrong on purpose. */
+    /** Returns the faults of this simulation, to set and remove. */
     public Faults faults() {
         return simulation.faults();
     }
@@ -72,7 +72,7 @@ public final class SimulatedDigitalOcean implements AutoCloseable {
         return simulation.recorder().calls();
     }
 
-    /** How many calls under /v2 there were since the start, or since they were forgotten. */
+    /** Returns the number of calls under /v2 since the start, or since the record was cleared. */
     public long callsTotal() {
         return simulation.recorder().total();
     }

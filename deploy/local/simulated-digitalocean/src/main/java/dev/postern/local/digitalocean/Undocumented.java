@@ -1,7 +1,7 @@
 package dev.postern.local.digitalocean;
 
 /**
- * What DigitalOcean's documentation leaves open. A client must be right under either answer, so both can be had.
+ * Behaviour that DigitalOcean's documentation leaves open. A client must be right under either answer, so both can be set.
  *
  * @param addedRules what POST …/rules does with a rule whose protocol, ports and action equal those of an existing one
  * @param removedRules what DELETE …/rules does with a rule that names only a part of an existing rule's sources

@@ -26,7 +26,7 @@ final class Firewalls {
                 + List.of(addresses).stream().map(address -> "\"" + address + "\"").collect(Collectors.joining(",")) + "]}}";
     }
 
-    /** So many different addresses. */
+    /** Returns {@code count} different addresses. */
     static String[] addresses(int count) {
         return IntStream.range(0, count).mapToObj(at -> "203." + at / 65_536 + "." + at / 256 % 256 + "." + at % 256).toArray(String[]::new);
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the API does with firewalls. */
+/** Calls of the firewall API and their effects. */
 class FirewallsTest {
     private SimulatedDigitalOcean simulation;
     private Client client;

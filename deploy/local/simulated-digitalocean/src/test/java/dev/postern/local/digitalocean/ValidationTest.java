@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is refused, how, and that it changes nothing. */
+/** Refused calls: their status and message, and that they change nothing. */
 class ValidationTest {
     private static SimulatedDigitalOcean simulation;
     private static Client client;

@@ -30,7 +30,7 @@ public sealed interface Cloud {
 
     /** DigitalOcean itself, or whatever answers like it at the URL. */
     record Real(String url, String token) implements Cloud {
-        /** Where DigitalOcean's API is. */
+        /** URL of DigitalOcean's API. */
         public static final String DIGITALOCEAN = "https://api.digitalocean.com";
 
         /** Without the token. */

@@ -31,7 +31,7 @@ final class DemoClient {
             return status / 100 == 2;
         }
 
-        /** For a message: what a refusal says, and nothing of an answer that may hold a secret. */
+        /** Returns the detail of a refusal for a message; never content of an answer that may hold a secret. */
         String said() {
             return status + (succeeded() ? "" : " " + body);
         }

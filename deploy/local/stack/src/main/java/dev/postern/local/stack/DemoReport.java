@@ -3,7 +3,7 @@ package dev.postern.local.stack;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** What the steps of the walk-through say, and whether all their checks held. */
+/** Prints the steps of the walk-through and counts failed checks. */
 final class DemoReport {
     private final PrintStream out;
     private final long start = System.nanoTime();

@@ -210,17 +210,17 @@ public final class LocalStack implements AutoCloseable {
         return keycloak.tokens();
     }
 
-    /** Where the provider's API is. */
+    /** Returns the URL of the provider's API. */
     public String cloudUrl() {
         return settings.cloud() instanceof Cloud.Real real ? real.url() : "http://localhost:" + settings.ports().of(Place.DIGITALOCEAN);
     }
 
-    /** Where the simulated Cloudflare's API is. */
+    /** Returns the URL of the simulated Cloudflare's API. */
     public String edgeUrl() {
         return "http://localhost:" + settings.ports().of(Place.CLOUDFLARE);
     }
 
-    /** Where token-service's gateway in front of the provider's API is. */
+    /** Returns the URL of token-service's gateway. */
     public String gatewayUrl() {
         return "http://localhost:" + settings.ports().of(Place.GATEWAY);
     }
@@ -235,7 +235,7 @@ public final class LocalStack implements AutoCloseable {
         return settings;
     }
 
-    /** Where the logs are: one file for each process. */
+    /** Returns the folder of the logs: one file for each process. */
     public Path logs() {
         return settings.logs();
     }

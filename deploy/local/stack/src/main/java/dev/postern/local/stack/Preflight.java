@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntPredicate;
 
-/** What would make a start fail, said in one clear line before anything starts. */
+/** Checks before anything starts for causes of a failed start, and names each in one line. */
 final class Preflight {
     static final long MEMORY_NEEDED_MIB = 2_560;
 
@@ -60,7 +60,7 @@ final class Preflight {
         }
     }
 
-    /** What the kernel says can be had without swapping; empty where it is not Linux. */
+    /** Returns the memory that the kernel can give without swapping; empty on other systems than Linux. */
     private static OptionalLong memoryAvailableMib() {
         try {
             return Files.readAllLines(Path.of("/proc/meminfo")).stream().filter(line -> line.startsWith("MemAvailable:"))

@@ -87,7 +87,7 @@ public final class ServiceProcess {
         return this;
     }
 
-    /** What {@code /q/health/ready} says now; false too when nobody answers. */
+    /** Returns true if {@code /q/health/ready} answers with success; false also on no answer. */
     public boolean isReady() {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/q/health/ready")).timeout(Duration.ofSeconds(10)).build();
         try {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** Where a running stack listens, written by {@code up} for {@code demo}. Nothing secret: the sample secrets follow from the names. */
+/** Addresses of a running stack, written by {@code up} for {@code demo}. They hold no secret: the sample secrets follow from the names. */
 record StackAddresses(String token, String policy, String firewall, String audit, String issuer, String cloud, boolean simulated) {
     static final String FILE = "addresses.properties";
 

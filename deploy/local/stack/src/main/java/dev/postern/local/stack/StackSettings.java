@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a stack is made of.
+ * Settings of a stack.
  *
  * @param root the checkout, with the services built
  * @param data where everything is kept; two stacks have two
@@ -25,7 +25,7 @@ public record StackSettings(Path root, Path data, Ports ports, Cloud cloud, List
     public static final Set<String> SERVICES = Set.of("token-service", "policy-service", "firewall-sync-service", "audit-service");
     private static final List<String> SMALL_JVM = List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError");
 
-    /** As {@code deploy/local/up} without options: data in {@code .postern}, the documented ports, the simulated cloud. */
+    /** Returns the settings of {@code deploy/local/up} without options: data in {@code .postern}, the documented ports, the simulated cloud. */
     public static StackSettings of(Path root) {
         return new StackSettings(root, root.resolve(".postern"), Ports.defaults(), Cloud.Simulated.likeTheCloud(), SMALL_JVM, EmbeddedKeycloak.SMALL_JVM,
             Map.of(), SERVICES);

@@ -42,7 +42,7 @@ public final class OfficialDocument {
         this.validator = validator;
     }
 
-    /** Where the document is expected. It is test data, and no part of the project: there may be none. */
+    /** Returns the path of the document. It is test data and no part of the project; the file may be missing. */
     public static Path expectedAt() {
         return Path.of(System.getProperty(PROPERTY, PATH_DEFAULT)).toAbsolutePath().normalize();
     }
@@ -82,7 +82,7 @@ public final class OfficialDocument {
         return all;
     }
 
-    /** What is wrong with the request: path, method, query, security, content type, body. */
+    /** Returns violations in the request: path, method, query, security, content type, body. */
     public List<String> requestViolations(RecordedCall call) {
         SimpleRequest.Builder request = new SimpleRequest.Builder(call.method(), call.path());
         if (call.account() != null) {
@@ -96,7 +96,7 @@ public final class OfficialDocument {
         return said("request", call, validator.validateRequest(request.build()));
     }
 
-    /** What is wrong with the answer: status, headers, content type, body. */
+    /** Returns violations in the answer: status, headers, content type, body. */
     public List<String> answerViolations(RecordedCall call) {
         SimpleResponse.Builder answer = SimpleResponse.Builder.status(call.status());
         call.answerHeaders().forEach(answer::withHeader);
