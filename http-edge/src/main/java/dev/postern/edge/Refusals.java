@@ -75,7 +75,7 @@ public class Refusals {
             String method = call.request().method().name();
             String route = routes.of(method.equals("HEAD") ? "GET" : method, call.request().path()).stream().map(Routes.Route::template).findFirst()
                 .orElse("unknown");
-            RefusedAttempts.Kind kind = new RefusedAttempts.Kind(METHOD.matcher(method).matches() ? method : "OTHER", route, refusal.rule());
+            RefusedAttempts.RefusalKey kind = new RefusedAttempts.RefusalKey(METHOD.matcher(method).matches() ? method : "OTHER", route, refusal.rule());
             attempts.add(new Actor(token.getSubject(), token.<String>claim("azp").orElse("unknown")), kind, Instant.now().truncatedTo(ChronoUnit.MICROS));
         }
     }

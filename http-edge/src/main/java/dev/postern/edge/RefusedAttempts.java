@@ -25,7 +25,7 @@ final class RefusedAttempts {
      * @param route  the path with names of parameters in the place of their values
      * @param rule   the rule that refused
      */
-    record Kind(String method, String route, String rule) { }
+    record RefusalKey(String method, String route, String rule) { }
 
     /**
      * The calls of one caller.
@@ -42,7 +42,7 @@ final class RefusedAttempts {
     }
 
     private static final class Count {
-        private final Map<Kind, Integer> kinds = new LinkedHashMap<>();
+        private final Map<RefusalKey, Integer> kinds = new LinkedHashMap<>();
         private int calls;
         private Instant since;
 
@@ -50,7 +50,7 @@ final class RefusedAttempts {
             this.since = since;
         }
 
-        private void add(Kind kind, int more, boolean listed) {
+        private void add(RefusalKey kind, int more, boolean listed) {
             if (listed && (kinds.containsKey(kind) || kinds.size() < KINDS_MAX)) {
                 kinds.merge(kind, more, RefusedAttempts::sum);
             }
@@ -64,7 +64,7 @@ final class RefusedAttempts {
     }
 
     /** Counts one call. */
-    synchronized void add(Actor caller, Kind kind, Instant now) {
+    synchronized void add(Actor caller, RefusalKey kind, Instant now) {
         Count count = count(Optional.of(caller), now);
         count.calls = sum(count.calls, 1);
         count.add(kind, 1, count != counts.get(Optional.<Actor>empty()));
@@ -84,7 +84,7 @@ final class RefusedAttempts {
         count.calls = sum(count.calls, untold.calls());
         count.since = untold.since().isBefore(count.since) ? untold.since() : count.since;
         boolean listed = count != counts.get(Optional.<Actor>empty());
-        untold.attempts().forEach(attempt -> count.add(new Kind(attempt.method(), attempt.route(), attempt.rule()), attempt.calls(), listed));
+        untold.attempts().forEach(attempt -> count.add(new RefusalKey(attempt.method(), attempt.route(), attempt.rule()), attempt.calls(), listed));
     }
 
     private Count count(Optional<Actor> caller, Instant now) {

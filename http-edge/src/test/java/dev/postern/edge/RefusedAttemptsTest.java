@@ -3,7 +3,7 @@ package dev.postern.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.edge.RefusedAttempts.Attempts;
-import dev.postern.edge.RefusedAttempts.Kind;
+import dev.postern.edge.RefusedAttempts.RefusalKey;
 import dev.postern.events.Actor;
 import dev.postern.events.AttemptsRefused.Attempt;
 import java.time.Instant;
@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class RefusedAttemptsTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
     private static final Actor AUDREY = new Actor("audrey", "operator-console");
-    private static final Kind ASKS = new Kind("POST", "/access-requests", "forbidden");
-    private static final Kind PUTS = new Kind("PUT", "/policies/{id}", "forbidden");
+    private static final RefusalKey ASKS = new RefusalKey("POST", "/access-requests", "forbidden");
+    private static final RefusalKey PUTS = new RefusalKey("PUT", "/policies/{id}", "forbidden");
     private final RefusedAttempts attempts = new RefusedAttempts();
 
     @Test
@@ -45,7 +45,7 @@ class RefusedAttemptsTest {
 
     @Test
     void manyKindsOfAttemptsOfOneCallerAreBoundedAndStillCounted() {
-        IntStream.range(0, 500).forEach(i -> attempts.add(AUDREY, new Kind("GET", "/r" + i, "forbidden"), NOON));
+        IntStream.range(0, 500).forEach(i -> attempts.add(AUDREY, new RefusalKey("GET", "/r" + i, "forbidden"), NOON));
         assertThat(attempts.take()).singleElement().satisfies(one -> {
             assertThat(one.attempts()).hasSize(RefusedAttempts.KINDS_MAX);
             assertThat(one.calls()).isEqualTo(500);

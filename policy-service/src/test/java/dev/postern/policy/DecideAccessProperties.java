@@ -1,7 +1,7 @@
 package dev.postern.policy;
 
-import static dev.postern.policy.Asked.NOW;
-import static dev.postern.policy.Asked.SERVICES;
+import static dev.postern.policy.SampleRequests.NOW;
+import static dev.postern.policy.SampleRequests.SERVICES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.AccessDecided;
@@ -91,13 +91,13 @@ class DecideAccessProperties {
 
     @Provide
     Arbitrary<AccessRequested> requests() {
-        Arbitrary<AuthorizationDetail> details = Arbitraries.of(Asked.shopDb(), Asked.opening("shop-db", "8000-8001", "203.0.113.7", "2001:db8::1"),
-            Asked.opening("no-such", "5432", "203.0.113.7"), Asked.opening("shop-db", "5432", "10.0.0.1"), Asked.calls("do:droplet:1", "droplet:read"),
-            Asked.calls("do:droplet:*", "droplet:read", "droplet:update"), Asked.calls("do:domain:example.com", "domain:read"),
-            Asked.images("do:repository:acme/shop-api", "push"), Asked.calls("do:droplet:1", "no:such"));
-        return Combinators.combine(Arbitraries.of(Asked.PORTAL, Asked.SECOND_PORTAL, Asked.OLGA, WORKLOAD),
+        Arbitrary<AuthorizationDetail> details = Arbitraries.of(SampleRequests.shopDb(), SampleRequests.opening("shop-db", "8000-8001", "203.0.113.7", "2001:db8::1"),
+            SampleRequests.opening("no-such", "5432", "203.0.113.7"), SampleRequests.opening("shop-db", "5432", "10.0.0.1"), SampleRequests.calls("do:droplet:1", "droplet:read"),
+            SampleRequests.calls("do:droplet:*", "droplet:read", "droplet:update"), SampleRequests.calls("do:domain:example.com", "domain:read"),
+            SampleRequests.images("do:repository:acme/shop-api", "push"), SampleRequests.calls("do:droplet:1", "no:such"));
+        return Combinators.combine(Arbitraries.of(SampleRequests.PORTAL, SampleRequests.SECOND_PORTAL, SampleRequests.OLGA, WORKLOAD),
             Arbitraries.of(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(2), Duration.ofDays(90)), details.list().ofMinSize(1).ofMaxSize(4))
-            .as((requester, duration, asked) -> Asked.by(requester, duration, asked.toArray(AuthorizationDetail[]::new)));
+            .as((requester, duration, asked) -> SampleRequests.by(requester, duration, asked.toArray(AuthorizationDetail[]::new)));
     }
 
     private static CompiledPolicies compiled(List<Rule> rules) {
@@ -136,7 +136,7 @@ class DecideAccessProperties {
     /** A forbid of one Droplet refuses all Droplets. */
     private static boolean forbiddenInPart(AccessRequested request, String action, AuthorizationDetail detail, List<Rule> rules) {
         return detail.identifier().value().equals("do:droplet:*") && rules.stream().filter(rule -> !rule.permit() && rule.resource().contains("do:droplet:1"))
-            .anyMatch(rule -> rule.inScope(request.requester(), action, Asked.calls("do:droplet:1", action)) && (rule.fails() || rule.holds(request)));
+            .anyMatch(rule -> rule.inScope(request.requester(), action, SampleRequests.calls("do:droplet:1", action)) && (rule.fails() || rule.holds(request)));
     }
 
     private static boolean refusedWhoeverAsks(AuthorizationDetail detail) {

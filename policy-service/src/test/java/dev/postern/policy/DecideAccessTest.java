@@ -1,12 +1,12 @@
 package dev.postern.policy;
 
-import static dev.postern.policy.Asked.ACME;
-import static dev.postern.policy.Asked.NOW;
-import static dev.postern.policy.Asked.OLGA;
-import static dev.postern.policy.Asked.PORTAL;
-import static dev.postern.policy.Asked.SECOND_PORTAL;
-import static dev.postern.policy.Asked.SERVICES;
-import static dev.postern.policy.Asked.SHOP_DB;
+import static dev.postern.policy.SampleRequests.ACME;
+import static dev.postern.policy.SampleRequests.NOW;
+import static dev.postern.policy.SampleRequests.OLGA;
+import static dev.postern.policy.SampleRequests.PORTAL;
+import static dev.postern.policy.SampleRequests.SECOND_PORTAL;
+import static dev.postern.policy.SampleRequests.SERVICES;
+import static dev.postern.policy.SampleRequests.SHOP_DB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -49,8 +49,8 @@ class DecideAccessTest {
 
     @Test
     void default_deny() {
-        assertThat(only(decide(Asked.byPortal(Asked.shopDb()))).rule()).isEqualTo("default-deny");
-        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), "permit(principal == Portal::\"other\", action, resource);");
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.shopDb()))).rule()).isEqualTo("default-deny");
+        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), "permit(principal == Portal::\"other\", action, resource);");
         assertThat(only(decided).rule()).isEqualTo("default-deny");
         assertThat(decided.policies()).isEmpty();
         assertThat(decided.reasons()).containsExactly("service:shop-db: no policy permits firewall:open from 203.0.113.7 to the portal client-portal");
@@ -58,11 +58,11 @@ class DecideAccessTest {
 
     @Test
     void a_permit_grants_what_was_asked_from_the_decision_on() {
-        AccessRequested request = Asked.byPortal(Asked.shopDb());
+        AccessRequested request = SampleRequests.byPortal(SampleRequests.shopDb());
         Outcome<AccessDecision> outcome = DecideAccess.decide(request, Policies.of(OPEN), SERVICES, NOW);
         AccessDecided decided = outcome.next().decided();
         assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decided.authorizationDetails()).containsExactly(Asked.shopDb());
+        assertThat(decided.authorizationDetails()).containsExactly(SampleRequests.shopDb());
         assertThat(decided.validUntil()).contains(NOW.plus(Duration.ofHours(1)));
         assertThat(decided.policies()).containsExactly(new PolicyId("p1"));
         assertThat(decided.policySetVersion()).isEqualTo(7);
@@ -73,7 +73,7 @@ class DecideAccessTest {
 
     @Test
     void forbid_trumps_permit() {
-        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), OPEN, ALL, "forbid(principal is Portal, action, resource is Service);");
+        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), OPEN, ALL, "forbid(principal is Portal, action, resource is Service);");
         assertThat(only(decided).rule()).isEqualTo("forbid");
         assertThat(decided.policies()).containsExactly(new PolicyId("p3"));
         assertThat(decided.reasons()).containsExactly("service:shop-db: forbidden by p3");
@@ -82,7 +82,7 @@ class DecideAccessTest {
     @Test
     void an_error_is_a_denial_even_beside_a_permit() {
         String overflow = "forbid(principal, action, resource) when { context.duration_seconds * 9223372036854775807 < 0 };";
-        Outcome<AccessDecision> outcome = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.of(OPEN, overflow), SERVICES, NOW);
+        Outcome<AccessDecision> outcome = DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), Policies.of(OPEN, overflow), SERVICES, NOW);
         assertThat(only(outcome.next().decided()).rule()).isEqualTo("policy-error");
         assertThat(outcome.next().decided().policies()).containsExactly(new PolicyId("p2"));
         assertThat(outcome.next().faults()).hasSize(1);
@@ -91,7 +91,7 @@ class DecideAccessTest {
 
     @Test
     void erringForbidRefusesAndTheReasonNamesItAndTheError() {
-        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), OPEN, OVERFLOWING_PERMIT, OVERFLOWING_PERMIT.replace("permit(", "forbid("));
+        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), OPEN, OVERFLOWING_PERMIT, OVERFLOWING_PERMIT.replace("permit(", "forbid("));
         assertThat(only(decided).rule()).isEqualTo("policy-error");
         assertThat(only(decided).reason()).startsWith("p3 could not be evaluated").containsIgnoringCase("overflow").contains("it might forbid");
         assertThat(decided.policies()).containsExactly(new PolicyId("p3"));
@@ -99,19 +99,19 @@ class DecideAccessTest {
 
     @Test
     void erringPermitGrantsNothingAndHindersNoOther() {
-        Outcome<AccessDecision> outcome = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.of(OPEN, OVERFLOWING_PERMIT), SERVICES, NOW);
+        Outcome<AccessDecision> outcome = DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), Policies.of(OPEN, OVERFLOWING_PERMIT), SERVICES, NOW);
         assertThat(outcome.next().decided().outcome()).isEqualTo(Decision.GRANTED);
         assertThat(outcome.next().decided().policies()).containsExactly(new PolicyId("p1"));
 
-        AccessDecided alone = decide(Asked.byPortal(Asked.shopDb()), OVERFLOWING_PERMIT);
+        AccessDecided alone = decide(SampleRequests.byPortal(SampleRequests.shopDb()), OVERFLOWING_PERMIT);
         assertThat(only(alone).reason()).startsWith("p1 could not be evaluated").containsIgnoringCase("overflow").contains("no other policy permits it");
     }
 
     @Test
     void denialNamesThePersonTheActionAndTheSource() {
-        assertThat(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.opening("shop-db", "5432", "203.0.113.7"))).reasons()).containsExactly(
+        assertThat(decide(SampleRequests.by(OLGA, Duration.ofHours(1), SampleRequests.opening("shop-db", "5432", "203.0.113.7"))).reasons()).containsExactly(
             "service:shop-db: no policy permits firewall:open from 203.0.113.7 to the person sub-of-olga (through operator-console)");
-        assertThat(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.calls("do:droplet:1", "droplet:read"))).reasons()).containsExactly(
+        assertThat(decide(SampleRequests.by(OLGA, Duration.ofHours(1), SampleRequests.calls("do:droplet:1", "droplet:read"))).reasons()).containsExactly(
             "do:droplet:1: no policy permits droplet:read to the person sub-of-olga (through operator-console)");
     }
 
@@ -119,7 +119,7 @@ class DecideAccessTest {
     void policyThatAnEarlierVersionAcceptedStillCountsAndIsReported() {
         CompiledPolicies policies = Policies.of("@aproval(\"approver\") " + OPEN, "permit(principal, action, resource == Resource::\"do:droplet:007\");",
             "@note(\"sound\") permit(principal, action, resource is Service);");
-        assertThat(DecideAccess.decide(Asked.byPortal(Asked.shopDb()), policies, SERVICES, NOW).next().decided().outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), policies, SERVICES, NOW).next().decided().outcome()).isEqualTo(Decision.GRANTED);
         assertThat(policies.outdated()).containsOnlyKeys(new PolicyId("p1"), new PolicyId("p2"));
         assertThat(policies.outdated().get(new PolicyId("p1"))).contains("did you mean @approval?");
         assertThat(policies.outdated().get(new PolicyId("p2"))).contains("write Resource::\"do:droplet:7\"");
@@ -127,14 +127,14 @@ class DecideAccessTest {
 
     @Test
     void denialNamesThePermitsThatNearlyMatchedForThisRequester() {
-        String reason = only(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.shopDb()),
+        String reason = only(decide(SampleRequests.by(OLGA, Duration.ofHours(1), SampleRequests.shopDb()),
             "permit(principal == Portal::\"client-portal\", action == Action::\"firewall:open\", resource);",
             "permit(principal is Person in Role::\"operator\", action == Action::\"firewall:open\", resource == Service::\"other\");",
             "permit(principal in Role::\"operator\", action in Action::\"registry\", resource);",
             "permit(principal in Role::\"operator\", action in Action::\"registry\", resource is Resource);",
             "permit(principal, action in [Action::\"firewall:open\"], resource is Service in Account::\"acme\") when { context has reason };")).reason();
         assertThat(reason).endsWith("; nearly: p5 (its conditions do not hold), p2 (it is for another resource), p3 (it is for another action)");
-        assertThat(only(decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read")),
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read")),
             "permit(principal, action in Action::\"digitalocean\", resource in Resource::\"do:droplet:*\") when { context.entries > 5 };")).reason())
             .endsWith("; nearly: p1 (its conditions do not hold)");
     }
@@ -146,58 +146,58 @@ class DecideAccessTest {
             {"do:domain:billing.example.", "do:domain:billing.example"}, {"do:tag:Billing", "do:tag:billing"}, {"do:floatingip:203.0.113.9", "do:reserved_ip:203.0.113.9"},
             {"do:dbaas:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30", "do:database:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"},
             {"do:database:9CC10173-E9EA-4176-9DBC-A4CEE4C4FF30", "do:database:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"}}) {
-            AccessDecided decided = decide(Asked.byPortal(Asked.calls(spelling[0], "droplet:read")), ALL, forbid);
+            AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.calls(spelling[0], "droplet:read")), ALL, forbid);
             assertThat(only(decided).rule()).as(spelling[0]).isEqualTo("identifier-not-canonical");
             assertThat(only(decided).reason()).endsWith("write " + spelling[1]);
         }
         for (String alias : List.of("do:project:default", "do:registry:account.default")) {
-            assertThat(only(decide(Asked.byPortal(Asked.calls(alias, "project:read")), ALL)).rule()).isEqualTo("identifier-not-canonical");
+            assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls(alias, "project:read")), ALL)).rule()).isEqualTo("identifier-not-canonical");
         }
     }
 
     @Test
     void forbidOfOneNameOfAnImageRefusesTheOther() {
         String forbid = "forbid(principal, action, resource == Resource::\"do:snapshot:42\");";
-        assertThat(only(decide(Asked.byPortal(Asked.calls("do:image:42", "image:read")), ALL, forbid)).rule()).isEqualTo("forbid");
-        assertThat(only(decide(Asked.byPortal(Asked.calls("do:snapshot:42", "snapshot:read")), ALL, forbid.replace("snapshot", "image"))).rule())
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:image:42", "image:read")), ALL, forbid)).rule()).isEqualTo("forbid");
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:snapshot:42", "snapshot:read")), ALL, forbid.replace("snapshot", "image"))).rule())
             .isEqualTo("forbid");
-        assertThat(decide(Asked.byPortal(Asked.calls("do:image:43", "image:read")), ALL, forbid).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(only(decide(Asked.byPortal(Asked.calls("do:image:*", "image:read")), ALL, forbid)).rule()).isEqualTo("forbid");
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:image:43", "image:read")), ALL, forbid).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:image:*", "image:read")), ALL, forbid)).rule()).isEqualTo("forbid");
     }
 
     @Test
     void permitOfOneNameOfAnImageGrantsOnlyThatName() {
         String permit = "permit(principal, action, resource == Resource::\"do:snapshot:42\");";
-        assertThat(decide(Asked.byPortal(Asked.calls("do:snapshot:42", "snapshot:read")), permit).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(only(decide(Asked.byPortal(Asked.calls("do:image:42", "image:read")), permit)).rule()).isEqualTo("default-deny");
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:snapshot:42", "snapshot:read")), permit).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:image:42", "image:read")), permit)).rule()).isEqualTo("default-deny");
     }
 
     @Test
     void requestOfTooMuchWorkIsDeniedAtOnce() {
         String[] sources = java.util.stream.IntStream.range(0, 100).mapToObj(each -> "203.0.113." + each).toArray(String[]::new);
         AuthorizationDetail[] entries = new AuthorizationDetail[50];
-        java.util.Arrays.fill(entries, Asked.opening("shop-db", "5432", sources));
+        java.util.Arrays.fill(entries, SampleRequests.opening("shop-db", "5432", sources));
         long before = System.nanoTime();
-        AccessDecided decided = decide(Asked.byPortal(entries), OPEN);
+        AccessDecided decided = decide(SampleRequests.byPortal(entries), OPEN);
         assertThat(System.nanoTime() - before).isLessThan(Duration.ofSeconds(2).toNanos());
         assertThat(decided.leftOut()).hasSize(50).extracting(LeftOut::rule).containsOnly("request-too-large");
         assertThat(decided.leftOut().get(0).reason()).contains("at most 1000").contains("send several requests");
-        assertThat(decide(Asked.byPortal(entries[0]), OPEN).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(entries[0]), OPEN).outcome()).isEqualTo(Decision.GRANTED);
     }
 
     @Test
     void policyThatReadsAllSourcesSeesAllOfThemHoweverItReadsThem() {
-        AuthorizationDetail two = Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8");
+        AuthorizationDetail two = SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8");
         for (String condition : List.of("context.sources.contains(ip(\"203.0.113.8\")) && context.sources.contains(ip(\"203.0.113.7\"))",
             "context[\"sources\"] == [ip(\"203.0.113.7\"), ip(\"203.0.113.8\")]", "context[\"sour\\x63es\"] == [ip(\"203.0.113.7\"), ip(\"203.0.113.8\")]")) {
-            assertThat(decide(Asked.byPortal(two), OPEN.replace(";", " when { " + condition + " };")).outcome()).as(condition).isEqualTo(Decision.GRANTED);
+            assertThat(decide(SampleRequests.byPortal(two), OPEN.replace(";", " when { " + condition + " };")).outcome()).as(condition).isEqualTo(Decision.GRANTED);
         }
-        assertThat(decide(Asked.byPortal(two), OPEN.replace(";", " when { context == {} };")).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(SampleRequests.byPortal(two), OPEN.replace(";", " when { context == {} };")).outcome()).isEqualTo(Decision.DENIED);
     }
 
     @Test
     void a_permit_in_error_grants_nothing() {
-        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()),
+        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()),
             "permit(principal, action, resource) when { context.duration_seconds * 9223372036854775807 > 0 };");
         assertThat(only(decided).rule()).isEqualTo("policy-error");
     }
@@ -206,10 +206,10 @@ class DecideAccessTest {
     void the_longest_permit_counts_and_no_grant_is_longer_than_asked() {
         String hour = "@max_duration(\"PT1H\") " + OPEN;
         String day = "@max_duration(\"PT24H\") permit(principal is Portal, action, resource);";
-        assertThat(granted(decide(Asked.by(PORTAL, Duration.ofHours(8), Asked.shopDb()), hour, day))).isEqualTo(Duration.ofHours(8));
-        assertThat(granted(decide(Asked.by(PORTAL, Duration.ofHours(48), Asked.shopDb()), hour, day))).isEqualTo(Duration.ofHours(24));
-        assertThat(granted(decide(Asked.by(PORTAL, Duration.ofHours(48), Asked.shopDb()), hour))).isEqualTo(Duration.ofHours(1));
-        assertThat(granted(decide(Asked.by(PORTAL, Duration.ofHours(48), Asked.shopDb()), hour, ALL))).isEqualTo(Duration.ofHours(48));
+        assertThat(granted(decide(SampleRequests.by(PORTAL, Duration.ofHours(8), SampleRequests.shopDb()), hour, day))).isEqualTo(Duration.ofHours(8));
+        assertThat(granted(decide(SampleRequests.by(PORTAL, Duration.ofHours(48), SampleRequests.shopDb()), hour, day))).isEqualTo(Duration.ofHours(24));
+        assertThat(granted(decide(SampleRequests.by(PORTAL, Duration.ofHours(48), SampleRequests.shopDb()), hour))).isEqualTo(Duration.ofHours(1));
+        assertThat(granted(decide(SampleRequests.by(PORTAL, Duration.ofHours(48), SampleRequests.shopDb()), hour, ALL))).isEqualTo(Duration.ofHours(48));
     }
 
     private static Duration granted(AccessDecided decided) {
@@ -218,9 +218,9 @@ class DecideAccessTest {
 
     @Test
     void a_grant_of_several_entries_is_as_long_as_the_shortest_of_them() {
-        List<AuthorizationDetail> asked = List.of(Asked.shopDb(), Asked.calls("do:droplet:1", "droplet:read"));
+        List<AuthorizationDetail> asked = List.of(SampleRequests.shopDb(), SampleRequests.calls("do:droplet:1", "droplet:read"));
         for (List<AuthorizationDetail> order : List.of(asked, List.of(asked.get(1), asked.get(0)))) {
-            AccessDecided decided = decide(Asked.by(PORTAL, Duration.ofHours(48), order.toArray(AuthorizationDetail[]::new)),
+            AccessDecided decided = decide(SampleRequests.by(PORTAL, Duration.ofHours(48), order.toArray(AuthorizationDetail[]::new)),
                 "@max_duration(\"PT8H\") " + OPEN, "@max_duration(\"PT2H\") permit(principal, action == Action::\"droplet:read\", resource);");
             assertThat(decided.authorizationDetails()).isEqualTo(order);
             assertThat(granted(decided)).isEqualTo(Duration.ofHours(2));
@@ -230,10 +230,10 @@ class DecideAccessTest {
 
     @Test
     void each_entry_is_decided_on_its_own_and_what_is_left_out_says_why() {
-        AccessDecided decided = decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read"), Asked.shopDb(), Asked.opening("no-such", "22", "203.0.113.7")),
+        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read"), SampleRequests.shopDb(), SampleRequests.opening("no-such", "22", "203.0.113.7")),
             OPEN);
         assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decided.authorizationDetails()).containsExactly(Asked.shopDb());
+        assertThat(decided.authorizationDetails()).containsExactly(SampleRequests.shopDb());
         assertThat(decided.leftOut()).extracting(LeftOut::index).containsExactly(0, 2);
         assertThat(decided.leftOut()).extracting(LeftOut::rule).containsExactly("default-deny", "service-unknown");
         assertThat(decided.reasons()).hasSize(3);
@@ -242,8 +242,8 @@ class DecideAccessTest {
     @Test
     void every_action_of_an_entry_has_to_be_permitted() {
         String read = "permit(principal, action == Action::\"droplet:read\", resource);";
-        assertThat(only(decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read", "droplet:delete")), read)).rule()).isEqualTo("default-deny");
-        assertThat(decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read", "droplet:delete")), read,
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")), read)).rule()).isEqualTo("default-deny");
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")), read,
             "permit(principal, action == Action::\"droplet:delete\", resource);").outcome()).isEqualTo(Decision.GRANTED);
     }
 
@@ -251,17 +251,17 @@ class DecideAccessTest {
     void every_source_of_an_opening_has_to_be_permitted() {
         String scoped = "permit(principal, action == Action::\"firewall:open\", resource is Service)"
             + " when { context.source.isInRange(ip(\"203.0.113.0/25\")) };";
-        assertThat(decide(Asked.byPortal(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8")), scoped).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(only(decide(Asked.byPortal(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.200")), scoped)).rule())
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8")), scoped).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.200")), scoped)).rule())
             .isEqualTo("default-deny");
         String blocked = "forbid(principal, action == Action::\"firewall:open\", resource) when { context.source.isInRange(ip(\"203.0.113.128/25\")) };";
-        assertThat(only(decide(Asked.byPortal(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.113.200")), OPEN, blocked)).rule())
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.200")), OPEN, blocked)).rule())
             .isEqualTo("forbid");
     }
 
     @Test
     void approval_cannot_be_had_yet_so_a_permit_that_asks_for_it_grants_nothing() {
-        AccessDecided decided = decide(Asked.byPortal(Asked.shopDb()), "@approval(\"approver\") " + OPEN);
+        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), "@approval(\"approver\") " + OPEN);
         assertThat(only(decided).rule()).isEqualTo("approval-needed");
         assertThat(decided.policies()).containsExactly(new PolicyId("p1"));
         assertThat(decided.reasons().get(0)).contains("role approver");
@@ -269,7 +269,7 @@ class DecideAccessTest {
 
     @Test
     void no_approval_is_needed_where_one_permit_needs_none_and_then_its_duration_holds() {
-        AccessDecided decided = decide(Asked.by(PORTAL, Duration.ofHours(8), Asked.shopDb()),
+        AccessDecided decided = decide(SampleRequests.by(PORTAL, Duration.ofHours(8), SampleRequests.shopDb()),
             "@approval(\"approver\") @max_duration(\"PT8H\") " + OPEN, "@max_duration(\"PT1H\") " + ALL);
         assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
         assertThat(granted(decided)).isEqualTo(Duration.ofHours(1));
@@ -278,52 +278,52 @@ class DecideAccessTest {
 
     @Test
     void a_forbid_trumps_an_approval() {
-        assertThat(only(decide(Asked.byPortal(Asked.shopDb()), "@approval(\"approver\") " + OPEN, "forbid(principal, action, resource);")).rule())
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.shopDb()), "@approval(\"approver\") " + OPEN, "forbid(principal, action, resource);")).rule())
             .isEqualTo("forbid");
     }
 
     @Test
     void what_is_wrong_whoever_asks_is_refused_before_policy() {
-        assertThat(rule(Asked.opening("no-such", "5432", "203.0.113.7"))).isEqualTo("service-unknown");
-        assertThat(rule(Asked.opening("shop-db", "5433", "203.0.113.7"))).isEqualTo("port-not-offered");
-        assertThat(rule(Asked.opening("shop-db", "8000-9001", "203.0.113.7"))).isEqualTo("port-not-offered");
-        assertThat(rule(Asked.opening("shop-db", "5432", "10.0.0.1"))).isEqualTo("source-not-public");
-        assertThat(rule(Asked.opening("shop-db", "5432", "203.0.113.7", "203.0.112.0/23"))).isEqualTo("source-too-wide");
-        assertThat(rule(Asked.calls("service:shop-db", "droplet:read"))).isEqualTo("identifier-mismatch");
-        assertThat(rule(Asked.calls("do:droplet:1", "droplet:fly"))).isEqualTo("action-unknown");
-        assertThat(rule(Asked.calls("do:droplet:1", "registry:pull"))).isEqualTo("action-unknown");
-        assertThat(rule(Asked.calls("do:droplet:1", "firewall:open"))).isEqualTo("action-unknown");
-        assertThat(rule(Asked.calls("do:droplet:1"))).isEqualTo("action-unknown");
-        assertThat(rule(Asked.images("do:droplet:1", "pull"))).isEqualTo("identifier-mismatch");
-        assertThat(rule(Asked.images("do:repository:acme/api", "delete"))).isEqualTo("action-unknown");
+        assertThat(rule(SampleRequests.opening("no-such", "5432", "203.0.113.7"))).isEqualTo("service-unknown");
+        assertThat(rule(SampleRequests.opening("shop-db", "5433", "203.0.113.7"))).isEqualTo("port-not-offered");
+        assertThat(rule(SampleRequests.opening("shop-db", "8000-9001", "203.0.113.7"))).isEqualTo("port-not-offered");
+        assertThat(rule(SampleRequests.opening("shop-db", "5432", "10.0.0.1"))).isEqualTo("source-not-public");
+        assertThat(rule(SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.112.0/23"))).isEqualTo("source-too-wide");
+        assertThat(rule(SampleRequests.calls("service:shop-db", "droplet:read"))).isEqualTo("identifier-mismatch");
+        assertThat(rule(SampleRequests.calls("do:droplet:1", "droplet:fly"))).isEqualTo("action-unknown");
+        assertThat(rule(SampleRequests.calls("do:droplet:1", "registry:pull"))).isEqualTo("action-unknown");
+        assertThat(rule(SampleRequests.calls("do:droplet:1", "firewall:open"))).isEqualTo("action-unknown");
+        assertThat(rule(SampleRequests.calls("do:droplet:1"))).isEqualTo("action-unknown");
+        assertThat(rule(SampleRequests.images("do:droplet:1", "pull"))).isEqualTo("identifier-mismatch");
+        assertThat(rule(SampleRequests.images("do:repository:acme/api", "delete"))).isEqualTo("action-unknown");
     }
 
     private static String rule(AuthorizationDetail asked) {
-        return only(decide(Asked.byPortal(asked), ALL)).rule();
+        return only(decide(SampleRequests.byPortal(asked), ALL)).rule();
     }
 
     @Test
     void a_service_of_another_account_or_a_removed_one_is_not_opened() {
         AccessRequested other = new AccessRequested(new AccessRequestId(UUID.randomUUID()), new AccountName("other"), PORTAL, Optional.empty(),
-            List.of(Asked.shopDb()), Duration.ofHours(1), Optional.empty(), Optional.empty(), "ab".repeat(32), NOW);
+            List.of(SampleRequests.shopDb()), Duration.ofHours(1), Optional.empty(), Optional.empty(), "ab".repeat(32), NOW);
         assertThat(only(decide(other, ALL)).rule()).isEqualTo("account-mismatch");
 
         ServiceProtected removed = new ServiceProtected(SHOP_DB.service(), 2, ACME, Optional.empty(), SHOP_DB.attachment(), SHOP_DB.ports(),
             SHOP_DB.sourceRules(), true, "olga", NOW, Optional.of("operator-console"));
-        AccessDecided decided = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.of(ALL), Map.of(removed.service(), removed), NOW)
+        AccessDecided decided = DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), Policies.of(ALL), Map.of(removed.service(), removed), NOW)
             .next().decided();
         assertThat(only(decided).rule()).isEqualTo("service-unknown");
     }
 
     @Test
     void a_duration_of_nothing_grants_nothing() {
-        assertThat(only(decide(Asked.by(PORTAL, Duration.ZERO, Asked.shopDb()), ALL)).rule()).isEqualTo("duration-not-positive");
-        assertThat(only(decide(Asked.by(PORTAL, Duration.ofSeconds(-5), Asked.shopDb()), ALL)).rule()).isEqualTo("duration-not-positive");
+        assertThat(only(decide(SampleRequests.by(PORTAL, Duration.ZERO, SampleRequests.shopDb()), ALL)).rule()).isEqualTo("duration-not-positive");
+        assertThat(only(decide(SampleRequests.by(PORTAL, Duration.ofSeconds(-5), SampleRequests.shopDb()), ALL)).rule()).isEqualTo("duration-not-positive");
     }
 
     @Test
     void policies_see_who_asks_for_whom_from_where_and_when() {
-        AccessRequested request = Asked.byPortal(Asked.shopDb());
+        AccessRequested request = SampleRequests.byPortal(SampleRequests.shopDb());
         for (String condition : List.of("principal.client == \"client-portal\"", "principal.subject == \"sub-of-client-portal\"",
             "principal in Role::\"requester\"", "principal is Portal", "resource in Account::\"acme\"", "resource in Project::\"acme/shop\"",
             "resource.name == \"shop-db\" && resource.account == \"acme\"", "resource has project && resource.project == \"shop\"",
@@ -345,40 +345,40 @@ class DecideAccessTest {
             + " && context has max_calls_per_minute && context.max_calls_per_minute == 10 && context.own_created"
             + " && context has client_addresses && context.client_addresses.contains(ip(\"198.51.100.0/24\"))"
             + " && resource.kind == \"firewall\" && resource.id == \"bb4b2611-3d72-467b-8602-280330ecd65c\" && resource.urn == \"do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c\" && !resource.wildcard };";
-        assertThat(decide(Asked.byPortal(narrowed), update).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(Asked.byPortal(Asked.calls("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c", "firewall:update")), update).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(SampleRequests.byPortal(narrowed), update).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c", "firewall:update")), update).outcome()).isEqualTo(Decision.DENIED);
     }
 
     @Test
     void a_resource_is_in_its_wildcards_and_a_wildcard_is_not_in_its_resources() {
         String droplets = "permit(principal, action == Action::\"droplet:read\", resource in Resource::\"do:droplet:*\");";
-        assertThat(decide(Asked.byPortal(Asked.calls("do:droplet:1", "droplet:read")), droplets).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(Asked.byPortal(Asked.calls("do:droplet:*", "droplet:read")), droplets).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(Asked.byPortal(Asked.calls("do:volume:1", "droplet:read")), droplets).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read")), droplets).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:*", "droplet:read")), droplets).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:volume:1", "droplet:read")), droplets).outcome()).isEqualTo(Decision.DENIED);
         String one = "permit(principal, action, resource == Resource::\"do:droplet:1\");";
-        assertThat(decide(Asked.byPortal(Asked.calls("do:droplet:*", "droplet:read")), one).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:*", "droplet:read")), one).outcome()).isEqualTo(Decision.DENIED);
         String registry = "permit(principal, action in Action::\"registry\", resource in Resource::\"do:repository:acme/*\");";
-        assertThat(decide(Asked.byPortal(Asked.images("do:repository:acme/shop-api", "pull", "push")), registry).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(Asked.byPortal(Asked.images("do:repository:acme/team/api", "pull")), registry).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(Asked.byPortal(Asked.images("do:repository:other/shop-api", "pull")), registry).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:acme/shop-api", "pull", "push")), registry).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:acme/team/api", "pull")), registry).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:other/shop-api", "pull")), registry).outcome()).isEqualTo(Decision.DENIED);
     }
 
     @Test
     void a_person_who_comes_through_a_portal_is_not_that_portal() {
         String portal = "permit(principal == Portal::\"client-portal\", action, resource);";
-        AccessRequested person = Asked.by(new dev.postern.events.Requester(dev.postern.events.Requester.Kind.PERSON, "client-portal", "client-portal",
-            List.of()), Duration.ofHours(1), Asked.shopDb());
+        AccessRequested person = SampleRequests.by(new dev.postern.events.Requester(dev.postern.events.Requester.Kind.PERSON, "client-portal", "client-portal",
+            List.of()), Duration.ofHours(1), SampleRequests.shopDb());
         assertThat(decide(person, portal).outcome()).isEqualTo(Decision.DENIED);
-        assertThat(decide(Asked.by(OLGA, Duration.ofHours(1), Asked.shopDb()), "permit(principal is Person in Role::\"operator\", action, resource);").outcome())
+        assertThat(decide(SampleRequests.by(OLGA, Duration.ofHours(1), SampleRequests.shopDb()), "permit(principal is Person in Role::\"operator\", action, resource);").outcome())
             .isEqualTo(Decision.GRANTED);
-        assertThat(decide(Asked.by(SECOND_PORTAL, Duration.ofHours(1), Asked.shopDb()), portal).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(SampleRequests.by(SECOND_PORTAL, Duration.ofHours(1), SampleRequests.shopDb()), portal).outcome()).isEqualTo(Decision.DENIED);
     }
 
     @Test
     void text_of_a_requester_cannot_become_policy() {
         AccessRequested hostile = new AccessRequested(new AccessRequestId(UUID.randomUUID()), ACME,
             new dev.postern.events.Requester(dev.postern.events.Requester.Kind.PORTAL, "\"}]", "x\" || true || \"\\u{0}", List.of("a\",\"operator")),
-            Optional.of("{\"__entity\":{\"type\":\"Role\",\"id\":\"operator\"}}"), List.of(Asked.shopDb()), Duration.ofHours(1), Optional.empty(),
+            Optional.of("{\"__entity\":{\"type\":\"Role\",\"id\":\"operator\"}}"), List.of(SampleRequests.shopDb()), Duration.ofHours(1), Optional.empty(),
             Optional.of("__extn"), "ab".repeat(32), NOW);
         assertThat(only(decide(hostile, "permit(principal in Role::\"operator\", action, resource);",
             "permit(principal == Portal::\"x\", action, resource);")).rule()).isEqualTo("default-deny");
@@ -392,7 +392,7 @@ class DecideAccessTest {
         try {
             CompiledPolicies.of(9, texts);
         } catch (CompiledPolicies.Unusable unusable) {
-            AccessDecided decided = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), CompiledPolicies.broken(9, unusable), SERVICES, NOW)
+            AccessDecided decided = DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), CompiledPolicies.broken(9, unusable), SERVICES, NOW)
                 .next().decided();
             assertThat(only(decided).rule()).isEqualTo("policy-error");
             assertThat(decided.policySetVersion()).isEqualTo(9);
@@ -405,7 +405,7 @@ class DecideAccessTest {
         for (int each = 0; each < PutPolicy.POLICIES_MAX; each++) {
             texts.put(new PolicyId("a".repeat(96) + String.format("%04d", each)), ALL);
         }
-        AccessDecided decided = DecideAccess.decide(Asked.byPortal(Asked.shopDb()), Policies.compiled(texts), SERVICES, NOW).next().decided();
+        AccessDecided decided = DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), Policies.compiled(texts), SERVICES, NOW).next().decided();
         assertThat(decided.policies()).hasSize(PutPolicy.POLICIES_MAX);
         assertThat(decided.reasons().get(0)).endsWith(" and 990 more");
         assertThat(EventJson.read(Topic.ACCESS_DECIDED, EventJson.write(decided))).isEqualTo(decided);

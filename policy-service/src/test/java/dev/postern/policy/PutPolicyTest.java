@@ -1,6 +1,6 @@
 package dev.postern.policy;
 
-import static dev.postern.policy.Asked.NOW;
+import static dev.postern.policy.SampleRequests.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.Actor;

@@ -1,10 +1,10 @@
 package dev.postern.policy;
 
-import static dev.postern.policy.Asked.NOW;
-import static dev.postern.policy.Asked.OLGA;
-import static dev.postern.policy.Asked.PORTAL;
-import static dev.postern.policy.Asked.SECOND_PORTAL;
-import static dev.postern.policy.Asked.SERVICES;
+import static dev.postern.policy.SampleRequests.NOW;
+import static dev.postern.policy.SampleRequests.OLGA;
+import static dev.postern.policy.SampleRequests.PORTAL;
+import static dev.postern.policy.SampleRequests.SECOND_PORTAL;
+import static dev.postern.policy.SampleRequests.SERVICES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.AccessDecided;
@@ -44,7 +44,7 @@ class SamplePoliciesTest {
     }
 
     private static AccessDecided decide(Requester requester, AuthorizationDetail... asked) {
-        return DecideAccess.decide(Asked.by(requester, Duration.ofDays(2), asked), Policies.compiled(SAMPLES), SERVICES, NOW).next().decided();
+        return DecideAccess.decide(SampleRequests.by(requester, Duration.ofDays(2), asked), Policies.compiled(SAMPLES), SERVICES, NOW).next().decided();
     }
 
     private static void granted(AccessDecided decided, String policy, Duration duration) {
@@ -70,38 +70,38 @@ class SamplePoliciesTest {
 
     @Test
     void the_client_portal_opens_the_shop_for_eight_hours_and_a_second_portal_is_denied_by_name() {
-        AccessDecided decided = decide(PORTAL, Asked.shopDb());
+        AccessDecided decided = decide(PORTAL, SampleRequests.shopDb());
         assertThat(decided.policies()).contains(new PolicyId("client-portal-opens-shop-db"));
         assertThat(decided.validUntil()).contains(NOW.plus(Duration.ofHours(8)));
-        granted(decide(PORTAL, Asked.opening("shop-db", "8000", "203.0.113.7")), "client-portal-opens-services", Duration.ofHours(8));
-        denied(decide(SECOND_PORTAL, Asked.shopDb()), "second-portal-stays-out");
+        granted(decide(PORTAL, SampleRequests.opening("shop-db", "8000", "203.0.113.7")), "client-portal-opens-services", Duration.ofHours(8));
+        denied(decide(SECOND_PORTAL, SampleRequests.shopDb()), "second-portal-stays-out");
     }
 
     @Test
     void an_operator_opens_a_service_for_an_hour_and_says_why() {
-        AccessRequested silent = Asked.by(OLGA, Duration.ofDays(2), Asked.shopDb());
+        AccessRequested silent = SampleRequests.by(OLGA, Duration.ofDays(2), SampleRequests.shopDb());
         AccessRequested request = new AccessRequested(silent.requestId(), silent.account(), OLGA, silent.onBehalfOf(), silent.authorizationDetails(),
             silent.duration(), Optional.empty(), Optional.of("incident 4711"), silent.requestDigest(), NOW);
         granted(DecideAccess.decide(request, Policies.compiled(SAMPLES), SERVICES, NOW).next().decided(), "operators-open-for-an-hour",
             Duration.ofHours(1));
-        denied(decide(OLGA, Asked.shopDb()));
+        denied(decide(OLGA, SampleRequests.shopDb()));
     }
 
     @Test
     void nobody_gets_a_wildcard_or_a_thousand_ports() {
-        denied(decide(OLGA, Asked.calls("do:droplet:*", "droplet:read")), "nobody-gets-a-whole-type");
-        denied(decide(OLGA, Asked.images("do:repository:acme/*", "pull")), "nobody-gets-a-whole-type");
-        denied(decide(PORTAL, Asked.opening("shop-db", "8000-9000", "203.0.113.7")), "no-openings-of-many-ports");
+        denied(decide(OLGA, SampleRequests.calls("do:droplet:*", "droplet:read")), "nobody-gets-a-whole-type");
+        denied(decide(OLGA, SampleRequests.images("do:repository:acme/*", "pull")), "nobody-gets-a-whole-type");
+        denied(decide(PORTAL, SampleRequests.opening("shop-db", "8000-9000", "203.0.113.7")), "no-openings-of-many-ports");
     }
 
     @Test
     void calls_and_images_are_permitted_one_resource_at_a_time() {
-        granted(decide(OLGA, Asked.calls("do:droplet:1", "droplet:read")), "operators-read-account", Duration.ofHours(8));
-        denied(decide(OLGA, Asked.calls("do:droplet:1", "droplet:read", "droplet:delete")));
-        granted(decide(PORTAL, Asked.calls("do:domain:shop.example", "domain:read", "domain:update")), "client-portal-updates-domain", Duration.ofHours(24));
-        denied(decide(PORTAL, Asked.calls("do:domain:example.org", "domain:update")));
-        denied(decide(PORTAL, Asked.images("do:repository:acme/shop-api", "push")));
-        granted(decide(OLGA, Asked.images("do:repository:acme/shop-api", "pull")), "operators-pull-images", Duration.ofHours(8));
-        denied(decide(OLGA, Asked.images("do:repository:acme/shop-api", "push")));
+        granted(decide(OLGA, SampleRequests.calls("do:droplet:1", "droplet:read")), "operators-read-account", Duration.ofHours(8));
+        denied(decide(OLGA, SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")));
+        granted(decide(PORTAL, SampleRequests.calls("do:domain:shop.example", "domain:read", "domain:update")), "client-portal-updates-domain", Duration.ofHours(24));
+        denied(decide(PORTAL, SampleRequests.calls("do:domain:example.org", "domain:update")));
+        denied(decide(PORTAL, SampleRequests.images("do:repository:acme/shop-api", "push")));
+        granted(decide(OLGA, SampleRequests.images("do:repository:acme/shop-api", "pull")), "operators-pull-images", Duration.ofHours(8));
+        denied(decide(OLGA, SampleRequests.images("do:repository:acme/shop-api", "push")));
     }
 }

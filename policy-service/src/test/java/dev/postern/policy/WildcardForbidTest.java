@@ -17,7 +17,7 @@ class WildcardForbidTest {
     private static final String PERMIT_ALL = "permit(principal, action, resource);";
 
     private static AccessDecided decide(String forbid, AuthorizationDetail asked) {
-        return DecideAccess.decide(Asked.byPortal(asked), Policies.of(PERMIT_ALL, forbid), Asked.SERVICES, Asked.NOW).next().decided();
+        return DecideAccess.decide(SampleRequests.byPortal(asked), Policies.of(PERMIT_ALL, forbid), SampleRequests.SERVICES, SampleRequests.NOW).next().decided();
     }
 
     private static String rule(String forbid, AuthorizationDetail asked) {
@@ -43,12 +43,12 @@ class WildcardForbidTest {
         "(principal, action == Action::\"droplet:read\", resource == Resource::\"do:droplet:5\") when { context.duration_seconds > 60 };"})
     void forbidOfOneDropletRefusesAllDropletsHoweverItIsWritten(String scopeAndConditions) {
         String forbid = "forbid" + scopeAndConditions;
-        AccessDecided decided = decide(forbid, Asked.calls("do:droplet:*", "droplet:read"));
+        AccessDecided decided = decide(forbid, SampleRequests.calls("do:droplet:*", "droplet:read"));
         assertThat(decided.leftOut()).as(forbid).hasSize(1);
         assertThat(decided.leftOut().get(0).rule()).isEqualTo("forbid");
         assertThat(decided.leftOut().get(0).reason()).startsWith("forbidden by p2");
-        assertThat(rule(forbid, Asked.calls("do:droplet:5", "droplet:read"))).isEqualTo("forbid");
-        assertThat(rule(forbid, Asked.calls("do:droplet:6", "droplet:read"))).as(forbid).isEqualTo("granted");
+        assertThat(rule(forbid, SampleRequests.calls("do:droplet:5", "droplet:read"))).isEqualTo("forbid");
+        assertThat(rule(forbid, SampleRequests.calls("do:droplet:6", "droplet:read"))).as(forbid).isEqualTo("granted");
     }
 
     @ParameterizedTest
@@ -61,7 +61,7 @@ class WildcardForbidTest {
         "(principal, action, resource is Resource) unless { resource in Resource::\"do:droplet:*\" };",
         "(principal, action, resource is Resource in Account::\"other\") when { resource.id == \"5\" };"})
     void forbidOfSomethingElseDoesNot(String scopeAndConditions) {
-        assertThat(rule("forbid" + scopeAndConditions, Asked.calls("do:droplet:*", "droplet:read"))).isEqualTo("granted");
+        assertThat(rule("forbid" + scopeAndConditions, SampleRequests.calls("do:droplet:*", "droplet:read"))).isEqualTo("granted");
     }
 
     @Test
@@ -70,9 +70,9 @@ class WildcardForbidTest {
         String team = "forbid(principal, action, resource in Resource::\"do:repository:acme/team/*\");";
         for (String forbid : List.of(one, team)) {
             for (String wildcard : List.of("do:repository:*", "do:repository:acme/*")) {
-                assertThat(rule(forbid, Asked.images(wildcard, "pull"))).as(forbid + wildcard).isEqualTo("forbid");
+                assertThat(rule(forbid, SampleRequests.images(wildcard, "pull"))).as(forbid + wildcard).isEqualTo("forbid");
             }
-            assertThat(rule(forbid, Asked.images("do:repository:other/*", "pull"))).isEqualTo("granted");
+            assertThat(rule(forbid, SampleRequests.images("do:repository:other/*", "pull"))).isEqualTo("granted");
         }
     }
 
@@ -98,10 +98,10 @@ class WildcardForbidTest {
         List<String> rules = new ArrayList<>();
         // Cedar evaluates such a depth on a stack as large as that of the service's threads.
         Thread deep = new Thread(null, () -> {
-            rules.add(rule(forbid, Asked.calls("do:droplet:*", "droplet:read")));
-            rules.add(rule(forbid, Asked.calls("do:droplet:5", "droplet:read")));
-            rules.add(rule(conjunction, Asked.calls("do:droplet:*", "droplet:read")));
-            rules.add(rule(conjunction, Asked.calls("do:ssh_key:*", "ssh_key:read")));
+            rules.add(rule(forbid, SampleRequests.calls("do:droplet:*", "droplet:read")));
+            rules.add(rule(forbid, SampleRequests.calls("do:droplet:5", "droplet:read")));
+            rules.add(rule(conjunction, SampleRequests.calls("do:droplet:*", "droplet:read")));
+            rules.add(rule(conjunction, SampleRequests.calls("do:ssh_key:*", "ssh_key:read")));
         }, "deep", 64L * 1024 * 1024);
         deep.start();
         deep.join();

@@ -51,7 +51,7 @@ public class LogReader {
      * @param entries what was found, in order
      * @param more    whether there is more behind the last of them
      */
-    public record Page(List<Stored> entries, boolean more) { }
+    public record LogPage(List<Stored> entries, boolean more) { }
 
     /** Returns the current checkpoint. */
     public Uni<Checkpoint> checkpoint() {
@@ -77,14 +77,14 @@ public class LogReader {
      * @param after the index behind which the page begins (in front of which, for {@link Order#DESC}); empty for the beginning
      * @param limit how many at most; fewer if they are large
      */
-    public Uni<Page> page(Filter filter, Order order, Optional<Long> after, int limit) {
+    public Uni<LogPage> page(Filter filter, Order order, Optional<Long> after, int limit) {
         return way(filter).chain(way -> {
             EntrySearch.Statement page = EntrySearch.page(filter, way, order, after, limit);
             return pool.preparedQuery(page.sql()).execute(page.parameters());
         }).map(rows -> {
             List<Stored> entries = stored(rows);
             boolean more = rows.size() > 0 && rows.iterator().next().getLong("found") > entries.size();
-            return new Page(entries, more);
+            return new LogPage(entries, more);
         });
     }
 

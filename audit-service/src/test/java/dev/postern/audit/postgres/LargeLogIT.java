@@ -135,7 +135,7 @@ class LargeLogIT {
             Optional<Long> after = Optional.empty();
             boolean more = true;
             while (more) {
-                LogReader.Page page = reader.page(filter, order, after, 200).await().atMost(Duration.ofSeconds(20));
+                LogReader.LogPage page = reader.page(filter, order, after, 200).await().atMost(Duration.ofSeconds(20));
                 page.entries().forEach(entry -> paged.add(entry.index()));
                 more = page.more();
                 after = Optional.of(paged.get(paged.size() - 1));

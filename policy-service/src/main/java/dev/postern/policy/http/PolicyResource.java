@@ -101,17 +101,17 @@ public class PolicyResource {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    public record Page(List<PolicyView> items, String nextCursor, long policySetVersion) { }
+    public record PolicyPage(List<PolicyView> items, String nextCursor, long policySetVersion) { }
 
     /** Lists them. */
     @GET
-    public Uni<Page> list(@Context UriInfo uri) {
+    public Uni<PolicyPage> list(@Context UriInfo uri) {
         Query query = Query.of(uri, "cursor", "limit");
         int limit = query.limit();
         return policies.list(query.cursor().map(Cursor::id).orElse(""), limit + 1).map(listed -> {
             List<PolicyView> items = listed.policies().stream().limit(limit).map(policy -> PolicyView.of(policy).withoutText()).toList();
             String next = listed.policies().size() > limit ? Cursor.of(0, items.get(limit - 1).id().toString()).encode() : null;
-            return new Page(items, next, listed.version());
+            return new PolicyPage(items, next, listed.version());
         });
     }
 

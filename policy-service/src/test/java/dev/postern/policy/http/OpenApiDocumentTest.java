@@ -72,7 +72,7 @@ class OpenApiDocumentTest {
     @Test
     void answersAreDescribedWithAllTheirMembers() {
         assertThat(DOCUMENT.at("/components/schemas/Policy/properties").fieldNames()).toIterable().containsExactlyElementsOf(members(PolicyResource.PolicyView.class));
-        assertThat(DOCUMENT.at("/components/schemas/Policies/properties").fieldNames()).toIterable().containsExactlyElementsOf(members(PolicyResource.Page.class));
+        assertThat(DOCUMENT.at("/components/schemas/Policies/properties").fieldNames()).toIterable().containsExactlyElementsOf(members(PolicyResource.PolicyPage.class));
     }
 
     private static List<String> members(Class<?> record) {

@@ -1,6 +1,6 @@
 package dev.postern.policy.kafka;
 
-import static dev.postern.policy.Asked.PORTAL;
+import static dev.postern.policy.SampleRequests.PORTAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,7 +9,7 @@ import dev.postern.events.AccessRequested;
 import dev.postern.events.Event;
 import dev.postern.events.Topic;
 import dev.postern.local.parts.RealParts;
-import dev.postern.policy.Asked;
+import dev.postern.policy.SampleRequests;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
@@ -57,9 +57,9 @@ class DecisionIT {
     @Test
     void a_request_delivered_twice_and_repeated_with_another_id_is_decided_once() throws Exception {
         put("portal-opens-once", "permit(principal == Portal::\"client-portal\", action == Action::\"firewall:open\", resource == Service::\"once-db\");");
-        wire.send(Asked.service("once-db", 1));
-        AccessRequested request = Asked.by(PORTAL, Duration.ofHours(1), Asked.opening("once-db", "5432", "203.0.113.7"));
-        AccessRequested last = Asked.by(PORTAL, Duration.ofHours(1), Asked.opening("once-db", "5432", "203.0.113.8"));
+        wire.send(SampleRequests.service("once-db", 1));
+        AccessRequested request = SampleRequests.by(PORTAL, Duration.ofHours(1), SampleRequests.opening("once-db", "5432", "203.0.113.7"));
+        AccessRequested last = SampleRequests.by(PORTAL, Duration.ofHours(1), SampleRequests.opening("once-db", "5432", "203.0.113.8"));
         awaitGranted("once-db");
 
         wire.send(request);
@@ -78,7 +78,7 @@ class DecisionIT {
 
     @Test
     void a_decision_goes_by_the_policies_that_were_committed_before_it() throws Exception {
-        wire.send(Asked.service("changing-db", 1));
+        wire.send(SampleRequests.service("changing-db", 1));
         String permit = "permit(principal, action == Action::\"firewall:open\", resource == Service::\"changing-db\");";
         put("changes", permit);
         awaitGranted("changing-db");
@@ -92,7 +92,7 @@ class DecisionIT {
 
     @Test
     void a_burst_is_decided_completely_and_each_request_once() throws Exception {
-        wire.send(Asked.service("busy-db", 1));
+        wire.send(SampleRequests.service("busy-db", 1));
         put("opens-busy-db", "permit(principal, action == Action::\"firewall:open\", resource == Service::\"busy-db\");");
         awaitGranted("busy-db");
         List<AccessRequested> burst = new ArrayList<>();
@@ -111,16 +111,16 @@ class DecisionIT {
 
     @Test
     void requesterWithManyLargeRequestsDelaysAnotherByNoMoreThanThoseThatRun() throws Exception {
-        wire.send(Asked.service("large-db", 1));
+        wire.send(SampleRequests.service("large-db", 1));
         put("opens-large-db", "permit(principal, action == Action::\"firewall:open\", resource == Service::\"large-db\");");
         awaitGranted("large-db");
         String[] sources = IntStream.range(0, 100).mapToObj(each -> "203.0.113." + each).toArray(String[]::new);
         List<AccessRequested> large = new ArrayList<>();
         for (int each = 0; each < 40; each++) {
-            large.add(Asked.by(PORTAL, Duration.ofHours(1), Asked.opening("large-db", "5432", sources)));
+            large.add(SampleRequests.by(PORTAL, Duration.ofHours(1), SampleRequests.opening("large-db", "5432", sources)));
             wire.send(large.get(each));
         }
-        AccessRequested small = Asked.by(Asked.SECOND_PORTAL, Duration.ofHours(1), Asked.opening("large-db", "5432", "203.0.113.7"));
+        AccessRequested small = SampleRequests.by(SampleRequests.SECOND_PORTAL, Duration.ofHours(1), SampleRequests.opening("large-db", "5432", "203.0.113.7"));
         wire.send(small);
 
         Set<String> keys = large.stream().map(AccessRequested::key).collect(Collectors.toSet());
@@ -132,7 +132,7 @@ class DecisionIT {
     }
 
     private static AccessRequested sent(String service) throws Exception {
-        AccessRequested request = Asked.by(PORTAL, Duration.ofHours(1), Asked.opening(service, "5432", "203.0.113.7"));
+        AccessRequested request = SampleRequests.by(PORTAL, Duration.ofHours(1), SampleRequests.opening(service, "5432", "203.0.113.7"));
         wire.send(request);
         return request;
     }

@@ -1,8 +1,8 @@
 package dev.postern.policy.kafka;
 
-import static dev.postern.policy.Asked.ACME;
-import static dev.postern.policy.Asked.NOW;
-import static dev.postern.policy.Asked.PORTAL;
+import static dev.postern.policy.SampleRequests.ACME;
+import static dev.postern.policy.SampleRequests.NOW;
+import static dev.postern.policy.SampleRequests.PORTAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,7 +12,7 @@ import dev.postern.events.PortRange;
 import dev.postern.events.Protocol;
 import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected;
-import dev.postern.policy.Asked;
+import dev.postern.policy.SampleRequests;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +29,7 @@ class ServiceProtectedIT {
     }
 
     private static String outcome(Wire wire, String service, String port) throws Exception {
-        AccessRequested request = Asked.by(PORTAL, Duration.ofHours(1), Asked.opening(service, port, "203.0.113.7"));
+        AccessRequested request = SampleRequests.by(PORTAL, Duration.ofHours(1), SampleRequests.opening(service, port, "203.0.113.7"));
         wire.send(request);
         AccessDecided decided = await().atMost(Duration.ofSeconds(20)).until(() -> Wire.decisions(request), found -> !found.isEmpty()).get(0);
         return decided.outcome() == AccessDecided.Decision.GRANTED ? "granted" : decided.leftOut().get(0).rule();

@@ -42,27 +42,27 @@ public class Caller {
     }
 
     /** GET. */
-    public Answer get(String url, String... headers) {
+    public ServiceResponse get(String url, String... headers) {
         return send(request(url, headers).GET().build());
     }
 
     /** POST of JSON. */
-    public Answer post(String url, String json, String... headers) {
+    public ServiceResponse post(String url, String json, String... headers) {
         return send(request(url, headers).header("content-type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)).build());
     }
 
     /** POST of a form. */
-    public Answer postForm(String url, Map<String, String> form) {
+    public ServiceResponse postForm(String url, Map<String, String> form) {
         return send(request(url).header("content-type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form(form))).build());
     }
 
     /** PUT. */
-    public Answer put(String url, String contentType, String body, String... headers) {
+    public ServiceResponse put(String url, String contentType, String body, String... headers) {
         return send(request(url, headers).header("content-type", contentType).PUT(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     /** DELETE. */
-    public Answer delete(String url, String... headers) {
+    public ServiceResponse delete(String url, String... headers) {
         return send(request(url, headers).DELETE().build());
     }
 
@@ -71,10 +71,10 @@ public class Caller {
         return headers.length == 0 ? builder : builder.headers(headers);
     }
 
-    private static Answer send(HttpRequest request) {
+    private static ServiceResponse send(HttpRequest request) {
         try {
             HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.headers(), json(response.body()));
+            return new ServiceResponse(response.statusCode(), response.headers(), json(response.body()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException stopped) {

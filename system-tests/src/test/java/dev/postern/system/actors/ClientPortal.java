@@ -51,22 +51,22 @@ public final class ClientPortal {
     }
 
     /** Asks. */
-    public Answer ask(JsonNode body, String... headers) {
+    public ServiceResponse ask(JsonNode body, String... headers) {
         return caller.post(tokenService + "/access-requests", body.toString(), headers);
     }
 
     /** Looks at a request. */
-    public Answer look(UUID id, String... headers) {
+    public ServiceResponse look(UUID id, String... headers) {
         return caller.get(tokenService + "/access-requests/" + id, headers);
     }
 
     /** Ends a request. */
-    public Answer end(UUID id) {
+    public ServiceResponse end(UUID id) {
         return caller.delete(tokenService + "/access-requests/" + id);
     }
 
     /** Collects the token of a grant. */
-    public Answer collect(UUID id) {
+    public ServiceResponse collect(UUID id) {
         return caller.post(tokenService + "/access-requests/" + id + "/token", "");
     }
 }

@@ -36,7 +36,7 @@ public final class Operator {
     public void awaitKnown(ClientPortal portal, String account, String service, String port, String probeSource) {
         await().atMost(KNOWN_WITHIN).until(() -> {
             UUID probe = UUID.randomUUID();
-            Answer answer = portal.ask(ClientPortal.opening(probe, account, service, port, probeSource, Duration.ofMinutes(5)), "prefer", "wait=20");
+            ServiceResponse answer = portal.ask(ClientPortal.opening(probe, account, service, port, probeSource, Duration.ofMinutes(5)), "prefer", "wait=20");
             boolean granted = "granted".equals(answer.json().path("status").asText());
             if (granted) {
                 portal.end(probe).expect(204);

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.events.EventJson;
 import dev.postern.local.stack.LocalStack;
-import dev.postern.system.actors.Answer;
+import dev.postern.system.actors.ServiceResponse;
 import dev.postern.system.actors.Caller;
 import dev.postern.system.actors.Cast;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class Account {
     }
 
     /** The owner's own call at the provider, past the gateway. */
-    Answer owns(String method, String path, String body) {
+    ServiceResponse owns(String method, String path, String body) {
         String url = stack.cloudUrl() + path;
         return switch (method) {
             case "GET" -> owner.get(url);
@@ -95,7 +95,7 @@ final class Account {
     void permitsWholeTypes() {
         Caller paul = new Caller(() -> stack.tokens().password("paul"));
         String url = stack.service("policy-service").url() + "/policies/" + WHOLE_TYPES;
-        Answer present = paul.get(url).expect(200);
+        ServiceResponse present = paul.get(url).expect(200);
         paul.put(url, "text/plain; charset=utf-8", """
             @id("%s")
             forbid (principal, action in [Action::"digitalocean", Action::"registry"], resource is Resource)
@@ -123,7 +123,7 @@ final class Account {
         UUID[] granted = new UUID[1];
         await().atMost(POLICY_KNOWN_WITHIN).untilAsserted(() -> {
             UUID id = UUID.randomUUID();
-            Answer answer = cast.portal().ask(request.apply(id), "prefer", "wait=20");
+            ServiceResponse answer = cast.portal().ask(request.apply(id), "prefer", "wait=20");
             assertThat(answer.json().path("status").asText()).as(answer.json().toString()).isEqualTo("granted");
             assertThat(answer.json().path("decision").path("outcome").asText()).as(answer.json().toString()).isEqualTo("granted");
             granted[0] = id;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.parts.KeycloakTokens;
 import dev.postern.local.parts.PostgresPart;
 import dev.postern.local.stack.LocalStack;
-import dev.postern.local.stack.Place;
+import dev.postern.local.stack.StackEndpoint;
 import dev.postern.local.stack.Ports;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class ComposeFileTest {
     private static final JsonNode FILE = Checkout.yaml("docker-compose.yml");
     private static final JsonNode SERVICES = FILE.get("services");
-    private static final Map<Place, String> DATABASE_OF = Map.of(Place.TOKEN_SERVICE, "token", Place.POLICY_SERVICE, "policy",
-        Place.FIREWALL_SYNC_SERVICE, "firewall", Place.AUDIT_SERVICE, "audit");
+    private static final Map<StackEndpoint, String> DATABASE_OF = Map.of(StackEndpoint.TOKEN_SERVICE, "token", StackEndpoint.POLICY_SERVICE, "policy",
+        StackEndpoint.FIREWALL_SYNC_SERVICE, "firewall", StackEndpoint.AUDIT_SERVICE, "audit");
 
     @Test
     void itsPartsHaveTheVersionsOfTheBuild() {
@@ -36,10 +36,10 @@ class ComposeFileTest {
     @Test
     void everythingListensWhereTheLocalStackListensAndOnThisMachineAlone() {
         Ports ports = Ports.defaults();
-        for (Place place : Place.values()) {
-            if (place == Place.GATEWAY) {
+        for (StackEndpoint place : StackEndpoint.values()) {
+            if (place == StackEndpoint.GATEWAY) {
                 assertThat(SERVICES.at("/token-service/ports/1").asText()).startsWith("127.0.0.1:" + ports.of(place) + ":");
-            } else if (place != Place.KAFKA_CONTROLLER) {
+            } else if (place != StackEndpoint.KAFKA_CONTROLLER) {
                 assertThat(SERVICES.at("/" + place.text() + "/ports/0").asText()).startsWith("127.0.0.1:" + ports.of(place) + ":");
             }
         }
@@ -57,10 +57,10 @@ class ComposeFileTest {
             assertThat(environment.get("QUARKUS_HTTP_PORT").asInt()).isEqualTo(Ports.defaults().of(place));
             assertThat(environment.has("KAFKA_BOOTSTRAP_SERVERS") && environment.has("QUARKUS_OIDC_AUTH_SERVER_URL")).isTrue();
             assertThat(environment.has("POSTERN_ACCOUNTS_ACME_TOKEN")).as("only the two services that call the provider hold its credential")
-                .isEqualTo(place == Place.FIREWALL_SYNC_SERVICE || place == Place.TOKEN_SERVICE);
+                .isEqualTo(place == StackEndpoint.FIREWALL_SYNC_SERVICE || place == StackEndpoint.TOKEN_SERVICE);
             assertThat(environment.path("POSTERN_ACCOUNTS_EDGE_TOKEN").asText()).as("only one speaks to Cloudflare")
-                .isEqualTo(place == Place.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_TOKEN : "");
-            assertThat(environment.path("POSTERN_ACCOUNTS_EDGE_ACCOUNT_ID").asText()).isEqualTo(place == Place.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_ID : "");
+                .isEqualTo(place == StackEndpoint.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_TOKEN : "");
+            assertThat(environment.path("POSTERN_ACCOUNTS_EDGE_ACCOUNT_ID").asText()).isEqualTo(place == StackEndpoint.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_ID : "");
             assertThat(SERVICES.at("/" + place.text() + "/build/args/SERVICE").textValue()).isEqualTo(place.text());
         });
     }
@@ -92,7 +92,7 @@ class ComposeFileTest {
 
     @Test
     void nothingStartsBeforeWhatItNeeds() {
-        for (Place place : DATABASE_OF.keySet()) {
+        for (StackEndpoint place : DATABASE_OF.keySet()) {
             // The reader leaves an alias as the name of its anchor.
             assertThat(SERVICES.at("/" + place.text() + "/depends_on").asText()).isEqualTo("after");
             assertThat(Set.copyOf(fields(FILE.get("x-after")))).containsExactlyInAnyOrder("kafka", "topics", "postgres", "keycloak");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.stack.LocalStack;
 import dev.postern.system.SharedStack;
-import dev.postern.system.actors.Answer;
+import dev.postern.system.actors.ServiceResponse;
 import dev.postern.system.actors.Caller;
 import dev.postern.system.actors.Cast;
 import dev.postern.system.actors.ClientPortal;
@@ -35,7 +35,7 @@ class GatewayJourneyIT {
         Caller certificates = holder(cast, "do:domain:shop.example", List.of("domain:read", "domain:update"), Optional.empty());
         String api = stack.gatewayUrl() + "/v2";
 
-        Answer made = certificates.post(api + "/domains/shop.example/records", txt("_acme-challenge", "a-proof")).expect(201);
+        ServiceResponse made = certificates.post(api + "/domains/shop.example/records", txt("_acme-challenge", "a-proof")).expect(201);
         String record = api + "/domains/shop.example/records/" + made.json().path("domain_record").path("id").asText();
         assertThat(certificates.get(api + "/domains/shop.example/records?type=TXT&name=_acme-challenge.shop.example").expect(200).json()
             .path("domain_records").path(0).path("data").asText()).isEqualTo("a-proof");
@@ -88,13 +88,13 @@ class GatewayJourneyIT {
     /** Somebody who asked, was granted, and holds the token. */
     private static Caller holder(Cast cast, String resource, List<String> scopes, Optional<String> constraints) {
         UUID id = UUID.randomUUID();
-        Answer answer = cast.portal().ask(ClientPortal.apiCalls(id, ACCOUNT, resource, scopes, constraints, Duration.ofHours(1)), "prefer", "wait=30");
+        ServiceResponse answer = cast.portal().ask(ClientPortal.apiCalls(id, ACCOUNT, resource, scopes, constraints, Duration.ofHours(1)), "prefer", "wait=30");
         assertThat(answer.json().path("status").asText()).as(answer.json().toString()).isEqualTo("granted");
         String secret = cast.portal().collect(id).expect(200, 201).json().path("token").asText();
         return new Caller(() -> secret);
     }
 
-    private static void assertRefused(Answer answer, String scope, String resource) {
+    private static void assertRefused(ServiceResponse answer, String scope, String resource) {
         answer.expect(403);
         assertThat(answer.json().path("id").asText()).isEqualTo("forbidden");
         assertThat(answer.headers().firstValue("postern-missing-scope")).hasValue(scope);

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.local.stack.LocalStack;
 import dev.postern.system.SharedStack;
-import dev.postern.system.actors.Answer;
+import dev.postern.system.actors.ServiceResponse;
 import dev.postern.system.actors.Cast;
 import dev.postern.system.actors.ClientPortal;
 import java.io.UncheckedIOException;
@@ -98,7 +98,7 @@ class KilledServicesJourneyIT {
     private static void askUntilAccepted(ClientPortal portal, UUID id, String service, String port, String source) {
         await("acceptance of " + id).atMost(RECOVERY).pollInterval(Duration.ofMillis(100)).until(() -> {
             try {
-                Answer answer = portal.ask(ClientPortal.opening(id, "acme", service, port, source, Duration.ofHours(1)));
+                ServiceResponse answer = portal.ask(ClientPortal.opening(id, "acme", service, port, source, Duration.ofHours(1)));
                 answer.expect(200, 202, 503);
                 return answer.status() != 503;
             } catch (UncheckedIOException gone) {

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postern.local.stack.LocalStack;
-import dev.postern.local.stack.Place;
+import dev.postern.local.stack.StackEndpoint;
 import dev.postern.local.stack.Ports;
 import dev.postern.system.SharedStack;
 import dev.postern.system.actors.Cast;
@@ -90,11 +90,11 @@ class ReadmeIT {
         }
 
         private String here(String command) {
-            String replaced = command.replace("localhost:" + Ports.defaults().of(Place.KEYCLOAK) + "/realms/postern", stack.keycloak().issuer().replace("http://", ""))
-                .replace("localhost:" + Ports.defaults().of(Place.DIGITALOCEAN), stack.cloudUrl().replace("http://", ""))
-                .replace("localhost:" + Ports.defaults().of(Place.GATEWAY), stack.gatewayUrl().replace("http://", ""));
-            for (Map.Entry<Place, String> service : Map.of(Place.TOKEN_SERVICE, "token-service", Place.POLICY_SERVICE, "policy-service",
-                Place.FIREWALL_SYNC_SERVICE, "firewall-sync-service", Place.AUDIT_SERVICE, "audit-service").entrySet()) {
+            String replaced = command.replace("localhost:" + Ports.defaults().of(StackEndpoint.KEYCLOAK) + "/realms/postern", stack.keycloak().issuer().replace("http://", ""))
+                .replace("localhost:" + Ports.defaults().of(StackEndpoint.DIGITALOCEAN), stack.cloudUrl().replace("http://", ""))
+                .replace("localhost:" + Ports.defaults().of(StackEndpoint.GATEWAY), stack.gatewayUrl().replace("http://", ""));
+            for (Map.Entry<StackEndpoint, String> service : Map.of(StackEndpoint.TOKEN_SERVICE, "token-service", StackEndpoint.POLICY_SERVICE, "policy-service",
+                StackEndpoint.FIREWALL_SYNC_SERVICE, "firewall-sync-service", StackEndpoint.AUDIT_SERVICE, "audit-service").entrySet()) {
                 replaced = replaced.replace("localhost:" + Ports.defaults().of(service.getKey()), stack.service(service.getValue()).url().replace("http://", ""));
             }
             return replaced;

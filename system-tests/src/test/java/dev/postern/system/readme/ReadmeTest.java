@@ -2,7 +2,7 @@ package dev.postern.system.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.local.stack.Place;
+import dev.postern.local.stack.StackEndpoint;
 import dev.postern.local.stack.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ class ReadmeTest {
 
     @Test
     void everyAddressIsTheDocumentedOne() {
-        for (Place place : List.of(Place.TOKEN_SERVICE, Place.POLICY_SERVICE, Place.FIREWALL_SYNC_SERVICE, Place.AUDIT_SERVICE)) {
+        for (StackEndpoint place : List.of(StackEndpoint.TOKEN_SERVICE, StackEndpoint.POLICY_SERVICE, StackEndpoint.FIREWALL_SYNC_SERVICE, StackEndpoint.AUDIT_SERVICE)) {
             assertThat(README).contains("| " + place.text() + " | http://localhost:" + Ports.defaults().of(place) + " |");
         }
     }

@@ -10,7 +10,7 @@ import dev.postern.local.stack.LocalStack;
 import dev.postern.local.stack.Ports;
 import dev.postern.local.stack.Progress;
 import dev.postern.local.stack.StackSettings;
-import dev.postern.system.actors.Answer;
+import dev.postern.system.actors.ServiceResponse;
 import dev.postern.system.actors.Caller;
 import dev.postern.system.actors.Cast;
 import dev.postern.system.actors.ClientPortal;
@@ -93,7 +93,7 @@ class GatewayBenchmark {
         for (int more = 1; more < DROPLETS; more++) {
             entries.add(first.deepCopy().put("identifier", "do:droplet:" + (FIRST + more)));
         }
-        Answer answer = cast.portal().ask(wish, "prefer", "wait=30");
+        ServiceResponse answer = cast.portal().ask(wish, "prefer", "wait=30");
         assertThat(answer.json().path("status").asText()).as(answer.json().toString()).isEqualTo("granted");
         String secret = cast.portal().collect(id).expect(200, 201).json().path("token").asText();
         new Caller(() -> secret).get(stack.gatewayUrl() + DROPLET).expect(200);

@@ -8,7 +8,7 @@ import dev.postern.local.stack.LocalStack;
 import dev.postern.local.stack.Ports;
 import dev.postern.local.stack.Progress;
 import dev.postern.local.stack.StackSettings;
-import dev.postern.system.actors.Answer;
+import dev.postern.system.actors.ServiceResponse;
 import dev.postern.system.actors.Cast;
 import dev.postern.system.actors.ClientPortal;
 import java.io.IOException;
@@ -57,7 +57,7 @@ class IntrospectionBenchmark {
             cast.author().put("benchmark-reads-droplet", """
                 permit (principal == Portal::"client-portal", action == Action::"droplet:read", resource == Resource::"do:droplet:300101");""");
             UUID id = UUID.randomUUID();
-            Answer asked = cast.portal().ask(ClientPortal.apiCalls(id, "acme", "do:droplet:300101", List.of("droplet:read"), Optional.empty(),
+            ServiceResponse asked = cast.portal().ask(ClientPortal.apiCalls(id, "acme", "do:droplet:300101", List.of("droplet:read"), Optional.empty(),
                 Duration.ofHours(1)), "prefer", "wait=30");
             assertThat(asked.json().path("status").asText()).as(asked.json().toString()).isEqualTo("granted");
             String secret = cast.portal().collect(id).expect(200, 201).json().path("token").asText();

@@ -16,7 +16,7 @@ final class CommonControl {
         this.faults = faults;
     }
 
-    static void on(Routes<Asked> routes, CallRecorder recorder, Faults faults) {
+    static void on(Routes<SimulatedRequest> routes, CallRecorder recorder, Faults faults) {
         CommonControl control = new CommonControl(recorder, faults);
         routes.on("GET", Simulation.CONTROL + "/calls", control::calls)
                 .on("DELETE", Simulation.CONTROL + "/calls", control::forget)
@@ -26,7 +26,7 @@ final class CommonControl {
     }
 
     /** {@code ?limit=}: the latest so many, oldest first. Neither tokens nor bodies. */
-    private Answer calls(Asked asked) {
+    private SimulatedResponse calls(SimulatedRequest asked) {
         List<RecordedCall> all = recorder.calls();
         int limit = asked.number("limit", CALLS_SHOWN_DEFAULT, 1_000_000);
         ObjectNode body = Json.MAPPER.createObjectNode();
@@ -37,25 +37,25 @@ final class CommonControl {
             each.faults().forEach(wrong::add);
         }
         body.put("total", recorder.total());
-        return Answer.ok(body);
+        return SimulatedResponse.ok(body);
     }
 
-    private Answer forget(Asked asked) {
+    private SimulatedResponse forget(SimulatedRequest asked) {
         recorder.forget();
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private Answer faults(Asked asked) {
-        return Answer.ok(FaultJson.shown(faults.armed(), asked.nowMicros()));
+    private SimulatedResponse faults(SimulatedRequest asked) {
+        return SimulatedResponse.ok(FaultJson.shown(faults.armed(), asked.nowMicros()));
     }
 
-    private Answer set(Asked asked) {
+    private SimulatedResponse set(SimulatedRequest asked) {
         faults.set(FaultJson.read(asked.object()));
         return faults(asked);
     }
 
-    private Answer clear(Asked asked) {
+    private SimulatedResponse clear(SimulatedRequest asked) {
         faults.clear();
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 }

@@ -17,11 +17,11 @@ import java.util.function.Supplier;
 final class HttpFront<C extends Caller> {
     private final Vertx vertx;
     private final Provider<C> provider;
-    private final Routes<Asked> control;
+    private final Routes<SimulatedRequest> control;
     private final Faults faults;
     private final CallRecorder recorder;
 
-    HttpFront(Vertx vertx, Provider<C> provider, Routes<Asked> control, Faults faults, CallRecorder recorder) {
+    HttpFront(Vertx vertx, Provider<C> provider, Routes<SimulatedRequest> control, Faults faults, CallRecorder recorder) {
         this.vertx = vertx;
         this.provider = provider;
         this.control = control;
@@ -53,7 +53,7 @@ final class HttpFront<C extends Caller> {
             }), Damage.NONE);
             return;
         }
-        Answer refused = guarded(() -> admitted(exchange, path));
+        SimulatedResponse refused = guarded(() -> admitted(exchange, path));
         if (refused != null) {
             send(exchange, refused, Damage.NONE);
         } else {
@@ -62,7 +62,7 @@ final class HttpFront<C extends Caller> {
     }
 
     /** Null if the call may pass; what goes wrong with it is then chosen. */
-    private Answer admitted(SimulatedExchange<C> exchange, String path) {
+    private SimulatedResponse admitted(SimulatedExchange<C> exchange, String path) {
         if (exchange.body == null) {
             throw new Refusal(413, "payload_too_large", "The request body is too large.");
         }
@@ -101,14 +101,14 @@ final class HttpFront<C extends Caller> {
         });
     }
 
-    private Answer applied(SimulatedExchange<C> exchange, Mishap mishap) {
+    private SimulatedResponse applied(SimulatedExchange<C> exchange, Mishap mishap) {
         synchronized (provider.lock()) {
             return provider.apply(asked(exchange, mishap), exchange.caller);
         }
     }
 
-    private void afterApplying(SimulatedExchange<C> exchange, Answer answer, Damage damage) {
-        Answer shown = damage.statusAfter() == null ? answer : instead(damage.statusAfter());
+    private void afterApplying(SimulatedExchange<C> exchange, SimulatedResponse answer, Damage damage) {
+        SimulatedResponse shown = damage.statusAfter() == null ? answer : instead(damage.statusAfter());
         waiting(damage.delayAfter(), () -> {
             if (damage.holdAfter() != null) {
                 closeAfter(exchange, damage.holdAfter());
@@ -118,7 +118,7 @@ final class HttpFront<C extends Caller> {
         });
     }
 
-    private Answer instead(Fault.Status status) {
+    private SimulatedResponse instead(Fault.Status status) {
         Map<String, String> headers = status.retryAfterSeconds() == null ? Map.of() : Map.of("retry-after", status.retryAfterSeconds().toString());
         return refusing(status.status() == 429 ? new Refusal(429, "too_many_requests", "API Rate limit exceeded.", headers)
                 : new Refusal(status.status(), "server_error", "Unexpected server-side error", headers));
@@ -139,7 +139,7 @@ final class HttpFront<C extends Caller> {
         });
     }
 
-    private Answer guarded(Supplier<Answer> step) {
+    private SimulatedResponse guarded(Supplier<SimulatedResponse> step) {
         try {
             return step.get();
         } catch (Refusal refusal) {
@@ -150,19 +150,19 @@ final class HttpFront<C extends Caller> {
         }
     }
 
-    private Answer refusing(Refusal refusal) {
-        Answer answer = provider.refusing(refusal);
+    private SimulatedResponse refusing(Refusal refusal) {
+        SimulatedResponse answer = provider.refusing(refusal);
         Map<String, String> headers = new LinkedHashMap<>(answer.headers());
         headers.putAll(refusal.headers());
-        return new Answer(answer.status(), answer.body(), headers);
+        return new SimulatedResponse(answer.status(), answer.body(), headers);
     }
 
-    private Asked asked(SimulatedExchange<C> exchange, Mishap mishap) {
+    private SimulatedRequest asked(SimulatedExchange<C> exchange, Mishap mishap) {
         HttpServerRequest request = exchange.request;
         if (exchange.body == null) {
             throw new Refusal(413, "payload_too_large", "The request body is too large.");
         }
-        return new Asked(request.method().name(), request.path(), Map.of(), query(request.query()), request.getHeader(HttpHeaderNames.CONTENT_TYPE),
+        return new SimulatedRequest(request.method().name(), request.path(), Map.of(), query(request.query()), request.getHeader(HttpHeaderNames.CONTENT_TYPE),
                 exchange.body, provider.nowMicros(), mishap);
     }
 
@@ -180,7 +180,7 @@ final class HttpFront<C extends Caller> {
         return query;
     }
 
-    private void send(SimulatedExchange<C> exchange, Answer answer, Damage damage) {
+    private void send(SimulatedExchange<C> exchange, SimulatedResponse answer, Damage damage) {
         Map<String, String> headers = new LinkedHashMap<>(exchange.headers);
         headers.putAll(answer.headers());
         byte[] body = answer.body() == null ? null : damage.spoiled(bytes(answer));
@@ -203,7 +203,7 @@ final class HttpFront<C extends Caller> {
         }
     }
 
-    private static byte[] bytes(Answer answer) {
+    private static byte[] bytes(SimulatedResponse answer) {
         try {
             return Json.MAPPER.writeValueAsBytes(answer.body());
         } catch (JsonProcessingException unwritable) {

@@ -38,13 +38,13 @@ public interface Provider<C extends Caller> {
     Map<String, String> headers(C caller, long nowMicros);
 
     /** One call of its API, applied. */
-    Answer apply(Asked asked, C caller);
+    SimulatedResponse apply(SimulatedRequest asked, C caller);
 
     /** A call below {@code /_simulation}, beyond those that every simulation has. */
-    Routes<Asked> control();
+    Routes<SimulatedRequest> control();
 
     /** A refusal as the provider words it. */
-    Answer refusing(Refusal refusal);
+    SimulatedResponse refusing(Refusal refusal);
 
     /** Faults ended by hand. What only these held or made fail goes its way now. */
     void released(Set<String> faultIds, long nowMicros);

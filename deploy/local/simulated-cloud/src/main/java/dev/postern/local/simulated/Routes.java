@@ -19,7 +19,7 @@ public final class Routes<C> {
     private final Map<Integer, List<Route<C>>> bySegments = new HashMap<>();
     private final List<String> operations = new ArrayList<>();
 
-    public Routes<C> on(String method, String template, Function<C, Answer> operation) {
+    public Routes<C> on(String method, String template, Function<C, SimulatedResponse> operation) {
         String[] segments = template.substring(1).split("/");
         bySegments.computeIfAbsent(segments.length, none -> new ArrayList<>()).add(new Route<>(method, segments, operation));
         operations.add(method + " " + template);
@@ -37,7 +37,7 @@ public final class Routes<C> {
      * @param as makes of the call, with what the placeholders matched, what an operation gets
      * @throws Refusal 404 and 405, and whatever the operation refuses
      */
-    public Answer answer(Asked asked, Function<Asked, C> as) {
+    public SimulatedResponse answer(SimulatedRequest asked, Function<SimulatedRequest, C> as) {
         String[] segments = segments(asked.path());
         for (int at = 0; at < segments.length; at++) {
             segments[at] = decoded(segments[at]);
@@ -75,7 +75,7 @@ public final class Routes<C> {
         }
     }
 
-    private record Route<C>(String method, String[] template, Function<C, Answer> operation) {
+    private record Route<C>(String method, String[] template, Function<C, SimulatedResponse> operation) {
 
         boolean matches(String[] segments) {
             for (int at = 0; at < template.length; at++) {

@@ -26,7 +26,7 @@ public final class Simulation implements AutoCloseable {
         this.name = provider.name();
         this.host = host;
         this.faults = new Faults(provider);
-        Routes<Asked> control = provider.control();
+        Routes<SimulatedRequest> control = provider.control();
         CommonControl.on(control, recorder, faults);
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));

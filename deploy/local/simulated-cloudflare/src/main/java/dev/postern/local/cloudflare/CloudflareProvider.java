@@ -1,7 +1,7 @@
 package dev.postern.local.cloudflare;
 
-import dev.postern.local.simulated.Answer;
-import dev.postern.local.simulated.Asked;
+import dev.postern.local.simulated.SimulatedResponse;
+import dev.postern.local.simulated.SimulatedRequest;
 import dev.postern.local.simulated.Caller;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Provider;
@@ -20,7 +20,7 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
 
     private final Object lock = new Object();
     private final Map<String, TokenBearer> byToken = new LinkedHashMap<>();
-    private final Routes<Call> cloud = new Routes<>();
+    private final Routes<CloudflareCall> cloud = new Routes<>();
     private volatile Settings settings;
 
     /** A caller whose token opens an account. */
@@ -92,19 +92,19 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
     }
 
     @Override
-    public Answer apply(Asked asked, TokenBearer caller) {
+    public SimulatedResponse apply(SimulatedRequest asked, TokenBearer caller) {
         Settings now = settings;
         caller.of().settle(asked.nowMicros());
-        return cloud.answer(asked, matched -> new Call(matched, caller.of(), now));
+        return cloud.answer(asked, matched -> new CloudflareCall(matched, caller.of(), now));
     }
 
     @Override
-    public Routes<Asked> control() {
+    public Routes<SimulatedRequest> control() {
         return SimulationCalls.routes(this);
     }
 
     @Override
-    public Answer refusing(Refusal refusal) {
+    public SimulatedResponse refusing(Refusal refusal) {
         return Envelope.of(refusal);
     }
 

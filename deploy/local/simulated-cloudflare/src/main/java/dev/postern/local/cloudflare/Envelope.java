@@ -2,7 +2,7 @@ package dev.postern.local.cloudflare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import java.util.Map;
@@ -14,8 +14,8 @@ final class Envelope {
     private Envelope() {
     }
 
-    static Answer of(JsonNode result) {
-        return Answer.ok(body(result));
+    static SimulatedResponse of(JsonNode result) {
+        return SimulatedResponse.ok(body(result));
     }
 
     static ObjectNode body(JsonNode result) {
@@ -27,13 +27,13 @@ final class Envelope {
         return body;
     }
 
-    static Answer of(Refusal refusal) {
+    static SimulatedResponse of(Refusal refusal) {
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.put("success", false);
         body.putArray("errors").addObject().put("code", code(refusal)).put("message", refusal.getMessage());
         body.putArray("messages");
         body.putNull("result");
-        return new Answer(refusal.status(), body, Map.of());
+        return new SimulatedResponse(refusal.status(), body, Map.of());
     }
 
     private static int code(Refusal refusal) {

@@ -2,7 +2,7 @@ package dev.postern.local.cloudflare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Routes;
 import dev.postern.local.simulated.SlidingWindow;
@@ -29,7 +29,7 @@ final class ItemCalls {
     private ItemCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<CloudflareCall> routes) {
         routes.on("GET", ITEMS, ItemCalls::page)
                 .on("GET", ITEMS + "/{item_id}", ItemCalls::one)
                 .on("POST", ITEMS, ItemCalls::append)
@@ -37,19 +37,19 @@ final class ItemCalls {
                 .on("DELETE", ITEMS, ItemCalls::delete);
     }
 
-    private static Answer append(Call call) {
+    private static SimulatedResponse append(CloudflareCall call) {
         IpList list = call.list();
         List<Item.Content> listed = ItemReader.items(ListCalls.json(call.asked()), call.settings());
         return start(call, list, list.with(listed, call.nowMicros()).size(), listed.size(), at -> list.with(listed, at));
     }
 
-    private static Answer replace(Call call) {
+    private static SimulatedResponse replace(CloudflareCall call) {
         IpList list = call.list();
         List<Item.Content> listed = ItemReader.items(ListCalls.json(call.asked()), call.settings());
         return start(call, list, listed.size(), listed.size() + list.items().size(), at -> list.only(listed, at));
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(CloudflareCall call) {
         IpList list = call.list();
         Set<String> ids = new HashSet<>(ItemReader.ids(ListCalls.object(call.asked())));
         return start(call, list, 0, ids.size(), at -> list.without(ids));
@@ -59,7 +59,7 @@ final class ItemCalls {
      * @param sizeAfter of the list
      * @param changes of items, as the limit of twelve hours counts them
      */
-    private static Answer start(Call call, IpList list, int sizeAfter, int changes, LongFunction<Map<String, Item>> wanted) {
+    private static SimulatedResponse start(CloudflareCall call, IpList list, int sizeAfter, int changes, LongFunction<Map<String, Item>> wanted) {
         CloudAccount account = call.account();
         Settings.Limits limits = call.settings().limits();
         long now = call.nowMicros();
@@ -83,13 +83,13 @@ final class ItemCalls {
         }
     }
 
-    private static Answer one(Call call) {
+    private static SimulatedResponse one(CloudflareCall call) {
         return Envelope.of(call.list().items().stream().filter(item -> item.id().equals(call.asked().name("item_id"))).findFirst()
                 .orElseThrow(() -> Errors.noSuchThing("the item")).json());
     }
 
     /** A cursor is a place between two items, not a number of items: what is added or removed meanwhile shifts nothing. */
-    private static Answer page(Call call) {
+    private static SimulatedResponse page(CloudflareCall call) {
         int perPage = perPage(call);
         String search = call.asked().query().get("search");
         List<Item> all = new ArrayList<>(call.list().items());
@@ -116,10 +116,10 @@ final class ItemCalls {
         if (to < all.size()) {
             cursors.put("after", cursor("after:" + all.get(to - 1).number()));
         }
-        return Answer.ok(body);
+        return SimulatedResponse.ok(body);
     }
 
-    private static int perPage(Call call) {
+    private static int perPage(CloudflareCall call) {
         String text = call.asked().query().get("per_page");
         if (text == null) {
             return PER_PAGE_DEFAULT;

@@ -3,8 +3,8 @@ package dev.postern.local.cloudflare;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
-import dev.postern.local.simulated.Asked;
+import dev.postern.local.simulated.SimulatedResponse;
+import dev.postern.local.simulated.SimulatedRequest;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -20,7 +20,7 @@ final class ListCalls {
     private ListCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<CloudflareCall> routes) {
         routes.on("GET", LISTS, ListCalls::all)
                 .on("POST", LISTS, ListCalls::create)
                 .on("GET", LISTS + "/bulk_operations/{operation_id}", ListCalls::operation)
@@ -29,13 +29,13 @@ final class ListCalls {
                 .on("DELETE", ONE, ListCalls::delete);
     }
 
-    private static Answer all(Call call) {
+    private static SimulatedResponse all(CloudflareCall call) {
         ArrayNode lists = Json.MAPPER.createArrayNode();
         call.account().lists.values().forEach(list -> lists.add(list.json()));
         return Envelope.of(lists);
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(CloudflareCall call) {
         ObjectNode body = object(call.asked());
         String name = text(body, "name");
         if (name == null || !NAME.matcher(name).matches()) {
@@ -56,7 +56,7 @@ final class ListCalls {
     }
 
     /** Only the description can be changed; other members are not looked at. */
-    private static Answer describe(Call call) {
+    private static SimulatedResponse describe(CloudflareCall call) {
         IpList list = call.list();
         String description = description(object(call.asked()));
         if (description != null) {
@@ -65,7 +65,7 @@ final class ListCalls {
         return Envelope.of(list.json());
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(CloudflareCall call) {
         IpList list = call.list();
         if (list.referencingFilters() > 0) {
             throw Errors.listInUse();
@@ -77,7 +77,7 @@ final class ListCalls {
         return Envelope.of(Json.MAPPER.createObjectNode().put("id", list.id()));
     }
 
-    private static Answer operation(Call call) {
+    private static SimulatedResponse operation(CloudflareCall call) {
         BulkOperation operation = call.account().operation(call.asked().name("operation_id"));
         if (operation == null) {
             throw Errors.noSuchThing("the operation");
@@ -85,7 +85,7 @@ final class ListCalls {
         return Envelope.of(operation.json(call.nowMicros()));
     }
 
-    static ObjectNode object(Asked asked) {
+    static ObjectNode object(SimulatedRequest asked) {
         JsonNode body = json(asked);
         if (body instanceof ObjectNode object) {
             return object;
@@ -93,7 +93,7 @@ final class ListCalls {
         throw Errors.invalidJson("the body must be an object");
     }
 
-    static JsonNode json(Asked asked) {
+    static JsonNode json(SimulatedRequest asked) {
         try {
             return asked.json();
         } catch (Refusal malformed) {

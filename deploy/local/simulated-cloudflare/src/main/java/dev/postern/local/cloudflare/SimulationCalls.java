@@ -2,8 +2,8 @@ package dev.postern.local.cloudflare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
-import dev.postern.local.simulated.Asked;
+import dev.postern.local.simulated.SimulatedResponse;
+import dev.postern.local.simulated.SimulatedRequest;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -22,31 +22,31 @@ final class SimulationCalls {
         this.provider = provider;
     }
 
-    static Routes<Asked> routes(CloudflareProvider provider) {
+    static Routes<SimulatedRequest> routes(CloudflareProvider provider) {
         SimulationCalls calls = new SimulationCalls(provider);
-        return new Routes<Asked>().on("GET", Simulation.CONTROL + "/reachable", calls::reachable)
-                .on("GET", Simulation.CONTROL + "/settings", asked -> Answer.ok(shown(provider.settings())))
+        return new Routes<SimulatedRequest>().on("GET", Simulation.CONTROL + "/reachable", calls::reachable)
+                .on("GET", Simulation.CONTROL + "/settings", asked -> SimulatedResponse.ok(shown(provider.settings())))
                 .on("PUT", Simulation.CONTROL + "/settings", calls::change)
                 .on("PUT", Simulation.CONTROL + "/foreign_operation", calls::occupy)
-                .on("GET", LIST, asked -> Answer.ok(shown(calls.hand(asked).list(asked.name("name")).orElseThrow(Refusal::notFound))))
+                .on("GET", LIST, asked -> SimulatedResponse.ok(shown(calls.hand(asked).list(asked.name("name")).orElseThrow(Refusal::notFound))))
                 .on("PUT", LIST, calls::edit)
                 .on("DELETE", LIST, calls::delete);
     }
 
-    private ByHand hand(Asked asked) {
+    private ByHand hand(SimulatedRequest asked) {
         return new ByHand(provider, asked.query().get("account"));
     }
 
     /** {@code ?list=<name>&source=}, {@code &account=<id>} for another than the first. */
-    private Answer reachable(Asked asked) {
+    private SimulatedResponse reachable(SimulatedRequest asked) {
         Reachability verdict = hand(asked).reachable(asked.required("list"), asked.required("source"));
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.put("reachable", verdict.reachable()).put("since", verdict.sinceMicros()).put("because", verdict.reachable() ? "allowed" : "not_allowed");
-        return Answer.ok(body.put("now", asked.nowMicros()));
+        return SimulatedResponse.ok(body.put("now", asked.nowMicros()));
     }
 
     /** At once, whatever is pending. A list that is not there is made; members that are left out stay as they are. */
-    private Answer edit(Asked asked) {
+    private SimulatedResponse edit(SimulatedRequest asked) {
         ObjectNode body = asked.object();
         Json.onlyMembers(body, Set.of("items", "name", "description", "num_referencing_filters"));
         ByHand hand = hand(asked);
@@ -68,21 +68,21 @@ final class SimulationCalls {
         if (other != null) {
             hand.rename(name, other);
         }
-        return Answer.ok(shown(hand.list(other == null ? name : other).orElseThrow(Refusal::notFound)));
+        return SimulatedResponse.ok(shown(hand.list(other == null ? name : other).orElseThrow(Refusal::notFound)));
     }
 
     /** {@code {"pending_ms": 60000}}: another client's bulk operation blocks the account for so long; 0 ends it. */
-    private Answer occupy(Asked asked) {
+    private SimulatedResponse occupy(SimulatedRequest asked) {
         ObjectNode body = asked.object();
         Json.onlyMembers(body, Set.of("pending_ms"));
         hand(asked).occupy(Duration.ofMillis(Json.integer(body, "pending_ms", 0, DELAY_MILLISECONDS_MAX, 60_000L)));
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private Answer delete(Asked asked) {
+    private SimulatedResponse delete(SimulatedRequest asked) {
         hand(asked).list(asked.name("name")).orElseThrow(Refusal::notFound);
         hand(asked).deleteList(asked.name("name"));
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
     private static ObjectNode shown(ByHand.ListSnapshot list) {
@@ -94,7 +94,7 @@ final class SimulationCalls {
     }
 
     /** Members that are left out stay as they are. */
-    private Answer change(Asked asked) {
+    private SimulatedResponse change(SimulatedRequest asked) {
         ObjectNode body = asked.object();
         Settings old = provider.settings();
         Json.onlyMembers(body, Set.of("bulk_operation_delay_ms", "requests_per_five_minutes", "item_requests_per_12_hours", "item_changes_per_12_hours",
@@ -108,7 +108,7 @@ final class SimulationCalls {
                         limit(body, "items_max", limits.items()), Json.integer(body, "ipv6_prefix_max", 12, 128, (long) limits.ipv6PrefixMax()).intValue()))
                 .withEcho(Json.one(body, "echo", Settings.Echo.class, old.echo()));
         provider.change(anything -> next);
-        return Answer.ok(shown(next));
+        return SimulatedResponse.ok(shown(next));
     }
 
     private static int limit(ObjectNode body, String member, int otherwise) {

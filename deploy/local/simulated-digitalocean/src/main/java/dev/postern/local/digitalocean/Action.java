@@ -22,7 +22,7 @@ record Action(long id, String type, String resourceType, String resource, Long r
     }
 
     /** Returns the link to this action in the answer of the call that began it. */
-    ObjectNode link(String rel, Call call) {
+    ObjectNode link(String rel, DigitalOceanCall call) {
         return JsonNodeFactory.instance.objectNode().put("id", id).put("rel", rel).put("href", call.linkBase() + "/v2/actions/" + id);
     }
 }

@@ -1,6 +1,6 @@
 package dev.postern.local.digitalocean;
 
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
 import java.util.ArrayList;
@@ -12,28 +12,28 @@ final class ActionCalls {
     private ActionCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/actions", call -> page(call, newestFirst(call.account().actions.values().stream().toList())))
-                .on("GET", "/v2/actions/{action_id}", call -> Answer.ok(Answer.wrapped("action", known(call).json(call.nowMicros()))));
+                .on("GET", "/v2/actions/{action_id}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("action", known(call).json(call.nowMicros()))));
     }
 
-    static Answer ofResource(Call call, String resourceType, String resource) {
+    static SimulatedResponse ofResource(DigitalOceanCall call, String resourceType, String resource) {
         return page(call, newestFirst(call.account().actions.values().stream().filter(action -> of(action, resourceType, resource)).toList()));
     }
 
-    static Answer oneOfResource(Call call, String resourceType, String resource) {
+    static SimulatedResponse oneOfResource(DigitalOceanCall call, String resourceType, String resource) {
         Action action = known(call);
         if (!of(action, resourceType, resource)) {
             throw Refusal.notFound();
         }
-        return Answer.ok(Answer.wrapped("action", action.json(call.nowMicros())));
+        return SimulatedResponse.ok(SimulatedResponse.wrapped("action", action.json(call.nowMicros())));
     }
 
     private static boolean of(Action action, String resourceType, String resource) {
         return action.resourceType().equals(resourceType) && action.resource().equals(resource);
     }
 
-    private static Action known(Call call) {
+    private static Action known(DigitalOceanCall call) {
         Action action = call.account().actions.get(call.id("action_id"));
         if (action == null) {
             throw Refusal.notFound();
@@ -47,7 +47,7 @@ final class ActionCalls {
         return reversed;
     }
 
-    private static Answer page(Call call, List<Action> actions) {
+    private static SimulatedResponse page(DigitalOceanCall call, List<Action> actions) {
         return Paging.page(call, "actions", actions, action -> action.json(call.nowMicros()));
     }
 }

@@ -106,12 +106,12 @@ public final class ByHand {
         return with(account -> Reachability.ofDroplet(account, account.droplets.get(droplet), question(protocol, port, source), simulation.nowMicros()));
     }
 
-    private static Reachability.Question question(String protocol, int port, String source) {
+    private static Reachability.Packet question(String protocol, int port, String source) {
         AddressRange range = AddressRange.parse(source);
         if (range == null) {
             throw new IllegalArgumentException("not an address: " + source);
         }
-        return new Reachability.Question(protocol, port, range);
+        return new Reachability.Packet(protocol, port, range);
     }
 
     private FirewallSnapshot snapshot(Firewall firewall) {

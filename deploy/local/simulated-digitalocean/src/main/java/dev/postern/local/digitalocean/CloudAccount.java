@@ -62,7 +62,7 @@ final class CloudAccount {
     }
 
     /** An action that begins now and ends after the settings' delay. */
-    Action begin(Call call, String type, String resourceType, String resource, Long resourceId, String region) {
+    Action begin(DigitalOceanCall call, String type, String resourceType, String resource, Long resourceId, String region) {
         Action action = new Action(newId(), type, resourceType, resource, resourceId, region, call.nowMicros(), call.nowMicros() + call.delayMicros());
         actions.put(action.id(), action);
         if (actions.size() > ACTIONS_KEPT_MAX) {

@@ -1,8 +1,8 @@
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
-import dev.postern.local.simulated.Asked;
+import dev.postern.local.simulated.SimulatedResponse;
+import dev.postern.local.simulated.SimulatedRequest;
 import dev.postern.local.simulated.Caller;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Provider;
@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenBearer> {
     private final Object lock = new Object();
     private final Map<String, TokenBearer> byToken = new LinkedHashMap<>();
-    private final Routes<Call> cloud = new Routes<>();
+    private final Routes<DigitalOceanCall> cloud = new Routes<>();
     private volatile Settings settings;
 
     /** A caller whose token opens an account. */
@@ -100,25 +100,25 @@ final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenB
     }
 
     @Override
-    public Answer apply(Asked asked, TokenBearer caller) {
+    public SimulatedResponse apply(SimulatedRequest asked, TokenBearer caller) {
         Settings now = settings;
         Set<String> scopes = now.scopes().get(caller.token());
         if (scopes != null && !CallScopes.needed(asked.method(), asked.path()).map(scopes::contains).orElse(false)) {
             throw new Refusal(403, "Forbidden", "You are not authorized to perform this operation");
         }
-        return cloud.answer(asked, matched -> new Call(matched, caller.of(), now));
+        return cloud.answer(asked, matched -> new DigitalOceanCall(matched, caller.of(), now));
     }
 
     @Override
-    public Routes<Asked> control() {
+    public Routes<SimulatedRequest> control() {
         return SimulationCalls.routes(this);
     }
 
     @Override
-    public Answer refusing(Refusal refusal) {
+    public SimulatedResponse refusing(Refusal refusal) {
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.put("id", refusal.code()).put("message", refusal.getMessage()).put("request_id", UUID.randomUUID().toString());
-        return new Answer(refusal.status(), body, Map.of());
+        return new SimulatedResponse(refusal.status(), body, Map.of());
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.local.simulated.AddressRange;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -24,20 +24,20 @@ final class DomainCalls {
     private DomainCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/domains", call -> Paging.page(call, "domains", call.account().domains.values(), Domain::json))
                 .on("POST", "/v2/domains", DomainCalls::create)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("domain", domain(call).json())))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("domain", domain(call).json())))
                 .on("DELETE", ONE, DomainCalls::delete)
                 .on("GET", RECORDS, DomainCalls::records)
                 .on("POST", RECORDS, DomainCalls::createRecord)
-                .on("GET", RECORD, call -> Answer.ok(Answer.wrapped("domain_record", domainRecord(call))))
+                .on("GET", RECORD, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("domain_record", domainRecord(call))))
                 .on("PATCH", RECORD, DomainCalls::updateRecord)
                 .on("PUT", RECORD, DomainCalls::updateRecord)
                 .on("DELETE", RECORD, DomainCalls::deleteRecord);
     }
 
-    private static Domain domain(Call call) {
+    private static Domain domain(DigitalOceanCall call) {
         Domain domain = call.account().domains.get(call.name("domain_name"));
         if (domain == null) {
             throw Refusal.notFound();
@@ -45,7 +45,7 @@ final class DomainCalls {
         return domain;
     }
 
-    private static ObjectNode domainRecord(Call call) {
+    private static ObjectNode domainRecord(DigitalOceanCall call) {
         ObjectNode found = domain(call).records().get(call.id("domain_record_id"));
         if (found == null) {
             throw Refusal.notFound();
@@ -53,7 +53,7 @@ final class DomainCalls {
         return found;
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         String name = Json.requiredText(body, "name", 253);
         if (!NAME.matcher(name).matches()) {
@@ -75,17 +75,17 @@ final class DomainCalls {
         ProjectCalls.defaultProject(call).resources().put("do:domain:" + name, call.nowMicros());
         ObjectNode shown = domain.json();
         shown.putNull("zone_file").putNull("ttl"); // a domain just made has neither yet
-        return Answer.created(Answer.wrapped("domain", shown));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("domain", shown));
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         Domain domain = domain(call);
         call.account().domains.remove(domain.name());
         call.account().projects.values().forEach(project -> project.resources().remove("do:domain:" + domain.name()));
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer records(Call call) {
+    private static SimulatedResponse records(DigitalOceanCall call) {
         Domain domain = domain(call);
         String name = call.query().get("name");
         String type = call.query().get("type");
@@ -102,7 +102,7 @@ final class DomainCalls {
         return name.equals("@") ? domain.name() : name + "." + domain.name();
     }
 
-    private static Answer createRecord(Call call) {
+    private static SimulatedResponse createRecord(DigitalOceanCall call) {
         Domain domain = domain(call);
         ObjectNode body = call.json();
         String type = Json.requiredText(body, "type", 8);
@@ -127,16 +127,16 @@ final class DomainCalls {
             made.put("data", "");
         }
         domain.records().put(made.path("id").asLong(), made);
-        return Answer.created(Answer.wrapped("domain_record", made));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("domain_record", made));
     }
 
-    private static Answer updateRecord(Call call) {
+    private static SimulatedResponse updateRecord(DigitalOceanCall call) {
         ObjectNode existing = domainRecord(call);
         ObjectNode next = existing.deepCopy();
         merge(next, call.json());
         relative(next, domain(call));
         domain(call).records().put(existing.path("id").asLong(), next);
-        return Answer.ok(Answer.wrapped("domain_record", next));
+        return SimulatedResponse.ok(SimulatedResponse.wrapped("domain_record", next));
     }
 
     /** A name may be written in full, with a dot at its end; it is kept relative to its zone. */
@@ -178,8 +178,8 @@ final class DomainCalls {
         into.put(member, node.intValue());
     }
 
-    private static Answer deleteRecord(Call call) {
+    private static SimulatedResponse deleteRecord(DigitalOceanCall call) {
         domain(call).records().remove(domainRecord(call).path("id").asLong());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 }

@@ -2,7 +2,7 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -15,14 +15,14 @@ final class DropletActionCalls {
     private DropletActionCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("POST", "/v2/droplets/actions", DropletActionCalls::beginByTag)
                 .on("GET", ACTIONS, call -> ActionCalls.ofResource(call, TYPE, name(DropletCalls.droplet(call))))
                 .on("POST", ACTIONS, DropletActionCalls::begin)
                 .on("GET", ACTIONS + "/{action_id}", call -> ActionCalls.oneOfResource(call, TYPE, name(DropletCalls.droplet(call))));
     }
 
-    static Action begun(Call call, Droplet droplet, String type) {
+    static Action begun(DigitalOceanCall call, Droplet droplet, String type) {
         return call.account().begin(call, type, TYPE, name(droplet), droplet.id(), droplet.region());
     }
 
@@ -30,14 +30,14 @@ final class DropletActionCalls {
         return String.valueOf(droplet.id());
     }
 
-    private static Answer begin(Call call) {
+    private static SimulatedResponse begin(DigitalOceanCall call) {
         Droplet droplet = DropletCalls.droplet(call);
         String type = Json.requiredText(call.json(), "type", 32);
         apply(call, droplet, type);
-        return Answer.created(Answer.wrapped("action", begun(call, droplet, type).json(call.nowMicros())));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("action", begun(call, droplet, type).json(call.nowMicros())));
     }
 
-    private static Answer beginByTag(Call call) {
+    private static SimulatedResponse beginByTag(DigitalOceanCall call) {
         String type = Json.requiredText(call.json(), "type", 32);
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode actions = answer.putArray("actions");
@@ -45,10 +45,10 @@ final class DropletActionCalls {
             apply(call, droplet, type);
             actions.add(begun(call, droplet, type).json(call.nowMicros()));
         }
-        return Answer.created(answer);
+        return SimulatedResponse.created(answer);
     }
 
-    private static void apply(Call call, Droplet droplet, String type) {
+    private static void apply(DigitalOceanCall call, Droplet droplet, String type) {
         ObjectNode body = call.json();
         switch (type) {
             case "power_off", "shutdown" -> droplet.power(false);

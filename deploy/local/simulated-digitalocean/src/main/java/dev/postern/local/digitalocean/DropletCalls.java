@@ -3,7 +3,7 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -25,11 +25,11 @@ final class DropletCalls {
     private DropletCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/droplets", DropletCalls::list)
                 .on("POST", "/v2/droplets", DropletCalls::create)
                 .on("DELETE", "/v2/droplets", DropletCalls::destroyByTag)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("droplet", json(droplet(call), call))))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("droplet", json(droplet(call), call))))
                 .on("DELETE", ONE, DropletCalls::destroy)
                 .on("GET", ONE + "/firewalls", DropletCalls::firewalls)
                 .on("GET", ONE + "/snapshots", DropletCalls::snapshots)
@@ -37,7 +37,7 @@ final class DropletCalls {
                 .on("GET", ONE + "/neighbors", DropletCalls::neighbors);
     }
 
-    static Droplet droplet(Call call) {
+    static Droplet droplet(DigitalOceanCall call) {
         Droplet droplet = call.account().droplets.get(call.id(ID));
         if (droplet == null) {
             throw Refusal.notFound();
@@ -45,7 +45,7 @@ final class DropletCalls {
         return droplet;
     }
 
-    static ObjectNode json(Droplet droplet, Call call) {
+    static ObjectNode json(Droplet droplet, DigitalOceanCall call) {
         return droplet.json(call.account(), call.nowMicros());
     }
 
@@ -61,7 +61,7 @@ final class DropletCalls {
         return account.droplets.values().stream().filter(droplet -> droplet.tags().contains(tag)).toList();
     }
 
-    private static Answer list(Call call) {
+    private static SimulatedResponse list(DigitalOceanCall call) {
         String tag = call.query().get("tag_name");
         String name = call.query().get("name");
         Stream<Droplet> all = call.account().droplets.values().stream();
@@ -74,7 +74,7 @@ final class DropletCalls {
         return Paging.page(call, "droplets", "gpus".equals(call.query().get("type")) ? List.<Droplet>of() : all.toList(), droplet -> json(droplet, call));
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         List<String> names = body.has("names") ? Json.texts(body, "names") : List.of(Json.requiredText(body, "name", NAME_CHARACTERS_MAX));
         if (names.isEmpty() || names.size() > AT_ONCE_MAX) {
@@ -105,10 +105,10 @@ final class DropletCalls {
             answer.set("droplet", json(made.get(0), call));
         }
         answer.putObject("links").set("actions", actions);
-        return Answer.accepted(answer);
+        return SimulatedResponse.accepted(answer);
     }
 
-    private static Droplet.Plan plan(ObjectNode body, Call call) {
+    private static Droplet.Plan plan(ObjectNode body, DigitalOceanCall call) {
         String size = Json.requiredText(body, "size", 64);
         if (Catalogue.size(size) == null) {
             throw Refusal.unprocessable("You specified an invalid size for Droplet creation.");
@@ -139,20 +139,20 @@ final class DropletCalls {
                 vpc == null || vpc.isEmpty() ? call.account().defaultVpc() : vpc, features);
     }
 
-    private static Answer destroy(Call call) {
+    private static SimulatedResponse destroy(DigitalOceanCall call) {
         call.account().destroyDroplet(droplet(call), call.nowMicros(), call.delayMicros());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer destroyByTag(Call call) {
+    private static SimulatedResponse destroyByTag(DigitalOceanCall call) {
         for (Droplet droplet : taggedAsAsked(call)) {
             call.account().destroyDroplet(droplet, call.nowMicros(), call.delayMicros());
         }
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
     /** The Droplets with the tag of the query's {@code tag_name}. */
-    static List<Droplet> taggedAsAsked(Call call) {
+    static List<Droplet> taggedAsAsked(DigitalOceanCall call) {
         String tag = call.query().get("tag_name");
         if (tag == null || tag.isEmpty()) {
             throw Refusal.unprocessable("tag_name is required");
@@ -163,14 +163,14 @@ final class DropletCalls {
         return tagged(call.account(), tag);
     }
 
-    private static Answer firewalls(Call call) {
+    private static SimulatedResponse firewalls(DigitalOceanCall call) {
         long id = droplet(call).id();
         List<Firewall> attached = call.account().firewalls.values().stream()
                 .filter(firewall -> call.account().protectedBy(firewall.shown()).contains(id)).toList();
         return Paging.page(call, "firewalls", attached, firewall -> FirewallCalls.json(firewall, call));
     }
 
-    private static Answer snapshots(Call call) {
+    private static SimulatedResponse snapshots(DigitalOceanCall call) {
         return Paging.page(call, "snapshots", call.account().snapshotsOf(String.valueOf(droplet(call).id())), image -> {
             ObjectNode shown = image.deepCopy();
             shown.remove(List.of("description", "status", "error_message", "tags"));
@@ -178,10 +178,10 @@ final class DropletCalls {
         });
     }
 
-    private static Answer neighbors(Call call) {
+    private static SimulatedResponse neighbors(DigitalOceanCall call) {
         droplet(call);
         ObjectNode answer = Json.MAPPER.createObjectNode();
         answer.putArray("droplets"); // each Droplet runs on hardware of its own here
-        return Answer.ok(answer);
+        return SimulatedResponse.ok(answer);
     }
 }

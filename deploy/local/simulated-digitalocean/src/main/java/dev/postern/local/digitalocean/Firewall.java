@@ -24,12 +24,12 @@ final class Firewall {
     private final List<Change> pending = new ArrayList<>();
     private FirewallContent shown;
     private FirewallContent applied;
-    private final Map<Opening, Held> held = new LinkedHashMap<>();
-    private final Map<Opening, Held> closed = new LinkedHashMap<>() {
+    private final Map<RuleSource, Held> held = new LinkedHashMap<>();
+    private final Map<RuleSource, Held> closed = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Opening, Held> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<RuleSource, Held> eldest) {
             return size() > CLOSED_KEPT_MAX;
         }
     };
@@ -83,9 +83,9 @@ final class Firewall {
 
     private void apply(FirewallContent next, long at) {
         if (!next.inboundRules().equals(applied.inboundRules())) {
-            Set<Opening> wanted = new HashSet<>();
+            Set<RuleSource> wanted = new HashSet<>();
             for (Rule rule : next.inboundRules()) {
-                Opening.of(rule, opening -> {
+                RuleSource.of(rule, opening -> {
                     wanted.add(opening);
                     held.computeIfAbsent(opening, fresh -> Held.since(fresh, at));
                 });
@@ -130,12 +130,12 @@ final class Firewall {
     }
 
     /** Inbound openings in effect. */
-    Iterable<Map.Entry<Opening, Held>> held() {
+    Iterable<Map.Entry<RuleSource, Held>> held() {
         return held.entrySet();
     }
 
     /** Inbound openings that were in effect once, with the instant when they ended. */
-    Iterable<Map.Entry<Opening, Held>> closed() {
+    Iterable<Map.Entry<RuleSource, Held>> closed() {
         return closed.entrySet();
     }
 
@@ -192,8 +192,8 @@ final class Firewall {
 
     /** Since when an opening is held (or closed), with its texts read once. */
     record Held(long sinceMicros, PortRange ports, AddressRange range) {
-        static Held since(Opening opening, long micros) {
-            return new Held(micros, PortRange.parse(opening.ports()), opening.kind() == Opening.Kind.ADDRESS ? AddressRange.parse(opening.source()) : null);
+        static Held since(RuleSource opening, long micros) {
+            return new Held(micros, PortRange.parse(opening.ports()), opening.kind() == RuleSource.Kind.ADDRESS ? AddressRange.parse(opening.source()) : null);
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -21,10 +21,10 @@ final class FirewallCalls {
     private FirewallCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/firewalls", call -> Paging.page(call, "firewalls", call.account().firewalls.values(), firewall -> json(firewall, call)))
                 .on("POST", "/v2/firewalls", FirewallCalls::create)
-                .on("GET", ONE, call -> Answer.ok(wrapped(call.account().firewall(call.name(ID)), call)))
+                .on("GET", ONE, call -> SimulatedResponse.ok(wrapped(call.account().firewall(call.name(ID)), call)))
                 .on("PUT", ONE, FirewallCalls::replace)
                 .on("DELETE", ONE, FirewallCalls::delete)
                 .on("POST", ONE + "/rules", call -> change(call, rules(FirewallCalls::added)))
@@ -35,27 +35,27 @@ final class FirewallCalls {
                 .on("DELETE", ONE + "/tags", call -> change(call, tags(FirewallCalls::difference)));
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         FirewallContent content = FirewallReader.content(call.json(), call);
         refuseDuplicateName(content.name(), null, call);
         Firewall firewall = call.account().addFirewall(content, UUID.randomUUID().toString(), call.nowMicros(), call.delayMicros(), call.mishap());
-        return Answer.accepted(wrapped(firewall, call));
+        return SimulatedResponse.accepted(wrapped(firewall, call));
     }
 
-    private static Answer replace(Call call) {
+    private static SimulatedResponse replace(DigitalOceanCall call) {
         Firewall firewall = call.account().firewall(call.name(ID));
         FirewallContent content = FirewallReader.content(call.json(), call);
         refuseDuplicateName(content.name(), firewall, call);
         call.account().changeFirewall(firewall, content, call.nowMicros(), call.delayMicros(), call.mishap());
-        return Answer.ok(wrapped(firewall, call));
+        return SimulatedResponse.ok(wrapped(firewall, call));
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         call.account().deleteFirewall(call.account().firewall(call.name(ID)), call.nowMicros(), call.delayMicros(), call.mishap());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static void refuseDuplicateName(String name, Firewall itself, Call call) {
+    private static void refuseDuplicateName(String name, Firewall itself, DigitalOceanCall call) {
         for (Firewall firewall : call.account().firewalls.values()) {
             if (firewall != itself && firewall.shown().name().equals(name)) {
                 throw Refusal.conflict("duplicate name");
@@ -64,20 +64,20 @@ final class FirewallCalls {
     }
 
     /** Every partial change: read, compute, check the limits, apply. */
-    private static Answer change(Call call, BiFunction<FirewallContent, Call, FirewallContent> changed) {
+    private static SimulatedResponse change(DigitalOceanCall call, BiFunction<FirewallContent, DigitalOceanCall, FirewallContent> changed) {
         Firewall firewall = call.account().firewall(call.name(ID));
         FirewallContent next = FirewallReader.checked(changed.apply(firewall.shown(), call));
         if (!next.equals(firewall.shown())) {
             call.account().changeFirewall(firewall, next, call.nowMicros(), call.delayMicros(), call.mishap());
         }
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
     private interface RuleChange {
         List<Rule> apply(List<Rule> existing, List<Rule> listed, Undocumented choice);
     }
 
-    private static BiFunction<FirewallContent, Call, FirewallContent> rules(RuleChange change) {
+    private static BiFunction<FirewallContent, DigitalOceanCall, FirewallContent> rules(RuleChange change) {
         return (content, call) -> {
             ObjectNode body = call.json();
             List<Rule> inbound = FirewallReader.rules(body, "inbound_rules", "sources", call);
@@ -130,7 +130,7 @@ final class FirewallCalls {
         return rest;
     }
 
-    private static BiFunction<FirewallContent, Call, FirewallContent> droplets(BiFunction<List<Long>, List<Long>, List<Long>> change) {
+    private static BiFunction<FirewallContent, DigitalOceanCall, FirewallContent> droplets(BiFunction<List<Long>, List<Long>, List<Long>> change) {
         return (content, call) -> {
             ObjectNode body = call.json();
             Json.requiredArray(body, "droplet_ids");
@@ -138,7 +138,7 @@ final class FirewallCalls {
         };
     }
 
-    private static BiFunction<FirewallContent, Call, FirewallContent> tags(BiFunction<List<String>, List<String>, List<String>> change) {
+    private static BiFunction<FirewallContent, DigitalOceanCall, FirewallContent> tags(BiFunction<List<String>, List<String>, List<String>> change) {
         return (content, call) -> {
             ObjectNode body = call.json();
             Json.requiredArray(body, "tags");
@@ -158,11 +158,11 @@ final class FirewallCalls {
         return rest;
     }
 
-    private static ObjectNode wrapped(Firewall firewall, Call call) {
-        return Answer.wrapped("firewall", json(firewall, call));
+    private static ObjectNode wrapped(Firewall firewall, DigitalOceanCall call) {
+        return SimulatedResponse.wrapped("firewall", json(firewall, call));
     }
 
-    static JsonNode json(Firewall firewall, Call call) {
+    static JsonNode json(Firewall firewall, DigitalOceanCall call) {
         return firewall.json(call.nowMicros());
     }
 }

@@ -26,7 +26,7 @@ final class FirewallReader {
     }
 
     /** The full representation, of POST and PUT: what is left out has its default. */
-    static FirewallContent content(ObjectNode body, Call call) {
+    static FirewallContent content(ObjectNode body, DigitalOceanCall call) {
         String name = Json.requiredText(body, "name", NAME_CHARACTERS_MAX);
         if (!NAME.matcher(name).matches()) {
             throw Refusal.unprocessable("name must begin with an alphanumeric character and have only alphanumeric characters, periods and dashes after it");
@@ -61,7 +61,7 @@ final class FirewallReader {
         }
     }
 
-    static List<Rule> rules(JsonNode body, String member, String direction, Call call) {
+    static List<Rule> rules(JsonNode body, String member, String direction, DigitalOceanCall call) {
         JsonNode array = body.get(member);
         if (array == null || array.isNull()) {
             return List.of();
@@ -79,7 +79,7 @@ final class FirewallReader {
         return List.copyOf(rules);
     }
 
-    private static Rule rule(JsonNode node, String direction, Call call) {
+    private static Rule rule(JsonNode node, String direction, DigitalOceanCall call) {
         String protocol = Json.requiredText(node, "protocol", 10);
         if (!PROTOCOLS.contains(protocol)) {
             throw Refusal.unprocessable("protocol must be one of tcp, udp, icmp");
@@ -100,7 +100,7 @@ final class FirewallReader {
         return new Rule(protocol, all ? "0" : ports, action == null ? "allow" : action, targets(targets, direction, call));
     }
 
-    private static Rule.Targets targets(JsonNode node, String direction, Call call) {
+    private static Rule.Targets targets(JsonNode node, String direction, DigitalOceanCall call) {
         boolean asNetwork = call.settings().undocumented().echo() == Undocumented.Echo.AS_NETWORK;
         List<String> addresses = Json.texts(node, "addresses");
         if (addresses.size() > TARGETS_MAX) {
@@ -122,15 +122,15 @@ final class FirewallReader {
         return targets;
     }
 
-    static List<Long> dropletIds(JsonNode body, Call call) {
+    static List<Long> dropletIds(JsonNode body, DigitalOceanCall call) {
         return knownDroplets(Json.ids(body, "droplet_ids"), call);
     }
 
-    static List<String> tags(JsonNode body, Call call) {
+    static List<String> tags(JsonNode body, DigitalOceanCall call) {
         return knownTags(Json.texts(body, "tags"), call);
     }
 
-    private static List<Long> knownDroplets(List<Long> ids, Call call) {
+    private static List<Long> knownDroplets(List<Long> ids, DigitalOceanCall call) {
         for (Long id : ids) {
             if (!call.account().droplets.containsKey(id)) {
                 throw Refusal.unprocessable("droplet " + id + " was not found");
@@ -139,7 +139,7 @@ final class FirewallReader {
         return distinct(ids);
     }
 
-    private static List<String> knownTags(List<String> names, Call call) {
+    private static List<String> knownTags(List<String> names, DigitalOceanCall call) {
         for (String name : names) {
             if (!call.account().tags.contains(name)) {
                 throw Refusal.unprocessable("a tag does not exist");

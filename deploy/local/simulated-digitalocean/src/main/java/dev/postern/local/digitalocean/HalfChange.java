@@ -16,14 +16,14 @@ final class HalfChange {
     }
 
     static FirewallContent between(FirewallContent before, FirewallContent wanted) {
-        Set<Opening> old = addresses(before);
-        Set<Opening> now = addresses(wanted);
-        List<Opening> differing = new ArrayList<>(now);
+        Set<RuleSource> old = addresses(before);
+        Set<RuleSource> now = addresses(wanted);
+        List<RuleSource> differing = new ArrayList<>(now);
         differing.removeAll(old);
-        List<Opening> going = new ArrayList<>(old);
+        List<RuleSource> going = new ArrayList<>(old);
         going.removeAll(now);
         differing.addAll(going);
-        Set<Opening> undone = new LinkedHashSet<>(differing.subList(differing.size() / 2, differing.size()));
+        Set<RuleSource> undone = new LinkedHashSet<>(differing.subList(differing.size() / 2, differing.size()));
 
         List<Rule> rules = new ArrayList<>();
         for (Rule rule : wanted.inboundRules()) {
@@ -41,13 +41,13 @@ final class HalfChange {
         return wanted.withInboundRules(rules);
     }
 
-    private static Set<Opening> addresses(FirewallContent content) {
-        Set<Opening> all = new LinkedHashSet<>();
+    private static Set<RuleSource> addresses(FirewallContent content) {
+        Set<RuleSource> all = new LinkedHashSet<>();
         content.inboundRules().forEach(rule -> rule.targets().addresses().forEach(address -> all.add(opening(rule, address))));
         return all;
     }
 
-    private static Opening opening(Rule rule, String address) {
-        return new Opening(rule.protocol(), rule.ports(), rule.action(), Opening.Kind.ADDRESS, address);
+    private static RuleSource opening(Rule rule, String address) {
+        return new RuleSource(rule.protocol(), rule.ports(), rule.action(), RuleSource.Kind.ADDRESS, address);
     }
 }

@@ -3,7 +3,7 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -21,12 +21,12 @@ final class ImageCalls {
     private ImageCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/regions", call -> Paging.page(call, "regions", Catalogue.regions(), region -> region))
                 .on("GET", "/v2/sizes", call -> Paging.page(call, "sizes", Catalogue.sizes(), size -> size))
                 .on("GET", "/v2/images", ImageCalls::list)
                 .on("POST", "/v2/images", ImageCalls::create)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("image", image(call))))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("image", image(call))))
                 .on("PUT", ONE, ImageCalls::update)
                 .on("DELETE", ONE, ImageCalls::delete)
                 .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, "image", image(call).get("id").asText()))
@@ -48,7 +48,7 @@ final class ImageCalls {
     }
 
     /** An image of the Droplet as it is now. */
-    static ObjectNode snapshot(Call call, Droplet droplet, String name) {
+    static ObjectNode snapshot(DigitalOceanCall call, Droplet droplet, String name) {
         ObjectNode image = Catalogue.image(call.account().newId(), name == null ? droplet.name() + "-" + call.nowMicros() / 1_000 : name, "snapshot", "Debian",
                 null, List.of(droplet.region()), call.nowMicros());
         call.account().images.put(image.get("id").longValue(), image);
@@ -61,7 +61,7 @@ final class ImageCalls {
         return image == null ? account.images.get(slugOrId.asLong(-1)) : image;
     }
 
-    private static ObjectNode image(Call call) {
+    private static ObjectNode image(DigitalOceanCall call) {
         ObjectNode image = find(call.account(), Json.MAPPER.getNodeFactory().textNode(call.name(ID)));
         if (image == null) {
             throw Refusal.notFound();
@@ -69,7 +69,7 @@ final class ImageCalls {
         return image;
     }
 
-    private static ObjectNode own(Call call) {
+    private static ObjectNode own(DigitalOceanCall call) {
         ObjectNode image = image(call);
         if (image.get("public").booleanValue()) {
             throw new Refusal(403, "forbidden", "You do not have access for the attempted action.");
@@ -77,7 +77,7 @@ final class ImageCalls {
         return image;
     }
 
-    private static Answer list(Call call) {
+    private static SimulatedResponse list(DigitalOceanCall call) {
         List<ObjectNode> all = new ArrayList<>(call.account().images.values());
         String type = call.query().get("type");
         String tag = call.query().get("tag_name");
@@ -98,7 +98,7 @@ final class ImageCalls {
         return false;
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         String name = Json.requiredText(body, "name", 255);
         Json.requiredText(body, "url", 2_048);
@@ -115,24 +115,24 @@ final class ImageCalls {
             ((ArrayNode) image.get("tags")).add(tag);
         });
         call.account().images.put(image.get("id").longValue(), image);
-        return Answer.accepted(Answer.wrapped("image", image));
+        return SimulatedResponse.accepted(SimulatedResponse.wrapped("image", image));
     }
 
-    private static Answer update(Call call) {
+    private static SimulatedResponse update(DigitalOceanCall call) {
         ObjectNode image = own(call);
         String name = Json.text(call.json(), "name", 255);
         if (name != null) {
             image.put("name", name);
         }
-        return Answer.ok(Answer.wrapped("image", image));
+        return SimulatedResponse.ok(SimulatedResponse.wrapped("image", image));
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         call.account().forgetImage(own(call).get("id").longValue());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer begin(Call call) {
+    private static SimulatedResponse begin(DigitalOceanCall call) {
         ObjectNode image = own(call);
         ObjectNode body = call.json();
         String type = Json.requiredText(body, "type", 32);
@@ -149,6 +149,6 @@ final class ImageCalls {
             throw Refusal.unprocessable("type must be convert or transfer");
         }
         Action action = call.account().begin(call, type, "image", image.get("id").asText(), image.get("id").longValue(), region);
-        return Answer.created(action.json(call.nowMicros())); // not wrapped: so the official document has it
+        return SimulatedResponse.created(action.json(call.nowMicros())); // not wrapped: so the official document has it
     }
 }

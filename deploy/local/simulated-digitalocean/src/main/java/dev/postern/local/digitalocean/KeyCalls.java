@@ -1,7 +1,7 @@
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -17,10 +17,10 @@ final class KeyCalls {
     private KeyCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/account/keys", call -> Paging.page(call, "ssh_keys", call.account().keys.values(), key -> key))
                 .on("POST", "/v2/account/keys", KeyCalls::create)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("ssh_key", key(call))))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("ssh_key", key(call))))
                 .on("PUT", ONE, KeyCalls::rename)
                 .on("DELETE", ONE, KeyCalls::delete);
     }
@@ -38,7 +38,7 @@ final class KeyCalls {
         return key;
     }
 
-    private static ObjectNode key(Call call) {
+    private static ObjectNode key(DigitalOceanCall call) {
         ObjectNode key = find(call.account(), call.name("ssh_key_identifier"));
         if (key == null) {
             throw Refusal.notFound();
@@ -46,28 +46,28 @@ final class KeyCalls {
         return key;
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         String name = Json.requiredText(body, "name", 255);
         String publicKey = Json.requiredText(body, "public_key", 16_384);
         if (find(call.account(), fingerprint(publicKey)) != null) {
             throw Refusal.unprocessable("SSH Key is already in use on your account");
         }
-        return Answer.created(Answer.wrapped("ssh_key", add(call.account(), call.account().newId(), name, publicKey)));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("ssh_key", add(call.account(), call.account().newId(), name, publicKey)));
     }
 
-    private static Answer rename(Call call) {
+    private static SimulatedResponse rename(DigitalOceanCall call) {
         ObjectNode key = key(call);
         String name = Json.text(call.json(), "name", 255);
         if (name != null) {
             key.put("name", name);
         }
-        return Answer.ok(Answer.wrapped("ssh_key", key));
+        return SimulatedResponse.ok(SimulatedResponse.wrapped("ssh_key", key));
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         call.account().keys.remove(key(call).get("id").longValue());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
     /** MD5 of the key's bytes, in pairs of hexadecimal digits with colons between them. */

@@ -3,7 +3,7 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -24,24 +24,24 @@ final class LoadBalancerCalls {
     private LoadBalancerCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/load_balancers", call -> Paging.page(call, "load_balancers", call.account().loadBalancers.values(), balancer -> balancer))
                 .on("POST", "/v2/load_balancers", LoadBalancerCalls::create)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("load_balancer", balancer(call))))
-                .on("PUT", ONE, call -> Answer.ok(Answer.wrapped("load_balancer", written(call, balancer(call)))))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("load_balancer", balancer(call))))
+                .on("PUT", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("load_balancer", written(call, balancer(call)))))
                 .on("DELETE", ONE, LoadBalancerCalls::delete)
-                .on("DELETE", ONE + "/cache", call -> balancer(call) == null ? null : Answer.noContent())
+                .on("DELETE", ONE + "/cache", call -> balancer(call) == null ? null : SimulatedResponse.noContent())
                 .on("POST", ONE + "/droplets", call -> droplets(call, true))
                 .on("DELETE", ONE + "/droplets", call -> droplets(call, false))
                 .on("POST", ONE + "/forwarding_rules", call -> rules(call, true))
                 .on("DELETE", ONE + "/forwarding_rules", call -> rules(call, false))
                 .on("GET", "/v2/certificates", call -> Paging.page(call, "certificates", call.account().certificates.values(), certificate -> certificate))
                 .on("POST", "/v2/certificates", LoadBalancerCalls::createCertificate)
-                .on("GET", CERTIFICATE, call -> Answer.ok(Answer.wrapped("certificate", certificate(call))))
+                .on("GET", CERTIFICATE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("certificate", certificate(call))))
                 .on("DELETE", CERTIFICATE, LoadBalancerCalls::deleteCertificate);
     }
 
-    private static ObjectNode balancer(Call call) {
+    private static ObjectNode balancer(DigitalOceanCall call) {
         ObjectNode balancer = call.account().loadBalancers.get(call.name("lb_id"));
         if (balancer == null) {
             throw Refusal.notFound();
@@ -49,18 +49,18 @@ final class LoadBalancerCalls {
         return balancer;
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         String id = UUID.randomUUID().toString();
         ObjectNode balancer = Json.MAPPER.createObjectNode().put("id", id).put("ip", "198.19.1." + (call.account().loadBalancers.size() % 250 + 1));
         balancer.put("status", "active").put("created_at", Times.iso(call.nowMicros())).put("vpc_uuid", call.account().defaultVpc());
         written(call, balancer);
         call.account().loadBalancers.put(id, balancer);
         ProjectCalls.defaultProject(call).resources().put("do:loadbalancer:" + id, call.nowMicros());
-        return Answer.accepted(Answer.wrapped("load_balancer", balancer));
+        return SimulatedResponse.accepted(SimulatedResponse.wrapped("load_balancer", balancer));
     }
 
     /** The full representation: what is left out has its default. */
-    private static ObjectNode written(Call call, ObjectNode balancer) {
+    private static ObjectNode written(DigitalOceanCall call, ObjectNode balancer) {
         ObjectNode body = call.json();
         String name = Json.requiredText(body, "name", 255);
         String region = Json.text(body, "region", 16);
@@ -111,7 +111,7 @@ final class LoadBalancerCalls {
         return rules;
     }
 
-    private static ArrayNode knownDroplets(Call call, ObjectNode body) {
+    private static ArrayNode knownDroplets(DigitalOceanCall call, ObjectNode body) {
         ArrayNode ids = Json.MAPPER.createArrayNode();
         for (Long id : new LinkedHashSet<>(Json.ids(body, "droplet_ids"))) {
             if (!call.account().droplets.containsKey(id)) {
@@ -122,23 +122,23 @@ final class LoadBalancerCalls {
         return ids;
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         String id = balancer(call).get("id").textValue();
         call.account().loadBalancers.remove(id);
         call.account().projects.values().forEach(project -> project.resources().remove("do:loadbalancer:" + id));
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer droplets(Call call, boolean adding) {
+    private static SimulatedResponse droplets(DigitalOceanCall call, boolean adding) {
         ArrayNode present = (ArrayNode) balancer(call).get("droplet_ids");
         Json.requiredArray(call.json(), "droplet_ids");
         change(present, knownDroplets(call, call.json()), adding);
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer rules(Call call, boolean adding) {
+    private static SimulatedResponse rules(DigitalOceanCall call, boolean adding) {
         change((ArrayNode) balancer(call).get("forwarding_rules"), checkedRules(call.json()), adding);
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
     private static void change(ArrayNode present, ArrayNode listed, boolean adding) {
@@ -154,7 +154,7 @@ final class LoadBalancerCalls {
         present.removeAll().addAll(all);
     }
 
-    private static ObjectNode certificate(Call call) {
+    private static ObjectNode certificate(DigitalOceanCall call) {
         ObjectNode certificate = call.account().certificates.get(call.name("certificate_id"));
         if (certificate == null) {
             throw Refusal.notFound();
@@ -162,7 +162,7 @@ final class LoadBalancerCalls {
         return certificate;
     }
 
-    private static Answer createCertificate(Call call) {
+    private static SimulatedResponse createCertificate(DigitalOceanCall call) {
         ObjectNode body = call.json();
         String name = Json.requiredText(body, "name", 255);
         List<String> names = Json.texts(body, "dns_names");
@@ -177,11 +177,11 @@ final class LoadBalancerCalls {
         names.forEach(certificate.putArray("dns_names")::add);
         certificate.put("state", custom ? "verified" : "pending").put("type", custom ? "custom" : "lets_encrypt");
         call.account().certificates.put(id, certificate);
-        return Answer.created(Answer.wrapped("certificate", certificate));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("certificate", certificate));
     }
 
-    private static Answer deleteCertificate(Call call) {
+    private static SimulatedResponse deleteCertificate(DigitalOceanCall call) {
         call.account().certificates.remove(certificate(call).get("id").textValue());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Refusal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ final class Paging {
     private Paging() {
     }
 
-    static <T> Answer page(Call call, String member, Collection<T> all, Function<T, JsonNode> shown) {
+    static <T> SimulatedResponse page(DigitalOceanCall call, String member, Collection<T> all, Function<T, JsonNode> shown) {
         int perPage = number(call, "per_page", PER_PAGE_DEFAULT, PER_PAGE_MAX);
         int page = number(call, "page", 1, Integer.MAX_VALUE);
         int last = Math.max(1, (all.size() + perPage - 1) / perPage);
@@ -39,10 +39,10 @@ final class Paging {
             }
         }
         body.putObject("meta").put("total", all.size());
-        return Answer.ok(body);
+        return SimulatedResponse.ok(body);
     }
 
-    private static int number(Call call, String name, int otherwise, int most) {
+    private static int number(DigitalOceanCall call, String name, int otherwise, int most) {
         String text = call.query().get(name);
         if (text == null) {
             return otherwise;
@@ -58,7 +58,7 @@ final class Paging {
         throw Refusal.unprocessable(name + " must be between 1 and " + most);
     }
 
-    private static String link(Call call, int page) {
+    private static String link(DigitalOceanCall call, int page) {
         StringBuilder link = new StringBuilder(call.linkBase()).append(call.path()).append("?page=").append(page);
         call.query().forEach((name, value) -> {
             if (!name.equals("page")) {

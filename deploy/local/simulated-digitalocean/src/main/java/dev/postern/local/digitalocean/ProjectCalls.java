@@ -3,7 +3,7 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -26,7 +26,7 @@ final class ProjectCalls {
     private ProjectCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/projects", call -> Paging.page(call, "projects", call.account().projects.values(), Project::json))
                 .on("POST", "/v2/projects", ProjectCalls::create);
         one(routes, DEFAULT, ProjectCalls::defaultProject);
@@ -34,19 +34,19 @@ final class ProjectCalls {
         routes.on("DELETE", ONE, ProjectCalls::delete);
     }
 
-    private static void one(Routes<Call> routes, String path, Function<Call, Project> found) {
-        routes.on("GET", path, call -> Answer.ok(Answer.wrapped("project", found.apply(call).json())))
+    private static void one(Routes<DigitalOceanCall> routes, String path, Function<DigitalOceanCall, Project> found) {
+        routes.on("GET", path, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("project", found.apply(call).json())))
                 .on("PUT", path, call -> update(call, found.apply(call), true))
                 .on("PATCH", path, call -> update(call, found.apply(call), false))
                 .on("GET", path + "/resources", call -> resources(call, found.apply(call)))
                 .on("POST", path + "/resources", call -> assign(call, found.apply(call)));
     }
 
-    static Project defaultProject(Call call) {
+    static Project defaultProject(DigitalOceanCall call) {
         return call.account().projects.values().stream().filter(Project::isDefault).findFirst().orElseThrow(Refusal::notFound);
     }
 
-    private static Project project(Call call) {
+    private static Project project(DigitalOceanCall call) {
         Project project = call.account().projects.get(call.name("project_id"));
         if (project == null) {
             throw Refusal.notFound();
@@ -54,7 +54,7 @@ final class ProjectCalls {
         return project;
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         String name = Json.requiredText(body, "name", NAME_CHARACTERS_MAX);
         String description = Json.text(body, "description", TEXT_CHARACTERS_MAX);
@@ -63,10 +63,10 @@ final class ProjectCalls {
         refuseDuplicateName(name, null, call);
         Project project = new Project(UUID.randomUUID().toString(), call.account().uuid(), described, false, call.nowMicros());
         call.account().projects.put(project.id(), project);
-        return Answer.created(Answer.wrapped("project", project.json()));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("project", project.json()));
     }
 
-    private static Answer update(Call call, Project project, boolean whole) {
+    private static SimulatedResponse update(DigitalOceanCall call, Project project, boolean whole) {
         ObjectNode body = call.json();
         Project.Description old = project.described();
         if (whole) {
@@ -92,23 +92,23 @@ final class ProjectCalls {
                     .forEach(each -> each.describe(each.described(), false, call.nowMicros()));
         }
         project.describe(next, asDefault, call.nowMicros());
-        return Answer.ok(Answer.wrapped("project", project.json()));
+        return SimulatedResponse.ok(SimulatedResponse.wrapped("project", project.json()));
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         Project project = project(call);
         if (project.isDefault() || !project.resources().isEmpty()) {
             throw Refusal.preconditionFailed("cannot delete a project with resources. move or remove the resources first.");
         }
         call.account().projects.remove(project.id());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer resources(Call call, Project project) {
+    private static SimulatedResponse resources(DigitalOceanCall call, Project project) {
         return Paging.page(call, "resources", project.resources().entrySet(), entry -> resource(call, entry.getKey(), entry.getValue(), "ok"));
     }
 
-    private static Answer assign(Call call, Project project) {
+    private static SimulatedResponse assign(DigitalOceanCall call, Project project) {
         List<String> urns = Json.texts(call.json(), "resources");
         if (urns.stream().anyMatch(urn -> !URN.matcher(urn).matches())) {
             throw Refusal.unprocessable("resources must be an array of URNs");
@@ -126,7 +126,7 @@ final class ProjectCalls {
                 shown.add(resource(call, urn, call.nowMicros(), "assigned"));
             }
         }
-        return Answer.ok(answer);
+        return SimulatedResponse.ok(answer);
     }
 
     private static boolean exists(CloudAccount account, String urn) {
@@ -140,7 +140,7 @@ final class ProjectCalls {
         };
     }
 
-    private static JsonNode resource(Call call, String urn, long assignedMicros, String status) {
+    private static JsonNode resource(DigitalOceanCall call, String urn, long assignedMicros, String status) {
         String[] parts = urn.split(":", 3);
         ObjectNode node = Json.MAPPER.createObjectNode().put("urn", urn).put("assigned_at", Times.iso(assignedMicros)).put("status", status);
         Map<String, String> collections = Map.of("droplet", "droplets", "domain", "domains", "volume", "volumes", "loadbalancer", "load_balancers");
@@ -162,7 +162,7 @@ final class ProjectCalls {
         return text == null ? instead : text;
     }
 
-    private static void refuseDuplicateName(String name, Project itself, Call call) {
+    private static void refuseDuplicateName(String name, Project itself, DigitalOceanCall call) {
         if (call.account().projects.values().stream().anyMatch(each -> each != itself && each.described().name().equals(name))) {
             throw Refusal.conflict("name is already in use");
         }

@@ -33,10 +33,10 @@ public final class Reachability {
     }
 
     /** A packet: from an address, by a protocol, to a port. */
-    record Question(String protocol, int port, AddressRange source) {
+    record Packet(String protocol, int port, AddressRange source) {
     }
 
-    static Verdict ofDroplet(CloudAccount account, Droplet droplet, Question question, long nowMicros) {
+    static Verdict ofDroplet(CloudAccount account, Droplet droplet, Packet question, long nowMicros) {
         List<Attached> attached = new ArrayList<>();
         for (Firewall firewall : account.firewallsInEffect(nowMicros)) {
             Long since = firewall.attachedSince("droplet:" + droplet.id());
@@ -54,7 +54,7 @@ public final class Reachability {
         return verdict(account, attached, question);
     }
 
-    static Verdict ofTag(CloudAccount account, String tag, Question question, long nowMicros) {
+    static Verdict ofTag(CloudAccount account, String tag, Packet question, long nowMicros) {
         List<Attached> attached = new ArrayList<>();
         for (Firewall firewall : account.firewallsInEffect(nowMicros)) {
             Long since = firewall.attachedSince("tag:" + tag);
@@ -65,7 +65,7 @@ public final class Reachability {
         return verdict(account, attached, question);
     }
 
-    private static Verdict verdict(CloudAccount account, List<Attached> attached, Question question) {
+    private static Verdict verdict(CloudAccount account, List<Attached> attached, Packet question) {
         List<String> ids = attached.stream().map(each -> each.firewall().id()).toList();
         if (attached.isEmpty()) {
             return new Verdict(true, null, Because.NO_FIREWALL, ids);
@@ -75,7 +75,7 @@ public final class Reachability {
         Long closed = null;
         Long denialEnded = null;
         for (Attached each : attached) {
-            for (Map.Entry<Opening, Firewall.Held> entry : each.firewall().held()) {
+            for (Map.Entry<RuleSource, Firewall.Held> entry : each.firewall().held()) {
                 if (covers(account, entry.getKey(), entry.getValue(), question)) {
                     long since = Math.max(entry.getValue().sinceMicros(), each.sinceMicros());
                     if (entry.getKey().action().equals("deny")) {
@@ -85,7 +85,7 @@ public final class Reachability {
                     }
                 }
             }
-            for (Map.Entry<Opening, Firewall.Held> entry : each.firewall().closed()) {
+            for (Map.Entry<RuleSource, Firewall.Held> entry : each.firewall().closed()) {
                 if (covers(account, entry.getKey(), entry.getValue(), question)) {
                     if (entry.getKey().action().equals("deny")) {
                         denialEnded = later(denialEnded, entry.getValue().sinceMicros());
@@ -105,7 +105,7 @@ public final class Reachability {
         return one == null ? other : Math.max(one, other);
     }
 
-    private static boolean covers(CloudAccount account, Opening opening, Firewall.Held held, Question question) {
+    private static boolean covers(CloudAccount account, RuleSource opening, Firewall.Held held, Packet question) {
         if (!opening.protocol().equals(question.protocol()) || !held.ports().contains(question.port())) {
             return false;
         }

@@ -2,7 +2,7 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -23,14 +23,14 @@ final class RegistryCalls {
     private RegistryCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/registries", RegistryCalls::list)
                 .on("POST", "/v2/registries", RegistryCalls::create)
                 .on("POST", "/v2/registries/validate-name", RegistryCalls::validateName)
-                .on("GET", "/v2/registries/{registry_name}", call -> Answer.ok(Answer.wrapped("registry", registry(call).json())))
+                .on("GET", "/v2/registries/{registry_name}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("registry", registry(call).json())))
                 .on("DELETE", "/v2/registries/{registry_name}", call -> delete(call, registry(call)))
                 .on("GET", "/v2/registries/{registry_name}/docker-credentials", call -> credentials(call, registry(call)))
-                .on("GET", "/v2/registry", call -> Answer.ok(Answer.wrapped("registry", only(call).json())))
+                .on("GET", "/v2/registry", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("registry", only(call).json())))
                 .on("POST", "/v2/registry", RegistryCalls::create)
                 .on("DELETE", "/v2/registry", call -> delete(call, only(call)))
                 .on("GET", "/v2/registry/docker-credentials", call -> credentials(call, only(call)))
@@ -42,7 +42,7 @@ final class RegistryCalls {
         contents(routes, "/v2/registry/{registry_name}");
     }
 
-    private static void contents(Routes<Call> routes, String registry) {
+    private static void contents(Routes<DigitalOceanCall> routes, String registry) {
         String repository = registry + "/repositories/{repository_name}";
         routes.on("GET", registry + "/repositoriesV2",
                         call -> Paging.page(call, "repositories", registry(call).repositories().values(), Registry.Repository::json))
@@ -52,11 +52,11 @@ final class RegistryCalls {
                 .on("DELETE", repository + "/digests/{manifest_digest}", RegistryCalls::deleteManifest);
     }
 
-    private static Answer within(Call call, Function<Registry.Repository, Answer> answer) {
+    private static SimulatedResponse within(DigitalOceanCall call, Function<Registry.Repository, SimulatedResponse> answer) {
         return answer.apply(registry(call).repository(call.name("repository_name")));
     }
 
-    private static Registry registry(Call call) {
+    private static Registry registry(DigitalOceanCall call) {
         Registry registry = call.account().registries.get(call.name("registry_name"));
         if (registry == null) {
             throw Refusal.notFound();
@@ -64,18 +64,18 @@ final class RegistryCalls {
         return registry;
     }
 
-    private static Registry only(Call call) {
+    private static Registry only(DigitalOceanCall call) {
         return call.account().registries.values().stream().findFirst().orElseThrow(() -> Refusal.preconditionFailed("registry does not exist"));
     }
 
-    private static Answer list(Call call) {
+    private static SimulatedResponse list(DigitalOceanCall call) {
         ObjectNode body = Json.MAPPER.createObjectNode();
         ArrayNode all = body.putArray("registries");
         call.account().registries.values().forEach(registry -> all.add(registry.json()));
-        return Answer.ok(body);
+        return SimulatedResponse.ok(body);
     }
 
-    private static String newName(Call call, ObjectNode body) {
+    private static String newName(DigitalOceanCall call, ObjectNode body) {
         String name = Json.requiredText(body, "name", 63);
         if (!NAME.matcher(name).matches()) {
             throw Refusal.unprocessable("name may have lowercase letters, numbers and dashes, at most 63");
@@ -86,7 +86,7 @@ final class RegistryCalls {
         return name;
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         String name = newName(call, body);
         String region = Json.text(body, "region", 16);
@@ -96,21 +96,21 @@ final class RegistryCalls {
         }
         Registry registry = Registry.named(name, region == null ? "fra1" : region, call.nowMicros());
         call.account().registries.put(name, registry);
-        return Answer.created(Answer.wrapped("registry", registry.json()));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("registry", registry.json()));
     }
 
-    private static Answer validateName(Call call) {
+    private static SimulatedResponse validateName(DigitalOceanCall call) {
         newName(call, call.json());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer delete(Call call, Registry registry) {
+    private static SimulatedResponse delete(DigitalOceanCall call, Registry registry) {
         call.account().registries.remove(registry.name());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
     /** A credential for the whole registry, whatever is asked: the cloud has no narrower one. Made anew for every call. */
-    private static Answer credentials(Call call, Registry registry) {
+    private static SimulatedResponse credentials(DigitalOceanCall call, Registry registry) {
         String expiry = call.query().getOrDefault("expiry_seconds", "0");
         String readWrite = call.query().getOrDefault("read_write", "false");
         if (!expiry.matches("\\d{1,9}") || !List.of("true", "false").contains(readWrite)) {
@@ -120,32 +120,32 @@ final class RegistryCalls {
         String auth = Base64.getEncoder().encodeToString((secret + ":" + secret).getBytes(StandardCharsets.UTF_8));
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.putObject("auths").putObject("registry.digitalocean.com").put("auth", auth);
-        return Answer.ok(body);
+        return SimulatedResponse.ok(body);
     }
 
-    private static Answer deleteRepository(Call call) {
+    private static SimulatedResponse deleteRepository(DigitalOceanCall call) {
         Registry registry = registry(call);
         registry.repositories().remove(registry.repository(call.name("repository_name")).name());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer deleteTag(Call call) {
+    private static SimulatedResponse deleteTag(DigitalOceanCall call) {
         return within(call, repository -> {
             if (repository.tags().remove(call.name("repository_tag")) == null) {
                 throw Refusal.notFound();
             }
-            return Answer.noContent();
+            return SimulatedResponse.noContent();
         });
     }
 
-    private static Answer deleteManifest(Call call) {
+    private static SimulatedResponse deleteManifest(DigitalOceanCall call) {
         return within(call, repository -> {
             String digest = call.name("manifest_digest");
             if (repository.manifests().remove(digest) == null) {
                 throw Refusal.notFound();
             }
             repository.tags().values().removeIf(digest::equals);
-            return Answer.noContent();
+            return SimulatedResponse.noContent();
         });
     }
 }

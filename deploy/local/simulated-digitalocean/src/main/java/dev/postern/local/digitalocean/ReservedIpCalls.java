@@ -1,7 +1,7 @@
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -18,17 +18,17 @@ final class ReservedIpCalls {
     record ReservedIp(String address, String region, Long droplet) {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/reserved_ips", call -> Paging.page(call, "reserved_ips", call.account().reservedIps.values(), ip -> json(ip, call)))
                 .on("POST", "/v2/reserved_ips", ReservedIpCalls::create)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped(TYPE, json(ip(call), call))))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped(TYPE, json(ip(call), call))))
                 .on("DELETE", ONE, ReservedIpCalls::delete)
                 .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, TYPE, ip(call).address()))
                 .on("POST", ONE + "/actions", ReservedIpCalls::begin)
                 .on("GET", ONE + "/actions/{action_id}", call -> ActionCalls.oneOfResource(call, TYPE, ip(call).address()));
     }
 
-    private static ReservedIp ip(Call call) {
+    private static ReservedIp ip(DigitalOceanCall call) {
         ReservedIp ip = call.account().reservedIps.get(call.name(TYPE));
         if (ip == null) {
             throw Refusal.notFound();
@@ -36,7 +36,7 @@ final class ReservedIpCalls {
         return ip;
     }
 
-    private static ObjectNode json(ReservedIp ip, Call call) {
+    private static ObjectNode json(ReservedIp ip, DigitalOceanCall call) {
         ObjectNode node = Json.MAPPER.createObjectNode().put("ip", ip.address());
         node.set("region", Catalogue.region(ip.region()));
         Droplet droplet = ip.droplet() == null ? null : call.account().droplets.get(ip.droplet());
@@ -44,7 +44,7 @@ final class ReservedIpCalls {
         return node.put("locked", false).put("project_id", ProjectCalls.defaultProject(call).id());
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         Droplet droplet = body.hasNonNull("droplet_id") ? droplet(call, body) : null;
         String region = droplet == null ? Json.requiredText(body, "region", 16) : droplet.region();
@@ -54,16 +54,16 @@ final class ReservedIpCalls {
         int number = (int) (call.account().newId() % 60_000);
         ReservedIp ip = new ReservedIp("198.19." + (2 + number / 250) + "." + (number % 250 + 1), region, droplet == null ? null : droplet.id());
         call.account().reservedIps.put(ip.address(), ip);
-        ObjectNode answer = Answer.wrapped(TYPE, json(ip, call));
+        ObjectNode answer = SimulatedResponse.wrapped(TYPE, json(ip, call));
         ObjectNode links = answer.putObject("links");
         if (droplet != null) {
             links.putArray("droplets").addObject().put("id", droplet.id()).put("rel", "droplet").put("href", call.linkBase() + "/v2/droplets/" + droplet.id());
             links.putArray("actions").add(begun(call, ip, "assign_ip").link("assign_ip", call));
         }
-        return Answer.accepted(answer);
+        return SimulatedResponse.accepted(answer);
     }
 
-    private static Droplet droplet(Call call, ObjectNode body) {
+    private static Droplet droplet(DigitalOceanCall call, ObjectNode body) {
         Droplet droplet = call.account().droplets.get(Json.integer(body, "droplet_id", 1, Long.MAX_VALUE, -1L));
         if (droplet == null) {
             throw Refusal.unprocessable("droplet_id must name a Droplet");
@@ -71,12 +71,12 @@ final class ReservedIpCalls {
         return droplet;
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         call.account().reservedIps.remove(ip(call).address());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer begin(Call call) {
+    private static SimulatedResponse begin(DigitalOceanCall call) {
         ReservedIp ip = ip(call);
         String type = Json.requiredText(call.json(), "type", 32);
         Long droplet = switch (type) {
@@ -85,10 +85,10 @@ final class ReservedIpCalls {
             default -> throw Refusal.unprocessable("type must be assign or unassign");
         };
         call.account().reservedIps.put(ip.address(), new ReservedIp(ip.address(), ip.region(), droplet));
-        return Answer.created(Answer.wrapped("action", begun(call, ip, type + "_ip").json(call.nowMicros())));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("action", begun(call, ip, type + "_ip").json(call.nowMicros())));
     }
 
-    private static Action begun(Call call, ReservedIp ip, String type) {
+    private static Action begun(DigitalOceanCall call, ReservedIp ip, String type) {
         return call.account().begin(call, type, TYPE, ip.address(), null, ip.region());
     }
 }

@@ -3,8 +3,8 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.local.simulated.AddressRange;
-import dev.postern.local.simulated.Answer;
-import dev.postern.local.simulated.Asked;
+import dev.postern.local.simulated.SimulatedResponse;
+import dev.postern.local.simulated.SimulatedRequest;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Mishap;
 import dev.postern.local.simulated.Refusal;
@@ -26,20 +26,20 @@ final class SimulationCalls {
         this.provider = provider;
     }
 
-    static Routes<Asked> routes(DigitalOceanProvider provider) {
+    static Routes<SimulatedRequest> routes(DigitalOceanProvider provider) {
         SimulationCalls calls = new SimulationCalls(provider);
         String firewall = Simulation.CONTROL + "/firewalls/{name}";
-        return new Routes<Asked>().on("GET", Simulation.CONTROL + "/reachable", calls::reachable)
-                .on("GET", Simulation.CONTROL + "/settings", asked -> Answer.ok(shown(provider.settings())))
+        return new Routes<SimulatedRequest>().on("GET", Simulation.CONTROL + "/reachable", calls::reachable)
+                .on("GET", Simulation.CONTROL + "/settings", asked -> SimulatedResponse.ok(shown(provider.settings())))
                 .on("PUT", Simulation.CONTROL + "/settings", calls::change)
-                .on("GET", firewall, asked -> Answer.ok(Answer.wrapped("firewall", calls.named(asked).json(asked.nowMicros()))))
+                .on("GET", firewall, asked -> SimulatedResponse.ok(SimulatedResponse.wrapped("firewall", calls.named(asked).json(asked.nowMicros()))))
                 .on("PUT", firewall, calls::edit)
                 .on("DELETE", firewall, calls::delete);
     }
 
     /** The body is the API's full representation; a firewall of that name that is not there is made. Without token, limit or record. */
-    private Answer edit(Asked asked) {
-        Call call = new Call(asked, account(asked), provider.settings());
+    private SimulatedResponse edit(SimulatedRequest asked) {
+        DigitalOceanCall call = new DigitalOceanCall(asked, account(asked), provider.settings());
         FirewallContent content = FirewallReader.content(asked.object(), call);
         Firewall firewall = call.account().firewallNamed(asked.name("name"));
         if (firewall == null) {
@@ -47,15 +47,15 @@ final class SimulationCalls {
         } else {
             call.account().changeFirewall(firewall, content, call.nowMicros(), call.delayMicros(), Mishap.NONE);
         }
-        return Answer.ok(Answer.wrapped("firewall", firewall.json(call.nowMicros())));
+        return SimulatedResponse.ok(SimulatedResponse.wrapped("firewall", firewall.json(call.nowMicros())));
     }
 
-    private Answer delete(Asked asked) {
+    private SimulatedResponse delete(SimulatedRequest asked) {
         account(asked).deleteFirewall(named(asked), asked.nowMicros(), provider.settings().delayMicros(), Mishap.NONE);
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private Firewall named(Asked asked) {
+    private Firewall named(SimulatedRequest asked) {
         Firewall firewall = account(asked).firewallNamed(asked.name("name"));
         if (firewall == null) {
             throw Refusal.notFound();
@@ -63,19 +63,19 @@ final class SimulationCalls {
         return firewall;
     }
 
-    private CloudAccount account(Asked asked) {
+    private CloudAccount account(SimulatedRequest asked) {
         String name = asked.query().get("account");
         return name == null ? provider.firstAccount() : provider.accountNamed(name);
     }
 
     /** {@code ?droplet=<id>} or {@code ?tag=<name>}, {@code &protocol=&port=&source=}, {@code &account=<name>} for another than the first. */
-    private Answer reachable(Asked call) {
+    private SimulatedResponse reachable(SimulatedRequest call) {
         CloudAccount account = account(call);
         AddressRange source = AddressRange.parse(call.required("source"));
         if (source == null) {
             throw Refusal.unprocessable("source must be an address");
         }
-        Reachability.Question question = new Reachability.Question(call.query().getOrDefault("protocol", "tcp"),
+        Reachability.Packet question = new Reachability.Packet(call.query().getOrDefault("protocol", "tcp"),
                 call.requiredNumber("port", 65_535), source);
         Reachability.Verdict verdict;
         if (call.query().containsKey("droplet")) {
@@ -96,11 +96,11 @@ final class SimulationCalls {
         body.put("reachable", verdict.reachable()).put("since", verdict.sinceMicros()).put("because", Json.lower(verdict.because()));
         ArrayNode firewalls = body.putArray("firewalls");
         verdict.firewalls().forEach(firewalls::add);
-        return Answer.ok(body.put("now", call.nowMicros()));
+        return SimulatedResponse.ok(body.put("now", call.nowMicros()));
     }
 
     /** Members that are left out stay as they are. */
-    private Answer change(Asked call) {
+    private SimulatedResponse change(SimulatedRequest call) {
         ObjectNode body = call.object();
         Json.onlyMembers(body, SETTINGS);
         Settings old = provider.settings();
@@ -113,7 +113,7 @@ final class SimulationCalls {
                         Json.one(body, "removed_rules", Undocumented.RemovedRules.class, choice.removedRules()),
                         Json.one(body, "echo", Undocumented.Echo.class, choice.echo())));
         provider.change(anything -> next);
-        return Answer.ok(shown(next));
+        return SimulatedResponse.ok(shown(next));
     }
 
     private static ObjectNode shown(Settings settings) {

@@ -3,7 +3,7 @@ package dev.postern.local.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -23,10 +23,10 @@ final class TagCalls {
     private TagCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/tags", call -> Paging.page(call, "tags", call.account().tags, tag -> json(tag, call)))
                 .on("POST", "/v2/tags", TagCalls::create)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("tag", json(known(call), call))))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("tag", json(known(call), call))))
                 .on("DELETE", ONE, TagCalls::delete)
                 .on("POST", ONE + "/resources", call -> resources(call, true))
                 .on("DELETE", ONE + "/resources", call -> resources(call, false));
@@ -39,7 +39,7 @@ final class TagCalls {
         return name;
     }
 
-    private static String known(Call call) {
+    private static String known(DigitalOceanCall call) {
         String tag = call.name("tag_id");
         if (!call.account().tags.contains(tag)) {
             throw Refusal.notFound();
@@ -48,7 +48,7 @@ final class TagCalls {
     }
 
     /** The one operation here whose documented 400 has DigitalOcean's second error shape. */
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body;
         try {
             body = call.json();
@@ -59,19 +59,19 @@ final class TagCalls {
             ObjectNode error = Json.MAPPER.createObjectNode().put("error", refusal.getMessage());
             error.putArray("messages").add(refusal.getMessage());
             error.putArray("root_causes");
-            return new Answer(400, error, Map.of());
+            return new SimulatedResponse(400, error, Map.of());
         }
         String name = checkedName(Json.requiredText(body, "name", 255));
         call.account().tags.add(name);
-        return Answer.created(Answer.wrapped("tag", json(name, call)));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("tag", json(name, call)));
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         call.account().deleteTag(known(call), call.nowMicros(), call.delayMicros());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer resources(Call call, boolean tagging) {
+    private static SimulatedResponse resources(DigitalOceanCall call, boolean tagging) {
         String tag = known(call);
         List<Droplet> droplets = new ArrayList<>();
         List<ObjectNode> others = new ArrayList<>();
@@ -98,7 +98,7 @@ final class TagCalls {
                 call.account().untagDroplet(droplet, tag, call.nowMicros(), call.delayMicros());
             }
         }
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
     /** Null where there is none. */
@@ -123,7 +123,7 @@ final class TagCalls {
         }
     }
 
-    private static JsonNode json(String tag, Call call) {
+    private static JsonNode json(String tag, DigitalOceanCall call) {
         CloudAccount account = call.account();
         ObjectNode node = Json.MAPPER.createObjectNode().put("name", tag);
         ObjectNode resources = node.putObject("resources").put("count", 0);
@@ -140,7 +140,7 @@ final class TagCalls {
         return all.stream().filter(each -> ImageCalls.contains(each.get("tags"), tag)).map(each -> each.get("id").asText()).toList();
     }
 
-    private static void counted(ObjectNode resources, String kind, List<String> ids, String path, Call call) {
+    private static void counted(ObjectNode resources, String kind, List<String> ids, String path, DigitalOceanCall call) {
         ObjectNode counted = resources.putObject(kind).put("count", ids.size());
         if (!ids.isEmpty()) {
             String last = call.linkBase() + path + ids.get(ids.size() - 1);

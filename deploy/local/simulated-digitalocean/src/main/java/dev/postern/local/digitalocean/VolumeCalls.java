@@ -2,7 +2,7 @@ package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -21,14 +21,14 @@ final class VolumeCalls {
     private VolumeCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/volumes", VolumeCalls::list)
                 .on("POST", "/v2/volumes", VolumeCalls::create)
                 .on("DELETE", "/v2/volumes", call -> delete(call, named(call, call.query().get("name"))))
                 .on("POST", "/v2/volumes/actions", call -> begin(call, named(call, Json.text(call.json(), "volume_name", 64))))
-                .on("GET", SNAPSHOT, call -> Answer.ok(Answer.wrapped("snapshot", snapshot(call))))
+                .on("GET", SNAPSHOT, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("snapshot", snapshot(call))))
                 .on("DELETE", SNAPSHOT, VolumeCalls::deleteSnapshot)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("volume", volume(call))))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("volume", volume(call))))
                 .on("DELETE", ONE, call -> delete(call, volume(call)))
                 .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, "volume", id(volume(call))))
                 .on("POST", ONE + "/actions", call -> begin(call, volume(call)))
@@ -37,7 +37,7 @@ final class VolumeCalls {
                         .filter(snapshot -> snapshot.get("resource_id").textValue().equals(id(volume(call)))).toList()))
                 .on("POST", ONE + "/snapshots", VolumeCalls::createSnapshot)
                 .on("GET", "/v2/snapshots", VolumeCalls::snapshots)
-                .on("GET", "/v2/snapshots/{snapshot_id}", call -> Answer.ok(Answer.wrapped("snapshot", snapshot(call))))
+                .on("GET", "/v2/snapshots/{snapshot_id}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("snapshot", snapshot(call))))
                 .on("DELETE", "/v2/snapshots/{snapshot_id}", VolumeCalls::deleteSnapshot);
     }
 
@@ -45,27 +45,27 @@ final class VolumeCalls {
         return volume.get("id").textValue();
     }
 
-    private static ObjectNode volume(Call call) {
+    private static ObjectNode volume(DigitalOceanCall call) {
         return call.account().volume(call.name("volume_id"), Refusal.notFound());
     }
 
-    private static ObjectNode named(Call call, String name) {
+    private static ObjectNode named(DigitalOceanCall call, String name) {
         return call.account().volumes.values().stream().filter(volume -> volume.get("name").textValue().equals(name)).findFirst()
                 .orElseThrow(Refusal::notFound);
     }
 
-    private static Answer page(Call call, List<ObjectNode> snapshots) {
+    private static SimulatedResponse page(DigitalOceanCall call, List<ObjectNode> snapshots) {
         return Paging.page(call, "snapshots", snapshots, snapshot -> snapshot);
     }
 
-    private static Answer list(Call call) {
+    private static SimulatedResponse list(DigitalOceanCall call) {
         String name = call.query().get("name");
         List<ObjectNode> all = new ArrayList<>(call.account().volumes.values());
         all.removeIf(volume -> name != null && !volume.get("name").textValue().equals(name));
         return Paging.page(call, "volumes", all, volume -> volume);
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         String name = Json.requiredText(body, "name", 64);
         if (!NAME.matcher(name).matches()) {
@@ -87,7 +87,7 @@ final class VolumeCalls {
         tags(call, body, volume);
         call.account().volumes.put(id(volume), volume);
         ProjectCalls.defaultProject(call).resources().put("do:volume:" + id(volume), call.nowMicros());
-        return Answer.created(Answer.wrapped("volume", volume));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("volume", volume));
     }
 
     private static String text(ObjectNode body, String member) {
@@ -95,7 +95,7 @@ final class VolumeCalls {
         return text == null ? "" : text;
     }
 
-    private static void tags(Call call, ObjectNode body, ObjectNode into) {
+    private static void tags(DigitalOceanCall call, ObjectNode body, ObjectNode into) {
         ArrayNode tags = into.putArray("tags");
         Json.texts(body, "tags").forEach(tag -> {
             call.account().tags.add(TagCalls.checkedName(tag));
@@ -103,16 +103,16 @@ final class VolumeCalls {
         });
     }
 
-    private static Answer delete(Call call, ObjectNode volume) {
+    private static SimulatedResponse delete(DigitalOceanCall call, ObjectNode volume) {
         if (!volume.get("droplet_ids").isEmpty()) {
             throw Refusal.conflict("A volume that is attached to a Droplet cannot be deleted.");
         }
         call.account().volumes.remove(id(volume));
         call.account().projects.values().forEach(project -> project.resources().remove("do:volume:" + id(volume)));
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static Answer begin(Call call, ObjectNode volume) {
+    private static SimulatedResponse begin(DigitalOceanCall call, ObjectNode volume) {
         ObjectNode body = call.json();
         String type = Json.requiredText(body, "type", 32);
         ArrayNode droplets = (ArrayNode) volume.get("droplet_ids");
@@ -137,10 +137,10 @@ final class VolumeCalls {
             default -> throw Refusal.unprocessable("type must be attach, detach or resize");
         }
         Action action = call.account().begin(call, type + "_volume", "volume", id(volume), null, volume.at("/region/slug").textValue());
-        return Answer.accepted(Answer.wrapped("action", action.json(call.nowMicros())));
+        return SimulatedResponse.accepted(SimulatedResponse.wrapped("action", action.json(call.nowMicros())));
     }
 
-    private static Answer createSnapshot(Call call) {
+    private static SimulatedResponse createSnapshot(DigitalOceanCall call) {
         ObjectNode volume = volume(call);
         ObjectNode body = call.json();
         String id = UUID.randomUUID().toString();
@@ -149,7 +149,7 @@ final class VolumeCalls {
         ((ArrayNode) snapshot.get("regions")).add(volume.at("/region/slug").textValue());
         tags(call, body, snapshot);
         call.account().volumeSnapshots.put(id, snapshot);
-        return Answer.created(Answer.wrapped("snapshot", snapshot));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("snapshot", snapshot));
     }
 
     private static ObjectNode snapshotJson(String id, String name, String createdAt, int diskGib, String resource, String resourceType) {
@@ -161,7 +161,7 @@ final class VolumeCalls {
     }
 
     /** The snapshots of Droplets, which are images, as /v2/snapshots shows them. */
-    private static List<ObjectNode> ofDroplets(Call call) {
+    private static List<ObjectNode> ofDroplets(DigitalOceanCall call) {
         List<ObjectNode> all = new ArrayList<>();
         call.account().snapshotSources.forEach((id, droplet) -> {
             ObjectNode image = call.account().images.get(Long.parseLong(id));
@@ -173,7 +173,7 @@ final class VolumeCalls {
         return all;
     }
 
-    private static Answer snapshots(Call call) {
+    private static SimulatedResponse snapshots(DigitalOceanCall call) {
         String type = call.query().get("resource_type");
         List<ObjectNode> all = new ArrayList<>(ofDroplets(call));
         all.addAll(call.account().volumeSnapshots.values());
@@ -181,19 +181,19 @@ final class VolumeCalls {
         return page(call, all);
     }
 
-    private static ObjectNode snapshot(Call call) {
+    private static ObjectNode snapshot(DigitalOceanCall call) {
         String id = call.name("snapshot_id");
         ObjectNode ofVolume = call.account().volumeSnapshots.get(id);
         return ofVolume != null ? ofVolume : ofDroplets(call).stream().filter(snapshot -> snapshot.get("id").textValue().equals(id)).findFirst()
                 .orElseThrow(Refusal::notFound);
     }
 
-    private static Answer deleteSnapshot(Call call) {
+    private static SimulatedResponse deleteSnapshot(DigitalOceanCall call) {
         ObjectNode snapshot = snapshot(call);
         String id = snapshot.get("id").textValue();
         if (call.account().volumeSnapshots.remove(id) == null) {
             call.account().forgetImage(Long.parseLong(id));
         }
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 }

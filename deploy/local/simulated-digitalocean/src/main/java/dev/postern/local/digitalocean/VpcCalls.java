@@ -1,7 +1,7 @@
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Answer;
+import dev.postern.local.simulated.SimulatedResponse;
 import dev.postern.local.simulated.Json;
 import dev.postern.local.simulated.Refusal;
 import dev.postern.local.simulated.Routes;
@@ -17,10 +17,10 @@ final class VpcCalls {
     private VpcCalls() {
     }
 
-    static void on(Routes<Call> routes) {
+    static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/vpcs", call -> Paging.page(call, "vpcs", call.account().vpcs.values(), vpc -> vpc))
                 .on("POST", "/v2/vpcs", VpcCalls::create)
-                .on("GET", ONE, call -> Answer.ok(Answer.wrapped("vpc", vpc(call))))
+                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("vpc", vpc(call))))
                 .on("PUT", ONE, call -> update(call, true))
                 .on("PATCH", ONE, call -> update(call, false))
                 .on("DELETE", ONE, VpcCalls::delete)
@@ -35,7 +35,7 @@ final class VpcCalls {
         return vpc;
     }
 
-    private static ObjectNode vpc(Call call) {
+    private static ObjectNode vpc(DigitalOceanCall call) {
         ObjectNode vpc = call.account().vpcs.get(call.name("vpc_id"));
         if (vpc == null) {
             throw Refusal.notFound();
@@ -43,7 +43,7 @@ final class VpcCalls {
         return vpc;
     }
 
-    private static String name(ObjectNode body, Call call, ObjectNode itself) {
+    private static String name(ObjectNode body, DigitalOceanCall call, ObjectNode itself) {
         String name = Json.requiredText(body, "name", 255);
         if (!NAME.matcher(name).matches()) {
             throw Refusal.unprocessable("name may have letters, numbers, dashes and periods");
@@ -54,7 +54,7 @@ final class VpcCalls {
         return name;
     }
 
-    private static Answer create(Call call) {
+    private static SimulatedResponse create(DigitalOceanCall call) {
         ObjectNode body = call.json();
         String name = name(body, call, null);
         String region = Json.requiredText(body, "region", 16);
@@ -68,10 +68,10 @@ final class VpcCalls {
             vpc.put("ip_range", range);
         }
         vpc.put("description", description == null ? "" : description);
-        return Answer.created(Answer.wrapped("vpc", vpc));
+        return SimulatedResponse.created(SimulatedResponse.wrapped("vpc", vpc));
     }
 
-    private static Answer update(Call call, boolean whole) {
+    private static SimulatedResponse update(DigitalOceanCall call, boolean whole) {
         ObjectNode vpc = vpc(call);
         ObjectNode body = call.json();
         if (whole || body.hasNonNull("name")) {
@@ -85,23 +85,23 @@ final class VpcCalls {
             call.account().vpcs.values().forEach(each -> each.put("default", false));
             vpc.put("default", true);
         }
-        return Answer.ok(Answer.wrapped("vpc", vpc));
+        return SimulatedResponse.ok(SimulatedResponse.wrapped("vpc", vpc));
     }
 
-    private static Answer delete(Call call) {
+    private static SimulatedResponse delete(DigitalOceanCall call) {
         ObjectNode vpc = vpc(call);
         if (vpc.get("default").booleanValue() || !dropletsIn(call, vpc).isEmpty()) {
             throw new Refusal(403, "forbidden", "Can not delete VPC with members, nor the default one");
         }
         call.account().vpcs.remove(vpc.get("id").textValue());
-        return Answer.noContent();
+        return SimulatedResponse.noContent();
     }
 
-    private static List<Droplet> dropletsIn(Call call, ObjectNode vpc) {
+    private static List<Droplet> dropletsIn(DigitalOceanCall call, ObjectNode vpc) {
         return call.account().droplets.values().stream().filter(droplet -> vpc.get("id").textValue().equals(droplet.vpc())).toList();
     }
 
-    private static Answer members(Call call) {
+    private static SimulatedResponse members(DigitalOceanCall call) {
         return Paging.page(call, "members", dropletsIn(call, vpc(call)), droplet -> Json.MAPPER.createObjectNode().put("urn", droplet.urn())
                 .put("name", droplet.name()).put("created_at", DropletCalls.json(droplet, call).get("created_at").textValue()));
     }

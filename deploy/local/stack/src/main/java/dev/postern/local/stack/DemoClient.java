@@ -26,7 +26,7 @@ final class DemoClient {
     }
 
     /** An answer: its status, and its body where that is JSON. */
-    record Answer(int status, JsonNode body) {
+    record DemoResponse(int status, JsonNode body) {
         boolean succeeded() {
             return status / 100 == 2;
         }
@@ -37,43 +37,43 @@ final class DemoClient {
         }
     }
 
-    Answer get(String url) {
+    DemoResponse get(String url) {
         return send(HttpRequest.newBuilder(URI.create(url)).GET());
     }
 
     /** Waits at the server for the next change (RFC 7240). */
-    Answer getWaiting(String url, int seconds) {
+    DemoResponse getWaiting(String url, int seconds) {
         return send(HttpRequest.newBuilder(URI.create(url)).header("Prefer", "wait=" + seconds).GET());
     }
 
-    Answer put(String url, JsonNode body) {
+    DemoResponse put(String url, JsonNode body) {
         return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
     }
 
-    Answer postWaiting(String url, JsonNode body, int seconds) {
+    DemoResponse postWaiting(String url, JsonNode body, int seconds) {
         return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").header("Prefer", "wait=" + seconds)
                 .POST(BodyPublishers.ofString(body.toString())));
     }
 
-    Answer post(String url) {
+    DemoResponse post(String url) {
         return send(HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.noBody()));
     }
 
-    Answer postForm(String url, String name, String value) {
+    DemoResponse postForm(String url, String name, String value) {
         return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))));
     }
 
-    Answer delete(String url) {
+    DemoResponse delete(String url) {
         return send(HttpRequest.newBuilder(URI.create(url)).DELETE());
     }
 
-    private Answer send(HttpRequest.Builder request) {
+    private DemoResponse send(HttpRequest.Builder request) {
         HttpRequest built = request.header("Authorization", "Bearer " + bearer).timeout(LIMIT).build();
         try {
             HttpResponse<String> answer = HTTP.send(built, HttpResponse.BodyHandlers.ofString());
             boolean json = answer.headers().firstValue("Content-Type").orElse("").contains("json");
-            return new Answer(answer.statusCode(), json ? JSON.readTree(answer.body()) : JSON.createObjectNode());
+            return new DemoResponse(answer.statusCode(), json ? JSON.readTree(answer.body()) : JSON.createObjectNode());
         } catch (IOException | InterruptedException e) {
             throw PartFailed.because("Nobody answers at " + built.uri().getAuthority(), e);
         }

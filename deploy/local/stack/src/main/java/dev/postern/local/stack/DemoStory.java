@@ -69,7 +69,7 @@ final class DemoStory {
     }
 
     private void protect() {
-        DemoClient.Answer answer = operator.put(at.firewall() + "/services/" + SERVICE, DemoClient.json("""
+        DemoClient.DemoResponse answer = operator.put(at.firewall() + "/services/" + SERVICE, DemoClient.json("""
                 {"account": "acme", "project": "shop", "attachment": {"tags": ["shop-db"]}, "ports": [{"protocol": "tcp", "ports": "5432"}]}"""));
         report.require(answer.succeeded(), "PUT /services/" + SERVICE + " is answered " + answer.said());
         report.check(portal.get(at.firewall() + "/services/" + SERVICE).status() == 403, "a portal may not see or change protected services");
@@ -89,7 +89,7 @@ final class DemoStory {
         report.check(true, "policy has heard of it");
     }
 
-    private DemoClient.Answer askAsSecondPortal() {
+    private DemoClient.DemoResponse askAsSecondPortal() {
         return secondPortal.postWaiting(at.token() + "/access-requests", wish(UUID.randomUUID().toString(), "customer-3", STRANGER), WAIT_S);
     }
 
@@ -102,7 +102,7 @@ final class DemoStory {
     }
 
     private void ask(String id, String customer, String source) {
-        DemoClient.Answer answer = portal.postWaiting(at.token() + "/access-requests", wish(id, customer, source), WAIT_S);
+        DemoClient.DemoResponse answer = portal.postWaiting(at.token() + "/access-requests", wish(id, customer, source), WAIT_S);
         JsonNode decision = answer.body().path("decision");
         report.require(answer.status() == 200 && "granted".equals(answer.body().path("status").asText()),
                 "POST /access-requests is answered " + answer.said() + ": " + answer.body().path("status").asText() + told(decision));
@@ -142,7 +142,7 @@ final class DemoStory {
     }
 
     private void deny() {
-        DemoClient.Answer answer = askAsSecondPortal();
+        DemoClient.DemoResponse answer = askAsSecondPortal();
         JsonNode decision = answer.body().path("decision");
         report.require("denied".equals(answer.body().path("status").asText()), "POST /access-requests is answered " + answer.status() + ": "
                 + answer.body().path("status").asText());
@@ -152,7 +152,7 @@ final class DemoStory {
     }
 
     private void useTokens(String id) {
-        DemoClient.Answer collected = portal.post(request(id) + "/token");
+        DemoClient.DemoResponse collected = portal.post(request(id) + "/token");
         String secret = collected.body().path("token").asText();
         report.require(collected.status() == 200 && secret.startsWith("pst_"), "POST …/token is answered " + collected.said() + " with a secret pst_***");
         JsonNode told = introspect(secret);
@@ -170,7 +170,7 @@ final class DemoStory {
     }
 
     private void end(String id) {
-        DemoClient.Answer answer = portal.delete(request(id));
+        DemoClient.DemoResponse answer = portal.delete(request(id));
         report.require(answer.status() == 204, "DELETE /access-requests/{id} is answered " + answer.said());
         awaitOpenings(id, "closed");
         report.check(!shownAtProvider(FIRST_CUSTOMER), "the provider lets " + FIRST_CUSTOMER + " in no longer");

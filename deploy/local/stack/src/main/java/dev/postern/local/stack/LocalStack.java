@@ -59,13 +59,14 @@ public final class LocalStack implements AutoCloseable {
         this.settings = settings;
         Ports ports = settings.ports();
         Path data = settings.data();
-        kafka = EmbeddedKafka.at(data.resolve("kafka"), settings.log("kafka"), ports.of(Place.KAFKA), ports.of(Place.KAFKA_CONTROLLER));
-        postgres = EmbeddedPostgres.at(data.resolve("postgres"), settings.log("postgres"), ports.of(Place.POSTGRES),
+        kafka = EmbeddedKafka.at(data.resolve("kafka"), settings.log("kafka"), ports.of(StackEndpoint.KAFKA), ports.of(StackEndpoint.KAFKA_CONTROLLER));
+        postgres = EmbeddedPostgres.at(data.resolve("postgres"), settings.log("postgres"), ports.of(StackEndpoint.POSTGRES),
                 EmbeddedPostgres.Durability.SURVIVES_POWER_LOSS);
-        keycloak = EmbeddedKeycloak.at(data.resolve("keycloak"), settings.log("keycloak"), ports.of(Place.KEYCLOAK)).withJvm(settings.keycloakJvm());
-        simulatedCloud = SupervisedProcess.named(Place.DIGITALOCEAN.text(), data.resolve("run/digitalocean"), settings.log("digitalocean"));
-        simulatedEdge = SupervisedProcess.named(Place.CLOUDFLARE.text(), data.resolve("run/cloudflare"), settings.log("cloudflare"));
-        for (Place place : List.of(Place.TOKEN_SERVICE, Place.POLICY_SERVICE, Place.FIREWALL_SYNC_SERVICE, Place.AUDIT_SERVICE)) {
+        keycloak = EmbeddedKeycloak.at(data.resolve("keycloak"), settings.log("keycloak"), ports.of(StackEndpoint.KEYCLOAK)).withJvm(settings.keycloakJvm());
+        simulatedCloud = SupervisedProcess.named(StackEndpoint.DIGITALOCEAN.text(), data.resolve("run/digitalocean"), settings.log("digitalocean"));
+        simulatedEdge = SupervisedProcess.named(StackEndpoint.CLOUDFLARE.text(), data.resolve("run/cloudflare"), settings.log("cloudflare"));
+        for (StackEndpoint place : List.of(StackEndpoint.TOKEN_SERVICE, StackEndpoint.POLICY_SERVICE, StackEndpoint.FIREWALL_SYNC_SERVICE,
+            StackEndpoint.AUDIT_SERVICE)) {
             String name = place.text();
             services.put(name, new ServiceProcess(name, settings, ports.of(place), environmentOf(name, ports.of(place))));
         }
@@ -83,7 +84,7 @@ public final class LocalStack implements AutoCloseable {
                     () -> progress.step("simulated Cloudflare", "simulated Cloudflare answers", this::startEdge)));
             inParallel(threads, services.values().stream().filter(service -> settings.services().contains(service.name())).<Runnable>map(service ->
                     () -> progress.step(service.name(), service.name() + " is ready", () -> startService(service))).toList());
-            if (settings.services().contains(Place.POLICY_SERVICE.text())) {
+            if (settings.services().contains(StackEndpoint.POLICY_SERVICE.text())) {
                 progress.step("policies", "sample policies are in", () -> new SamplePolicies(this).load());
             }
             relay = LoopbackRelay.start(settings.ports().byPlace().values());
@@ -117,7 +118,7 @@ public final class LocalStack implements AutoCloseable {
     private void startCloud(Progress progress) {
         if (settings.cloud() instanceof Cloud.Simulated simulated) {
             progress.step("simulated DigitalOcean", "simulated DigitalOcean answers", () -> {
-                int port = settings.ports().of(Place.DIGITALOCEAN);
+                int port = settings.ports().of(StackEndpoint.DIGITALOCEAN);
                 simulatedCloud.start(List.of(JavaCommand.path(), "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                                 "-cp", System.getProperty("java.class.path"), "dev.postern.local.digitalocean.Main", "--port", String.valueOf(port),
                                 "--pending-changes-delay-ms", String.valueOf(simulated.pendingChangesDelay().toMillis()),
@@ -131,7 +132,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Without limits where the other simulation has none; else it behaves as the cloud does. */
     private void startEdge() {
-        int port = settings.ports().of(Place.CLOUDFLARE);
+        int port = settings.ports().of(StackEndpoint.CLOUDFLARE);
         List<String> command = new ArrayList<>(List.of(JavaCommand.path(), "-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "-cp", System.getProperty("java.class.path"), "dev.postern.local.cloudflare.Main", "--port", String.valueOf(port), "--account", EDGE_ID));
         if (settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
@@ -212,17 +213,17 @@ public final class LocalStack implements AutoCloseable {
 
     /** Returns the URL of the provider's API. */
     public String cloudUrl() {
-        return settings.cloud() instanceof Cloud.Real real ? real.url() : "http://localhost:" + settings.ports().of(Place.DIGITALOCEAN);
+        return settings.cloud() instanceof Cloud.Real real ? real.url() : "http://localhost:" + settings.ports().of(StackEndpoint.DIGITALOCEAN);
     }
 
     /** Returns the URL of the simulated Cloudflare's API. */
     public String edgeUrl() {
-        return "http://localhost:" + settings.ports().of(Place.CLOUDFLARE);
+        return "http://localhost:" + settings.ports().of(StackEndpoint.CLOUDFLARE);
     }
 
     /** Returns the URL of token-service's gateway. */
     public String gatewayUrl() {
-        return "http://localhost:" + settings.ports().of(Place.GATEWAY);
+        return "http://localhost:" + settings.ports().of(StackEndpoint.GATEWAY);
     }
 
     /** The database of a service, with the service's own role. */
@@ -263,32 +264,33 @@ public final class LocalStack implements AutoCloseable {
         environment.put("QUARKUS_OIDC_AUTH_SERVER_URL", keycloak.issuer());
         environment.put("QUARKUS_OIDC_CREDENTIALS_SECRET", KeycloakTokens.secretOf(service));
         environment.put("POSTERN_PUBLIC_URL", "http://localhost:" + port);
-        if (service.equals(Place.TOKEN_SERVICE.text())) {
-            int gateway = settings.ports().of(Place.GATEWAY);
+        if (service.equals(StackEndpoint.TOKEN_SERVICE.text())) {
+            int gateway = settings.ports().of(StackEndpoint.GATEWAY);
             environment.put("POSTERN_GATEWAY_DIGITALOCEAN_HOST", "127.0.0.1");
             environment.put("POSTERN_GATEWAY_DIGITALOCEAN_PORT", String.valueOf(gateway));
             environment.put("POSTERN_GATEWAY_DIGITALOCEAN_PUBLIC_URL", gatewayUrl());
             environment.put("POSTERN_FIREWALL_ACCOUNTS", EDGE);
         }
-        if (service.equals(Place.FIREWALL_SYNC_SERVICE.text()) || service.equals(Place.TOKEN_SERVICE.text())) {
+        if (service.equals(StackEndpoint.FIREWALL_SYNC_SERVICE.text()) || service.equals(StackEndpoint.TOKEN_SERVICE.text())) {
             environment.put("POSTERN_ACCOUNTS_ACME_PROVIDER", "digitalocean");
             environment.put("POSTERN_ACCOUNTS_ACME_URL", cloudUrl());
             environment.put("POSTERN_ACCOUNTS_ACME_TOKEN", settings.cloud().token());
         }
-        if (service.equals(Place.FIREWALL_SYNC_SERVICE.text())) {
+        if (service.equals(StackEndpoint.FIREWALL_SYNC_SERVICE.text())) {
             environment.put("POSTERN_ACCOUNTS_EDGE_PROVIDER", "cloudflare");
             environment.put("POSTERN_ACCOUNTS_EDGE_URL", edgeUrl());
             environment.put("POSTERN_ACCOUNTS_EDGE_TOKEN", EDGE_TOKEN);
             environment.put("POSTERN_ACCOUNTS_EDGE_ACCOUNT_ID", EDGE_ID);
         }
-        if (service.equals(Place.FIREWALL_SYNC_SERVICE.text()) && settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
+        if (service.equals(StackEndpoint.FIREWALL_SYNC_SERVICE.text()) && settings.cloud() instanceof Cloud.Simulated simulated
+            && simulated.requestsPerHour() == 0) {
             for (String account : List.of(ACCOUNT, EDGE)) {
                 String calls = "POSTERN_ACCOUNTS_" + account.toUpperCase(Locale.ROOT) + "_CALLS_PER_";
                 environment.put(calls + "MINUTE", "1000000");
                 environment.put(calls + "HOUR", "60000000");
             }
         }
-        if (service.equals(Place.TOKEN_SERVICE.text()) && settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
+        if (service.equals(StackEndpoint.TOKEN_SERVICE.text()) && settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
             environment.put("POSTERN_GATEWAY_DIGITALOCEAN_CALLS_PER_MINUTE", "0");
             environment.put("POSTERN_GATEWAY_DIGITALOCEAN_CALLS_PER_HOUR", "0");
         }

@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which place listens on which port. */
-public record Ports(Map<Place, Integer> byPlace) {
+public record Ports(Map<StackEndpoint, Integer> byPlace) {
     /** Every place has one. */
     public Ports {
         byPlace = Map.copyOf(byPlace);
-        if (byPlace.size() != Place.values().length) {
+        if (byPlace.size() != StackEndpoint.values().length) {
             throw new IllegalArgumentException("Each place needs a port");
         }
     }
 
     /** The ports that the documentation names. */
     public static Ports defaults() {
-        Map<Place, Integer> ports = new EnumMap<>(Place.class);
-        for (Place place : Place.values()) {
+        Map<StackEndpoint, Integer> ports = new EnumMap<>(StackEndpoint.class);
+        for (StackEndpoint place : StackEndpoint.values()) {
             ports.put(place, place.defaultPort());
         }
         return new Ports(ports);
@@ -27,9 +27,9 @@ public record Ports(Map<Place, Integer> byPlace) {
 
     /** Ports that are free now, for a stack beside another. */
     public static Ports free() {
-        Map<Place, Integer> ports = new EnumMap<>(Place.class);
+        Map<StackEndpoint, Integer> ports = new EnumMap<>(StackEndpoint.class);
         Set<Integer> taken = new HashSet<>();
-        for (Place place : Place.values()) {
+        for (StackEndpoint place : StackEndpoint.values()) {
             int port = FreePorts.next();
             while (!taken.add(port)) {
                 port = FreePorts.next();
@@ -40,13 +40,13 @@ public record Ports(Map<Place, Integer> byPlace) {
     }
 
     /** The same with one port changed. */
-    public Ports with(Place place, int port) {
-        Map<Place, Integer> ports = new EnumMap<>(byPlace);
+    public Ports with(StackEndpoint place, int port) {
+        Map<StackEndpoint, Integer> ports = new EnumMap<>(byPlace);
         ports.put(place, port);
         return new Ports(ports);
     }
 
-    public int of(Place place) {
+    public int of(StackEndpoint place) {
         return byPlace.get(place);
     }
 }

@@ -29,8 +29,8 @@ final class Preflight {
 
     static Optional<String> objection(StackSettings settings, IntPredicate isFree, OptionalLong memoryMib) {
         List<String> taken = new ArrayList<>();
-        for (Place place : Place.values()) {
-            if (place == Place.DIGITALOCEAN && settings.cloud() instanceof Cloud.Real) {
+        for (StackEndpoint place : StackEndpoint.values()) {
+            if (place == StackEndpoint.DIGITALOCEAN && settings.cloud() instanceof Cloud.Real) {
                 continue;
             }
             int port = settings.ports().of(place);

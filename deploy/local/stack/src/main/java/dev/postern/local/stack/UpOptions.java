@@ -21,7 +21,7 @@ record UpOptions(StackSettings settings, boolean fresh) {
               --services <name>,…|none     start only these services; the others are run from elsewhere
               --digitalocean-token <token> the real cloud instead of the simulated one (better: environment DIGITALOCEAN_TOKEN)
               --digitalocean-url <url>     where its API is, with a token (default %s)
-            """.formatted(Arrays.stream(Place.values()).map(Place::text).collect(Collectors.joining(", ")), Cloud.Real.DIGITALOCEAN);
+            """.formatted(Arrays.stream(StackEndpoint.values()).map(StackEndpoint::text).collect(Collectors.joining(", ")), Cloud.Real.DIGITALOCEAN);
 
     /** Wrong use; the message says what is wrong. */
     static final class Wrong extends RuntimeException {
@@ -74,7 +74,7 @@ record UpOptions(StackSettings settings, boolean fresh) {
 
     private static Ports changed(Ports ports, String nameAndNumber) {
         String[] parts = nameAndNumber.split("=", 2);
-        for (Place place : Place.values()) {
+        for (StackEndpoint place : StackEndpoint.values()) {
             if (place.text().equals(parts[0]) && parts.length == 2 && parts[1].matches("[1-9]\\d{0,4}") && Integer.parseInt(parts[1]) <= 65_535) {
                 return ports.with(place, Integer.parseInt(parts[1]));
             }

@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Sample access requests. */
-public final class Asked {
+public final class SampleRequests {
     public static final AccountName ACME = new AccountName("acme");
     public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     public static final Requester PORTAL = new Requester(Requester.Kind.PORTAL, "sub-of-client-portal", "client-portal", List.of("requester"));
@@ -30,7 +30,7 @@ public final class Asked {
     public static final ServiceProtected SHOP_DB = service("shop-db", 1);
     public static final Map<ServiceName, ServiceProtected> SERVICES = Map.of(SHOP_DB.service(), SHOP_DB);
 
-    private Asked() { }
+    private SampleRequests() { }
 
     public static ServiceProtected service(String name, long version) {
         return new ServiceProtected(new ServiceName(name), version, ACME, Optional.of("shop"), new ServiceProtected.Attachment(List.of("db"), List.of()),

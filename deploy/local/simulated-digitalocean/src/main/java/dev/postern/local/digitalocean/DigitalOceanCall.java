@@ -1,7 +1,7 @@
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.postern.local.simulated.Asked;
+import dev.postern.local.simulated.SimulatedRequest;
 import dev.postern.local.simulated.Mishap;
 import dev.postern.local.simulated.Refusal;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.Map;
  * @param account whose token it bears
  * @param settings as they were when it was taken up
  */
-record Call(Asked asked, CloudAccount account, Settings settings) {
+record DigitalOceanCall(SimulatedRequest asked, CloudAccount account, Settings settings) {
 
     /** Without the query, as it came. */
     String path() {

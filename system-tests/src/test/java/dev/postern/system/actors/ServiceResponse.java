@@ -10,9 +10,9 @@ import java.net.http.HttpHeaders;
  * @param headers the headers
  * @param json    the body, where it was JSON; else a missing node
  */
-public record Answer(int status, HttpHeaders headers, JsonNode json) {
+public record ServiceResponse(int status, HttpHeaders headers, JsonNode json) {
     /** This answer, if it has the status. @throws AssertionError else, with the body */
-    public Answer expect(int... statuses) {
+    public ServiceResponse expect(int... statuses) {
         for (int expected : statuses) {
             if (status == expected) {
                 return this;

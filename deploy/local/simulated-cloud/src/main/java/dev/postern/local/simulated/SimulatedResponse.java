@@ -11,22 +11,22 @@ import java.util.Map;
  * @param body JSON, or null where the answer has none (204)
  * @param headers beyond those that every answer has; names in lower case
  */
-public record Answer(int status, JsonNode body, Map<String, String> headers) {
+public record SimulatedResponse(int status, JsonNode body, Map<String, String> headers) {
 
-    public static Answer ok(JsonNode body) {
-        return new Answer(200, body, Map.of());
+    public static SimulatedResponse ok(JsonNode body) {
+        return new SimulatedResponse(200, body, Map.of());
     }
 
-    public static Answer created(JsonNode body) {
-        return new Answer(201, body, Map.of());
+    public static SimulatedResponse created(JsonNode body) {
+        return new SimulatedResponse(201, body, Map.of());
     }
 
-    public static Answer accepted(JsonNode body) {
-        return new Answer(202, body, Map.of());
+    public static SimulatedResponse accepted(JsonNode body) {
+        return new SimulatedResponse(202, body, Map.of());
     }
 
-    public static Answer noContent() {
-        return new Answer(204, null, Map.of());
+    public static SimulatedResponse noContent() {
+        return new SimulatedResponse(204, null, Map.of());
     }
 
     /** {@code {"<name>": content}}. */

@@ -1,7 +1,7 @@
 package dev.postern.local.stack;
 
 /** Everything of the stack that listens on a port, with the port it has unless told otherwise. */
-public enum Place {
+public enum StackEndpoint {
     KAFKA("kafka", 9092),
     KAFKA_CONTROLLER("kafka-controller", 9093),
     POSTGRES("postgres", 5433),
@@ -17,7 +17,7 @@ public enum Place {
     private final String text;
     private final int defaultPort;
 
-    Place(String text, int defaultPort) {
+    StackEndpoint(String text, int defaultPort) {
         this.text = text;
         this.defaultPort = defaultPort;
     }

@@ -1,6 +1,6 @@
 package dev.postern.local.cloudflare;
 
-import dev.postern.local.simulated.Asked;
+import dev.postern.local.simulated.SimulatedRequest;
 
 /**
  * A call on its way through the simulation.
@@ -8,7 +8,7 @@ import dev.postern.local.simulated.Asked;
  * @param account whose token it bears
  * @param settings as they were when it was taken up
  */
-record Call(Asked asked, CloudAccount account, Settings settings) {
+record CloudflareCall(SimulatedRequest asked, CloudAccount account, Settings settings) {
 
     long nowMicros() {
         return asked.nowMicros();

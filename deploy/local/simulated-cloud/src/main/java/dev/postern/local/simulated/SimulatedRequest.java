@@ -17,11 +17,11 @@ import java.util.Map;
  * @param nowMicros when it was taken up, in microseconds since the epoch
  * @param mishap what goes wrong while it is applied
  */
-public record Asked(String method, String path, Map<String, String> names, Map<String, String> query, String contentType, byte[] body, long nowMicros,
-                    Mishap mishap) {
+public record SimulatedRequest(String method, String path, Map<String, String> names, Map<String, String> query, String contentType, byte[] body,
+                               long nowMicros, Mishap mishap) {
 
-    Asked matched(Map<String, String> placeholders) {
-        return new Asked(method, path, placeholders, query, contentType, body, nowMicros, mishap);
+    SimulatedRequest matched(Map<String, String> placeholders) {
+        return new SimulatedRequest(method, path, placeholders, query, contentType, body, nowMicros, mishap);
     }
 
     /** Returns the part of the path that a placeholder of the route matched. */
