@@ -3,7 +3,7 @@ package dev.postern.token;
 /** The keys of log lines: a message is fixed, what varies stands behind a key. Never a secret, never a person. */
 public final class LogKeys {
     /** The access request. */
-    public static final String REQUEST = "request=";
+    public static final String REQUEST = "request_id=";
     /** A protected service. */
     public static final String SERVICE = "service=";
     /** How many. */

@@ -33,4 +33,9 @@ public final class TraceContext {
     public static Optional<String> carried() {
         return VertxContext.isOnDuplicatedContext() ? ContextLocals.get(LOCAL) : Optional.empty();
     }
+
+    /** Returns the trace id of the carried context, for log lines. */
+    public static Optional<String> carriedId() {
+        return carried().map(value -> value.split("-", 3)[1]);
+    }
 }
