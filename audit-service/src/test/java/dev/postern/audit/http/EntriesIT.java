@@ -24,7 +24,9 @@ import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.events.TokenId;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.net.URL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(AuditParts.class)
 class EntriesIT {
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metricsUrl;
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
     private static final String DIGEST = "0".repeat(64);
     private final Auditor auditor = Auditor.audrey();
@@ -228,7 +232,7 @@ class EntriesIT {
     @Test
     void healthAndMetricsNeedNoToken() {
         given().get("/q/health/ready").then().statusCode(200);
-        String metrics = given().get("/q/metrics").then().statusCode(200).extract().asString();
+        String metrics = given().get(metricsUrl).then().statusCode(200).extract().asString();
         assertThat(metrics).contains("postern_log_size_entries", "postern_stream_subscribers",
             "postern_entries_impostor_total 0", "postern_dead_letters_total{consumer=\"audit-service\",reason=\"unreadable\",topic=\"api-called\"");
     }

@@ -13,8 +13,10 @@ import dev.postern.local.digitalocean.Undocumented;
 import dev.postern.local.digitalocean.Undocumented.Echo;
 import dev.postern.local.digitalocean.document.OfficialDocument;
 import dev.postern.local.simulated.RecordedCall;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import java.net.URL;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @RealFirewallService
 class DigitalOceanIT {
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metricsUrl;
     @AfterEach
     void settingsAreSetBack() {
         SimulatedCloud.digitalOcean().change(settings -> settings.withPendingChangesDelay(Duration.ZERO).withUndocumented(Undocumented.DEFAULT));
@@ -106,7 +110,7 @@ class DigitalOceanIT {
             .body("items.find { it.service == '" + broken.name() + "' }.detail", org.hamcrest.Matchers.not(org.hamcrest.Matchers.containsString("dop_v1")))
             .body("items.find { it.service == '" + shop.name() + "' }.outcome", org.hamcrest.Matchers.equalTo("settled"))
             .body("items.find { it.service == '" + shop.name() + "' }.budget.limit", org.hamcrest.Matchers.equalTo(5_000_000)));
-        assertThat(RestAssured.get("/q/metrics").asString()).containsPattern("postern_account_credential_refused\\{account=\"broken\"[^}]*} 1")
+        assertThat(RestAssured.get(metricsUrl).asString()).containsPattern("postern_account_credential_refused\\{account=\"broken\"[^}]*} 1")
             .containsPattern("postern_account_credential_refused\\{account=\"acme\"[^}]*} 0");
         assertThat(broken.told(waiting)).isEmpty();
     }

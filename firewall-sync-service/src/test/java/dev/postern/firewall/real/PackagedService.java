@@ -58,6 +58,7 @@ public final class PackagedService implements AutoCloseable {
         settings.put("quarkus.oidc.credentials.secret", "firewall-sync-service-sample-secret");
         settings.put("quarkus.http.host", "127.0.0.1");
         settings.put("quarkus.http.port", String.valueOf(port));
+        settings.put("quarkus.management.port", String.valueOf(FreePorts.next()));
         settings.put("postern.reconcile.every", "3600s");
         if (alone) {
             RestAssured.port = port;

@@ -16,9 +16,11 @@ import dev.postern.firewall.timer.ScopeSweep;
 import dev.postern.local.digitalocean.Settings;
 import dev.postern.local.simulated.Fault;
 import dev.postern.local.simulated.FaultScope;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.net.URL;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @RealFirewallService
 class AccountsIT {
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metricsUrl;
     @Inject
     AccountClients clouds;
 
@@ -79,7 +83,7 @@ class AccountsIT {
         Shop.olga().get("/reconciliation?limit=1").then().statusCode(200)
             .body("accounts.find { it.account == 'other' }.missing_scopes", contains("firewall:delete"))
             .body("accounts.find { it.account == 'acme' }.missing_scopes", empty());
-        assertThat(RestAssured.get("/q/metrics").asString()).containsPattern("postern_account_scopes_missing\\{account=\"other\"[^}]*} 1")
+        assertThat(RestAssured.get(metricsUrl).asString()).containsPattern("postern_account_scopes_missing\\{account=\"other\"[^}]*} 1")
             .containsPattern("postern_account_credential_refused\\{account=\"other\"[^}]*} 0");
         Shop another = Shop.of(SimulatedCloud.OTHER);
         another.put().then().statusCode(201);

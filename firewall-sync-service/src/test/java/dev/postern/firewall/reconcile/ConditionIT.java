@@ -26,10 +26,12 @@ import dev.postern.local.digitalocean.FirewallContent;
 import dev.postern.local.digitalocean.Rule;
 import dev.postern.local.simulated.Fault;
 import dev.postern.local.simulated.FaultScope;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
+import java.net.URL;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @RealFirewallService
 class ConditionIT {
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metricsUrl;
     @Inject
     AttachmentInspection inspection;
 
@@ -148,7 +152,7 @@ class ConditionIT {
         throw new AssertionError("the report does not have " + shop.name());
     }
 
-    private static String metrics() {
-        return RestAssured.get("/q/metrics").asString();
+    private String metrics() {
+        return RestAssured.get(metricsUrl).asString();
     }
 }

@@ -16,9 +16,11 @@ import dev.postern.local.digitalocean.ByHand;
 import dev.postern.local.digitalocean.FirewallContent;
 import dev.postern.local.digitalocean.Rule;
 import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.net.URL;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -37,6 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @QuarkusTest
 @RealFirewallService
 class DriftIT {
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metricsUrl;
     @Inject
     FirewallReconciler reconciler;
     @Inject
@@ -131,7 +135,7 @@ class DriftIT {
         await().untilAsserted(() -> Shop.olga().get("/reconciliation?limit=200").then().statusCode(200)
             .body("items.find { it.service == '" + shop.name() + "' }.outcome", equalTo("removal-refused"))
             .body("items.find { it.service == '" + shop.name() + "' }.detail", startsWith("25 are let in of whom no grant is known")));
-        await().untilAsserted(() -> assertThat(RestAssured.get("/q/metrics").asString()).contains("postern_removals_refused 1"));
+        await().untilAsserted(() -> assertThat(RestAssured.get(metricsUrl).asString()).contains("postern_removals_refused 1"));
         assertThat(shop.letIn()).hasSize(25);
 
         AccessRequestId fresh = shop.isGranted("198.51.100.1");
@@ -145,7 +149,7 @@ class DriftIT {
         shop.hand().deleteFirewall(shop.objects().get(0).id());
         reconciler.poke(List.of(shop.name()));
         await("the operator has taken them out").untilAsserted(() ->
-            assertThat(RestAssured.get("/q/metrics").asString()).contains("postern_removals_refused 0"));
+            assertThat(RestAssured.get(metricsUrl).asString()).contains("postern_removals_refused 0"));
     }
 
     private static UnaryOperator<FirewallContent> edit(UnaryOperator<FirewallContent> edit) {

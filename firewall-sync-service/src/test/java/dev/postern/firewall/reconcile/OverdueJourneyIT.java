@@ -14,8 +14,10 @@ import dev.postern.firewall.real.SimulatedCloud;
 import dev.postern.local.simulated.Fault;
 import dev.postern.local.simulated.FaultScope;
 import dev.postern.local.simulated.RecordedCall;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import java.net.URL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @RealFirewallService
 class OverdueJourneyIT {
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metricsUrl;
     @AfterEach
     void well() {
         SimulatedCloud.digitalOcean().faults().clear();
@@ -76,13 +80,13 @@ class OverdueJourneyIT {
         assertThat(Duration.between(back, Instant.now())).as("closings probe, whatever the breaker thinks").isLessThan(Duration.ofSeconds(40));
     }
 
-    private static boolean circuitIsOpen(String account) {
+    private boolean circuitIsOpen(String account) {
         Matcher gauge = Pattern.compile("postern_account_circuit_open\\{account=\"" + account + "\"[^}]*} ([01])").matcher(metrics());
         assertThat(gauge.find()).isTrue();
         return gauge.group(1).equals("1");
     }
 
-    private static String metrics() {
-        return RestAssured.get("/q/metrics").asString();
+    private String metrics() {
+        return RestAssured.get(metricsUrl).asString();
     }
 }

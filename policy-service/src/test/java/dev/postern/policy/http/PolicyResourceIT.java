@@ -19,12 +19,14 @@ import dev.postern.local.parts.RealParts;
 import dev.postern.policy.kafka.RealPolicyService;
 import dev.postern.policy.kafka.Wire;
 import dev.postern.policy.postgres.CedarThreads;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @RealPolicyService
 class PolicyResourceIT {
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metricsUrl;
     private static final String PERMIT = "permit(principal, action, resource == Service::\"nobody-has-this\");";
     private static final String FORBID = "forbid(principal, action, resource == Service::\"nobody-has-this\");";
 
@@ -301,7 +305,7 @@ class PolicyResourceIT {
     void health_metrics_and_the_api_description_need_no_token() {
         given().get("/q/health/ready").then().statusCode(200).body("checks.name", hasItem("Kafka"));
         given().get("/q/health/live").then().statusCode(200);
-        String metrics = given().get("/q/metrics").then().statusCode(200).extract().asString();
+        String metrics = given().get(metricsUrl).then().statusCode(200).extract().asString();
         assertThat(metrics).contains("postern_decisions_decided_total", "postern_decisions_evaluated_seconds", "postern_policies_failed_total");
         assertThat(given().accept("application/json").get("/q/openapi").then().statusCode(200).extract().asString())
             .contains("/policies/{id}").contains("application/cedar");

@@ -39,6 +39,9 @@ class ComposeFileTest {
         for (StackEndpoint place : StackEndpoint.values()) {
             if (place == StackEndpoint.GATEWAY) {
                 assertThat(SERVICES.at("/token-service/ports/1").asText()).startsWith("127.0.0.1:" + ports.of(place) + ":");
+            } else if (place.isMetrics()) {
+                JsonNode published = SERVICES.at("/" + place.text().replace("-metrics", "") + "/ports");
+                assertThat(published.get(published.size() - 1).asText()).isEqualTo("127.0.0.1:" + ports.of(place) + ":" + ports.of(place));
             } else if (place != StackEndpoint.KAFKA_CONTROLLER) {
                 assertThat(SERVICES.at("/" + place.text() + "/ports/0").asText()).startsWith("127.0.0.1:" + ports.of(place) + ":");
             }
@@ -55,6 +58,7 @@ class ComposeFileTest {
             assertThat(environment.get("QUARKUS_DATASOURCE_PASSWORD").textValue()).isEqualTo(PostgresPart.passwordOf(database));
             assertThat(environment.get("QUARKUS_OIDC_CREDENTIALS_SECRET").textValue()).isEqualTo(KeycloakTokens.secretOf(place.text()));
             assertThat(environment.get("QUARKUS_HTTP_PORT").asInt()).isEqualTo(Ports.defaults().of(place));
+            assertThat(environment.get("QUARKUS_MANAGEMENT_HOST").asText()).as("else the published port of the metrics leads nowhere").isEqualTo("0.0.0.0");
             assertThat(environment.has("KAFKA_BOOTSTRAP_SERVERS") && environment.has("QUARKUS_OIDC_AUTH_SERVER_URL")).isTrue();
             assertThat(environment.has("POSTERN_ACCOUNTS_ACME_TOKEN")).as("only the two services that call the provider hold its credential")
                 .isEqualTo(place == StackEndpoint.FIREWALL_SYNC_SERVICE || place == StackEndpoint.TOKEN_SERVICE);

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.postern.events.Topics;
+import dev.postern.local.stack.Ports;
+import dev.postern.local.stack.StackEndpoint;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import java.io.File;
 import java.io.IOException;
@@ -97,6 +99,9 @@ class KubernetesManifestsTest {
             assertThat(container.at("/" + probe + "/httpGet/path").asText()).as(service + " " + probe).startsWith("/q/health/");
         }
         assertThat(container.at("/readinessProbe/httpGet/path").textValue()).isEqualTo("/q/health/ready");
+        int metrics = Ports.defaults().of(StackEndpoint.metricsOf(service));
+        assertThat(template.at("/metadata/annotations/prometheus.io~1port").asText()).as(service).isEqualTo(String.valueOf(metrics));
+        assertThat(container.at("/ports").toString()).as(service).contains("{\"containerPort\":" + metrics + ",\"name\":\"metrics\"}");
         assertThat(container.at("/securityContext/readOnlyRootFilesystem").booleanValue()).as(service).isTrue();
         assertThat(container.at("/env").findValuesAsText("name")).contains("QUARKUS_DATASOURCE_REACTIVE_URL", "QUARKUS_DATASOURCE_JDBC_URL",
             "QUARKUS_DATASOURCE_USERNAME", "QUARKUS_DATASOURCE_PASSWORD", "QUARKUS_OIDC_CREDENTIALS_SECRET", "QUARKUS_HTTP_PORT");

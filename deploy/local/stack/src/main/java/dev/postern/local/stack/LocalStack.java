@@ -256,6 +256,7 @@ public final class LocalStack implements AutoCloseable {
         // Four services share this machine's few cores: with one event loop each, a request and its database connection are never on different threads.
         environment.put("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+        environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(settings.ports().of(StackEndpoint.metricsOf(service))));
         environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl());
         environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl());
