@@ -61,7 +61,7 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     private int slowWalks;
     private long bodyBytes;
 
-    private StrictHttpGuard(Set<String> hosts, IdleConnections idle, Consumer<Refusal> onRefused) {
+    StrictHttpGuard(Set<String> hosts, IdleConnections idle, Consumer<Refusal> onRefused) {
         this.hosts = hosts;
         this.idle = idle;
         this.onRefused = onRefused;
