@@ -7,6 +7,11 @@ import java.util.Optional;
 
 /** What of a successful answer depends on which resources the token may see. */
 public sealed interface Answer {
+    /** Returns where the answer says which resources it tells of; empty if it is not filtered. */
+    default List<Identity> identities() {
+        return List.of();
+    }
+
     /** Nothing: it tells of what the call named, or of no resource of the account. The answer streams through. */
     record Unfiltered() implements Answer { }
 

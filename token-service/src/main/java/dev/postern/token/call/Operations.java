@@ -20,7 +20,6 @@ public final class Operations {
     private static final String GET = "GET";
 
     private final Map<OperationId, Operation> byId = new LinkedHashMap<>();
-    private final Map<OperationId, CallReader> readers = new HashMap<>();
     private final ReferenceNames names;
     private final Map<String, Set<String>> scopesByType;
     private final Node root = new Node();
@@ -32,7 +31,6 @@ public final class Operations {
             if (byId.put(operation.id(), operation) != null) {
                 throw new IllegalStateException("twice in the table: " + operation.id());
             }
-            readers.put(operation.id(), new CallReader(operation, names));
             if (operation.served()) {
                 root.add(operation);
             }
@@ -120,9 +118,9 @@ public final class Operations {
         return scopesByType.getOrDefault(ResourceTypes.canonical(type), Set.of());
     }
 
-    /** Who reads the calls of an operation. */
-    CallReader reader(Operation operation) {
-        return readers.get(operation.id());
+    /** Names of members and parameters that may name a resource. */
+    ReferenceNames names() {
+        return names;
     }
 
     /** A place in the tree of templates. */

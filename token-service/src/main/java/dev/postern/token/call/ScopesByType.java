@@ -32,7 +32,7 @@ final class ScopesByType {
         operation.wholeTypes().forEach(whole -> add(whole.type(), whole.scopes()));
         operation.unnamed().forEach(unnamed -> add(unnamed.type(), unnamed.scopes()));
         operation.embedded().forEach(embedded -> add(embedded.type(), embedded.scopes()));
-        for (Answer.Identity identity : AuthorizeCall.identities(operation.answer())) {
+        for (Answer.Identity identity : operation.answer().identities()) {
             identity.type().ifPresent(type -> add(type, identity.scopes()));
             identity.byType().forEach(this::add);
         }
@@ -40,7 +40,7 @@ final class ScopesByType {
         operation.secrets().flatMap(Operation.Secrets::scope).ifPresent(scope -> first.ifPresent(type -> add(type, new ScopeRule(List.of(List.of(scope))))));
         if (operation.answer() instanceof Answer.Collection) {
             // The secrets in a list are shown by name of each element.
-            operation.secrets().flatMap(Operation.Secrets::scope).ifPresent(scope -> AuthorizeCall.identities(operation.answer())
+            operation.secrets().flatMap(Operation.Secrets::scope).ifPresent(scope -> operation.answer().identities()
                 .forEach(identity -> identity.type().ifPresent(type -> add(type, new ScopeRule(List.of(List.of(scope)))))));
         }
     }

@@ -77,8 +77,7 @@ final class CallHandler {
             }, () -> answer.refuse(404, "no-such-rule", ErrorBodies.NOT_FOUND));
             return;
         }
-        AllowedCall repeated = front.repeated();
-        token = repeated != null ? Optional.of(repeated.token()) : TokenSecret.read(bearer());
+        token = TokenSecret.read(bearer());
         if (token.isEmpty()) {
             recognised(new TokenState.NotAToken());
         } else {
@@ -103,13 +102,7 @@ final class CallHandler {
         if (state instanceof TokenState.Live live) {
             grant = live.grant();
             answer.memory().belongsTo(grant.tokenId(), grant.owner());
-            AllowedCall repeated = front.repeated();
-            if (repeated != null && repeated.grant() == grant && at.isBefore(grant.validUntil())) {
-                found = repeated.checked().found();
-                allowed(repeated.checked(), repeated.verdict());
-            } else {
-                match();
-            }
+            match();
         } else if (state instanceof TokenState.Unavailable) {
             desk.outcomes().count(Outcome.UNAVAILABLE);
             answer.unavailable("Postern cannot check tokens at the moment.");
@@ -349,13 +342,9 @@ final class CallHandler {
             return;
         }
         if (BoundedExpiry.applies(found.operation())) {
-            // Never remembered: the grant's end comes nearer with each call.
             Map<String, List<String>> bounded = BoundedExpiry.of(query, Duration.between(Instant.now(), grant.validUntil()));
             allowed(new CheckedCall(found, head, bounded, checked.body(), checked.streamed()), verdict);
             return;
-        }
-        if (verdict instanceof CallVerdict.Allowed yes && yes.counted().isEmpty() && !head.hasBody()) {
-            front.remember(new AllowedCall(token.orElseThrow(), grant, checked, yes));
         }
         allowed(checked, verdict);
     }

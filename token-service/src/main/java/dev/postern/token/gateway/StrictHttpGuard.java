@@ -33,8 +33,6 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     /** Before a connection closes, what the client still sends is read and thrown away, so that it gets to read its answer. */
     private static final int LINGER_BYTES_MAX = 1_048_576;
     private static final long LINGER_MS = 1_000;
-    /** A head that is longer is not remembered. */
-    private static final int REMEMBERED_BYTES_MAX = 2_048;
 
     private enum State { HEAD, BODY, ANSWERING, ENDING }
 
@@ -44,10 +42,7 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     private ChannelHandlerContext context;
     private State state = State.HEAD;
     private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
-    private byte[] headBytes;
     private RequestHead head;
-    private AllowedCall before;
-    private ByteBuf beforeBytes = Unpooled.EMPTY_BUFFER;
     private BodyFraming framing;
     private Consumer<Refusal> onBadBody;
     private int lingered;
@@ -84,19 +79,6 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     /** The head of the request that is being answered. */
     RequestHead head() {
         return head;
-    }
-
-    /** The last call of this connection that was remembered, if this one has the same head, byte for byte; else null. */
-    AllowedCall repeated() {
-        return before != null && before.checked().head() == head ? before : null;
-    }
-
-    /** Remembers what was decided on the request that is being answered, for one that says the same. */
-    void remember(AllowedCall call) {
-        if (headBytes.length <= REMEMBERED_BYTES_MAX) {
-            before = call;
-            beforeBytes = Unpooled.wrappedBuffer(headBytes);
-        }
     }
 
     /** Where the caller of this request is; empty if nobody can know. */
@@ -244,24 +226,17 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     }
 
     private boolean passHead() {
-        int length;
-        if (before != null && beginsAsBefore()) {
-            length = beforeBytes.readableBytes();
-            head = before.checked().head();
-        } else {
-            int end = headEnd();
-            if (end < 0) {
-                return false;
-            }
-            length = end - waiting.readerIndex();
-            headBytes = ByteBufUtil.getBytes(waiting, waiting.readerIndex(), length);
-            ParsedHead reading = RequestHeadParser.read(headBytes, hosts);
-            if (reading instanceof Refusal refusal) {
-                refuse(refusal);
-                return false;
-            }
-            head = (RequestHead) reading;
+        int end = headEnd();
+        if (end < 0) {
+            return false;
         }
+        int length = end - waiting.readerIndex();
+        ParsedHead reading = RequestHeadParser.read(ByteBufUtil.getBytes(waiting, waiting.readerIndex(), length), hosts);
+        if (reading instanceof Refusal refusal) {
+            refuse(refusal);
+            return false;
+        }
+        head = (RequestHead) reading;
         scanned = 0;
         framing = BodyFraming.of(head);
         state = framing.isDone() ? State.ANSWERING : State.BODY;
@@ -269,12 +244,6 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
         bodyBytes = 0;
         pass(length);
         return true;
-    }
-
-    /** A head ends with its first empty line: what begins with the same bytes has the same head, and it is read in the same one way. */
-    private boolean beginsAsBefore() {
-        int length = beforeBytes.readableBytes();
-        return waiting.readableBytes() >= length && ByteBufUtil.equals(waiting, waiting.readerIndex(), beforeBytes, 0, length);
     }
 
     /** Hands on the first bytes that wait; without a slice where they are all. */
