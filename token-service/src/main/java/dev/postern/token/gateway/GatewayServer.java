@@ -1,6 +1,5 @@
 package dev.postern.token.gateway;
 
-import dev.postern.token.gateway.CallOutcomes.Outcome;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
@@ -50,7 +49,7 @@ final class GatewayServer extends AbstractVerticle {
             .setTcpNoDelay(true).setAcceptBacklog(1_024));
         IdleConnections idle = new IdleConnections(idleMax);
         idle.watch(vertx);
-        server.connectionHandler(connection -> StrictHttpGuard.before(connection, hosts, idle, refusal -> desk.outcomes().count(Outcome.MALFORMED)));
+        server.connectionHandler(connection -> StrictHttpGuard.before(connection, hosts, idle, new GuardResponses(desk.outcomes())));
         // What the front let pass the codec takes; should it ever not, the connection ends.
         server.invalidRequestHandler(request -> request.connection().close());
         server.requestHandler(request -> handle(desk, request));

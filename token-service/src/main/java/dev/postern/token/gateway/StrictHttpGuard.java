@@ -13,7 +13,6 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +37,7 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
 
     private final Set<String> hosts;
     private final IdleConnections idle;
-    private final Consumer<Refusal> onRefused;
+    private final GuardRefusals refusals;
     private ChannelHandlerContext context;
     private State state = State.HEAD;
     private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
@@ -56,15 +55,15 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     private int slowWalks;
     private long bodyBytes;
 
-    StrictHttpGuard(Set<String> hosts, IdleConnections idle, Consumer<Refusal> onRefused) {
+    StrictHttpGuard(Set<String> hosts, IdleConnections idle, GuardRefusals refusals) {
         this.hosts = hosts;
         this.idle = idle;
-        this.onRefused = onRefused;
+        this.refusals = refusals;
     }
 
     /** Puts a front before everything that a new connection has. */
-    static void before(HttpConnection connection, Set<String> hosts, IdleConnections idle, Consumer<Refusal> onRefused) {
-        StrictHttpGuard front = new StrictHttpGuard(hosts, idle, onRefused);
+    static void before(HttpConnection connection, Set<String> hosts, IdleConnections idle, GuardRefusals refusals) {
+        StrictHttpGuard front = new StrictHttpGuard(hosts, idle, refusals);
         io.netty.channel.Channel channel = ((ConnectionBase) connection).channel();
         channel.attr(KEY).set(front);
         channel.pipeline().addFirst("strict-front", front);
@@ -123,7 +122,7 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
         if (state == State.HEAD && waiting.isReadable()) {
             slowWalks++;
             if (slowWalks > headWalks) {
-                onRefused.accept(new Refusal(408, "slow-head", "The head of the request did not come in time."));
+                refusals.count(new Refusal(408, "slow-head", "The head of the request did not come in time."));
                 context.close();
             }
         } else if (state == State.BODY && context.channel().config().isAutoRead()) {
@@ -309,7 +308,7 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     }
 
     private void badBody(Refusal refusal) {
-        onRefused.accept(refusal);
+        refusals.count(refusal);
         if (onBadBody == null) {
             context.close();
             return;
@@ -320,16 +319,8 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
 
     /** Nothing is being answered now, so the answer can be written past the codec. */
     private void refuse(Refusal refusal) {
-        onRefused.accept(refusal);
-        byte[] body = ErrorBodies.body(refusal.status(), refusal.message()).getBytes(StandardCharsets.UTF_8);
-        String id = ErrorBodies.newId();
-        RefusalLog.refused(id, refusal.status(), refusal.rule());
-        String answer = "HTTP/1.1 " + refusal.status() + " " + ErrorBodies.phrase(refusal.status()) + "\r\ncontent-type: " + ErrorBodies.JSON
-            + "\r\ncontent-length: "
-            + body.length + "\r\npostern-rule: " + refusal.rule() + "\r\ndate: " + ErrorBodies.date() + "\r\nx-request-id: " + id
-            + "\r\nconnection: close\r\n\r\n";
-        context.write(Unpooled.copiedBuffer(answer, StandardCharsets.ISO_8859_1));
-        context.write(Unpooled.wrappedBuffer(body));
+        refusals.count(refusal);
+        context.write(Unpooled.wrappedBuffer(refusals.response(refusal)));
         end();
     }
 }

@@ -130,7 +130,7 @@ final class WholeCall {
             entries.add(new DigitalOceanApi(ResourceTypes.whole(whole.type()), whole.scopes().allOf().stream().map(alternatives -> alternatives.get(0)).toList(),
                 Optional.empty()));
         }
-        for (Answer.Identity identity : AuthorizeCall.identities(operation.answer())) {
+        for (Answer.Identity identity : operation.answer().identities()) {
             entries.add(new DigitalOceanApi(new ResourceName("do:" + identity.type().orElse("droplet") + ":5"),
                 identity.scopes().allOf().stream().map(alternatives -> alternatives.get(0)).toList(), Optional.empty()));
         }

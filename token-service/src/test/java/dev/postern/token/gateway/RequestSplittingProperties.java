@@ -30,6 +30,19 @@ class RequestSplittingProperties {
     /** The bytes of each request that the guard passed on whole, those of a last one that is not whole, the rule of a refusal, and whether the connection is open. */
     private record Result(List<String> whole, String partial, List<String> rules, boolean open) { }
 
+    /** Writes down the rule of each refusal. */
+    private record RecordedRules(List<String> rules) implements GuardRefusals {
+        @Override
+        public void count(Refusal refusal) {
+            rules.add(refusal.rule());
+        }
+
+        @Override
+        public byte[] response(Refusal refusal) {
+            return ("HTTP/1.1 " + refusal.status() + " Refused\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        }
+    }
+
     /** A test whose requests are all refused, or all accepted, proves little. */
     @AfterContainer
     static void enoughOfBoth() {
@@ -53,7 +66,7 @@ class RequestSplittingProperties {
 
     private static Result guarded(String stream, Set<Integer> cuts) {
         List<String> rules = new ArrayList<>();
-        StrictHttpGuard guard = new StrictHttpGuard(Set.of("localhost"), new IdleConnections(Duration.ofSeconds(75)), refusal -> rules.add(refusal.rule()));
+        StrictHttpGuard guard = new StrictHttpGuard(Set.of("localhost"), new IdleConnections(Duration.ofSeconds(75)), new RecordedRules(rules));
         EmbeddedChannel channel = new EmbeddedChannel(guard);
         List<String> whole = new ArrayList<>();
         StringBuilder partial = new StringBuilder();
