@@ -2,6 +2,10 @@ package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.postern.token.operation.KnownMembers;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.Place;
+import dev.postern.token.operation.ReferenceNames;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

@@ -1,6 +1,8 @@
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.Place;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.CanonicalName;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.ResourceTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

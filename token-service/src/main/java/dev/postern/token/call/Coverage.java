@@ -1,6 +1,11 @@
 package dev.postern.token.call;
 
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.Answer;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.Place;
+import dev.postern.token.operation.ResourceTypes;
+import dev.postern.token.operation.ScopeRule;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.postern.token.call;
 import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.ResourceTypes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

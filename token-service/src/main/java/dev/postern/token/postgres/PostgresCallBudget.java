@@ -2,7 +2,7 @@ package dev.postern.token.postgres;
 
 import dev.postern.events.AccountName;
 import dev.postern.token.LogKeys;
-import dev.postern.token.gateway.BudgetBook;
+import dev.postern.token.port.BudgetBook;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

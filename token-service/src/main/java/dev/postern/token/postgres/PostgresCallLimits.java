@@ -2,8 +2,8 @@ package dev.postern.token.postgres;
 
 import dev.postern.token.LogKeys;
 import dev.postern.token.call.GrantEntry;
-import dev.postern.token.gateway.CallLimits;
-import dev.postern.token.truth.LiveGrant;
+import dev.postern.token.port.CallLimits;
+import dev.postern.token.status.LiveGrant;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -3,7 +3,7 @@ package dev.postern.token.postgres;
 import dev.postern.events.ApiCalled;
 import dev.postern.events.ResourceName;
 import dev.postern.events.TokenId;
-import dev.postern.token.gateway.CallJournal.Call;
+import dev.postern.token.port.CallJournal.Call;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.postern.events.CanonicalName;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.Answer;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.ResourceTypes;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.token.call.CallVerdict.Allowed;
 import dev.postern.token.call.CallVerdict.Refused;
+import dev.postern.token.operation.Operation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -6,7 +6,7 @@ import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
-import dev.postern.token.gateway.BudgetBook;
+import dev.postern.token.port.BudgetBook;
 import dev.postern.token.real.Grants;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Future;
