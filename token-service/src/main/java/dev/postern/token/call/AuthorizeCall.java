@@ -176,7 +176,7 @@ public final class AuthorizeCall {
             }
         }
 
-        /** What a body could take away by leaving it out is everything that could have been there. */
+        /** Checks a place that the body leaves out: leaving it out could remove everything that the provider holds there. */
         private void leftOut(Place place) {
             if (place.byType().isEmpty()) {
                 leftOut(place, place.type(), place.scopes());
@@ -212,7 +212,7 @@ public final class AuthorizeCall {
             return true;
         }
 
-        /** What of the answer the token may see. */
+        /** Decides which part of the answer the token may see. */
         private CallVerdict answered() {
             List<Answer.Identity> identities = operation.answer().identities();
             boolean all = identities.isEmpty() || identities.stream().anyMatch(identity -> identity.type().isPresent()

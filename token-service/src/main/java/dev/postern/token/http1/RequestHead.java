@@ -18,7 +18,7 @@ public record RequestHead(String method, RequestTarget target, List<Header> head
     /** One header. */
     public record Header(String name, String value) { }
 
-    /** Whether bytes follow the head. */
+    /** Returns true if a body follows the head. */
     public boolean hasBody() {
         return chunked || contentLength > 0;
     }

@@ -80,7 +80,7 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
         return head;
     }
 
-    /** Where the caller of this request is; empty if nobody can know. */
+    /** Returns the caller's address; empty if it cannot be determined. */
     public Optional<SourceAddress> caller(List<SourceAddress> proxies) {
         if (peer == null) {
             peer = SourceAddress.canonicalOf(((InetSocketAddress) context.channel().remoteAddress()).getAddress().getHostAddress().replaceFirst("%.*", ""));
@@ -92,12 +92,12 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
             proxies);
     }
 
-    /** Whether all of the request has come. */
+    /** Returns true if the whole request has arrived. */
     public boolean isWhole() {
         return state == State.ANSWERING;
     }
 
-    /** Who hears that the body of the request is not one. It must answer, and end the connection. */
+    /** Sets the listener for a malformed request body. It must answer, and close the connection. */
     public void onBadBody(Consumer<Refusal> listener) {
         onBadBody = listener;
     }

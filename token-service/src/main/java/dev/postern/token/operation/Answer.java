@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What of a successful answer depends on which resources the token may see. */
+/** The part of a successful answer that depends on the resources that the token may see. */
 public sealed interface Answer {
     /** Returns where the answer says which resources it tells of; empty if it is not filtered. */
     default List<Identity> identities() {
@@ -42,7 +42,7 @@ public sealed interface Answer {
         }
     }
 
-    /** How a list goes on. */
+    /** The pagination of a list. */
     enum Paging {
         /** {@code page} and {@code per_page}, {@code links.pages} and {@code meta.total}. */
         PAGES,
@@ -51,7 +51,7 @@ public sealed interface Answer {
     }
 
     /**
-     * Where an object says which resource it is.
+     * The places of an object that identify its resource.
      *
      * @param type   the resource's type; empty if {@code typeAt} says it, or the value is a URN
      * @param id     pointer to the id; the empty pointer for an element that is the id itself
@@ -66,7 +66,7 @@ public sealed interface Answer {
         }
 
         /** Returns what shows a resource of a type; empty if nothing does. @param named by its one name */
-    public     Optional<ScopeRule> scopesOn(String named) {
+         public Optional<ScopeRule> scopesOn(String named) {
             return byType.isEmpty() ? Optional.of(scopes) : Optional.ofNullable(byType.get(named));
         }
     }

@@ -94,7 +94,7 @@ public final class Operations {
         return new Match.Found(operation, parameters);
     }
 
-    /** Whether a member of a body may name a resource, by its name alone. */
+    /** Returns true if a body member of this name may name a resource. */
     public boolean mayNameAResource(String member) {
         return names.member(member);
     }
