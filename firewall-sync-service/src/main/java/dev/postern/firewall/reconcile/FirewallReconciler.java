@@ -111,7 +111,7 @@ public class FirewallReconciler {
 
     /** Compares every service with its provider. */
     public void pokeAll() {
-        store.all().subscribe().with(this::look, failure -> LOG.debug("Services could not be listed", failure));
+        store.all().subscribe().with(this::look, failure -> LOG.debug("Service list failed; retrying at the next sweep", failure));
     }
 
     @PreDestroy
@@ -205,7 +205,7 @@ public class FirewallReconciler {
             if (failure instanceof CloudFailure || failure instanceof ReconcileStore.OwnershipLost) {
                 return RunOutcome.of(failure);
             }
-            LOG.warn("An activation failed: " + Log.SERVICE + service, failure);
+            LOG.warn("Reconciliation run failed; retrying " + Log.SERVICE + service, failure);
             return RunOutcome.of(failure);
         }
 
@@ -213,7 +213,8 @@ public class FirewallReconciler {
             parts.metrics().ran(service, outcome);
             if (outcome instanceof RunOutcome.NotOwner) {
                 if (turns.notOwner()) {
-                    ownership.pokeOwner(service).subscribe().with(told -> { }, failure -> LOG.debug("The owner could not be poked", failure));
+                    ownership.pokeOwner(service).subscribe().with(told -> { },
+                        failure -> LOG.debug("Trigger for the owner failed; its next sweep finds the work", failure));
                 }
                 return;
             }
@@ -245,13 +246,13 @@ public class FirewallReconciler {
         private void say(ReconcileRun activation, RunOutcome outcome) {
             conditions.ended(service, outcome);
             if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
-                LOG.warn("A service is not reconciled: " + Log.SERVICE + service + Log.OUTCOME + outcome.word() + Log.DETAIL + outcome.detail().orElse(""));
+                LOG.warn("Service out of sync; the next run retries " + Log.SERVICE + service + Log.OUTCOME + outcome.word() + Log.DETAIL + outcome.detail().orElse(""));
             }
             if (activation.said()) {
                 return;
             }
             store.say(service, Instant.now(), outcome.word(), outcome.detail().orElse(null), activation.budget())
-                .subscribe().with(said -> { }, failure -> LOG.debug("The outcome could not be written down", failure));
+                .subscribe().with(said -> { }, failure -> LOG.debug("Saving a run's outcome failed; the report is outdated", failure));
         }
     }
 }

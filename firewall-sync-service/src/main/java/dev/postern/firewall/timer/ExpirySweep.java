@@ -24,7 +24,7 @@ public class ExpirySweep {
     Uni<Void> due() {
         return store.due().invoke(reconciler::look).replaceWithVoid()
             .onFailure().recoverWithUni(failure -> {
-                LOG.debug("Due openings could not be listed", failure);
+                LOG.debug("Listing due openings failed; retrying", failure);
                 return Uni.createFrom().voidItem();
             });
     }

@@ -337,7 +337,7 @@ final class CallHandler {
             desk.outcomes().count(Outcome.UNAVAILABLE);
             answer.unavailable("Postern has no memory for the answer at the moment.");
         } else {
-            LOG.warn("What a call would replace could not be read; the call is refused " + LogKeys.REASON + shown.cause().getClass().getSimpleName());
+            LOG.warn("Provider read before a replacement failed; refusing the call " + LogKeys.REASON + shown.cause().getClass().getSimpleName());
             desk.outcomes().count(Outcome.PROVIDER_FAILED);
             recordQuietly(502, "provider", blind.resources(), () -> answer.refuse(502, "provider", "The provider did not show what this call would replace."));
         }
@@ -484,7 +484,8 @@ final class CallHandler {
             next.handle(result);
         } catch (RuntimeException fault) {
             // Without its message, which may repeat what was sent.
-            LOG.error("A call failed " + LogKeys.CALL + answer.id() + " " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+            LOG.error("Gateway call failed unexpectedly; answering with an error " + LogKeys.CALL + answer.id() + " " + LogKeys.REASON
+                + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
             answer.refuse(500, "fault", "Unexpected server-side error");
         }
     }

@@ -41,7 +41,7 @@ final class ShownRepresentation {
         return provider.request(HttpMethod.GET, target, false).compose(upstream -> {
             provider.authorize(upstream.headers());
             upstream.headers().set("accept", "application/json");
-            upstream.exceptionHandler(heard -> LOG.debugf("A read ended early %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
+            upstream.exceptionHandler(heard -> LOG.debugf("Provider connection closed during a read %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
             Future<JsonNode> shown = upstream.response().compose(response -> {
                 provider.hear(response.headers());
                 if (response.statusCode() != 200) {

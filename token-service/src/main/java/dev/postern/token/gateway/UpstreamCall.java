@@ -251,7 +251,7 @@ final class UpstreamCall {
     private boolean refusesCredential(int status) {
         if (status == 401) {
             sent = false;
-            LOG.error("The provider refuses the account's credential");
+            LOG.error("Provider refused the account's credential; calls fail until it is replaced");
             failed(new UnusableAnswer("the provider refuses the account's credential"));
             return true;
         }
@@ -280,7 +280,7 @@ final class UpstreamCall {
             provider.authorize(upstream.headers());
             sent = true;
             // What goes wrong is heard of through the answer; without a handler the client library logs it as an error of ours.
-            upstream.exceptionHandler(heard -> LOG.debugf("A call ended early %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
+            upstream.exceptionHandler(heard -> LOG.debugf("Provider connection closed during a call %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
             Future<Whole> whole = upstream.response().compose(response -> {
                 provider.hear(response.headers());
                 if (response.headers().contains("content-encoding")) {
@@ -370,7 +370,8 @@ final class UpstreamCall {
             failed(fault);
             return;
         }
-        LOG.error("An answer could not be read " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+        LOG.error("Provider answer unreadable; withholding it from the client " + LogKeys.REASON
+            + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
         failed(new UnusableAnswer("it does not have its form"));
     }
 
@@ -469,7 +470,8 @@ final class UpstreamCall {
             return;
         }
         String reason = why instanceof UnusableAnswer ? why.getMessage() : why.getClass().getSimpleName();
-        LOG.warn("Provider's answer could not be passed on " + LogKeys.CALL + answer.id() + " " + LogKeys.STATUS + status + " " + LogKeys.REASON + reason);
+        LOG.warn("Provider answer rejected; withholding it from the client " + LogKeys.CALL + answer.id() + " "
+            + LogKeys.STATUS + status + " " + LogKeys.REASON + reason);
         String message = late ? "The provider did not answer in time."
             : why instanceof ReadBody.TooLarge ? "The provider's answer is too large to be filtered."
             : why instanceof BodyMemory.Full ? "Postern had no memory for the answer."
