@@ -6,10 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * Tells drift that is seen once from drift that is seen at every read, because it is not set back or because somebody makes it again each time. Safe for
- * many threads.
- */
+/** Distinguishes drift seen once from drift seen at every read, which is not repaired or is caused again each time. Thread-safe. */
 public final class DriftWatch {
     /** Drift that is seen for so long stays. */
     static final Duration STANDING_AFTER = Duration.ofMinutes(3);

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The calls to make, in order: removals, additions, deletions of what lets nobody in any more.
+ * The calls to make, in order: removals, additions, deletions of objects that allow no address any more.
  *
  * @param calls    the calls; empty if the provider shows what it should, as far as it can
  * @param closes   whether a call takes somebody's access away

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The objects of one part of a service's attachment: each access stands in one rule of one of them. */
+/** The objects of one part of a service's attachment: each access is in one rule of one of them. */
 final class LayoutGroup {
     private final ProviderLimits limits;
     private final List<LayoutObject> objects = new ArrayList<>();

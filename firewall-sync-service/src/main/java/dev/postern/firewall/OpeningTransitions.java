@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** From openings as they were loaded, and what the provider shows, to what they are now. */
+/** Computes the new states of openings from their stored states and the provider's observed state. */
 public final class OpeningTransitions {
     /** Reason of an opening that ended by its time, without an event. */
     public static final String EXPIRED = "expired";

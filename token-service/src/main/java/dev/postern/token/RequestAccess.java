@@ -4,7 +4,7 @@ import dev.postern.events.Outcome;
 import java.util.Optional;
 
 /**
- * Decides whether a request for access is taken in. The id that the client chose is its idempotency key: who asks the same again is told the present
+ * Decides if an access request is accepted. The id that the client chose is its idempotency key: a retry with the same content returns the current
  * state.
  *
  * @param asked what is asked for, of good form

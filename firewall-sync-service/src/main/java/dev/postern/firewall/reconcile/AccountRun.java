@@ -33,8 +33,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The part of a run that is of one account: look, note drift, decide what is held, make the calls of the plan, look again; at most four times, while there
- * is progress. It knows nothing of the service's other account.
+ * The part of a run that concerns one account: read, record drift, decide on removals to hold back, make the planned calls, read again; at most four
+ * rounds, while there is progress. Independent of the service's other account.
  */
 final class AccountRun {
     private static final int ROUNDS_MAX = 4;

@@ -34,8 +34,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Brings providers to show what grants need. It takes no input but that there may be work: an activation reads everything again. One activation per
- * service at a time, in all processes; pokes during one are gathered into the next; what fails or is pending comes back with backoff.
+ * Reconciliation loop: makes each provider's firewalls match the active grants. A trigger carries no data; each run reads desired and observed state
+ * again. One run per service at a time, across all processes. Triggers during a run are coalesced into the next; a failed or pending service is retried
+ * with backoff.
  */
 @ApplicationScoped
 public class FirewallReconciler {
@@ -246,7 +247,8 @@ public class FirewallReconciler {
         private void say(ReconcileRun activation, RunOutcome outcome) {
             conditions.ended(service, outcome);
             if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
-                LOG.warn("Service out of sync; the next run retries " + Log.SERVICE + service + Log.OUTCOME + outcome.word() + Log.DETAIL + outcome.detail().orElse(""));
+                LOG.warn("Service out of sync; the next run retries " + Log.SERVICE + service + Log.OUTCOME + outcome.word()
+                    + Log.DETAIL + outcome.detail().orElse(""));
             }
             if (activation.said()) {
                 return;

@@ -16,9 +16,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Objects of ours that the provider said were gone, and that it may show again: after a credential of another team, say, or a listing that lacked one.
- * They are asked for at every check, before another object is made in their place, and before anybody is said to be closed: through an object that is
- * there after all, somebody still gets in.
+ * Objects of ours that the provider reported gone and may show again: after a credential of another team, say, or an incomplete listing. They are read
+ * at every check, before a replacement is created, and before an opening is reported closed: an object that exists after all still allows its addresses.
  */
 final class GoneAgain {
     private final RunContext run;

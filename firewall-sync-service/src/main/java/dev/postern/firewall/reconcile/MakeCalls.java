@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the calls of one plan at one account. An object's refusal is that object's: the calls to the others are made all the same. Whoever is to go goes
- * though the rest of the call is refused. Used once.
+ * Makes the calls of one plan at one account. A refusal concerns one object: the calls for the others are made all the same. Removals are made even if
+ * the rest of their call is refused. Single use.
  */
 final class MakeCalls {
     /** Failures that guarantee that the call had no effect. */

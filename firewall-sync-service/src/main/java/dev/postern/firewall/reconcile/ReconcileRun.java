@@ -25,8 +25,9 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * One run of one service: read what is wanted, bring each of its accounts to show it, and say of each opening what the providers show of it with nothing
- * of ours pending. Whatever ends it in between, the next run starts from the same two readings and comes to the same end.
+ * One reconciliation run of one service: reads the desired state, makes each of its accounts match it, and saves the state of each opening that the
+ * providers confirm with no change of ours pending. A run may be interrupted at any step: the next one reads both states again and converges to the same
+ * result.
  */
 final class ReconcileRun {
     private final ServiceName service;

@@ -33,8 +33,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One call, from its head to the decision: which token, which operation, which body, what the verdict is, whether limits and budget have room for it. Every
- * way out but the last ends here, and nothing has gone to the provider then. Runs on one event loop.
+ * Handles one call from its head to the decision: token, operation, body, verdict, limits and budget. A call that ends in any of these steps has sent
+ * nothing to the provider. Runs on one event loop.
  */
 final class CallHandler {
     private static final Logger LOG = Logger.getLogger(CallHandler.class);

@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import org.jboss.logging.Logger;
 
-/** Reads from the provider what the body of a call would replace, so that the call can be judged by what it changes. */
+/** Reads the provider's current state of a resource that a call would replace, so that the call is judged by its changes. */
 final class ShownRepresentation {
     private static final Logger LOG = Logger.getLogger(ShownRepresentation.class);
 

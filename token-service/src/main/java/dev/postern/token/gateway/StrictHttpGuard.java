@@ -21,10 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Stands on the bytes of one connection, before the HTTP codec. It lets through
- * what {@link RequestHeadParser} and {@link BodyFraming} can read in one way only, one
- * request at a time: the next request of the same connection waits here until this one is answered. What is refused gets 400 (or its kin) in the provider's
- * shape, and the connection ends. Runs on the connection's event loop alone.
+ * Checks the raw bytes of one connection, before the HTTP codec. It forwards only requests that {@link RequestHeadParser} and {@link BodyFraming} can
+ * read in one way, one at a time: the next request of the same connection waits here until this one is answered. A refused request gets 400 (or a
+ * related status) in the provider's error format, and the connection closes. Confined to the connection's event loop.
  */
 final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<StrictHttpGuard> KEY = AttributeKey.valueOf(StrictHttpGuard.class.getName());

@@ -32,8 +32,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * A call that may go to the provider, from there to its answer. What need not be looked at streams through vertx-http-proxy; what is filtered, or names what
- * was created, is read whole first. The request is made of what was checked; of the client's only the body streams, where nothing of it had to be checked.
+ * Forwards an allowed call to the provider and passes on its answer. Content that needs no check streams through vertx-http-proxy; an answer that is
+ * filtered, or that names created resources, is read whole first. The request is built from checked values; only a body that needs no check streams from
+ * the client.
  */
 final class UpstreamCall {
     private static final Logger LOG = Logger.getLogger(UpstreamCall.class);
