@@ -10,7 +10,7 @@ import java.util.Map;
 public final class DriftWatch {
     /** Drift that is seen for so long stays. */
     static final Duration STANDING_AFTER = Duration.ofMinutes(3);
-    /** Reads are a minute apart where nothing else happens; two of them may miss what somebody makes again in between. */
+    /** Without triggers, reads are a minute apart; two of them may miss drift that is caused again in between. */
     static final Duration GAP_MAX = Duration.ofSeconds(150);
 
     private final Map<ServiceName, Seen> seen = new HashMap<>();

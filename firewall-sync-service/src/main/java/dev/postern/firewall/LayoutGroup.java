@@ -85,7 +85,7 @@ final class LayoutGroup {
         return null;
     }
 
-    /** Objects from which somebody goes come first: who goes and who comes are then one call. */
+    /** Objects with removals come first: removals and additions are then one call. */
     private void offer(LayoutRule rule) {
         if (rule.size() < limits.addressesPerRuleMax()) {
             Deque<LayoutRule> rules = room.computeIfAbsent(rule.door(), none -> new ArrayDeque<>());

@@ -32,7 +32,7 @@ public final class OpeningTransitions {
      * The observed state of one service.
      *
      * @param here      in the service's account, by those parts of the attachment that are attached to anything
-     * @param elsewhere everything else that may let somebody in: objects in accounts that the service belonged to before
+     * @param elsewhere other objects that may allow an access: those in accounts that the service belonged to before
      * @param complete  whether every account has answered, with nothing of ours pending; else nothing is said to be closed
      */
     public record Shown(List<AttachedGroup> here, List<ShownFirewall> elsewhere, boolean complete) {
@@ -86,7 +86,7 @@ public final class OpeningTransitions {
     }
 
     /**
-     * Returns what is told of openings that close while another service of the same Droplets lets the same source in.
+     * Returns the changes for openings that close while another service of the same Droplets allows the same source.
      *
      * @param closed  openings as they will be, by those that they were
      * @param holders the other service, by what it lets in as well

@@ -128,7 +128,7 @@ public final class PlanFirewall {
         return new FirewallContent(shown.nameAtProvider(), limits.standsEmpty() ? List.of() : List.of(LETS_NOBODY_IN), DesiredState.NOTHING);
     }
 
-    /** Takes out whoever goes and changes nothing else: name and attachment as shown, nobody new. */
+    /** Removes accesses and changes nothing else: name and attachment as shown, no additions. */
     private FirewallContent removal(LayoutObject object, ShownFirewall shown) {
         List<FirewallRule> rules = object.staying();
         if (rules.isEmpty() && desired.wanted().equals(Set.of(Access.NOBODY))) {

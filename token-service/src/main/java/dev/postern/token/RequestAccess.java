@@ -21,7 +21,7 @@ public record RequestAccess(RequestContent asked) {
         /** The asker used this id for something else. */
         record ExistsWithDifferentContent() implements Answer { }
 
-        /** Somebody else uses this id; nothing more is told. */
+        /** The id belongs to another owner; no details are returned. */
         record IdInUse() implements Answer { }
 
         /** {@code replaces} names no request of the asker's. */

@@ -143,7 +143,7 @@ public interface ReconcileStore {
      */
     Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt, CallBudget budget);
 
-    /** Others had changed our objects: noted before it is set back; what is no longer open is told of at once. */
+    /** Records drift before it is repaired; openings that are no longer open are published at once. */
     Uni<FirewallNews> foundDrift(ServiceName service, AccountName account, List<String> lines, Map<Opening, Opening> lost, Instant shownAt);
 
     /** Pairs of what was and what is. */

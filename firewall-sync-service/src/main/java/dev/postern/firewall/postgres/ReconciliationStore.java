@@ -360,7 +360,7 @@ public class ReconciliationStore implements ReconcileStore {
     /**
      * Returns the status of services ordered by name, at most {@code limit}, after {@code after}.
      *
-     * @param over whoever's access was over before this moment is overdue
+     * @param over accesses that ended before this moment are overdue
      */
     public Uni<List<ServiceStatus>> report(String after, int limit, Instant over) {
         return pool.preparedQuery(REPORT).execute(Tuple.of(after, limit, Rows.time(over))).map(rows -> {

@@ -253,7 +253,7 @@ final class MakeCalls {
         return failure instanceof CloudFailure cloud && cloud.kind() == Kind.CONFLICT;
     }
 
-    /** A name that somebody else took must not keep the object attached. */
+    /** A name taken by another client must not keep the object attached. */
     private static FirewallContent withAnotherName(FirewallPlan.Detach detach) {
         return new FirewallContent(detach.name() + "-" + detach.id(), detach.content().inbound(), detach.content().attachment());
     }

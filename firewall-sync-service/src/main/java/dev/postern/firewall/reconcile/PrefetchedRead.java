@@ -48,7 +48,7 @@ final class PrefetchedRead {
     /**
      * Returns the prefetched read if it covers these objects. Single use: a later read is a fresh one.
      *
-     * @param urgency for what it turned out to be: what was kept back while nobody knew that somebody's access is over is asked again
+     * @param urgency the run's actual urgency: a read that the limiter held back is retried if the run turns out to be a closing
      */
     Uni<List<ShownFirewall>> read(AccountName account, CloudFirewall cloud, List<String> ids, Urgency urgency) {
         Uni<List<ShownFirewall>> look = begun.remove(account);

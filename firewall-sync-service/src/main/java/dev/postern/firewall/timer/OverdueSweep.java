@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
-/** Tells of every closing that takes longer than it may, whoever reconciles its service and whether its provider answers or not. */
+/** Publishes every overdue closing, independent of the service's owner and of its provider's availability. */
 @ApplicationScoped
 public class OverdueSweep {
     private static final Logger LOG = Logger.getLogger(OverdueSweep.class);

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
-/** Publishes why openings wait, whoever reconciles their service and whether its provider answers or not. */
+/** Publishes why openings wait, independent of the service's owner and of its provider's availability. */
 @ApplicationScoped
 public class WaitingSweep {
     private static final Logger LOG = Logger.getLogger(WaitingSweep.class);

@@ -115,7 +115,7 @@ final class CompileSchema {
         return subschemas.get(pointer);
     }
 
-    /** Notes that somebody asks what was evaluated. */
+    /** Records that evaluated members are needed. */
     void tracks() {
         tracking = true;
     }

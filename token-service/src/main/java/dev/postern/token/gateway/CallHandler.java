@@ -426,7 +426,7 @@ final class CallHandler {
         if (no.rule() == CallVerdict.Rule.NOT_VALID_NOW) {
             record(401, rule, no.resources(), () -> answer.refuse(401, rule, ErrorBodies.UNAUTHORIZED, Map.of("www-authenticate", "Bearer")));
         } else if (!found.operation().write() && !no.resources().isEmpty() && grant.deleted().containsAll(no.resources())) {
-            // Clients that delete wait for this answer. It is given without asking: somebody else may have a thing of that name by now.
+            // Clients poll for this answer after a delete. It needs no provider call: another client may have reused the name by now.
             record(404, rule, no.resources(), () -> answer.refuse(404, "not-found", ErrorBodies.NOT_FOUND));
         } else {
             record(403, rule, no.resources(), () -> answer.forbid(rule, TokenForm.hide(no.message()), no.missingScope(),

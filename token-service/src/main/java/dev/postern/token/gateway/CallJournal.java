@@ -59,7 +59,7 @@ public interface CallJournal {
     }
 
     /**
-     * A refusal, before the client is told. Completes when it is durable.
+     * Records a refusal before the client is answered. Completes when it is durable.
      *
      * @param status that the client is about to get
      * @param rule   which refused it

@@ -27,12 +27,12 @@ import java.util.function.Consumer;
  */
 final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<StrictHttpGuard> KEY = AttributeKey.valueOf(StrictHttpGuard.class.getName());
-    /** Bytes that may wait behind a request that is not answered yet. */
+    /** Limit of buffered bytes behind an unanswered request. */
     private static final int WAITING_BYTES_MAX = 65_536;
-    /** Before a connection closes, what the client still sends is read and thrown away, so that it gets to read its answer. */
+    /** Limit of bytes that are read and discarded before a connection closes, so that the client can read its answer. */
     private static final int LINGER_BYTES_MAX = 1_048_576;
     private static final long LINGER_MS = 1_000;
-    /** A head that is longer is not remembered. */
+    /** Maximum size of a cached head. */
     private static final int REMEMBERED_BYTES_MAX = 2_048;
 
     private enum State { HEAD, BODY, ANSWERING, ENDING }
@@ -66,7 +66,7 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
         this.onRefused = onRefused;
     }
 
-    /** Puts a front before everything that a new connection has. */
+    /** Installs the guard first in the pipeline of a new connection. */
     static void before(HttpConnection connection, Set<String> hosts, IdleConnections idle, Consumer<Refusal> onRefused) {
         StrictHttpGuard front = new StrictHttpGuard(hosts, idle, onRefused);
         io.netty.channel.Channel channel = ((ConnectionBase) connection).channel();

@@ -229,7 +229,7 @@ public class TokenPoller {
                 connection = null;
                 snapshot = null;
                 if (!round.fresh) {
-                    // A connection that died while nobody looked: a new one may do, and whoever waits waits for it.
+                    // The kept connection had died: retry on a new one while the callers wait.
                     waiting.addAll(served);
                     arm(0);
                     return;

@@ -232,7 +232,7 @@ public final class TokenTable {
         }
     }
 
-    /** A resource was deleted by a call of a grant: it is its own no more, whoever makes it anew. */
+    /** Removes a deleted resource from its grant; a resource that reuses the name is not the grant's own. */
     public synchronized void gone(AccessRequestId requestId, ResourceName resource) {
         Entry entry = byRequest.get(requestId);
         if (entry != null) {
