@@ -68,7 +68,7 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
     }
 
     /**
-     * Makes an object harmless that nobody needs any more.
+     * Detaches an object that is no longer needed.
      *
      * @param id      the provider's id of it
      * @param name    the name that we gave it
@@ -77,7 +77,7 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
     public record Detach(String id, String name, FirewallContent content) implements Call { }
 
     /**
-     * Deletes an object that lets nobody in.
+     * Deletes an object that allows no access.
      *
      * @param id   the provider's id of it
      * @param name the name that we gave it

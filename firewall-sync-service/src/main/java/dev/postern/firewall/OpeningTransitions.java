@@ -45,7 +45,7 @@ public final class OpeningTransitions {
     /**
      * Returns the openings whose state changes: each as soon as the provider shows what it waits for, whatever else is still to be done.
      *
-     * @param openings  the live openings of the service, as loaded before the look
+     * @param openings  the live openings of the service, as loaded before the provider read
      * @param wanted    who is to be let in, of them, at {@code plannedAt}
      * @param shown     what the provider shows
      * @param plannedAt the moment for which {@code wanted} was made: what ended since is the next plan's
@@ -128,13 +128,13 @@ public final class OpeningTransitions {
             Optional.of("overdue: access is over (" + told.detail().orElse(EXPIRED) + ") and may still be open at the provider"));
     }
 
-    /** Those of {@code closing} that were over before {@code over}, as they are told of when that is overdue. */
+    /** Returns those of {@code closing} that ended before {@code over} and are overdue. */
     public static List<Opening> late(Collection<Opening> closing, Instant over) {
         return closing.stream().filter(opening -> opening instanceof Opening.Closing ? opening.since().isBefore(over)
             : opening.granted().validUntil().isBefore(over)).toList();
     }
 
-    /** Openings that were told of as open and that the provider shows no longer, or in an object that others detached: they are awaited again. */
+    /** Returns openings that were published as open and are no longer shown, or in an object that others detached: they are pending again. */
     public static List<Opening> lost(List<Opening> openings, List<AttachedGroup> groups, boolean applied, Instant plannedAt, Instant shownAt) {
         Set<Access> missing = missing(openings, groups.stream().map(group -> applied ? attached(group) : accesses(group)).toList(), applied, plannedAt);
         return openings.stream()

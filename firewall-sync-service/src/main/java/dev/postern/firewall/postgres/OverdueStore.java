@@ -24,7 +24,7 @@ import java.util.UUID;
 /** Publishes overdue closings, each once, in the transaction that records it. */
 @ApplicationScoped
 public class OverdueStore {
-    /** At most so many are told of in one transaction. */
+    /** Limit of closings published in one transaction. */
     public static final int AT_ONCE_MAX = 500;
     /** Ended by an event or by its own time, and not published yet. Skips rows that a settling transaction has locked: the provider shows them gone. */
     private static final String CLAIM = """
@@ -62,10 +62,10 @@ public class OverdueStore {
     }
 
     /**
-     * Tells of those that nobody told of yet, at most 500.
+     * Publishes overdue closings that were not published yet, at most 500.
      *
      * @param over accesses that ended before this moment are overdue
-     * @return what was told, per service
+     * @return the published changes, per service
      */
     public Uni<List<FirewallChanged>> tell(Instant now, Instant over) {
         return transactions.decide(session -> session.createNativeQuery(CLAIM, Object[].class).setParameter(1, Rows.time(now)).setParameter(2, AT_ONCE_MAX)

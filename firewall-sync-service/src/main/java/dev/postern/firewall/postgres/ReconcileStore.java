@@ -139,7 +139,7 @@ public interface ReconcileStore {
      * The provider showed it: openings change their state, and others hear of it, in one transaction.
      *
      * @param whole whether everything is as planned, so that drift is set back and the service's version applied
-     * @return what was told
+     * @return the published changes
      */
     Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt, CallBudget budget);
 

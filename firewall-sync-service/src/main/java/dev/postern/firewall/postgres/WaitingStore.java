@@ -72,7 +72,7 @@ public class WaitingStore {
     /**
      * Publishes why openings that were granted before {@code late} are not open, at most 500 at once.
      *
-     * @return what was told, per service
+     * @return the published changes, per service
      */
     public Uni<List<FirewallChanged>> tell(Instant now, Instant late) {
         return transactions.decide(session -> session.createNativeQuery(CLAIM, Object[].class).setParameter(1, Rows.time(now)).setParameter(2, AT_ONCE_MAX)

@@ -52,9 +52,9 @@ final class AccountRun {
     private final GoneAgain gone;
 
     /**
-     * @param begun  the run's first look, if it was begun before
+     * @param begun  the run's prefetched first read, if any
      * @param alone  whether the service has one account
-     * @param settle tells what the looks show so far
+     * @param settle publishes the openings confirmed by the reads so far
      */
     AccountRun(RunContext run, AccountState target, PrefetchedRead begun, boolean alone, Supplier<Uni<Void>> settle) {
         this.run = run;
@@ -84,7 +84,7 @@ final class AccountRun {
             .chain(look -> execute(look, 1));
     }
 
-    /** Changes gather because the budget is scarce: an address that the last look shows is open without a call. */
+    /** Batches changes because the budget is scarce: an address that the last read shows is open without a call. */
     private Uni<RunOutcome> gather(Observation shown) {
         target.saw(shown);
         return settle.get().map(told -> new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));

@@ -105,7 +105,7 @@ public class FirewallReconciler {
         services.stream().filter(ownership::owns).forEach(service -> vertx.runOnContext(meanwhile -> lane(service).expect()));
     }
 
-    /** There may be work for these services, if this process owns them or nobody does. */
+    /** Triggers runs of these services, if this process owns them or no process does. */
     public void look(Collection<ServiceName> services) {
         services.forEach(service -> lane(service).poke(false, false));
     }
@@ -124,7 +124,7 @@ public class FirewallReconciler {
         return lanes.computeIfAbsent(service, ServiceLoop::new);
     }
 
-    /** A look that was begun for the activation of that number. */
+    /** A read that was prefetched for the run of that number. */
     private record Ahead(long number, Instant at, PrefetchedRead look) {
         boolean serves(RunTurn turn) {
             return number == turn.number() && at.plus(LOOK_KEPT).isAfter(turn.now());

@@ -37,7 +37,7 @@ final class GoneAgain {
         return unread;
     }
 
-    /** Returns the look, and with it what is shown again. */
+    /** Returns the read, with the objects that exist again. */
     Uni<Observation> in(Observation look) {
         List<GoneObject> objects = run.snapshot().gone().stream().filter(object -> object.account().equals(target.account())).toList();
         Urgency urgency = run.errand().urgency();
@@ -59,7 +59,7 @@ final class GoneAgain {
         });
     }
 
-    /** Adds an object to what we know. If its name is another object's of ours by now, it goes by the name that it shows. */
+    /** Records a known object. If its name belongs to another object of ours by now, its displayed name is used. */
     private Uni<List<ShownFirewall>> ours(GoneObject object, ShownFirewall shown, Observation look) {
         if (target.byId(object.id()).isPresent()) {
             return Uni.createFrom().item(List.of());

@@ -37,7 +37,7 @@ final class MakeCalls {
     private boolean learned;
     private boolean askedForMissing;
 
-    /** @param look what the plan was made from */
+    /** @param look the provider read that the plan is based on */
     MakeCalls(RunContext run, AccountState target, Observation look) {
         this.run = run;
         this.target = target;

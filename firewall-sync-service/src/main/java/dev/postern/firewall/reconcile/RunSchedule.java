@@ -180,7 +180,7 @@ final class RunSchedule {
      * An activation ended.
      *
      * @param changed whether it asked anything of the provider
-     * @param look    its last look, if nothing was asked since
+     * @param look    its last read, if no change was requested since
      * @param next    the objects by account that it knew of
      * @param pace    how far apart changes are to begin from now on
      * @param closes  whether an access has ended that the provider may still show

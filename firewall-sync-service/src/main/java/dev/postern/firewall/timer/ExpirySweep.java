@@ -7,7 +7,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
-/** Wakes the reconciler where time itself made work: an opening reached its end, or waits for the provider with nobody at it. */
+/** Triggers the reconciler when time alone makes work: an opening expired, or waits for the provider without a run. */
 @ApplicationScoped
 public class ExpirySweep {
     private static final Logger LOG = Logger.getLogger(ExpirySweep.class);
