@@ -20,7 +20,7 @@ public record LimitRemovals(double shareMax, int freely) {
         }
     }
 
-    /** Who is let in by our objects, and of whom no live opening tells. */
+    /** Returns the accesses in our objects that no live opening explains. */
     public static Set<Access> unexplained(List<ShownFirewall> own, List<Opening> openings) {
         Set<Access> unexplained = new HashSet<>();
         own.forEach(shown -> unexplained.addAll(shown.accesses()));
@@ -38,7 +38,7 @@ public record LimitRemovals(double shareMax, int freely) {
             .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** Whether so many may not go. @param shown how many are let in */
+    /** Returns true if so many removals must be refused. @param shown number of accesses in the observed state */
     public boolean refuses(int unexplained, int shown) {
         return unexplained > freely && unexplained > shareMax * shown;
     }

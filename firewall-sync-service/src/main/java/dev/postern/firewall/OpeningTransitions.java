@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 
 /** From openings as they were loaded, and what the provider shows, to what they are now. */
 public final class OpeningTransitions {
-    /** Why an opening ends where nobody said so before its time was over. */
+    /** Reason of an opening that ended by its time, without an event. */
     public static final String EXPIRED = "expired";
-    /** What a closed block says where another grant holds a part of it. */
+    /** Detail of a closed block where another grant holds a part of it. */
     public static final String PARTLY_HELD = "partly still open for another grant";
 
     private OpeningTransitions() { }
@@ -29,7 +29,7 @@ public final class OpeningTransitions {
     }
 
     /**
-     * What the provider shows of one service.
+     * The observed state of one service.
      *
      * @param here      in the service's account, by those parts of the attachment that are attached to anything
      * @param elsewhere everything else that may let somebody in: objects in accounts that the service belonged to before
@@ -113,7 +113,7 @@ public final class OpeningTransitions {
         return accesses;
     }
 
-    /** Who is let in at every member of the part: an object that others detached lets nobody in. */
+    /** Returns the accesses in effect at every member of the part: an object that others detached allows none. */
     private static Set<Access> inEffect(AttachedGroup group) {
         Set<Access> accesses = new HashSet<>();
         group.own().stream().filter(firewall -> firewall.progress() == ShownFirewall.Progress.DONE && firewall.covers(group.attachment()))
@@ -121,7 +121,7 @@ public final class OpeningTransitions {
         return accesses;
     }
 
-    /** What is told of an opening whose end the provider does not bring about: why it ended, and that it is overdue. */
+    /** Returns the change that reports an opening as overdue: the provider has not removed it after its end; the reason of the end is kept. */
     public static OpeningChange overdue(Opening closing) {
         OpeningChange told = closing.onEnded(EXPIRED, closing.granted().validUntil()).told();
         return new OpeningChange(told.requestId(), told.protocol(), told.ports(), told.source(), told.state(), told.since(),
@@ -143,8 +143,9 @@ public final class OpeningTransitions {
     }
 
     /**
-     * Who was told of as let in and is not shown: by every part of the attachment, for who lacks in one part is kept out there. While the attachment is
-     * still ours to bring about, one part is enough. Who is over by now was perhaps taken out by ourselves.
+     * Returns the accesses that were published as open and are not shown by every part of the attachment; an access missing in one part is blocked
+     * there. While the attachment is still to be applied, one part is enough. Accesses that have expired are left out: our own run may have removed
+     * them.
      */
     static Set<Access> lacking(List<Opening> openings, List<AttachedGroup> groups, boolean applied, Instant plannedAt) {
         return missing(openings, groups.stream().map(OpeningTransitions::accesses).toList(), applied, plannedAt);

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public record ShownFirewall(String id, String name, List<FirewallRule> inbound, List<String> strange, Attachment attachment, Progress progress,
                             String nameAtProvider, Optional<Instant> createdAt) {
-    /** Whether what is shown is in effect. */
+    /** Progress of a change at the provider. */
     public enum Progress {
         /** All of it. */
         DONE,
@@ -59,7 +59,7 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
         return attachment.tags().containsAll(wanted.tags()) && attachment.droplets().containsAll(wanted.droplets());
     }
 
-    /** What it shows, in a form that two equal objects share: whom it lets in, and to what it is attached. */
+    /** Returns a digest of the allowed addresses and the attachment; equal objects share it. */
     public String digest() {
         return new FirewallContent(name, inbound, attachment).digest();
     }
@@ -101,7 +101,7 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
             progress, nameAtProvider, createdAt);
     }
 
-    /** Whether it is attached to exactly these. */
+    /** Returns true if the object is attached to exactly these. */
     public boolean attachedTo(Attachment wanted) {
         return Set.copyOf(attachment.tags()).equals(Set.copyOf(wanted.tags())) && Set.copyOf(attachment.droplets()).equals(Set.copyOf(wanted.droplets()));
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What openings are once the provider shows what was planned. */
+/** Transitions of openings once the provider shows the planned state. */
 class OpeningTransitionsTest {
     private static final Instant SHOWN = NOW.plusSeconds(2);
     private static final Access ACCESS = tcp(5432, "203.0.113.7");

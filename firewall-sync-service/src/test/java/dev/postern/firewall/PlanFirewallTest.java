@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of the provider, case by case. */
+/** The planned calls of the provider, case by case. */
 class PlanFirewallTest {
     private static final String ONE = "postern-shop-db-1";
     private static final String TWO = "postern-shop-db-2";

@@ -18,7 +18,7 @@ public record IssueToken(String subject, TokenId tokenId, TokenDigest digest, In
         return request.asked().ownedBy(subject) ? request.issueToken(tokenId, digest, now) : Outcome.unchanged(request);
     }
 
-    /** Whether {@code after} carries the token of this call. */
+    /** Returns true if {@code after} carries the token that this call issued. */
     public boolean issuedIn(AccessRequest after) {
         return after instanceof AccessRequest.Granted granted && granted.token().filter(token -> token.id().equals(tokenId)).isPresent();
     }

@@ -15,13 +15,13 @@ import java.util.function.Supplier;
 
 /** The provider of one account: a client with its credential. */
 interface CloudProvider {
-    /** What it takes. */
+    /** Returns the provider's limits. */
     ProviderLimits limits();
 
-    /** How many calls it takes. */
+    /** Returns the policy for sharing the account's calls. */
     BudgetPolicy share();
 
-    /** How many are left, as it said last. */
+    /** Returns the remaining calls from the provider's last answer. */
     CallBudget budget();
 
     /** Returns which account the credential opens; empty if the provider does not say. */

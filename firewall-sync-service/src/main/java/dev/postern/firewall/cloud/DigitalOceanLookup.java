@@ -25,7 +25,7 @@ final class DigitalOceanLookup {
     private static final Collection TAGS = new Collection("GET tags", "tags", DigitalOceanScopes.TAG_READ);
     private static final Collection DROPLETS = new Collection("GET droplets", "droplets", DigitalOceanScopes.DROPLET_READ);
 
-    /** What is read page by page, and the scope for it. */
+    /** A collection that is read page by page, and the scope that it needs. */
     private record Collection(String call, String member, String scope) { }
 
     private final DigitalOceanProvider provider;

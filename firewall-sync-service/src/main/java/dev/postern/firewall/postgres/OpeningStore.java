@@ -90,7 +90,7 @@ public class OpeningStore {
     }
 
     /**
-     * What came of a decision or an end.
+     * The effect of a decision or an end.
      *
      * @param events  to publish in the same transaction
      * @param touched services whose openings changed, so that their reconciler has work

@@ -92,7 +92,7 @@ public class OverdueStore {
         return new Opening.Closing(granted, Rows.ofMicros(row[5]), Optional.of((String) row[8]));
     }
 
-    /** How many of those that were over before {@code over} may still be open, told of or not. */
+    /** Returns the number of openings that ended before {@code over} and may still be open, reported or not. */
     public Uni<Long> count(Instant over) {
         return pool.preparedQuery(COUNT).execute(Tuple.of(Rows.time(over))).map(rows -> rows.iterator().next().getLong(0));
     }

@@ -59,7 +59,7 @@ public class Ownership implements Owner {
     }
 
     /**
-     * Who is to hear.
+     * Registers the listeners for notifications.
      *
      * @param poked     another process pokes a service that this one owns, or may own
      * @param connected locks can be taken from now on; those that were held are lost

@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What an activation reads before it looks at the provider, and what it writes when the provider has answered. */
+/** Loads the input of a run before it reads the provider, and saves its results. */
 @ApplicationScoped
 public class ReconciliationStore implements ReconcileStore {
     private static final String SERVICE = "select " + ServiceStore.COLUMNS + " from protected_service where name = $1";
@@ -329,7 +329,7 @@ public class ReconciliationStore implements ReconcileStore {
         return new Outcome<>(news, events);
     }
 
-    /** How a run went. */
+    /** Saves the outcome of a run. */
     public Uni<Void> say(ServiceName service, Instant at, String outcome, String detail, CallBudget budget) {
         return pool.preparedQuery(SAY).execute(Tuple.from(Arrays.asList(service.toString(), Rows.time(at), outcome, detail,
             budget.limit().isPresent() ? budget.limit().getAsLong() : null, budget.remaining().isPresent() ? budget.remaining().getAsLong() : null,
@@ -352,13 +352,13 @@ public class ReconciliationStore implements ReconcileStore {
         return names;
     }
 
-    /** How it stands with a service, for people. */
+    /** The status of a service, for operators. */
     public record ServiceStatus(ServiceName service, String account, Instant lastRun, String outcome, String detail,
         List<String> driftPending, List<String> drift,
                            Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled, long overdue, long callsLastHour) { }
 
     /**
-     * How it stands with services in the order of their names, at most {@code limit}, after {@code after}.
+     * Returns the status of services ordered by name, at most {@code limit}, after {@code after}.
      *
      * @param over whoever's access was over before this moment is overdue
      */

@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
  */
 final class AccountRun {
     private static final int ROUNDS_MAX = 4;
-    /** For so long after its end an address that is shown again is the work of a late call of ours. */
+    /** Time after its end in which an address that reappears is attributed to a late call of ours. */
     private static final Duration OWN_LATE_MAX = Duration.ofMinutes(10);
     /** Failures of one read; the others are of the whole account. */
     private static final Set<CloudFailure.Kind> READ_APART = EnumSet.of(CloudFailure.Kind.UNAVAILABLE, CloudFailure.Kind.UNCLEAR, CloudFailure.Kind.REFUSED,
@@ -94,7 +94,7 @@ final class AccountRun {
         return look.pending() || !alone ? Uni.createFrom().voidItem() : settle.get();
     }
 
-    /** What was missing a minute ago may be there by now. */
+    /** Reads again what was missing a minute ago. */
     private Uni<Void> missing() {
         if (target.content().isEmpty() || !target.learned().missingIsOld(run.clock())) {
             return Uni.createFrom().voidItem();
@@ -114,7 +114,7 @@ final class AccountRun {
         });
     }
 
-    /** Whether a read failed that must not hold up a closing: what can be read of the service, or was read before, is enough to take somebody out. */
+    /** Returns true if a failed read must stop the run. It must not hold up a closing: a partial or earlier read is enough to remove an access. */
     private boolean holdsUp(Throwable failure) {
         return maySkip(failure) && !target.later();
     }
@@ -218,7 +218,7 @@ final class AccountRun {
         });
     }
 
-    /** Who is shown without a live grant though one ended a moment ago. */
+    /** Returns accesses that are shown without a live grant, of which one ended a moment ago. */
     private Uni<Set<Access>> late(Observation look, List<Opening> explaining) {
         Set<Access> unexplained = LimitRemovals.unexplained(look.own(), explaining);
         if (unexplained.isEmpty()) {
@@ -372,7 +372,7 @@ final class AccountRun {
             plan.unplaced().size() + " addresses find no room at the provider, or the name is somebody else's", Optional.empty());
     }
 
-    /** What is not shown and not wanted is no object of ours any more; what was asked and has come to its end is not awaited. */
+    /** Deletes records of objects that are neither shown nor desired, and of operations that have ended. */
     private Uni<Void> forgetGone(Observation look) {
         Uni<Void> noted = Uni.createFrom().voidItem();
         AccountName account = target.account();

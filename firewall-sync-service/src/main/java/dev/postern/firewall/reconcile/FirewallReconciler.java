@@ -41,7 +41,7 @@ import org.jboss.logging.Logger;
 public class FirewallReconciler {
     private static final Logger LOG = Logger.getLogger(FirewallReconciler.class);
 
-    /** For so long a look that was begun ahead is a fresh one. */
+    /** How long a prefetched provider read may be used. */
     private static final Duration LOOK_KEPT = Duration.ofSeconds(1);
     /** Ends that are further away are awaited by a later activation: every service has one a minute. */
     private static final Duration END_AWAITED_MAX = Duration.ofMinutes(5);
@@ -150,7 +150,7 @@ public class FirewallReconciler {
             });
         }
 
-        /** As {@link RunSchedule#poke}. */
+        /** Delegates to {@link RunSchedule#poke}. */
         void poke(boolean elsewhere, boolean news) {
             if (!stopping) {
                 turns.poke(elsewhere, news, Instant.now()).ifPresent(this::startIn);

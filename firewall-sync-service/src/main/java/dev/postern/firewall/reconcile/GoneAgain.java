@@ -33,7 +33,7 @@ final class GoneAgain {
         this.maySkip = maySkip;
     }
 
-    /** Why an object could not be read; empty if all were, or none was asked for. */
+    /** Returns the first read failure; empty if every requested object was read. */
     Optional<CloudFailure> unread() {
         return unread;
     }

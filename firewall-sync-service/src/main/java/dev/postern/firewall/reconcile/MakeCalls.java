@@ -22,7 +22,7 @@ import java.util.Set;
  * though the rest of the call is refused. Used once.
  */
 final class MakeCalls {
-    /** Of these it is certain that nothing was done. */
+    /** Failures that guarantee that the call had no effect. */
     private static final Set<Kind> REFUSALS = EnumSet.of(Kind.REFUSED, Kind.CONFLICT, Kind.CREDENTIAL, Kind.FORBIDDEN, Kind.BUDGET, Kind.BUSY, Kind.SHARE);
     /** These are of the whole account. */
     private static final Set<Kind> OF_ACCOUNT = EnumSet.of(Kind.CREDENTIAL, Kind.BUDGET, Kind.SHARE);
@@ -83,7 +83,7 @@ final class MakeCalls {
         return delete(call.name(), ((FirewallPlan.Delete) call).id());
     }
 
-    /** Who was wanted when the run began and is over by now: nobody is let in after their end, however long the calls before this one took. */
+    /** Returns desired accesses that expired during the run: nobody gains access after their end, however long earlier calls took. */
     private Set<Access> ended() {
         Instant now = run.clock();
         Set<Access> over = new HashSet<>();
@@ -186,7 +186,7 @@ final class MakeCalls {
         }
     }
 
-    /** What was refused was perhaps refused for what it is to be attached to, else for whom it was to let in. */
+    /** Remembers a refusal: its cause may be the attachment, otherwise the addresses to add. */
     private Uni<Void> learn(FirewallContent asked, Set<Access> shown, CloudFailure failure) {
         return missing().invoke(more -> {
             learned |= more;

@@ -46,7 +46,7 @@ final class PrefetchedRead {
     }
 
     /**
-     * What the provider shows of these objects: the answer to the question that is under way, if it is this one. Once: a later look is a fresh one.
+     * Returns the prefetched read if it covers these objects. Single use: a later read is a fresh one.
      *
      * @param urgency for what it turned out to be: what was kept back while nobody knew that somebody's access is over is asked again
      */

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What is counted and timed of openings and activations. No address, no person and no service name is in a label. */
+/** Counts and times openings and runs. No address, person or service name is in a label. */
 @Startup
 @ApplicationScoped
 public class ReconcileMetrics {
@@ -93,7 +93,7 @@ public class ReconcileMetrics {
         registry.counter("postern_overdue_told_total").increment(count);
     }
 
-    /** How many closings are overdue now. */
+    /** Sets the number of overdue closings. */
     public void overdue(long count) {
         overdue.set(count);
     }
@@ -102,7 +102,7 @@ public class ReconcileMetrics {
         registry.counter("postern_drift_found_total").increment(lines);
     }
 
-    /** What a read of the service's objects showed. @param drifted whether others had changed them */
+    /** Records a read of the service's objects. @param drifted true if others had changed them */
     void read(ServiceName service, boolean drifted, Instant now) {
         drift.read(service, drifted, now);
     }

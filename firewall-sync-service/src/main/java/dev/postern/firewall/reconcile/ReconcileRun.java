@@ -54,12 +54,12 @@ final class ReconcileRun {
         return new PrefetchedRead(parts.desk(), new CallPriority(service, Urgency.OPENING), expected);
     }
 
-    /** Whether the run's outcome is written down already. */
+    /** Returns true if the run's outcome is saved already. */
     boolean said() {
         return said;
     }
 
-    /** Whether anything was asked of the provider. */
+    /** Returns true if the run requested a change at the provider. */
     boolean changed() {
         return run.changed();
     }
@@ -93,7 +93,7 @@ final class ReconcileRun {
         return expected;
     }
 
-    /** What the service's account has left. */
+    /** Returns the remaining calls of the service's account. */
     CallBudget budget() {
         return account().map(targets::get).map(target -> target.cloud().budget()).orElse(CallBudget.UNKNOWN);
     }

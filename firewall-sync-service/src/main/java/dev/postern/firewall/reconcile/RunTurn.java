@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an activation has to know of those before it.
+ * The facts that a run needs of earlier runs.
  *
  * @param number     counts the activations of the service in this process, from 0
  * @param now        the moment for which it plans

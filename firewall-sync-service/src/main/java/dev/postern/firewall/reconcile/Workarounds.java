@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What one process learned from a provider's refusals of one service at one account, so that the next run does not ask for the same again. It is forgotten
- * after a minute, or when the process ends: then it is learned anew. Safe for many threads.
+ * Remembers a provider's refusals of one service at one account, so that the next run does not repeat the refused request. An entry expires after a
+ * minute, or when the process ends; then it is learned anew. Thread-safe.
  */
 final class Workarounds {
     private static final Duration KEPT = Duration.ofSeconds(60);
@@ -138,7 +138,7 @@ final class Workarounds {
         return pausedUntil.isAfter(now) || !newcomers(now).refused().isEmpty();
     }
 
-    /** What is worked around, in words; empty if nothing is. */
+    /** Returns a description of the active workarounds; empty if there is none. */
     synchronized Optional<String> words(Instant now) {
         List<String> lines = new ArrayList<>(missingLines());
         if (keptNamesUntil.isAfter(now) && !keptNames.isEmpty()) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What others do to objects of ours is set back and told; what is not ours stays. */
+/** Drift in our objects is repaired and published; foreign objects stay. */
 @QuarkusTest
 @RealFirewallService
 class DriftIT {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What of a successful answer depends on which resources the token may see. */
+/** The part of a successful answer that depends on the resources that the token may see. */
 public sealed interface Answer {
     /** Nothing: it tells of what the call named, or of no resource of the account. The answer streams through. */
     record Unfiltered() implements Answer { }
@@ -37,7 +37,7 @@ public sealed interface Answer {
         }
     }
 
-    /** How a list goes on. */
+    /** The pagination of a list. */
     enum Paging {
         /** {@code page} and {@code per_page}, {@code links.pages} and {@code meta.total}. */
         PAGES,
@@ -46,7 +46,7 @@ public sealed interface Answer {
     }
 
     /**
-     * Where an object says which resource it is.
+     * The places of an object that identify its resource.
      *
      * @param type   the resource's type; empty if {@code typeAt} says it, or the value is a URN
      * @param id     pointer to the id; the empty pointer for an element that is the id itself

@@ -166,7 +166,7 @@ public final class AuthorizeCall {
             }
         }
 
-        /** What a body could take away by leaving it out is everything that could have been there. */
+        /** Checks a place that the body leaves out: leaving it out could remove everything that the provider holds there. */
         private void leftOut(Place place) {
             if (place.byType().isEmpty()) {
                 leftOut(place, place.type(), place.scopes());
@@ -202,7 +202,7 @@ public final class AuthorizeCall {
             return true;
         }
 
-        /** What of the answer the token may see. */
+        /** Decides which part of the answer the token may see. */
         private CallVerdict answered() {
             List<Answer.Identity> identities = identities(operation.answer());
             boolean all = identities.isEmpty() || identities.stream().anyMatch(identity -> identity.type().isPresent()
@@ -229,7 +229,7 @@ public final class AuthorizeCall {
         }
     }
 
-    /** Where the parts of an answer say which resource they are. */
+    /** Returns the places at which the parts of an answer identify their resource. */
     static List<Answer.Identity> identities(Answer answer) {
         if (answer instanceof Answer.Collection collection) {
             return collection.identities();

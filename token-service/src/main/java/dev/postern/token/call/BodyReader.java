@@ -192,7 +192,7 @@ final class BodyReader {
         throw new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, "body /type does not say of which type " + place.name() + " is");
     }
 
-    /** Where the reader is; a name that is long or has unusual characters is shown as a question mark. */
+    /** Returns the pointer to the current position; a name that is long or has unusual characters is shown as a question mark. */
     private String pointer() {
         StringBuilder pointer = new StringBuilder();
         for (Iterator<Object> segments = path.iterator(); segments.hasNext();) {

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the table says of one spot of a body: the pointers of an operation's places and parts, as a tree. */
+/** A node in the tree of an operation's body pointers: its places and parts. */
 final class BodySpot {
     private static final String ANY = "*";
     private static final String REST = "**";
@@ -53,7 +53,7 @@ final class BodySpot {
         return Optional.ofNullable(place);
     }
 
-    /** Whether anything may stand here and below: labels, the words of a client. */
+    /** Returns true if any value may be here and below: labels, free text of a client. */
     boolean free() {
         return free;
     }
@@ -85,7 +85,7 @@ final class BodySpot {
         return Optional.empty();
     }
 
-    /** Whether a node has the form in which places below it can be found: an array where elements are named, an object where members are. */
+    /** Returns true if a node has the form that places below it need: an array for elements, an object for members. */
     boolean fits(JsonNode node) {
         if (!leadsToPlace) {
             return true;

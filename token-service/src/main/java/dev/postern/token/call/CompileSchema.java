@@ -135,7 +135,7 @@ final class CompileSchema {
         }
     }
 
-    /** How many subschemas a value may meet at most, each reference counted as what it leads to. */
+    /** Returns the largest number of subschemas that a value may meet, each reference counted as its target. */
     private long weight(String pointer, Set<String> above) throws Faulty {
         Optional<Long> known = Optional.ofNullable(weights.get(pointer));
         if (known.isPresent()) {

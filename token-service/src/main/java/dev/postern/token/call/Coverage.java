@@ -20,7 +20,7 @@ final class Coverage {
         this.grant = grant;
     }
 
-    /** Why nothing covers, as far as it is known. */
+    /** The most specific reason for missing coverage. */
     enum Lack {
         /** No entry has the scope on the resource. */
         SCOPE,
@@ -31,7 +31,7 @@ final class Coverage {
     }
 
     /**
-     * What was found.
+     * The result of a coverage search.
      *
      * @param entry      that covers; empty for none
      * @param lack       the nearest miss, where none covers
@@ -72,7 +72,7 @@ final class Coverage {
         }
     }
 
-    /** Who covers one clause of scopes for one use of a resource. */
+    /** Finds the entry that covers one clause of scopes for one use of a resource. */
     Found use(CallReader.Use use, List<String> alternatives) {
         Operation operation = call.operation();
         Search search = new Search(alternatives);
@@ -108,7 +108,7 @@ final class Coverage {
         return search.found();
     }
 
-    /** Who covers one clause of scopes for a whole type, or for what is about to be made of it. */
+    /** Finds the entry that covers one clause of scopes for a whole type, or for a resource about to be created. */
     Found whole(String type, List<String> alternatives) {
         Search search = new Search(alternatives);
         boolean byStar = !call.operation().handsOutCredential();
@@ -119,7 +119,7 @@ final class Coverage {
         return search.found();
     }
 
-    /** Whether the token may see a resource: all clauses are covered. */
+    /** Returns true if the token may see a resource: all clauses are covered. */
     boolean shows(ResourceName resource, ScopeRule scopes) {
         for (List<String> alternatives : scopes.allOf()) {
             Search search = new Search(alternatives);
@@ -141,7 +141,7 @@ final class Coverage {
         return search.best != null;
     }
 
-    /** Whether every resource of a type is shown. */
+    /** Returns true if every resource of a type is visible. */
     boolean showsAll(String type, ScopeRule scopes) {
         for (List<String> alternatives : scopes.allOf()) {
             Search search = new Search(alternatives);

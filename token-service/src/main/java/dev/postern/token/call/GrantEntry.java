@@ -37,7 +37,7 @@ public final class GrantEntry {
         return index;
     }
 
-    /** What was granted. */
+    /** Returns the granted authorization detail. */
     public DigitalOceanApi detail() {
         return detail;
     }
@@ -52,7 +52,7 @@ public final class GrantEntry {
         return constraints.maxCallsPerMinute();
     }
 
-    /** Whether its {@code *} means what it creates and has created, and nothing else. */
+    /** Returns true if {@code *} covers only the resources that the grant itself creates. */
     public boolean ownCreated() {
         return constraints.ownCreated().orElse(false);
     }
@@ -62,7 +62,7 @@ public final class GrantEntry {
         return constraints.outlives().orElse(false);
     }
 
-    /** Whether calls must be counted. */
+    /** Returns true if calls must be counted. */
     boolean limited() {
         return maxCalls().isPresent() || maxCallsPerMinute().isPresent();
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** The members that the provider's document knows in a body, as a tree. Immutable once read. */
 public final class KnownMembers {
-    /** Of an operation whose body the document does not describe, or that has none. */
+    /** The members of an operation without a body, or with one that the document does not describe. */
     public static final KnownMembers NONE = new KnownMembers();
     private static final String ANY = "*";
 

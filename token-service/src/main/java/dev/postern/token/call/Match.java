@@ -3,7 +3,7 @@ package dev.postern.token.call;
 import java.util.Map;
 import java.util.Set;
 
-/** What a method and a path are. */
+/** The result of matching a method and path against the operations. */
 public sealed interface Match {
     /**
      * Exactly one operation.

@@ -134,7 +134,7 @@ public record Operation(OperationId id, String method, List<String> segments, bo
         return opensLasting.isPresent() || handsOutCredential() && !takesExpiry();
     }
 
-    /** Whether it changes something: everything but GET. Not all of them need a writing scope. */
+    /** Returns true for every method but GET. Not every write needs a writing scope. */
     public boolean write() {
         return !"GET".equals(method);
     }

@@ -96,7 +96,7 @@ public final class Operations {
         return new Match.Found(operation, parameters);
     }
 
-    /** Whether a member of a body may name a resource, by its name alone. */
+    /** Returns true if a body member of this name may name a resource. */
     public boolean mayNameAResource(String member) {
         return names.member(member);
     }
@@ -120,7 +120,7 @@ public final class Operations {
         return scopesByType.getOrDefault(ResourceTypes.canonical(type), Set.of());
     }
 
-    /** Who reads the calls of an operation. */
+    /** Returns the reader for calls of an operation. */
     CallReader reader(Operation operation) {
         return readers.get(operation.id());
     }

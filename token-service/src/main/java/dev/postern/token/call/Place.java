@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a call names a resource, and which scopes this use of the resource needs there. A place without a value names nothing; each of several
- * values is a resource of its own.
+ * A place where a call names a resource, and the scopes that this use needs. A place without a value names nothing; each of several values is a
+ * resource of its own.
  *
  * @param in         path, query, body; or fixed, for what the operation itself names ({@code projects/default})
  * @param name       the path or query parameter; a JSON pointer with {@code *} for every element of an array (or member of a map); the id of a
@@ -27,7 +27,7 @@ public record Place(In in, String name, String type, ScopeRule scopes, Map<Strin
     /** Part of a call. */
     public enum In { PATH, QUERY, BODY, FIXED }
 
-    /** How a value names a resource. */
+    /** The form in which a value names a resource. */
     public enum Form {
         /** Its id: a text or an integer. */
         ID,
@@ -55,7 +55,7 @@ public record Place(In in, String name, String type, ScopeRule scopes, Map<Strin
         SWITCH
     }
 
-    /** Whether the body of a PUT or PATCH replaces what the provider holds here, so that a value left out is taken away. */
+    /** Says if the body of a PUT or PATCH replaces the provider's values here, which removes the values that it leaves out. */
     public enum Replaced {
         /** It does not. */
         NO,
@@ -73,7 +73,7 @@ public record Place(In in, String name, String type, ScopeRule scopes, Map<Strin
      */
     public record Within(String type, String parameter) { }
 
-    /** Whether it may name something in words that are no id: then only a grant of the whole type covers it. */
+    /** Returns true if a value may be a name other than an id; only a grant of the whole type covers it then. */
     public boolean byOtherName() {
         return form == Form.OTHER_NAME || form == Form.APP_IMAGE || form == Form.SWITCH;
     }

@@ -15,7 +15,7 @@ public record ScopeRule(List<List<String>> allOf) {
         }
     }
 
-    /** As a refusal names it: {@code a+b|c}. */
+    /** Returns the form used in refusals: {@code a+b|c}. */
     @Override
     public String toString() {
         return String.join("+", allOf.stream().map(alternatives -> String.join("|", alternatives)).toList());

@@ -1,8 +1,8 @@
 package dev.postern.token.gateway;
 
 /**
- * Where the body of a request ends (RFC 9112 sections 6 and 7), byte by byte and in the strictest sense: chunk sizes of at most eight hexadecimal digits,
- * no chunk extensions, CRLF and nothing else as line end, no trailers. One per request.
+ * Finds the end of a request body (RFC 9112 sections 6 and 7), byte by byte and in the strictest reading: chunk sizes of at most eight hexadecimal
+ * digits, no chunk extensions, CRLF as the only line end, no trailers. One instance per request.
  */
 final class BodyFraming {
     private enum At { SIZE, SIZE_LF, DATA, DATA_CR, DATA_LF, END_CR, END_LF, DONE }
@@ -28,7 +28,7 @@ final class BodyFraming {
         return at == At.DONE;
     }
 
-    /** What was wrong; null as long as nothing is. */
+    /** Returns the framing error; null while there is none. */
     Refusal refusal() {
         return refusal;
     }

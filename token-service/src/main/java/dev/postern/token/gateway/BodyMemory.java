@@ -13,18 +13,18 @@ import java.util.Map;
  * part for the next one. A call that is the only one of its token and owner may take all that is free.
  */
 final class BodyMemory {
-    /** What one byte takes while it is gathered: the buffer grows by doubling. */
+    /** Bytes of memory per body byte while it is received: the buffer grows by doubling. */
     private static final int GATHERED = 2;
-    /** What one byte takes as a tree and as what is written of it, by measurement with the provider's answers. */
+    /** Bytes of memory per body byte for the parsed tree and its output, measured with the provider's answers. */
     private static final int PARSED = 8;
-    /** What a call has before anything is sent: enough for the answer to a create, which must not be lost. */
+    /** Bytes reserved before a call is sent: enough for the answer to a create, which must not be lost. */
     private static final long AT_FIRST = 262_144;
 
     private final long most;
     private final Map<Object, Share> shares = new HashMap<>();
     private volatile long used;
 
-    /** What the calls of one token, or of one owner, hold together. */
+    /** The memory held by all calls of one token, or of one owner. */
     private static final class Share {
         private long held;
         private int holders;
@@ -54,7 +54,7 @@ final class BodyMemory {
         return used;
     }
 
-    /** What one call uses; nothing yet. */
+    /** Returns an empty lease for one call. */
     Lease lease() {
         return new Lease();
     }
@@ -88,7 +88,7 @@ final class BodyMemory {
         }
     }
 
-    /** What one call uses. For its event loop alone. */
+    /** The memory held by one call. Confined to its event loop. */
     final class Lease {
         private List<Object> keys = List.of();
         private List<Share> shares = List.of();
@@ -119,7 +119,7 @@ final class BodyMemory {
             return hold((GATHERED + PARSED) * (long) bytes);
         }
 
-        /** Of a body that was parsed this part stays, beside what stays already; there is room again for the rest. */
+        /** Keeps {@code part} of a parsed body, beside what was kept before, and releases the rest. */
         void keeps(int bytes, int part, int all) {
             kept += all == 0 ? 0 : PARSED * (long) bytes * part / all;
             give(kept);

@@ -12,7 +12,7 @@ public interface BudgetBook {
     sealed interface Answer { }
 
     /**
-     * Who shares the budget: an owner gets a part beside other owners, and a request a part of its owner's.
+     * The parties that share the budget: each owner gets a part of it, and each request a part of its owner's.
      *
      * @param owner   subject of the requester
      * @param request the grant; a rotated token has the part of the one before it
@@ -20,7 +20,7 @@ public interface BudgetBook {
     record Sharer(String owner, AccessRequestId request) { }
 
     /**
-     * What the sharer has of the hour, as {@code ratelimit-*} headers tell it.
+     * The sharer's part of the hourly budget, as in {@code ratelimit-*} headers.
      *
      * @param limit     calls that it may make in an hour, those that it made included
      * @param remaining calls that it may still make

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one account's provider lets the gateways ask: of its limits a share is reserved for firewall changes, which another service makes with the same
- * credential. The rest is counted in the {@link BudgetBook}; here is what needs no counting: what the provider itself said is left, which whoever else uses
- * the account lowers too, and who was told a moment ago to wait, so that those who do not listen cost nobody a question.
+ * The gateway's call budget of one account. A share of the provider's limits is reserved for firewall changes, which another service makes with the
+ * same credential. The {@link BudgetBook} does the counting. This class keeps what needs no counting: the remaining calls from the provider's last
+ * answer, which other users of the account lower too, and a cache of recent refusals, so that a client that ignores Retry-After costs no query.
  *
  * <p>No clock: now is an argument, in milliseconds. For any thread.
  */
 final class CallBudget {
-    /** What is free may be so sooner than was said, as tokens come and go: so long nobody asks again. */
+    /** Maximum time in ms that a refusal is cached; capacity may free up earlier than predicted, as tokens come and go. */
     private static final long REMEMBERED_MS = 2_000;
     private static final int REMEMBERED_MAX = 10_000;
     private static final long MINUTE_MS = 60_000;
@@ -39,7 +39,7 @@ final class CallBudget {
         this.reservedOfHour = perHour == 0 ? 0 : perHour - this.perHour;
     }
 
-    /** Whether there is nothing to count. */
+    /** Returns true if no limit is set. */
     boolean unlimited() {
         return perMinute == Integer.MAX_VALUE && perHour == Integer.MAX_VALUE;
     }
@@ -54,7 +54,7 @@ final class CallBudget {
         return perHour;
     }
 
-    /** How long the token must wait, as far as is known without asking; empty if the book is to be asked. */
+    /** Returns the known wait of the token; empty if the book must be queried. */
     Optional<Duration> mustWait(TokenId token, long nowMs) {
         return refusal(token, nowMs).map(BudgetBook.Spent::freeIn);
     }
@@ -90,7 +90,7 @@ final class CallBudget {
         }
     }
 
-    /** What an answer of the provider said of its hour: calls left, and when (in seconds of the epoch) there are more. */
+    /** Records the rate limit of a provider answer: calls left, and the reset time in epoch seconds. */
     synchronized void heard(long remaining, long resetSeconds) {
         providerRemaining = remaining;
         providerResetMs = resetSeconds * 1_000;

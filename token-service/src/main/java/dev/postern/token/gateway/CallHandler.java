@@ -38,7 +38,7 @@ import org.jboss.logging.Logger;
  */
 final class CallHandler {
     private static final Logger LOG = Logger.getLogger(CallHandler.class);
-    /** What an access token of the realm begins with: a JSON object in base64url. */
+    /** Prefix of a JWT access token of the realm: a JSON object in base64url. */
     private static final String JWT = "eyJ";
     private static final int POINTER_SHOWN_MAX = 200;
 
@@ -184,7 +184,7 @@ final class CallHandler {
         });
     }
 
-    /** Whether nothing of a body has to be looked at: the operation names nothing there, and no entry of the grant has a schema for it. */
+    /** Returns true if the body needs no check: the operation names no resource in it, and no entry of the grant has a schema for it. */
     private boolean isUnchecked() {
         Operation operation = found.operation();
         return operation.places().stream().noneMatch(place -> place.in() == Place.In.BODY) && operation.parts().isEmpty()
@@ -244,7 +244,7 @@ final class CallHandler {
     }
 
     /**
-     * What was found out about a call. One of problem and verdict is there.
+     * The result of judging a call: either a problem or a verdict.
      *
      * @param problem of a body that is no strict JSON
      */

@@ -46,7 +46,7 @@ public interface CallJournal {
     }
 
     /**
-     * What a call created, to become part of the grant.
+     * The resources that a call created, to be added to the grant.
      *
      * @param entry     index of the entry with {@code own_created}
      * @param resources the new resources

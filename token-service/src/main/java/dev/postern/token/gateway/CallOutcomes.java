@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** {@code postern_gateway_calls_total{outcome}}. */
 final class CallOutcomes {
-    /** How a call ended. */
+    /** The outcome of a call. */
     enum Outcome {
         /** Went to the provider, and its answer to the client. */
         PASSED,

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a caller is. X-Forwarded-For is believed as far as configured proxies wrote it: from its end, the first address that is none of them. What a client
- * wrote itself stands before that and changes nothing.
+ * Determines the caller's address. X-Forwarded-For is trusted as far as configured proxies wrote it: from its end, the first address that is not a
+ * proxy. Entries that a client wrote itself come before that and are ignored.
  */
 final class CallerAddress {
     private static final int HOPS_MAX = 20;

@@ -37,7 +37,7 @@ final class ClientAnswer {
         return id;
     }
 
-    /** Whether there is nobody to answer any more, or it has been done. */
+    /** Returns true if the client was answered or has gone. */
     boolean isOver() {
         return response.closed() || response.ended() || response.headWritten();
     }
@@ -46,7 +46,7 @@ final class ClientAnswer {
         return response;
     }
 
-    /** What this call uses of the memory for bodies. */
+    /** Returns the lease for the body memory of this call. */
     BodyMemory.Lease memory() {
         return memory;
     }
@@ -79,7 +79,7 @@ final class ClientAnswer {
         refuse(403, rule, message, Map.of("link", document));
     }
 
-    /** What stands behind the gateway is away. */
+    /** Answers 503: a service behind the gateway is unavailable. */
     void unavailable(String message) {
         refuse(503, "unavailable", message, Map.of("retry-after", "2"));
     }

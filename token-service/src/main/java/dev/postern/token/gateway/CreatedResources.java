@@ -12,7 +12,7 @@ import java.util.Set;
 final class CreatedResources {
     private CreatedResources() { }
 
-    /** What cannot be a resource's name is left out: it then belongs to no grant. */
+    /** Returns the created resources. An invalid resource name is left out and belongs to no grant. */
     static Set<ResourceName> of(Operation.Creation creation, JsonNode answer) {
         Set<ResourceName> names = new LinkedHashSet<>();
         for (String pointer : creation.ids()) {

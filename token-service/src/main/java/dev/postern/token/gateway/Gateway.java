@@ -59,7 +59,7 @@ public class Gateway {
         this.outcomes = new CallOutcomes(meters);
     }
 
-    /** Where it listens. */
+    /** Returns the port that the gateway listens on. */
     public int port() {
         return port.get();
     }

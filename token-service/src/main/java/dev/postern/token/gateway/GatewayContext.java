@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What every call of one event loop needs.
+ * Collaborators shared by all calls of one event loop.
  *
  * @param operations the provider's operations
  * @param authorize  decides by them

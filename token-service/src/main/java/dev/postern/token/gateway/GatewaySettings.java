@@ -9,7 +9,7 @@ import java.util.Optional;
 /** {@code postern.gateway.digitalocean.*}. */
 @ConfigMapping(prefix = "postern.gateway.digitalocean")
 public interface GatewaySettings {
-    /** Where it listens; 0.0.0.0 for all addresses, of IPv6 as well where the machine has it. */
+    /** Listen address; 0.0.0.0 for all addresses, of IPv6 as well where the machine has it. */
     @WithDefault("0.0.0.0")
     String host();
 

@@ -15,7 +15,7 @@ import java.util.Arrays;
 final class LinkRewriter {
     /** No link is longer; a text that is longer passes as it is. */
     private static final int LINK_BYTES_MAX = 8_192;
-    /** Of a text so much is kept to know whether it was the name of a member that holds links. */
+    /** Bytes kept of a text, to recognise the name of a member that holds links. */
     private static final int NAME_BYTES_MAX = 8;
     private static final byte[] SCHEME = {'h', 't', 't', 'p'};
     private static final byte[] SLASHES = {'/', '/'};
@@ -118,7 +118,7 @@ final class LinkRewriter {
         return length >= begin.length || (slashes ? b : b | LOWER_CASE) == begin[length];
     }
 
-    /** What was held is no link. */
+    /** Releases the held bytes unchanged: they are no link. */
     private void release() {
         out.appendBytes(held);
         held = new byte[0];

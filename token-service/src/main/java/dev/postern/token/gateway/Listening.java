@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 
-/** Where a server listens so that clients reach it by IPv4 and IPv6. */
+/** Chooses a listen address that clients reach by IPv4 and IPv6. */
 final class Listening {
     private static final String EVERYWHERE_4 = "0.0.0.0";
     private static final String EVERYWHERE_6 = "::";

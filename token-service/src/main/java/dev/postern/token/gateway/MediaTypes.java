@@ -17,8 +17,8 @@ final class MediaTypes {
     }
 
     /**
-     * Whether it is JSON in UTF-8, whatever the capitals, blanks and quotation marks. JSON has no parameters (RFC 8259 section 11): those that a client
-     * adds say nothing, but a charset that is another one does.
+     * Returns true for JSON in UTF-8, ignoring case, blanks and quotation marks. JSON has no parameters (RFC 8259 section 11): unknown ones are
+     * ignored, but any other charset is refused.
      */
     static boolean isJson(String type) {
         String[] parts = type.toLowerCase(Locale.ROOT).split(";", -1);

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /** Which headers go on. To the provider only those that are named here; to the client all but those that are named here. */
 final class PassedHeaders {
     /**
-     * By name, as the library looks for them: with hashes that are computed once. Not Accept-Encoding and Range: links are rewritten in an answer that comes
-     * whole and not compressed. Not Content-Type: what is sent is always JSON in UTF-8, however the client spelled it.
+     * Header names, as strings of the library with precomputed hashes. Accept-Encoding and Range are absent: links are rewritten in a whole,
+     * uncompressed answer. Content-Type is absent: the gateway always sends JSON in UTF-8, however the client spelled it.
      */
     private static final Map<String, CharSequence> TO_PROVIDER = Stream.of("accept", "accept-language", "user-agent", "if-match",
         "if-none-match", "if-modified-since", "if-unmodified-since", "x-dangerous")

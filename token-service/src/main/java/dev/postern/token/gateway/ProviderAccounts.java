@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The cloud accounts behind the gateway, {@code postern.accounts.<name>.*}: the same settings as firewall-sync-service has. */
 @ConfigMapping(prefix = "postern.accounts")
 public interface ProviderAccounts {
-    /** By name. */
+    /** The accounts by name. */
     @WithParentName
     Map<String, Account> byName();
 
@@ -21,17 +21,17 @@ public interface ProviderAccounts {
         @WithDefault("digitalocean")
         String provider();
 
-        /** Where its API is; the provider's own address if absent. */
+        /** Base URL of the API; the provider's own address if absent. */
         Optional<URI> url();
 
         /** The wide credential. It stays in this process. */
         String token();
 
-        /** How long to wait for a connection. */
+        /** Connection timeout. */
         @WithDefault("PT2S")
         Duration connectTimeout();
 
-        /** How long to wait while nothing of an answer comes. */
+        /** Maximum idle time while an answer is awaited. */
         @WithDefault("PT30S")
         Duration answerTimeout();
     }

@@ -18,7 +18,7 @@ record RequestHead(String method, RequestTarget target, List<Header> headers, St
     /** One header. */
     record Header(String name, String value) { }
 
-    /** Whether bytes follow the head. */
+    /** Returns true if a body follows the head. */
     boolean hasBody() {
         return chunked || contentLength > 0;
     }

@@ -14,7 +14,7 @@ final class RequestHeadParser {
     /** Bytes of a head. */
     static final int BYTES_MAX = 16_384;
     static final int HEADERS_MAX = 100;
-    /** What the provider's API is called with; everything else is refused, CONNECT and TRACE by name. */
+    /** Methods of the provider's API; everything else is refused, CONNECT and TRACE by name. */
     static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
     private static final Set<String> METHOD_OVERRIDES = Set.of("x-http-method-override", "x-http-method", "x-method-override", "x-method",
         "http-method-override", "x-tunneled-method");

@@ -130,7 +130,7 @@ final class RequestTargetParser {
         return null;
     }
 
-    /** What an escape must not stand for in a path. */
+    /** Refuses escapes that must not occur in a path. */
     private static Refusal hidden(String segment) {
         boolean ascii = true;
         boolean nothing = true;

@@ -22,7 +22,7 @@ final class ShownRepresentation {
             this.status = status;
         }
 
-        /** Of the provider's answer. */
+        /** Returns the status of the provider's answer. */
         int status() {
             return status;
         }

@@ -99,7 +99,7 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Where the caller of this request is; empty if nobody can know. */
+    /** Returns the caller's address; empty if it cannot be determined. */
     Optional<SourceAddress> caller(List<SourceAddress> proxies) {
         if (peer == null) {
             peer = SourceAddress.canonicalOf(((InetSocketAddress) context.channel().remoteAddress()).getAddress().getHostAddress().replaceFirst("%.*", ""));
@@ -111,12 +111,12 @@ final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
             proxies);
     }
 
-    /** Whether all of the request has come. */
+    /** Returns true if the whole request has arrived. */
     boolean isWhole() {
         return state == State.ANSWERING;
     }
 
-    /** Who hears that the body of the request is not one. It must answer, and end the connection. */
+    /** Sets the listener for a malformed request body. It must answer, and close the connection. */
     void onBadBody(Consumer<Refusal> listener) {
         onBadBody = listener;
     }

@@ -28,7 +28,7 @@ final class TokenEnded extends RuntimeException {
         return unknown;
     }
 
-    /** Of the answer. */
+    /** Returns the status of the answer. */
     int status() {
         return unknown ? UNAVAILABLE : UNAUTHORIZED;
     }

@@ -8,7 +8,8 @@ import java.util.Optional;
 /** Which tokens live. token-service/docs/token-status.md, has the argument. */
 public interface TokenVerifier {
     /**
-     * What is known of the text behind {@code Authorization: Bearer}. Never fails, and is complete at once when memory is proved fresh and knows the token.
+     * Returns the state of the token in {@code Authorization: Bearer}. Never fails; complete at once while the token table is fresh and contains the
+     * token.
      *
      * @param secret as the caller shows it; may be anything, also null
      */
@@ -17,6 +18,6 @@ public interface TokenVerifier {
         return token.isPresent() ? ofToken(token.get()) : Future.succeededFuture(new TokenState.NotAToken());
     }
 
-    /** What is known of a token that has the form of one; otherwise as {@link #of(String)}. */
+    /** Returns the state of a well-formed token; otherwise like {@link #of(String)}. */
     Future<TokenState> ofToken(TokenSecret token);
 }

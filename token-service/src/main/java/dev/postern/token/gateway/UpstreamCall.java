@@ -264,7 +264,7 @@ final class UpstreamCall {
         quota.ifPresent(left -> RateLimitHeaders.put(left, headers));
     }
 
-    /** What the token has left, of the last call that was taken for this one. */
+    /** Sets the token's remaining quota, from the last call that was counted for this one. */
     void quota(Optional<BudgetBook.Quota> left) {
         quota = left;
     }
@@ -353,7 +353,7 @@ final class UpstreamCall {
         }
     }
 
-    /** What must be on record before the client gets it is not: the client gets nothing of it. */
+    /** Rejects the answer because its journal entry could not be written: the client gets nothing of it. */
     private void unrecorded(boolean created) {
         if (checked.operation().write()) {
             String what = created ? "created, and it is not part of the grant. " : "handed out. ";

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 
-/** What HTTP counts. No person, no id and no token in a label. */
+/** Counts HTTP requests. No person, id or token is in a label. */
 @Singleton
 class RequestMetrics {
     private final MeterRegistry registry;

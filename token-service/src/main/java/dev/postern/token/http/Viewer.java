@@ -7,7 +7,7 @@ import dev.postern.token.postgres.Stored;
 import java.util.Optional;
 
 /**
- * Who looks. Taken once per call, before anything waits.
+ * The authenticated caller. Taken once per call, before anything waits.
  *
  * @param subject  the {@code sub} of the access token: what ownership goes by
  * @param operator whether the caller has the role operator

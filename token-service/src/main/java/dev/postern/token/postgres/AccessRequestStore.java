@@ -24,7 +24,7 @@ import java.util.function.Function;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Where requests for access are kept. A decision is applied in one transaction: load with lock, decide, save, outbox, commit. */
+/** Stores access requests. A decision is applied in one transaction: load with lock, decide, save, outbox, commit. */
 @ApplicationScoped
 public class AccessRequestStore {
     /** All that a new request has to know, in one round trip. */
@@ -74,7 +74,7 @@ public class AccessRequestStore {
         return session.createNativeQuery(ONE_AFTER_THE_OTHER, String.class).setParameter(1, what).getSingleResult().replaceWithVoid();
     }
 
-    /** What there was before a request. @param pending requests of the owner that wait; counting stops at the limit */
+    /** The state before a new request. @param pending pending requests of the owner; counting stops at the limit */
     private record Before(boolean known, long pending) { }
 
     private static Uni<Before> before(Mutiny.Session session, RequestAccess command) {
@@ -112,7 +112,7 @@ public class AccessRequestStore {
             .map(decided -> decided.map(Decided::stored));
     }
 
-    /** What a request has become, and what is told of it. */
+    /** The new state of a request, and the events to publish. */
     private record Decided(Stored stored, List<Event> events) { }
 
     private void committed(Decided decided) {

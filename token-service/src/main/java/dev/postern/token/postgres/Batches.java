@@ -47,7 +47,7 @@ final class Batches<T, R> {
         return addAlways(what);
     }
 
-    /** For what is bounded elsewhere. */
+    /** Adds an item without the queue limit, for items that are bounded elsewhere. */
     Future<R> addAlways(T what) {
         Promise<R> done = Promise.promise();
         synchronized (this) {

@@ -62,7 +62,7 @@ public class CallStore {
     private final Vertx vertx;
     private final Transactions transactions;
 
-    /** What is recorded of a call. */
+    /** An entry of the call journal. */
     sealed interface Entry {
         /** @param event all there is to tell */
         record Told(ApiCalled event) implements Entry { }

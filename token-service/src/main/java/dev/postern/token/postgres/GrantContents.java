@@ -15,8 +15,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What a live token opens, read from its row: for tokens that Kafka has not told of yet, or of which a record has other details. Only tokens that PostgreSQL
- * called alive come here.
+ * Reads the contents of a live token's grant from its row: for tokens whose Kafka record has not arrived or has other details. Used only for tokens
+ * that PostgreSQL reported live.
  */
 public class GrantContents {
     private static final int WAITING_MAX = 10_000;

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads, counted per token and minute of the clock. */
 final class ReadCounts {
-    /** What one event can name; a minute of more is named by its first ones. */
+    /** Limit of resources that one event names; a minute with more is represented by its first ones. */
     private static final int RESOURCES_MAX = 1_000;
     private static final int SECONDS = 60;
     private final Map<Key, Counted> counts = new ConcurrentHashMap<>();

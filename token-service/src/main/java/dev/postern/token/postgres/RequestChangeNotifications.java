@@ -46,7 +46,7 @@ public class RequestChangeNotifications {
         metrics.gauge("postern_waiters", waiters);
     }
 
-    /** What one caller waits with. It closes it. */
+    /** The subscription of one waiting caller, who closes it. */
     public final class Signal implements AutoCloseable {
         private final AccessRequestId id;
         private volatile CompletableFuture<Void> change = new CompletableFuture<>();
@@ -92,7 +92,7 @@ public class RequestChangeNotifications {
         return Optional.of(signal);
     }
 
-    /** How many callers wait in this replica. */
+    /** Returns the number of waiting callers in this replica. */
     public int waiters() {
         return waiters.get();
     }

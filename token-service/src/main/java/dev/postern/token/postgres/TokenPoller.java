@@ -46,7 +46,7 @@ public class TokenPoller {
     private static final int ABANDONED_MAX = 3;
     private static final int WAITING_MAX = 10_000;
     private static final long NANOS_PER_MS = 1_000_000;
-    /** Of a grant that deleted more, the oldest are answered as what is not its own: 403, not 404. */
+    /** Limit of remembered deletions per grant; calls for older ones get 403 instead of 404. */
     private static final int DELETED_MAX = 1_000;
     private static final Logger LOG = Logger.getLogger(TokenPoller.class);
     private static final ObjectMapper JSON = EventJson.mapper();

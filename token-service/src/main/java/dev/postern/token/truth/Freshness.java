@@ -1,7 +1,7 @@
 package dev.postern.token.truth;
 
 /**
- * What makes memory fresh: an answer of PostgreSQL that tells of every change that was committed before it was asked for.
+ * The time of a PostgreSQL answer that contains every change committed before its query began.
  *
  * @param askedNanos  when it was asked for, by this process' monotonic clock
  * @param askedMillis when, by its wall clock: a machine that was suspended has a monotonic clock that stood still
@@ -12,14 +12,14 @@ public record Freshness(long askedNanos, long askedMillis, long databaseMillis) 
     public static final long HOLDS_MS = 500;
     private static final long NANOS_PER_MS = 1_000_000;
 
-    /** Whether it still proves anything. */
+    /** Returns true while the answer is fresh. */
     public boolean holds(long nowNanos, long nowMillis) {
         return nowNanos - askedNanos <= HOLDS_MS * NANOS_PER_MS && Math.abs(nowMillis - askedMillis) <= HOLDS_MS;
     }
 
     /**
-     * What PostgreSQL's clock shows now, or somewhat more: never less, so that nothing lives too long. All replicas go by that one clock; how well
-     * their own are set does not matter.
+     * Returns an upper bound of PostgreSQL's clock now, so that no token lives too long. All replicas use that one clock; their own clocks do not
+     * matter.
      */
     public long databaseMillisNow(long nowNanos) {
         return databaseMillis + (nowNanos - askedNanos) / NANOS_PER_MS + 1;

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What a live token opens. Immutable: when the grant gets more (what an entry with {@code own_created} created), there is a new one. It is compiled at
- * the first call that needs it, once; safe for any thread.
+ * The contents of a live token. Immutable: when an entry with {@code own_created} gains a resource, a new instance replaces it. Compiled once, at the
+ * first call that needs it; thread-safe.
  */
 public final class LiveGrant {
     private final TokenId tokenId;

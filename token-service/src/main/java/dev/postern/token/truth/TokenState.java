@@ -1,6 +1,6 @@
 package dev.postern.token.truth;
 
-/** What a gateway knows of the text that a caller shows as a token, at the moment of the call. */
+/** The gateway's knowledge of a presented token at the moment of the call. */
 public sealed interface TokenState {
     /**
      * A token that lives now, proved.

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How a request stands in PostgreSQL, as far as a gateway must know: whether it has a live token. What that token opens is not said here.
+ * The status of a request in PostgreSQL, as far as the gateway needs it: its live token, if any. The contents of the grant are not part of it.
  *
  * @param requestId the request
  * @param expired   whether it ended because its time was over

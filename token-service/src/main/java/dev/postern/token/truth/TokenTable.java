@@ -23,9 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * early, and can never make one live or open more. Read by any thread without a lock; changes one at a time.
  */
 public final class TokenTable {
-    /** How many dead tokens are remembered; an older one is unknown, which is 401 as well. */
+    /** Limit of remembered dead tokens; an older one is unknown, which is 401 as well. */
     static final int DEAD_MAX = 100_000;
-    /** How many tokens that PostgreSQL has not told of yet may wait with what they open; what does not fit is asked for when it is needed. */
+    /** Limit of grants cached ahead of their PostgreSQL status; further ones are fetched on demand. */
     static final int WAITING_MAX = 100_000;
     private static final TokenState EXPIRED = new TokenState.Expired();
     private static final TokenState REVOKED = new TokenState.Revoked();
@@ -44,7 +44,7 @@ public final class TokenTable {
     private final Map<DigestKey, Waiting> waiting = new LinkedHashMap<>();
     private volatile Freshness proof;
 
-    /** What a token opens according to Kafka, come before PostgreSQL told that it lives. */
+    /** The contents of a token from Kafka that arrived before PostgreSQL reported it live. */
     private record Waiting(List<AuthorizationDetail> details, String digest, long atNanos) { }
 
     /** A token that lives, as far as PostgreSQL told. */
@@ -73,7 +73,7 @@ public final class TokenTable {
         }
     }
 
-    /** What memory alone can say. */
+    /** The answer from memory alone. */
     public sealed interface Answer {
         /** PostgreSQL must be heard first: a round that is asked for from now on. */
         Answer NOT_PROVED = new NotProved();
@@ -91,7 +91,7 @@ public final class TokenTable {
     }
 
     /**
-     * What is known of a token.
+     * Looks a token up.
      *
      * @param sha256    of its secret
      * @param nowNanos  the monotonic clock
@@ -159,13 +159,13 @@ public final class TokenTable {
         living.put(now, entry);
     }
 
-    /** Whether there is a proof at all, and it holds. */
+    /** Returns true if there was a poll and it is still fresh. */
     public boolean proved(long nowNanos, long nowMillis) {
         Freshness proved = proof;
         return proved != null && proved.holds(nowNanos, nowMillis);
     }
 
-    /** How many tokens live. */
+    /** Returns the number of live tokens. */
     public int size() {
         return living.size();
     }
@@ -226,7 +226,7 @@ public final class TokenTable {
      * @param ended     whether they were deleted since, and are its own no more
      */
     public record Created(AccessRequestId requestId, int entry, Set<ResourceName> resources, boolean ended) {
-        /** What is there. */
+        /** Describes created resources that were not deleted since. */
         public Created(AccessRequestId requestId, int entry, Set<ResourceName> resources) {
             this(requestId, entry, resources, false);
         }
@@ -244,7 +244,7 @@ public final class TokenTable {
         }
     }
 
-    /** What was created became part of a grant. */
+    /** Adds a created resource to its grant. */
     public synchronized void created(Created created) {
         Entry entry = byRequest.get(created.requestId());
         if (entry == null) {

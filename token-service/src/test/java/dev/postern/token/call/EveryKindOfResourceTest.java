@@ -34,7 +34,7 @@ class EveryKindOfResourceTest {
         });
     }
 
-    /** What the provider lets somebody call a thing: an address of either version, a tag of any of its letters. */
+    /** Names that the provider allows: addresses of either version, tags of any permitted letter. */
     @ParameterizedTest
     @CsvSource({"GET, /v2/reserved_ipv6/2604:a880:800:14::42c3:d000, do:reserved_ip:2604:a880:800:14::42c3:d000, reserved_ip:read",
         "GET, /v2/reserved_ips/203.0.113.7, do:reserved_ip:203.0.113.7, reserved_ip:read", "GET, /v2/tags/:odd, do:tag::odd, tag:read",

@@ -68,7 +68,7 @@ class EveryOperationProperties {
         assertThat(places).isGreaterThan(700);
     }
 
-    /** Where a PUT could take away any resource of the type, only a grant of the whole type covers it. */
+    /** Returns true if the PUT could remove any resource of the type; only a grant of the whole type covers it then. */
     private static boolean couldBeAny(Operation operation, Place named) {
         return operation.places().stream().anyMatch(place -> place.replaced() == Place.Replaced.UNSEEN && place.type().equals(named.type()));
     }

@@ -127,7 +127,7 @@ class EveryReducedAnswerTest {
             entry.actions().stream().map(one -> scope.filter(one::equals).isPresent() ? "other:scope" : one).toList(), entry.constraints())).toList();
     }
 
-    /** What is left of an answer; the answer as it is where the call goes through unfiltered. */
+    /** Returns the filtered answer; the answer as it is if the call is allowed unfiltered. */
     private static JsonNode shown(Operation operation, CallVerdict verdict, ObjectNode answer) {
         if (!(verdict instanceof CallVerdict.AllowedFiltered filtered)) {
             return answer;

@@ -39,7 +39,7 @@ final class WholeCall {
         return operation.places().stream().filter(place -> !place.byOtherName() || place.required()).toList();
     }
 
-    /** What the provider shows where this body replaces something: just the same. */
+    /** Returns the provider's state before a replacement: equal to the body. */
     JsonNode shown() {
         String at = operation.replacement().flatMap(Replacement::shownAt).orElseThrow().toString();
         return at.isEmpty() ? shown : JsonNodeFactory.instance.objectNode().set(at.substring(1), shown);
@@ -111,7 +111,7 @@ final class WholeCall {
         return new ApiCall(operation, operation.method(), parameters, query, operation.takesBody() ? Optional.of(body) : Optional.empty(), Calls.CALLER);
     }
 
-    /** What covers exactly what the call names. */
+    /** Returns a grant of exactly the resources that the call names. */
     List<DigitalOceanApi> grant() {
         List<DigitalOceanApi> entries = new ArrayList<>();
         for (Place place : named()) {

@@ -125,7 +125,7 @@ class BudgetIT {
         return grants.grant(owner, Duration.ofMinutes(10), new DigitalOceanApi(new ResourceName("do:droplet:300102"), List.of("droplet:read"), Optional.empty()));
     }
 
-    /** How many of so many calls pass; whatever does not is 429. */
+    /** Returns how many of the calls pass; every other one must get 429. */
     private static int passed(Replica gateway, String token, int calls) throws Exception {
         int passed = 0;
         for (int i = 0; i < calls; i++) {

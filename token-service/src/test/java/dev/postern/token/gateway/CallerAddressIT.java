@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class CallerAddressIT {
     private static final String OFFICE = "198.51.100.7";
     private static final String ELSEWHERE = "203.0.113.9";
-    /** Of the ranges that are believed. */
+    /** A proxy inside the trusted ranges. */
     private static final String INNER_PROXY = "10.1.2.3";
     private static final Map<String, String> BEHIND_PROXIES = Map.of("proxies", "127.0.0.1,10.0.0.0/8");
 

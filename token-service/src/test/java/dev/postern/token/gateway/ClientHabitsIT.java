@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What real clients send beside the call: it is dropped where it says nothing, and the provider gets the plain call. */
+/** Harmless additions of real clients are dropped, and the provider gets the plain call. */
 class ClientHabitsIT {
     private static final String ID = "11111";
     private static OpenGateway gateway;
@@ -99,7 +99,7 @@ class ClientHabitsIT {
         assertThat(gateway.upstream.arrived()).isEmpty();
     }
 
-    /** As the body that is not there is judged: what the operation needs of a body is missing then, too. */
+    /** An ignored body is judged like an absent one: members that the operation needs are missing then, too. */
     @Test
     void bodyThatSaysNothingIsNoneWhereOneMayStand() {
         String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:app:5"), List.of("app:update"), Optional.empty()),
@@ -125,7 +125,7 @@ class ClientHabitsIT {
         assertThat(twice.body()).contains("body /x/data: ").contains("only once");
     }
 
-    /** What is read here must come as JSON: some operations of the provider would answer in YAML. */
+    /** The gateway needs JSON to filter an answer; some operations of the provider would answer in YAML. */
     @Test
     void answerThatIsReadHereIsAskedForAsJson() {
         String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:app:5"), List.of("app:read"), Optional.empty())));

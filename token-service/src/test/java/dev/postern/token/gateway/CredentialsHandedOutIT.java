@@ -146,7 +146,7 @@ class CredentialsHandedOutIT {
         return Optional.of(new Constraints(null, null, null, null, null, null, null, Optional.of(true)));
     }
 
-    /** What covers the operation, with the scope that shows its secrets on every resource that it names. */
+    /** Returns details that cover the operation, with the scope that shows its secrets on every resource that it names. */
     private static List<AuthorizationDetail> seeingSecrets(Operation operation) {
         List<AuthorizationDetail> all = new ArrayList<>();
         for (AuthorizationDetail detail : GrantsOf.covering(operation, ID)) {

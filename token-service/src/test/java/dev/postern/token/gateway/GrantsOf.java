@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a token must hold for an operation on a resource, read off the table. */
+/** Derives the grant that an operation on a resource needs, from the operations table. */
 final class GrantsOf {
     private GrantsOf() { }
 
@@ -59,7 +59,7 @@ final class GrantsOf {
         return operation.answer() instanceof Answer.Collection list ? list.identities() : operation.answer() instanceof Answer.Item item ? item.identities() : List.of();
     }
 
-    /** Whether a token needs any scope for it. */
+    /** Returns true if the operation needs no scope. */
     static boolean needsNothing(Operation operation) {
         return operation.places().stream().allMatch(place -> place.scopes().allOf().isEmpty()) && operation.wholeTypes().isEmpty() && shown(operation).isEmpty();
     }

@@ -45,7 +45,7 @@ final class KnownTokens implements TokenVerifier {
         return secret.reveal();
     }
 
-    /** What is known of a token from now on. */
+    /** Sets the state of a token. */
     void becomes(String secret, TokenState state) {
         states.put(TokenSecret.read(secret).orElseThrow().digest(), state);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** A write of which nobody knows whether it was carried out is told as such, with a status that clients do not repeat of themselves. */
 class LostAnswerIT {
-    /** What godo (go-retryablehttp), urllib3 and azure-core repeat. */
+    /** Statuses that godo (go-retryablehttp), urllib3 and azure-core retry. */
     private static final Set<Integer> REPEATED = Set.of(0, 408, 413, 429, 500, 502, 503, 504);
     private static final AuthorizationDetail DOMAIN = new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:read", "domain:update"), Optional.empty());
     private static OpenGateway gateway;

@@ -188,7 +188,7 @@ class ManyBodiesIT {
         }
     }
 
-    /** What is in use after a collection, heap and direct buffers. */
+    /** Returns the memory in use after a collection, heap and direct buffers. */
     private static long used() {
         System.gc();
         long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream().mapToLong(BufferPoolMXBean::getMemoryUsed).sum();

@@ -36,7 +36,7 @@ final class OpenGateway implements AutoCloseable {
     final List<CallJournal.Created> created = new CopyOnWriteArrayList<>();
     /** The credentials that calls were told to hand out. */
     final List<HandedOut> handedOut = new CopyOnWriteArrayList<>();
-    /** Whether reads that hand out credentials cannot be recorded. */
+    /** True to fail the journal for reads that hand out credentials. */
     volatile boolean recordsNothing;
     private final AtomicInteger port = new AtomicInteger();
     private final EventLoopWatch watch;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a token with {@code own_created} creates is its own, on every replica, and nothing else is. */
+/** Resources that a token with {@code own_created} creates belong to its grant, on every replica, and no others do. */
 @QuarkusTest
 class OwnCreatedIT {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -32,7 +32,7 @@ final class RecordingUpstream implements AutoCloseable {
     /** One call: {@code body} is cut after 64 KiB, {@code bodyBytes} is all of it. */
     record Arrived(String method, String uri, Map<String, String> headers, String body, long bodyBytes) { }
 
-    /** What is answered. */
+    /** The provider's answer. */
     record Reply(int status, Map<String, String> headers, String body) { }
 
     RecordingUpstream(Vertx vertx) throws Exception {

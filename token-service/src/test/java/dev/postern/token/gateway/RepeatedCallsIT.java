@@ -175,7 +175,7 @@ class RepeatedCallsIT {
         assertThat(arrived()).hasSize(2);
     }
 
-    /** So many answers that come one after the other, perhaps in one piece; their bodies are of no interest. */
+    /** Reads consecutive answers, perhaps in one piece, and returns their statuses. */
     private static List<Integer> answers(Socket socket, int count) throws IOException {
         StringBuilder sofar = new StringBuilder();
         List<Integer> statuses = List.of();

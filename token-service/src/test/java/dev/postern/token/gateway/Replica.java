@@ -31,7 +31,7 @@ final class Replica implements AutoCloseable {
     private final PolledTokenVerifier truth;
     private final Gateway gateway;
 
-    /** What replicas share. */
+    /** Parts shared by replicas. */
     @Singleton
     static class Parts {
         @Inject Vertx vertx;

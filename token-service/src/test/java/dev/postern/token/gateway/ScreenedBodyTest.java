@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScreenedBodyTest {
     private static final Operations OPERATIONS = Operations.bundled();
 
-    /** Why the body is refused, sent in parts of this size; empty if it passes. */
+    /** Returns the reason of refusal for a body sent in parts of this size; empty if it passes. */
     private static Optional<String> refused(String body, int partSize) {
         Parts parts = new Parts();
         List<String> faults = new ArrayList<>();

@@ -226,7 +226,7 @@ class NewAccessRequestTest {
         assertThat(refused(body("", OPENING.replace("\"tcp\"", "\"TCP\""))).detail()).isEqualTo("must be tcp or udp");
     }
 
-    /** What the request takes must never be refused by the event: the caller would be answered 500. */
+    /** An accepted request must never be refused by its event: the caller would get 500. */
     @ParameterizedTest
     @ValueSource(strings = {"\\n", "\\r", "\\r\\n", "\\t", "\\u0085", "\\u2028", "\\u2029", "\\u000b", "\\u000c", "\\u0000", "\\u007f", "\\u202e", "\\u200b",
         "\\ufeff", " ", "\\u00a0", "e\\u0301", "/", "..", "*", "$", "\\ud83d\\ude00"})

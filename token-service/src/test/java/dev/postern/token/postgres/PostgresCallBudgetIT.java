@@ -177,7 +177,7 @@ class PostgresCallBudgetIT {
         assertThat(taken(ask(one, HUNDRED, 10, NO_LIMIT))).isEqualTo(9);
     }
 
-    /** So many slots pass: all that was taken lies further back. */
+    /** Moves the stored counts back by so many slots, as if that time had passed. */
     private void passes(int slotSeconds, int slots) {
         get(pool.preparedQuery("update budget_use set slot = slot - $3 where account = $1 and slot_seconds = $2").execute(Tuple.of(account.toString(), slotSeconds, slots)));
     }

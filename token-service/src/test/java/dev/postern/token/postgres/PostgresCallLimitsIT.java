@@ -91,7 +91,7 @@ class PostgresCallLimitsIT {
         }
     }
 
-    /** Whether a minute began under the test's feet: then two minutes gave. */
+    /** Returns true if a minute began during the test: then two minutes gave calls. */
     private boolean minutePassed() {
         var row = get(pool.preparedQuery(MINUTE).execute(Tuple.of(grant.requestId().value()))).iterator().next();
         return row.getLong(0) < 40 || Instant.now().getEpochSecond() % 60 < 5;

@@ -9,7 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 
-/** What one more replica has of its own, on the same database. */
+/** The parts of an additional replica on the same database. */
 public final class Replicas {
     private Replicas() { }
 

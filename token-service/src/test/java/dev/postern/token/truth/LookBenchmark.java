@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What a call costs: from the text of the secret to the grant, with 100,000 live tokens in the table. A main, not part of verify. */
+/** Measures a token lookup: from the text of the secret to the grant, with 100,000 live tokens in the table. A main, not part of verify. */
 final class LookBenchmark {
     private static final int TOKENS = 100_000;
     private static final int LOOKS = 2_000_000;
