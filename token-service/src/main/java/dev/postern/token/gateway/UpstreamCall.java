@@ -32,9 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * Forwards an allowed call to the provider and passes on its answer. Content that needs no check streams through vertx-http-proxy; an answer that is
- * filtered, or that names created resources, is read whole first. The request is built from checked values; only a body that needs no check streams from
- * the client.
+ * Forwards an allowed call to the provider and passes on its answer. Unchecked content streams through vertx-http-proxy; an answer that is filtered, or
+ * names created resources, is read whole first. The request is built from checked values; only an unchecked body streams from the client.
  */
 final class UpstreamCall {
     private static final Logger LOG = Logger.getLogger(UpstreamCall.class);
@@ -371,8 +370,7 @@ final class UpstreamCall {
             failed(fault);
             return;
         }
-        LOG.error("Provider answer unreadable; withholding it from the client " + LogKeys.REASON
-            + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+        LOG.error("Provider answer unreadable; withheld from the client " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
         failed(new UnusableAnswer("it does not have its form"));
     }
 
@@ -471,8 +469,7 @@ final class UpstreamCall {
             return;
         }
         String reason = why instanceof UnusableAnswer ? why.getMessage() : why.getClass().getSimpleName();
-        LOG.warn("Provider answer rejected; withholding it from the client " + LogKeys.CALL + answer.id() + " "
-            + LogKeys.STATUS + status + " " + LogKeys.REASON + reason);
+        LOG.warn("Provider answer rejected; withheld " + LogKeys.CALL + answer.id() + " " + LogKeys.STATUS + status + " " + LogKeys.REASON + reason);
         String message = late ? "The provider did not answer in time."
             : why instanceof ReadBody.TooLarge ? "The provider's answer is too large to be filtered."
             : why instanceof BodyMemory.Full ? "Postern had no memory for the answer."
