@@ -31,7 +31,7 @@ public record LimitRemovals(double shareMax, int freely) {
 
     /**
      * Returns those of {@code unexplained} that a grant could have been, had we lost it: through a port that is offered, from a source that the service
-     * and the provider take. Everything else was never ours, and goes at once.
+     * and the provider take. Everything else was never ours, and is removed at once.
      */
     public static Set<Access> couldBeLost(Set<Access> unexplained, ServiceContent content, ProviderLimits limits) {
         return unexplained.stream().filter(access -> content.refusal(access).isEmpty() && limits.refusal(access, content).isEmpty())

@@ -50,7 +50,7 @@ public sealed interface Opening {
         return state() != OpeningState.CLOSED && state() != OpeningState.FAILED;
     }
 
-    /** The same, through other ports: as a provider shows it that tells no ports apart. */
+    /** Returns a copy with other ports, as shown by a provider that does not tell ports apart. */
     default Opening behind(Access.Ports door) {
         Granted was = granted();
         Access access = new Access(door.protocol(), door.ports(), was.access().source());

@@ -49,7 +49,7 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
         return new ShownFirewall(id, name, inbound, strange, attachment, progress, nameAtProvider, Optional.of(time));
     }
 
-    /** Returns whether it lets anybody in: a firewall that is attached to nothing does not, whatever its rules are. */
+    /** Returns true if it allows any access: a firewall that is attached to nothing does not, whatever its rules are. */
     public boolean reaches(ProviderLimits limits) {
         return limits.form() == ProviderLimits.Form.LIST || !attachment.tags().isEmpty() || !attachment.droplets().isEmpty();
     }
@@ -64,7 +64,7 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
         return new FirewallContent(name, inbound, attachment).digest();
     }
 
-    /** Whom it lets in. How they are spread over rules says nothing: a provider may merge what is equal. */
+    /** Returns the allowed accesses. Their distribution over rules is irrelevant: a provider may merge equal rules. */
     public Set<Access> accesses() {
         Set<Access> accesses = new HashSet<>();
         for (FirewallRule rule : inbound) {

@@ -149,7 +149,7 @@ class BudgetPolicyTest {
     }
 
     @Test
-    void whatALiveOpeningTellsOfIsExplained() {
+    void accessOfALiveOpeningIsExplained() {
         Access one = Examples.tcp(5432, "203.0.113.7");
         Access other = Examples.tcp(5432, "203.0.113.8");
         Opening closing = new Opening.Closing(Examples.granted(one), Examples.NOW, java.util.Optional.of("revoked"));

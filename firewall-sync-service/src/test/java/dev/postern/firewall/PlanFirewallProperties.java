@@ -63,7 +63,7 @@ class PlanFirewallProperties {
     }
 
     @Property
-    void whatIsNotOursIsNotTouched(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
+    void foreignObjectIsNeverChanged(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
         FirewallPlan plan = plan(wanted, account);
         assertThat(new PureProvider(account.all(), LIMITS).does(plan).firewalls()).containsAll(account.others());
     }

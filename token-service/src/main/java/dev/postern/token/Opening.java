@@ -43,7 +43,7 @@ public record Opening(ServiceName service, Protocol protocol, PortRange ports, S
         return news.sequence <= sequence ? this : news;
     }
 
-    /** The same once access has ended: what is told as open from then on was so before, or closes as soon as the firewall hears of the end. */
+    /** The state after access ended: an opening reported open from then on was so before, or closes as soon as the firewall processes the end. */
     Opening afterEnd(Opening news) {
         return news.state == OpeningState.CLOSING || news.state == OpeningState.CLOSED ? after(news) : this;
     }

@@ -61,7 +61,7 @@ public record RequestContent(AccessRequestId id, AccountName account, Requester 
             Sha256.hex(EventJson.write(open.event())));
     }
 
-    /** The event that tells of it. */
+    /** Returns the event that publishes the request. */
     public AccessRequested event() {
         return new AccessRequested(id, account, requester, onBehalfOf, authorizationDetails, duration, replaces, reason, digest, requestedAt);
     }

@@ -142,7 +142,7 @@ public class AccountClients {
      */
     public record AccountStanding(AccountName account, boolean credentialRefused, Set<String> missingScopes, Optional<Instant> scopesProbedAt) { }
 
-    /** Returns how each account stands, by name. */
+    /** Returns the state of each account, by name. */
     public List<AccountStanding> standings() {
         return byAccount.entrySet().stream().map(entry -> new AccountStanding(entry.getKey(), entry.getValue().credentialRefused(),
             entry.getValue().scopes().missing(), entry.getValue().scopes().probedAt())).toList();

@@ -3,7 +3,7 @@ package dev.postern.firewall.cloud;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A call of a provider that did not do what was asked, or of which nobody knows whether it did. The message names the call, never a credential. */
+/** A provider call that failed, or whose outcome is unknown. The message names the call, never a credential. */
 public final class CloudFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

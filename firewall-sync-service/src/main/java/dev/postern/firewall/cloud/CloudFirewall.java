@@ -57,7 +57,7 @@ public interface CloudFirewall {
     /**
      * Asks for a turn to change objects, where the provider takes one change after the other. Empty if it is there, or none is needed.
      *
-     * @param closes whether the change takes somebody out
+     * @param closes true if the change removes an access
      */
     default Optional<Wait> waitForTurn(boolean closes) {
         return Optional.empty();

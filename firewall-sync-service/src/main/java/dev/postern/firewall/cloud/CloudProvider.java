@@ -27,7 +27,7 @@ interface CloudProvider {
     /** Returns which account the credential opens; empty if the provider does not say. */
     Uni<Optional<String>> identity(CallPermit passage);
 
-    /** Returns what stands around the firewalls; empty where the provider attaches nothing. */
+    /** Returns the lookup of tags and Droplets; empty where the provider attaches nothing. */
     Uni<Optional<AccountView>> view(CallPermit passage);
 
     /** Returns for each scope that this service's calls need whether the credential has it; empty where that cannot be found out without effect. */

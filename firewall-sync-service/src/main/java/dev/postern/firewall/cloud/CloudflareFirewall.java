@@ -169,7 +169,7 @@ final class CloudflareFirewall implements CloudFirewall {
         });
     }
 
-    /** Asks how the pending operation stands. The whole account waits for its end, so the call is as urgent as a closing's. */
+    /** Polls the pending operation. The whole account waits for its end, so the call is as urgent as a closing's. */
     private Uni<Progress> progress(String id) {
         Optional<KnownLists.Operation> pending = lists.pending(id);
         if (pending.isEmpty()) {

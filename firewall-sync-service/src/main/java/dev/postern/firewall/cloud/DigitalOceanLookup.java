@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Reads from DigitalOcean what stands around its firewalls: the account, tags and Droplets. */
+/** Reads the account, tags and Droplets that DigitalOcean's firewalls refer to. */
 final class DigitalOceanLookup {
     private static final int OK = 200;
     private static final int FORBIDDEN = 403;

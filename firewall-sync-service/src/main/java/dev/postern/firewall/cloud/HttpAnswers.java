@@ -72,7 +72,7 @@ final class HttpAnswers {
         return new CloudFailure(kind, call + ": " + status + plain(reason.apply(body(answer))), retryAfter(answer));
     }
 
-    /** Somebody else's words, shortened, fit for a log and a table. */
+    /** Returns foreign text, shortened and made safe for a log and a table. */
     private static String plain(String text) {
         StringBuilder plain = new StringBuilder();
         text.codePoints().filter(point -> !Character.isISOControl(point)).limit(REASON_CHARACTERS_MAX).forEach(plain::appendCodePoint);

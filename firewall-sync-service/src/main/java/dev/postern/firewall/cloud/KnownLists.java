@@ -54,7 +54,7 @@ final class KnownLists {
         operations.put(id, Optional.empty());
     }
 
-    /** Something is about to be asked of the list: until the answer says which operation it became, nobody knows how it ends. */
+    /** Records a change before it is sent: until the answer names its operation, the outcome is unknown. */
     void asking(String id) {
         operations.remove(id);
     }

@@ -139,11 +139,11 @@ public interface ReconcileStore {
      * The provider showed it: openings change their state, and others hear of it, in one transaction.
      *
      * @param whole whether everything is as planned, so that drift is set back and the service's version applied
-     * @return what was told
+     * @return the published changes
      */
     Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt, CallBudget budget);
 
-    /** Others had changed our objects: noted before it is set back; what is no longer open is told of at once. */
+    /** Records drift before it is repaired; openings that are no longer open are published at once. */
     Uni<FirewallNews> foundDrift(ServiceName service, AccountName account, List<String> lines, Map<Opening, Opening> lost, Instant shownAt);
 
     /** Pairs of what was and what is. */

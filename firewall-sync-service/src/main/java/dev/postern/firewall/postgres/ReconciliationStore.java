@@ -233,7 +233,7 @@ public class ReconciliationStore implements ReconcileStore {
     /** An object that is named like ours and that no row knows. */
     public record NobodysObject(AccountName account, String name, String id, Instant seenAt) { }
 
-    /** Objects of nobody, in all accounts, at most a thousand. */
+    /** Returns objects without an owner, in all accounts, at most a thousand. */
     public Uni<List<NobodysObject>> objectsOfNobody() {
         return pool.query("select account, name, object_id, seen_at from object_of_nobody order by account, name limit 1000").execute().map(rows -> {
             List<NobodysObject> all = new ArrayList<>();
@@ -263,7 +263,7 @@ public class ReconciliationStore implements ReconcileStore {
         return pool.preparedQuery(FORGET).execute(Tuple.of(account.toString(), name)).replaceWithVoid();
     }
 
-    /** Returns what is said of openings that close while another service lets the same source in, for the first of many. */
+    /** Returns the detail of openings that close while another service allows the same source, for the first of many. */
     private static Uni<Map<Opening, Opening>> heldElsewhere(Mutiny.Session session, ServiceName service, Map<Opening, Opening> changed) {
         List<Rows.AccessRow> closing = changed.values().stream().filter(Opening.Closed.class::isInstance).limit(HELD_ASKED_MAX)
             .map(opening -> Rows.AccessRow.of(opening.granted().access())).toList();
@@ -360,7 +360,7 @@ public class ReconciliationStore implements ReconcileStore {
     /**
      * Returns the status of services ordered by name, at most {@code limit}, after {@code after}.
      *
-     * @param over whoever's access was over before this moment is overdue
+     * @param over accesses that ended before this moment are overdue
      */
     public Uni<List<ServiceStatus>> report(String after, int limit, Instant over) {
         return pool.preparedQuery(REPORT).execute(Tuple.of(after, limit, Rows.time(over))).map(rows -> {

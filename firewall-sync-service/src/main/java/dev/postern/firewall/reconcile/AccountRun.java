@@ -33,8 +33,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The part of a run that is of one account: look, note drift, decide what is held, make the calls of the plan, look again; at most four times, while there
- * is progress. It knows nothing of the service's other account.
+ * The part of a run that concerns one account: read, record drift, decide on removals to hold back, make the planned calls, read again; at most four
+ * rounds, while there is progress. Independent of the service's other account.
  */
 final class AccountRun {
     private static final int ROUNDS_MAX = 4;
@@ -52,9 +52,9 @@ final class AccountRun {
     private final GoneAgain gone;
 
     /**
-     * @param begun  the run's first look, if it was begun before
+     * @param begun  the run's prefetched first read, if any
      * @param alone  whether the service has one account
-     * @param settle tells what the looks show so far
+     * @param settle publishes the openings confirmed by the reads so far
      */
     AccountRun(RunContext run, AccountState target, PrefetchedRead begun, boolean alone, Supplier<Uni<Void>> settle) {
         this.run = run;
@@ -84,7 +84,7 @@ final class AccountRun {
             .chain(look -> execute(look, 1));
     }
 
-    /** Changes gather because the budget is scarce: an address that the last look shows is open without a call. */
+    /** Batches changes because the budget is scarce: an address that the last read shows is open without a call. */
     private Uni<RunOutcome> gather(Observation shown) {
         target.saw(shown);
         return settle.get().map(told -> new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));

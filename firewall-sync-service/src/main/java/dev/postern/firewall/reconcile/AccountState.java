@@ -219,13 +219,13 @@ final class AccountState {
         return AttachedGroup.of(content.map(ServiceContent::attachment), learned.missing(), seen.own(), cloud.limits());
     }
 
-    /** The parts of the attachment that are attached to anything, with those of their objects that let somebody in. */
+    /** Returns the attached parts of the attachment, with those of their objects that allow an access. */
     List<AttachedGroup> reaching(Observation seen) {
         return groups(seen).stream().filter(group -> group.reaches(cloud.limits()))
             .map(group -> new AttachedGroup(group.attachment(), letIn(group.own()))).toList();
     }
 
-    /** Objects that let somebody in and are of no part of the attachment. */
+    /** Returns objects that allow an access and belong to no part of the attachment. */
     List<ShownFirewall> others(Observation seen) {
         return groups(seen).stream().filter(group -> !here() || !group.reaches(cloud.limits())).flatMap(group -> letIn(group.own()).stream()).toList();
     }

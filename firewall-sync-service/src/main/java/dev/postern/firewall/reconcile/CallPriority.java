@@ -11,7 +11,7 @@ import java.util.Optional;
  * The service and priority of a provider call, for the rate limiter.
  *
  * @param service whose activation it is
- * @param urgency whether somebody's access is over, somebody waits for access, or neither
+ * @param urgency closing (an access has ended), opening (an access is awaited), or neither
  */
 public record CallPriority(ServiceName service, Urgency urgency) {
     /** The way to the providers. */

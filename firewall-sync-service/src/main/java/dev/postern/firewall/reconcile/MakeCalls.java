@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the calls of one plan at one account. An object's refusal is that object's: the calls to the others are made all the same. Whoever is to go goes
- * though the rest of the call is refused. Used once.
+ * Makes the calls of one plan at one account. A refusal concerns one object: the calls for the others are made all the same. Removals are made even if
+ * the rest of their call is refused. Single use.
  */
 final class MakeCalls {
     /** Failures that guarantee that the call had no effect. */
@@ -37,7 +37,7 @@ final class MakeCalls {
     private boolean learned;
     private boolean askedForMissing;
 
-    /** @param look what the plan was made from */
+    /** @param look the provider read that the plan is based on */
     MakeCalls(RunContext run, AccountState target, Observation look) {
         this.run = run;
         this.target = target;
@@ -253,7 +253,7 @@ final class MakeCalls {
         return failure instanceof CloudFailure cloud && cloud.kind() == Kind.CONFLICT;
     }
 
-    /** A name that somebody else took must not keep the object attached. */
+    /** A name taken by another client must not keep the object attached. */
     private static FirewallContent withAnotherName(FirewallPlan.Detach detach) {
         return new FirewallContent(detach.name() + "-" + detach.id(), detach.content().inbound(), detach.content().attachment());
     }

@@ -58,7 +58,7 @@ public class ReconcileMetrics {
         registerAtZero();
     }
 
-    /** The {@code increase()} of a series that begins with its first event is 0: the first failure would alert nobody. */
+    /** The {@code increase()} of a series that begins with its first event is 0: the first failure would raise no alert. */
     private void registerAtZero() {
         for (OpeningState state : OpeningState.values()) {
             registry.counter("postern_openings_changed_total", "outcome", state.name().toLowerCase(Locale.ROOT));
@@ -68,7 +68,7 @@ public class ReconcileMetrics {
         registry.counter("postern_drift_set_back_total");
     }
 
-    /** Changes that others were told of. */
+    /** Counts published changes. */
     public void told(Collection<OpeningChange> changes) {
         for (OpeningChange change : changes) {
             registry.counter("postern_openings_changed_total", "outcome", change.state().name().toLowerCase(Locale.ROOT)).increment();
@@ -88,7 +88,7 @@ public class ReconcileMetrics {
         });
     }
 
-    /** Closings that were told of as overdue. */
+    /** Counts closings published as overdue. */
     public void overdueTold(int count) {
         registry.counter("postern_overdue_told_total").increment(count);
     }

@@ -19,7 +19,7 @@ public interface ReconcileSettings {
     @WithDefault("2s")
     Duration holdClosingMax();
 
-    /** A closing that takes longer is overdue: told of as such, and an alert. */
+    /** Maximum duration of a closing; a longer one is published as overdue and raises an alert. */
     @WithDefault("60s")
     Duration overdueAfter();
 

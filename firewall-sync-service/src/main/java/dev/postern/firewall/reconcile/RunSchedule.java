@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * When the activations of one service in this process run: one after the other. Pokes during one are gathered into the next; what failed or is pending
- * comes back with backoff; in a burst changes gather for a while. It keeps no time of its own and starts nothing. Safe for many threads.
+ * Schedules the runs of one service in this process, one after the other. Triggers during a run are coalesced into the next; a failed or pending service
+ * is retried with backoff; in a burst, changes are batched. Reads no clock and starts nothing. Thread-safe.
  */
 final class RunSchedule {
     /** Maximum age of a read on which the next change is planned. */
@@ -180,7 +180,7 @@ final class RunSchedule {
      * An activation ended.
      *
      * @param changed whether it asked anything of the provider
-     * @param look    its last look, if nothing was asked since
+     * @param look    its last read, if no change was requested since
      * @param next    the objects by account that it knew of
      * @param pace    how far apart changes are to begin from now on
      * @param closes  whether an access has ended that the provider may still show

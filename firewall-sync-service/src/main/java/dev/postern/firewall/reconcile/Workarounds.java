@@ -72,7 +72,7 @@ final class Workarounds {
         return more;
     }
 
-    /** Returns whether the object keeps the name that it shows, because ours is somebody else's. */
+    /** Returns true if the object keeps its current name, because another client took ours. */
     synchronized boolean keepsName(String id, Instant now) {
         return keptNamesUntil.isAfter(now) && keptNames.contains(id);
     }
@@ -133,7 +133,7 @@ final class Workarounds {
         max = max > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : Math.max(1, max * 2);
     }
 
-    /** When somebody who waits may be offered again; empty if nobody is kept waiting. */
+    /** Returns true while additions are paused or some refused accesses are held back. */
     synchronized boolean waits(Instant now) {
         return pausedUntil.isAfter(now) || !newcomers(now).refused().isEmpty();
     }

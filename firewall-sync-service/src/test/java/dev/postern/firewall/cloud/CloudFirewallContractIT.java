@@ -190,7 +190,7 @@ class CloudFirewallContractIT {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsMadeIsShownAndWhatIsPutReplacesAllOfIt(Provider provider) {
+    void createdObjectIsShownAndAPutReplacesAllOfIt(Provider provider) {
         CloudFirewall cloud = provider.cloud();
         String name = provider.fresh();
         String id = get(cloud.create(provider.content(name, "203.0.113.7", "203.0.113.8")));
@@ -216,7 +216,7 @@ class CloudFirewallContractIT {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsGoneIsLeftOutAndTakenAwayTwiceIsFine(Provider provider) {
+    void deletedObjectIsLeftOutAndASecondDeleteSucceeds(Provider provider) {
         CloudFirewall cloud = provider.cloud();
         String name = provider.fresh();
         String id = get(cloud.create(provider.content(name, "203.0.113.7")));

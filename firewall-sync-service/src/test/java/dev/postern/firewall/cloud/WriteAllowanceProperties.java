@@ -38,7 +38,7 @@ class WriteAllowanceProperties {
     }
 
     @Property(tries = 20)
-    void whatIsNotLimitedIsNeverWaitedFor(@ForAll @IntRange(min = 1, max = 100_000) int count) {
+    void unlimitedWritesNeverWait(@ForAll @IntRange(min = 1, max = 100_000) int count) {
         WriteAllowance allowance = new WriteAllowance(0, 100);
         allowance.use(count, START);
         assertThat(allowance.untilAny(START)).isZero();

@@ -117,7 +117,7 @@ class DriftIT {
     }
 
     @Test
-    void soManyOfWhomNoGrantIsKnownStayAndAreAlarmedWhileGrantsGoOn() throws SQLException {
+    void tooManyUnexplainedAccessesStayWithAnAlarmWhileGrantsContinue() throws SQLException {
         Shop shop = Shop.isProtected();
         String[] sources = IntStream.rangeClosed(1, 25).mapToObj(host -> "203.0.113." + host).toArray(String[]::new);
         AccessRequestId forgotten = shop.isGranted(sources);

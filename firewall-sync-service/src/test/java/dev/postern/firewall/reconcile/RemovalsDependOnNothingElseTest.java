@@ -239,7 +239,7 @@ class RemovalsDependOnNothingElseTest {
     }
 
     @Test
-    void whatOthersWroteIntoOneObjectIsInNoOtherAndIsNotPutBack() {
+    void foreignAccessInOneObjectIsInNoOtherAndIsNotRestored() {
         twoAreOpen(DROPLETS);
         world.flood(true);
         world.time.run(Duration.ofMinutes(3));
@@ -252,7 +252,7 @@ class RemovalsDependOnNothingElseTest {
     }
 
     @Test
-    void whatNoGrantCouldHaveBeenGoesAtOnceHoweverMuchItIs() {
+    void accessesThatNoGrantCouldExplainAreRemovedAtOnceInAnyNumber() {
         twoAreOpen(DROPLETS);
         world.flood(false);
         world.time.run(Duration.ofSeconds(65));

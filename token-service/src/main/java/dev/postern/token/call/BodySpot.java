@@ -60,7 +60,7 @@ final class BodySpot {
         return free;
     }
 
-    /** Returns whether an object stands where an id could, and names what it means in a member of its own. */
+    /** Returns true if an object replaces an id, and names its resource in a member of its own. */
     boolean isNamedWithin(JsonNode node) {
         return node.isObject() && children.keySet().stream().anyMatch(node::has);
     }

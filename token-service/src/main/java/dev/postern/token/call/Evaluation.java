@@ -90,7 +90,7 @@ final class Evaluation {
         return work;
     }
 
-    /** A place to note what is evaluated; null where nobody asks. */
+    /** The record of evaluated members; null where none is needed. */
     Evaluated evaluated() {
         return tracking ? new Evaluated() : null;
     }

@@ -23,7 +23,7 @@ final class Subschema {
         /**
          * Returns true if the value is valid; if not, the violation was reported to the evaluation.
          *
-         * @param evaluated where to note what was evaluated; null where nobody asks
+         * @param evaluated the record of evaluated members; null where none is needed
          */
         boolean holds(JsonNode node, Spot at, Evaluation evaluation, Evaluated evaluated);
     }

@@ -79,7 +79,7 @@ public class OAuthResource {
         });
     }
 
-    /** Kills a token. Whoever holds its secret may: it is the one thing to do with a secret that one should not hold. */
+    /** Revokes a token. Its secret is the only credential needed, so that a finder of a leaked secret can revoke it. */
     @POST
     @Path("/oauth2/revoke")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)

@@ -43,7 +43,7 @@ class TokenGrantCache {
     /**
      * The grant whose live token this is; empty if it is none, or lives no more.
      *
-     * @param secret as somebody shows it; may be anything
+     * @param secret as the client sent it; may be any text
      */
     Uni<Optional<CachedGrant>> of(String secret) {
         Future<TokenState> state = truth.of(secret);

@@ -22,7 +22,7 @@ record Viewer(String subject, boolean operator) {
         return operator || request.asked().ownedBy(subject);
     }
 
-    /** @throws Problem 404 if there is none, or it is somebody else's */
+    /** @throws Problem 404 if it does not exist, or belongs to another owner */
     Stored seen(Optional<Stored> found) {
         return found.filter(stored -> sees(stored.request())).orElseThrow(() -> Problem.notFound("access request"));
     }

@@ -31,7 +31,7 @@ public final class IdleConnections {
         this.idle = idle;
     }
 
-    /** Begins to look, on the event loop of the caller. */
+    /** Starts the periodic sweep, on the event loop of the caller. */
     public void watch(Vertx vertx) {
         long everyMs = idle.dividedBy(WALKS).toMillis();
         long bytesMin = Math.max(1, BODY_BYTES_PER_SECOND_MIN * everyMs / MS_PER_SECOND);

@@ -20,16 +20,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Stands on the bytes of one connection, before the HTTP codec. It lets through
- * what {@link RequestHeadParser} and {@link BodyFraming} can read in one way only, one
- * request at a time: the next request of the same connection waits here until this one is answered. What is refused gets 400 (or its kin) in the provider's
- * shape, and the connection ends. Runs on the connection's event loop alone.
+ * Checks the raw bytes of one connection, before the HTTP codec. It forwards only requests that {@link RequestHeadParser} and {@link BodyFraming} can
+ * read in one way, one at a time: the next request of the same connection waits here until this one is answered. A refused request gets 400 (or a
+ * related status) in the provider's error format, and the connection closes. Confined to the connection's event loop.
  */
 public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<StrictHttpGuard> KEY = AttributeKey.valueOf(StrictHttpGuard.class.getName());
-    /** Bytes that may wait behind a request that is not answered yet. */
+    /** Limit of buffered bytes behind an unanswered request. */
     private static final int WAITING_BYTES_MAX = 65_536;
-    /** Before a connection closes, what the client still sends is read and thrown away, so that it gets to read its answer. */
+    /** Limit of bytes that are read and discarded before a connection closes, so that the client can read its answer. */
     private static final int LINGER_BYTES_MAX = 1_048_576;
     private static final long LINGER_MS = 1_000;
 
@@ -61,7 +60,7 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
         this.refusals = refusals;
     }
 
-    /** Puts a front before everything that a new connection has. */
+    /** Installs the guard first in the pipeline of a new connection. */
     public static void before(HttpConnection connection, Set<String> hosts, IdleConnections idle, GuardRefusals refusals) {
         StrictHttpGuard front = new StrictHttpGuard(hosts, idle, refusals);
         io.netty.channel.Channel channel = ((ConnectionBase) connection).channel();

@@ -19,8 +19,8 @@ import java.util.HexFormat;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The table in memory while its proof holds; else the next answer of PostgreSQL, which one question gets for all calls that wait; else nothing. See
- * token-service/docs/token-status.md.
+ * Answers from the in-memory token table while its last poll is fresh; otherwise waits for the next PostgreSQL poll, shared by all waiting calls;
+ * otherwise the token's status is unavailable. See token-service/docs/token-status.md.
  */
 @Singleton
 public class PolledTokenVerifier implements TokenVerifier {

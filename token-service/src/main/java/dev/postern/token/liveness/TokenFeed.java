@@ -71,7 +71,7 @@ public class TokenFeed {
             } catch (WakeupException stopped) {
                 return;
             } catch (KafkaException failure) {
-                LOG.warnf("Tokens are not read from Kafka, and it is tried again %s%s %s%d", LogKeys.REASON, failure.getClass().getSimpleName(),
+                LOG.warnf("Token feed from Kafka failed; retrying %s%s %s%d", LogKeys.REASON, failure.getClass().getSimpleName(),
                     LogKeys.RETRY_MS, BACKOFF_MS);
                 pause();
             }
@@ -110,14 +110,14 @@ public class TokenFeed {
             Event event = CloudEventRecords.read(record).event();
             if (event instanceof TokenIssued issued && issued.validUntil().isAfter(Instant.now())) {
                 if (!table.issued(issued, DetailsDigest.of(issued.authorizationDetails()), System.nanoTime())) {
-                    LOG.warnf("A token-issued record differs from the token's row and is ignored; somebody else may write to the topic %s%s",
+                    LOG.warnf("Record token-issued differs from the token's row; ignored, check who writes to the topic %s%s",
                         LogKeys.REQUEST, issued.requestId());
                 }
             } else if (event instanceof TokenRevoked revoked) {
                 table.revoked(revoked);
             }
         } catch (CloudEventRecords.Unreadable unreadable) {
-            LOG.warnf("A record of a token is not readable, and is passed over: PostgreSQL knows %s%s", LogKeys.REASON, unreadable.getMessage());
+            LOG.warnf("Token record unreadable; skipped, using PostgreSQL instead %s%s", LogKeys.REASON, unreadable.getMessage());
         }
     }
 

@@ -207,7 +207,7 @@ public class TokenPoller {
         snapshot = row.getString(0);
         if (away) {
             away = false;
-            LOG.info("PostgreSQL tells of tokens again");
+            LOG.info("Token polling recovered; accepting gateway calls");
         }
     }
 
@@ -229,7 +229,7 @@ public class TokenPoller {
                 connection = null;
                 snapshot = null;
                 if (!round.fresh) {
-                    // A connection that died while nobody looked: a new one may do, and whoever waits waits for it.
+                    // The kept connection had died: retry on a new one while the callers wait.
                     waiting.addAll(served);
                     arm(0);
                     return;
@@ -265,7 +265,7 @@ public class TokenPoller {
     private void lost(String reason) {
         if (!away && !stopped) {
             away = true;
-            LOG.warnf("PostgreSQL does not tell of tokens; calls are refused until it does %s%s", LogKeys.REASON, reason);
+            LOG.warnf("Token polling failed; rejecting gateway calls %s%s", LogKeys.REASON, reason);
         }
     }
 

@@ -34,7 +34,7 @@ public final class ResourceTypes {
         return one.equals(type) ? name : new ResourceName(SCHEME + one + ":" + name.id());
     }
 
-    /** A resource by type and id. @throws IllegalArgumentException if the id is none, or stands for many */
+    /** Returns the resource of a type and id. @throws IllegalArgumentException if the id is invalid or a wildcard */
     public static ResourceName single(String type, String id) {
         ResourceName name = new ResourceName(SCHEME + canonical(type) + ":" + id);
         if (name.wildcard()) {

@@ -34,7 +34,7 @@ public interface BudgetBook {
      * @param quota after this call; empty where nothing is counted by the hour
      */
     record Taken(Optional<Quota> quota) implements Answer {
-        /** A call of which nothing is told. */
+        /** Creates an answer without a quota. */
         public Taken() {
             this(Optional.empty());
         }

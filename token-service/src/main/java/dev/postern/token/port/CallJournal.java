@@ -59,7 +59,7 @@ public interface CallJournal {
     }
 
     /**
-     * A refusal, before the client is told. Completes when it is durable.
+     * Records a refusal before the client is answered. Completes when it is durable.
      *
      * @param status that the client is about to get
      * @param rule   which refused it
@@ -76,7 +76,7 @@ public interface CallJournal {
     Future<Void> begins(Call call);
 
     /**
-     * A write that began has ended. Wait for it before the answer goes to the client if something was created; else there is no need to.
+     * Records the end of a write. Wait for it before answering the client if something was created; otherwise there is no need to.
      *
      * @param status  that the client gets
      * @param created what became part of the grant

@@ -73,7 +73,7 @@ public class CallStore {
         /**
          * @param event   tells of the call that began
          * @param created becomes part of the grant
-         * @param gone    was deleted: whoever makes it anew, it is no grant's own
+         * @param gone    was deleted: a resource that reuses the name belongs to no grant
          */
         record Ended(ApiCalled event, Optional<Created> created, Optional<ResourceName> gone) implements Entry { }
     }

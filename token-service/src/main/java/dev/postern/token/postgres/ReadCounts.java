@@ -50,7 +50,7 @@ final class ReadCounts {
             }
         }
 
-        /** Named by the first call: so it happens once, whoever else counts reads of the same token and minute. */
+        /** Id made by the first call: the event is written once, even if another replica counts reads of the same token and minute. */
         ApiCalled event() {
             return new ApiCalled(first.id(), key.token(), first.grant().requestId(), first.grant().account(),
                 first.operation().filter(operation -> oneOperation).map(Object::toString), List.copyOf(resources), ApiCalled.CallOutcome.ALLOWED, status,
@@ -82,7 +82,7 @@ final class ReadCounts {
         return over;
     }
 
-    /** It could not be told; it is told with the next ones. A late read may have begun a count of its own for the minute, with an event of its own. */
+    /** Keeps counts that could not be published for the next attempt. A late read may have begun a count of its own for the minute, with its own event. */
     void giveBack(Counted counted) {
         Key free = counted.key;
         while (counts.putIfAbsent(free, counted) != null) {

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The tokens that one replica knows. That a token lives is said by PostgreSQL alone ({@link #everything}, {@link #changes}); Kafka says what it
- * opens, which never changes and is believed only with the digest that PostgreSQL has, and that it is dead, which is final. So Kafka can make a token die
- * early, and can never make one live or open more. Read by any thread without a lock; changes one at a time.
+ * The tokens known to one replica. PostgreSQL alone reports a token live ({@link #everything}, {@link #changes}). Kafka delivers its contents, which
+ * never change and are used only if their digest matches PostgreSQL's, and its revocation, which is final. So Kafka can end a token early, and can never
+ * make one live or grant more. Reads need no lock; writes are serialised.
  */
 public final class TokenTable {
     /** Limit of remembered dead tokens; an older one is unknown, which is 401 as well. */
@@ -232,7 +232,7 @@ public final class TokenTable {
         }
     }
 
-    /** A resource was deleted by a call of a grant: it is its own no more, whoever makes it anew. */
+    /** Removes a deleted resource from its grant; a resource that reuses the name is not the grant's own. */
     public synchronized void gone(AccessRequestId requestId, ResourceName resource) {
         Entry entry = byRequest.get(requestId);
         if (entry != null) {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which headers go on. To the provider only those that are named here; to the client all but those that are named here. */
+/** Selects the headers to forward: to the provider only those listed here; to the client all but those listed here. */
 public final class PassedHeaders {
     /**
      * Header names, as strings of the library with precomputed hashes. Accept-Encoding and Range are absent: links are rewritten in a whole,

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Decides which addresses in a provider's answer lead to the provider, and where they lead for a client of the gateway: a client that follows a link must not
- * show its token to somebody else. An address leads to the provider if its host is the provider's, whatever member it stands in; or if it stands in a member
- * that pages or names a resource ({@code next}, {@code href}, …) and its path is of the API, whatever its host.
+ * Recognises the provider's addresses in an answer and rewrites them for clients of the gateway: a client that follows a link must not show its token to
+ * another host. An address is the provider's if its host is, in any member; or if it is in a member that pages or names a resource ({@code next}, {@code
+ * href}, …) and its path is of the API, whatever its host.
  */
 public final class ProviderLinks {
     /** The names of members that hold links, all of them short ({@link LinkRewriter} relies on that). */

@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Checks a body that streams to the provider: it must be JSON, not nested too deeply, and no member that may name a resource may have a value. As in bodies
- * that are read whole, such a member passes where it is null or empty. A part goes on only after it was checked, and the length was announced: so of a body
- * that is refused, the provider never gets the whole.
+ * Checks a body while it streams to the provider: it must be JSON, not nested too deeply, and no member that may name a resource may have a value. As in
+ * bodies that are read whole, null and empty values are allowed. Each part is forwarded only after its check, and the length was announced: so the
+ * provider never receives the whole of a refused body.
  */
 public final class ScreenedBody implements ReadStream<Buffer> {
     private static final int TEXT_LENGTH_MAX = 1_048_576;

@@ -69,7 +69,7 @@ class EveryKindOfResourceTest {
 
     /** Every type of the table has a form of names that the edge knows, so that nothing else can be asked for. */
     @Test
-    void whatTheTableNamesHasOneSpelling() {
+    void everyNameOfTheTableHasOneSpelling() {
         for (String type : types()) {
             assertThat(CanonicalName.fault(new ResourceName("do:" + type + ":*"))).as(type).isEmpty();
             assertThat(CanonicalName.fault(new ResourceName("do:" + type + ":BB4B2611-3D72-467B-8602-280330ECD65C"))).as(type).isPresent();

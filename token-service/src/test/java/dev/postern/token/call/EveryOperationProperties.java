@@ -167,7 +167,7 @@ class EveryOperationProperties {
     }
 
     @Example
-    void whereAPlaceIsExpectedNothingElsePasses() {
+    void placeAcceptsNothingButItsForm() {
         List<JsonNode> wrong = List.of(Calls.json("{}"), Calls.json("[]"), Calls.json("true"), Calls.json("1.5"), Calls.json("[[\"5\"]]"),
             Calls.json("{\"0\": \"666\"}"));
         for (Operation operation : SERVED) {

@@ -98,7 +98,7 @@ class WaitIT {
     }
 
     @Test
-    void whereNothingCanChangeAnyMoreNobodyWaits() {
+    void settledRequestIsAnsweredWithoutAWait() {
         String id = PORTAL.asksFor("203.0.113.65");
         Policy.denies(id);
         PORTAL.awaits(id, "denied");

@@ -33,7 +33,7 @@ class RequestTargetParserProperties {
     }
 
     @Property(tries = 5_000)
-    void whatIsSentUpIsReadAgainAsTheSame(@ForAll("targets") String target) {
+    void forwardedTargetIsParsedAsTheSame(@ForAll("targets") String target) {
         if (RequestTargetParser.read(target) instanceof RequestTarget read && !read.segments().isEmpty()) {
             String sent = sent(read);
             assertThat(sent).matches("[!-~]+");

@@ -98,7 +98,7 @@ class PostgresCallBudgetIT {
     }
 
     @Test
-    void whatIsToldOfTheHourIsTheSharersOwn() {
+    void reportedHourlyQuotaIsTheSharersOwn() {
         ask(two, 30, NO_LIMIT, HUNDRED);
         BudgetBook.Quota first = ((BudgetBook.Taken) ask(one, 1, NO_LIMIT, HUNDRED).get(0)).quota().orElseThrow();
         assertThat(first.limit()).isEqualTo(50);
@@ -141,7 +141,7 @@ class PostgresCallBudgetIT {
     }
 
     @Test
-    void whatWasTakenIsFreeAgainAfterAMinuteAndTheRefusalSaysWhen() {
+    void takenCallsAreFreeAfterAMinuteAndTheRefusalSaysWhen() {
         assertThat(taken(ask(one, HUNDRED, 10, NO_LIMIT))).isEqualTo(9);
         assertThat(get(replicas.get(1).take(account, one, 10, NO_LIMIT))).isInstanceOfSatisfying(BudgetBook.Spent.class,
             spent -> assertThat(spent.freeIn()).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(60)));
@@ -161,7 +161,7 @@ class PostgresCallBudgetIT {
     }
 
     @Test
-    void whatNoLongerCountsIsNotKept() {
+    void expiredCountersAreDeleted() {
         ask(one, 10, HUNDRED, NO_LIMIT);
         passes(1, 60);
         passes(60, 60);

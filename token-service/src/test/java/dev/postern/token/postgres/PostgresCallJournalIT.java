@@ -131,7 +131,7 @@ class PostgresCallJournalIT {
     }
 
     @Test
-    void whatWasCreatedIsPartOfTheGrantAtOnceHereWithinASecondElsewhereAndAfterARotation() {
+    void createdResourceJoinsTheGrantAtOnceHereAndWithinASecondElsewhere() {
         // The injected truth hears of it as another replica does: by its own questions.
         PostgresCallJournal elsewhere = new PostgresCallJournal(vertx, calls, new TokenTable(), new SimpleMeterRegistry(), Duration.ZERO);
         CallJournal.Call call = call("droplets_create");

@@ -156,7 +156,7 @@ class TokenTableTest {
     }
 
     @Test
-    void whatANewConnectionDoesNotTellOfIsDead() {
+    void tokenMissingFromANewConnectionsPollIsDead() {
         table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
         table.everything(List.of(), at(20));

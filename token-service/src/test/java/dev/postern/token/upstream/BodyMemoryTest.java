@@ -25,7 +25,7 @@ class BodyMemoryTest {
     }
 
     @Test
-    void whatIsFreeIsFreeOnceAndForGood() {
+    void memoryIsReleasedOnce() {
         BodyMemory memory = new BodyMemory(10L * MIB);
         BodyMemory.Lease lease = memory.lease();
         assertThat(lease.gathered(MIB)).isTrue();
@@ -37,7 +37,7 @@ class BodyMemoryTest {
     }
 
     @Test
-    void ofAPageThatWasFilteredOnlyWhatIsKeptStays() {
+    void filteredPageHoldsMemoryOnlyForItsKeptPart() {
         BodyMemory memory = new BodyMemory(100L * MIB);
         BodyMemory.Lease lease = memory.lease();
         assertThat(lease.parsed(MIB)).isTrue();

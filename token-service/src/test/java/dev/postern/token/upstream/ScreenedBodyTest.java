@@ -66,7 +66,7 @@ class ScreenedBodyTest {
     }
 
     @Test
-    void whatIsNoJsonIsRefusedAsSuch() {
+    void malformedJsonIsRefusedAsSuch() {
         assertThat(refused("{\"a\": nul}", 3)).contains("The body is no JSON.");
     }
 

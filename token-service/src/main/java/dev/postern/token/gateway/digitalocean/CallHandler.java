@@ -42,8 +42,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One call, from its head to the decision: which token, which operation, which body, what the verdict is, whether limits and budget have room for it. Every
- * way out but the last ends here, and nothing has gone to the provider then. Runs on one event loop.
+ * Handles one call from its head to the decision: token, operation, body, verdict, limits and budget. A call that ends in any of these steps has sent
+ * nothing to the provider. Runs on one event loop.
  */
 final class CallHandler {
     private static final Logger LOG = Logger.getLogger(CallHandler.class);
@@ -339,7 +339,7 @@ final class CallHandler {
             desk.outcomes().count(Outcome.UNAVAILABLE);
             answer.unavailable("Postern has no memory for the answer at the moment.");
         } else {
-            LOG.warn("What a call would replace could not be read; the call is refused " + LogKeys.REASON + shown.cause().getClass().getSimpleName());
+            LOG.warn("Provider read before a replacement failed; refusing the call " + LogKeys.REASON + shown.cause().getClass().getSimpleName());
             desk.outcomes().count(Outcome.PROVIDER_FAILED);
             recordQuietly(502, "provider", blind.resources(), () -> answer.refuse(502, "provider", "The provider did not show what this call would replace."));
         }
@@ -424,7 +424,7 @@ final class CallHandler {
         if (no.rule() == CallVerdict.Rule.NOT_VALID_NOW) {
             record(401, rule, no.resources(), () -> answer.refuse(401, rule, ErrorBodies.UNAUTHORIZED, Map.of("www-authenticate", "Bearer")));
         } else if (!found.operation().write() && !no.resources().isEmpty() && grant.deleted().containsAll(no.resources())) {
-            // Clients that delete wait for this answer. It is given without asking: somebody else may have a thing of that name by now.
+            // Clients poll for this answer after a delete. It needs no provider call: another client may have reused the name by now.
             record(404, rule, no.resources(), () -> answer.refuse(404, "not-found", ErrorBodies.NOT_FOUND));
         } else {
             record(403, rule, no.resources(), () -> answer.forbid(rule, TokenForm.hide(no.message()), no.missingScope(),
@@ -482,7 +482,8 @@ final class CallHandler {
             next.handle(result);
         } catch (RuntimeException fault) {
             // Without its message, which may repeat what was sent.
-            LOG.error("A call failed " + LogKeys.CALL + answer.id() + " " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+            LOG.error("Gateway call failed unexpectedly; answering with an error " + LogKeys.CALL + answer.id() + " " + LogKeys.REASON
+                + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
             answer.refuse(500, "fault", "Unexpected server-side error");
         }
     }

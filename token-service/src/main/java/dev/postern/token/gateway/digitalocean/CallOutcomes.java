@@ -20,7 +20,7 @@ final class CallOutcomes {
         UNAUTHORIZED,
         /** The account's budget is used up. */
         OVER_BUDGET,
-        /** Something that the gateway stands on is away: 503. */
+        /** A dependency of the gateway is unavailable: 503. */
         UNAVAILABLE,
         /** The provider did not answer as it must: 502, 504. */
         PROVIDER_FAILED

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A call that was decided on, as it goes to the provider.
+ * A call that was allowed, as it is sent to the provider.
  *
  * @param body     the tree that was checked; it is written again, so that nothing else is sent
- * @param streamed whether the client's body goes on unread
+ * @param streamed true if the client's body is forwarded unread
  * @param target   at the provider
  */
 record CheckedCall(Match.Found found, RequestHead head, Map<String, List<String>> query, Optional<JsonNode> body, boolean streamed, String target) {

@@ -20,7 +20,7 @@ final class ClientAnswer {
     private final String id = ErrorBodies.newId();
     private boolean whole;
 
-    /** @param memory what this call uses; free when the answer has left, or nobody waits for it */
+    /** @param memory the call's lease; released when the answer was sent, or the client has gone */
     ClientAnswer(HttpServerRequest request, StrictHttpGuard front, String publicUrl, BodyMemory.Lease memory) {
         this.request = request;
         this.response = request.response();

@@ -17,7 +17,7 @@ import java.util.Set;
  * that a secret that was taken out is not told of; the secret itself is never kept.
  */
 final class CredentialsHandedOut {
-    /** The most that one event tells of. */
+    /** Limit of credentials that one event names. */
     private static final int TOLD_MAX = 1_000;
 
     private final Operation operation;

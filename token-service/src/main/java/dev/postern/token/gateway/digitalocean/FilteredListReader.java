@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A list that is filtered: read through all pages of the provider, in its largest pages, so that a page of the client's is full where there are items to
- * fill it and the total is the total of what the token may see. Bounded in pages and bytes; whatever goes wrong on the way shows nothing.
+ * Reads all provider pages of a list that is filtered, in the largest page size, so that the client's page is full if there are enough items and the
+ * total counts what the token may see. Bounded in pages and bytes; any failure withholds the whole list.
  */
 final class FilteredListReader {
     private static final int PROVIDER_PAGE = 200;

@@ -89,7 +89,7 @@ public class Gateway {
                     providers(loop, budgets, connections), proxies,
                     settings.publicUrl(), settings.listPagesMax(), memory, checks, new OffLoop(loop))), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
-        LOG.info("The DigitalOcean gateway listens " + LogKeys.PORT + port.get());
+        LOG.info("DigitalOcean gateway started; listening " + LogKeys.PORT + port.get());
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException, java.util.concurrent.ExecutionException, TimeoutException {

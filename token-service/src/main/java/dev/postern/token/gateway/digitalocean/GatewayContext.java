@@ -19,7 +19,7 @@ import java.util.Map;
  * @param authorize  decides by them
  * @param truth      which tokens live
  * @param limits     counted limits of grants
- * @param journal    where calls are told of
+ * @param journal    records and publishes calls
  * @param outcomes   counted
  * @param providers  by account
  * @param proxies    believed when they say where a caller is

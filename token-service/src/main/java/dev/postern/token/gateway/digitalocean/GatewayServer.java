@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** The gateway on one event loop: HTTP/1.1 alone, a {@link StrictHttpGuard} before each connection, an {@link CallHandler} for each call. */
+/** Serves the gateway on one event loop: HTTP/1.1 only, a {@link StrictHttpGuard} before each connection, a {@link CallHandler} for each call. */
 final class GatewayServer extends AbstractVerticle {
     static {
         // Read once, by the first HTTP server of the process. Quarkus sets it for its own, which starts after this one; without it both would look for

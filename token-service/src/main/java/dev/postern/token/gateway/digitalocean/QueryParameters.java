@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 
 /** Reads the query of a call for its operation. */
 final class QueryParameters {
-    /** The parameters of the provider's API that are lists; any other stands there once. */
+    /** Parameters of the provider's API that are lists; any other may occur once. */
     private static final Set<String> LISTS = Set.of("deployment_types", "job_names", "event_types", "statuses", "candidate_types", "usecases");
     /** Parameters that some clients send with every call; they are dropped where they say nothing, and where there is no paging. */
     private static final Set<String> PAGING = Set.of("page", "per_page");
 
     private QueryParameters() { }
 
-    /** Returns the values by name, in their order; null if a parameter stands there twice that may once. */
+    /** Returns the values by name, in their order; null if a single-valued parameter is repeated. */
     static Map<String, List<String>> of(List<RequestTarget.Parameter> parameters, Operation operation) {
         if (parameters.isEmpty()) {
             return Map.of();

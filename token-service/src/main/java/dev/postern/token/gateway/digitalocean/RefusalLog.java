@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Logs refusals with the id that the client got in {@code x-request-id}, so that an operator finds what a client quotes. At most {@value #LINES_PER_SECOND_MAX}
- * lines a second: whoever sends garbage must not fill the disk. Refusals of live tokens are in api-called events without that limit.
+ * Logs refusals with the id that the client got in {@code x-request-id}, so that an operator finds what a client quotes. Limited to {@value
+ * #LINES_PER_SECOND_MAX} lines a second, so that garbage cannot fill the disk. Refusals of live tokens are in api-called events without that limit.
  */
 final class RefusalLog {
     private static final Logger LOG = Logger.getLogger(RefusalLog.class);

@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import org.jboss.logging.Logger;
 
-/** Reads from the provider what the body of a call would replace, so that the call can be judged by what it changes. */
+/** Reads the provider's current state of a resource that a call would replace, so that the call is judged by its changes. */
 final class ShownRepresentation {
     private static final Logger LOG = Logger.getLogger(ShownRepresentation.class);
 
@@ -44,7 +44,7 @@ final class ShownRepresentation {
         return provider.request(HttpMethod.GET, target, false).compose(upstream -> {
             provider.authorize(upstream.headers());
             upstream.headers().set("accept", "application/json");
-            upstream.exceptionHandler(heard -> LOG.debugf("A read ended early %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
+            upstream.exceptionHandler(heard -> LOG.debugf("Provider connection closed during a read %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
             Future<JsonNode> shown = upstream.response().compose(response -> {
                 provider.hear(response.headers());
                 if (response.statusCode() != 200) {

@@ -45,8 +45,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * A call that may go to the provider, from there to its answer. What need not be looked at streams through vertx-http-proxy; what is filtered, or names what
- * was created, is read whole first. The request is made of what was checked; of the client's only the body streams, where nothing of it had to be checked.
+ * Forwards an allowed call to the provider and passes on its answer. Unchecked content streams through vertx-http-proxy; an answer that is filtered, or
+ * names created resources, is read whole first. The request is built from checked values; only an unchecked body streams from the client.
  */
 final class UpstreamCall {
     private static final Logger LOG = Logger.getLogger(UpstreamCall.class);
@@ -255,7 +255,7 @@ final class UpstreamCall {
     private boolean refusesCredential(int status) {
         if (status == 401) {
             sent = false;
-            LOG.error("The provider refuses the account's credential");
+            LOG.error("Provider refused the account's credential; calls fail until it is replaced");
             failed(new UnusableAnswer("the provider refuses the account's credential"));
             return true;
         }
@@ -284,7 +284,7 @@ final class UpstreamCall {
             provider.authorize(upstream.headers());
             sent = true;
             // What goes wrong is heard of through the answer; without a handler the client library logs it as an error of ours.
-            upstream.exceptionHandler(heard -> LOG.debugf("A call ended early %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
+            upstream.exceptionHandler(heard -> LOG.debugf("Provider connection closed during a call %s%s", LogKeys.REASON, heard.getClass().getSimpleName()));
             Future<Whole> whole = upstream.response().compose(response -> {
                 provider.hear(response.headers());
                 if (response.headers().contains("content-encoding")) {
@@ -374,7 +374,7 @@ final class UpstreamCall {
             failed(fault);
             return;
         }
-        LOG.error("An answer could not be read " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
+        LOG.error("Provider answer unreadable; withheld from the client " + LogKeys.REASON + fault.getClass().getName() + " at " + fault.getStackTrace()[0]);
         failed(new UnusableAnswer("it does not have its form"));
     }
 
@@ -473,7 +473,7 @@ final class UpstreamCall {
             return;
         }
         String reason = why instanceof UnusableAnswer ? why.getMessage() : why.getClass().getSimpleName();
-        LOG.warn("Provider's answer could not be passed on " + LogKeys.CALL + answer.id() + " " + LogKeys.STATUS + status + " " + LogKeys.REASON + reason);
+        LOG.warn("Provider answer rejected; withheld " + LogKeys.CALL + answer.id() + " " + LogKeys.STATUS + status + " " + LogKeys.REASON + reason);
         String message = UnusableAnswer.message(why, late, unclear);
         answer.refuse(status, "provider", unclear ? message + " " + UNCLEAR : message);
     }

@@ -22,7 +22,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void whatTheProviderSaysIsLeftKeepsTheReservedShareEvenIfOthersUsedIt() {
+    void remainingCallsOfTheProviderKeepTheReservedShare() {
         CallBudget budget = new CallBudget(0, 5_000, 30);
         budget.heard(1_502, NOW / 1_000 + 600);
         int taken = 0;
@@ -38,7 +38,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void whoWasToldToWaitCostsNoQuestionForTwoSecondsAndOthersAreNotConcerned() {
+    void refusedTokenCostsNoQueryForTwoSecondsAndOthersAreNotAffected() {
         CallBudget budget = new CallBudget(250, 5_000, 30);
         budget.spent(ONE, Duration.ofSeconds(40), NOW);
         assertThat(budget.mustWait(ONE, NOW)).contains(Duration.ofSeconds(40));

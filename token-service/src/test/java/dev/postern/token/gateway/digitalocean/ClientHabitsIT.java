@@ -142,7 +142,7 @@ class ClientHabitsIT {
     }
 
     @Test
-    void whatFollowsADroppedBodyOnTheSameConnectionIsAnswered() {
+    void requestAfterADroppedBodyOnTheSameConnectionIsAnswered() {
         String token = domains();
         RawCall first = RawCall.send(gateway.port(), "DELETE /v2/domains/shop.example/records/7" + head(token).replace("Connection: close\r\n", "") + "Content-Length: 2\r\n\r\n{}"
             + "GET /v2/domains/shop.example" + head(token) + "\r\n");

@@ -112,7 +112,7 @@ class CredentialsHandedOutIT {
     }
 
     @Test
-    void ofAListEachElementWhoseSecretIsShownIsTold() {
+    void everyListElementWithAShownSecretIsPublished() {
         gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"databases\":[{\"id\":\"" + CLUSTER + "\",\"connection\":{\"password\":\"" + SECRET
             + "\"}},{\"id\":\"1cc10173-e9ea-4176-9dbc-a4cee4c4ff30\",\"connection\":{\"password\":\"other\"}}]}"));
         String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:database:" + CLUSTER), List.of("database:read", "database:view_credentials"),

@@ -52,7 +52,7 @@ class FramingIT {
     }
 
     @Test
-    void whatCouldBeCutInTwoWaysIsRefusedAndNothingArrives() {
+    void ambiguousFramingIsRefusedAndNothingArrives() {
         Map<String, String> cases = cases();
         assertThat(cases).hasSizeGreaterThanOrEqualTo(60);
         List<String> wrong = new ArrayList<>();
@@ -70,7 +70,7 @@ class FramingIT {
     }
 
     @Test
-    void whatStandsBehindARequestIsAnsweredBehindItAndJudgedByItself() {
+    void pipelinedRequestIsAnsweredInOrderAndJudgedByItself() {
         RawCall two = RawCall.send(gateway.port(), "GET /v2/account HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n" + get(""));
         assertThat(two.status()).isEqualTo(200);
         RawCall bad = RawCall.send(gateway.port(), post("Content-Length: " + BODY.length() + "\r\n", BODY + "GET /v2/../x HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -111,7 +111,7 @@ class GatewayIT {
     }
 
     @Test
-    void whatIsRefusedAndWhatIsWrittenIsTold() throws Exception {
+    void refusalsAndWritesArePublished() throws Exception {
         AccessRequestId id = grants.grant(Duration.ofMinutes(10), new DigitalOceanApi(new ResourceName("do:domain:shop.example"),
             List.of("domain:read", "domain:create", "domain:update", "domain:delete"), Optional.empty()));
         String token = grants.collect(id).reveal();

@@ -98,7 +98,7 @@ class HeadersAndTokensIT {
     }
 
     @Test
-    void whatIsAlmostATokenIsNone() {
+    void almostATokenIsRefused() {
         List<String> almost = new ArrayList<>();
         String alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         for (int at = 0; at < token.length(); at++) {

@@ -42,14 +42,14 @@ class IdleConnectionsIT {
     }
 
     @Test
-    void whoSaysNothingIsCutOff() throws Exception {
+    void silentClientIsDisconnected() throws Exception {
         try (Socket socket = connect()) {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
     }
 
     @Test
-    void whoStopsInTheMiddleOfAHeadIsCutOff() throws Exception {
+    void clientThatStopsInsideAHeadIsDisconnected() throws Exception {
         try (Socket socket = connect()) {
             socket.getOutputStream().write("GET /v2/droplets/7 HT".getBytes(StandardCharsets.ISO_8859_1));
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -57,7 +57,7 @@ class IdleConnectionsIT {
     }
 
     @Test
-    void whoHadAnAnswerAndAsksNoMoreIsCutOff() throws Exception {
+    void idleClientAfterAnAnswerIsDisconnected() throws Exception {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(call());
             assertThat(RawCall.read(socket.getInputStream()).status()).isEqualTo(200);
@@ -66,7 +66,7 @@ class IdleConnectionsIT {
     }
 
     @Test
-    void whoGoesOnAskingIsNot() throws Exception {
+    void activeClientStaysConnected() throws Exception {
         byte[] call = call();
         long end = System.nanoTime() + 3 * IDLE.toNanos();
         try (Socket socket = connect()) {

@@ -97,7 +97,7 @@ class ListsIT {
     }
 
     @Test
-    void whatCannotBeFilteredIsNotShown() {
+    void unfilterableAnswerIsNotShown() {
         String token = gateway.tokens.live(List.of(droplet("100")));
         for (String answer : List.of("no JSON", "{\"droplets\":{}}", "[]", "{\"droplets\":[{\"id\":1},{\"id\":1}", "{\"droplets\":[],\"droplets\":[{\"id\":7}]}", "\"x\"", "")) {
             gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), answer));

@@ -83,7 +83,7 @@ class ManyBodiesIT {
     }
 
     @Test
-    void ofAWriteThatWasSentNobodyIsToldToDoItAgain() throws Exception {
+    void sentWriteIsNeverAnsweredWithARetry() throws Exception {
         BodyMemory memory = new BodyMemory(2L * MIB);
         BodyMemory.Lease others = memory.lease();
         assertThat(others.gathered(700_000)).isTrue();
@@ -108,7 +108,7 @@ class ManyBodiesIT {
     }
 
     @Test
-    void whatASlowClientLeavesHereCountsUntilItIsGone() throws Exception {
+    void unsentBytesOfASlowClientCountUntilTheyAreSent() throws Exception {
         BodyMemory memory = new BodyMemory(200L * MIB);
         try (OpenGateway gateway = new OpenGateway(memory)) {
             gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(RecordingUpstream.STREAMED, Integer.toString(LARGE)),
@@ -129,7 +129,7 @@ class ManyBodiesIT {
     }
 
     @Test
-    void ofManyCheckedBodiesAtOnceThoseThatFindNoMemoryReachNobody() throws Exception {
+    void checkedBodyWithoutMemoryReachesNoProvider() throws Exception {
         int clients = 12;
         BodyMemory memory = new BodyMemory(30L * MIB);
         ExecutorService callers = Executors.newFixedThreadPool(clients);

@@ -50,7 +50,7 @@ class OwnCreatedIT {
     }
 
     @Test
-    void whatItCreatedIsItsOwnOnEveryReplicaAndAfterARestartAndNothingElseIs() throws Exception {
+    void createdResourceIsTheTokensOwnOnEveryReplicaAndAfterARestart() throws Exception {
         AccessRequestId id = granted();
         String token = grants.collect(id).reveal();
         String own;

@@ -92,7 +92,7 @@ class RepeatedCallsIT {
     }
 
     @Test
-    void ofATokenThatDiedNothingIsRemembered() throws Exception {
+    void deadTokenLeavesNothingInTheCache() throws Exception {
         for (TokenState dead : List.of(new TokenState.Revoked(), new TokenState.Expired(), new TokenState.Unknown(), new TokenState.Unavailable())) {
             forget();
             try (Socket socket = connect()) {
@@ -133,7 +133,7 @@ class RepeatedCallsIT {
     }
 
     @Test
-    void whatDiffersByOneByteIsReadAnew() throws Exception {
+    void headThatDiffersByOneByteIsParsedAgain() throws Exception {
         String allowed = get("300101");
         int digit = allowed.indexOf("300101") + 5;
         try (Socket socket = connect()) {
@@ -165,7 +165,7 @@ class RepeatedCallsIT {
     }
 
     @Test
-    void whatFollowsARepeatedHeadIsHeldToTheRules() throws Exception {
+    void bodyAfterARepeatedHeadIsCheckedByTheRules() throws Exception {
         try (Socket socket = connect()) {
             assertThat(ask(socket, get("300101"))).isEqualTo(200);
             String trick = get("300101").replace("/300101", "/../droplets/300101");

@@ -80,7 +80,7 @@ class ReplacedRepresentationIT {
     }
 
     @Test
-    void whatTheProviderDoesNotShowIsNotReplaced() {
+    void resourceThatTheProviderDoesNotShowIsNotReplaced() {
         String token = gateway.tokens.live(own());
         for (String shown : List.of("no JSON", "[]", "{}", "{\"firewall\":{\"droplet_ids\":[[1]]}}", "")) {
             gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), shown));

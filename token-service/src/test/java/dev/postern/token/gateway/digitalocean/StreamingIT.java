@@ -68,7 +68,7 @@ class StreamingIT {
     }
 
     @Test
-    void ofALongBodyThatMayNameAResourceTheProviderNeverGetsTheWhole() throws Exception {
+    void providerNeverReceivesCompleteBodyThatNamesAResource() throws Exception {
         try (OpenGateway gateway = new OpenGateway()) {
             Operation up = unchecked(gateway);
             String token = gateway.tokens.live(GrantsOf.covering(up, "11111"));

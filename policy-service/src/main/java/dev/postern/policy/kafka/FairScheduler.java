@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * Runs pieces of work a few at a time, the owners in turn: an owner with a thousand waiting pieces delays another owner's piece by those that are
  * running, not by those that wait. One owner never takes all places.
  */
-final class FairTurns {
+final class FairScheduler {
     private final int runningMax;
     private final int runningPerOwnerMax;
     private final int waitingMax;
@@ -25,13 +25,13 @@ final class FairTurns {
     private int waitingCount;
     private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
 
-    FairTurns(int runningMax, int runningPerOwnerMax, int waitingMax) {
+    FairScheduler(int runningMax, int runningPerOwnerMax, int waitingMax) {
         this.runningMax = runningMax;
         this.runningPerOwnerMax = runningPerOwnerMax;
         this.waitingMax = waitingMax;
     }
 
-    private record Turn(String owner, Supplier<CompletionStage<Void>> work) { }
+    private record ScheduledWork(String owner, Supplier<CompletionStage<Void>> work) { }
 
     /**
      * Adds a piece of work, which starts when it is its owner's turn.
@@ -54,7 +54,7 @@ final class FairTurns {
     }
 
     private void startWhatMay() {
-        for (Turn turn = next(); turn != null; turn = next()) {
+        for (ScheduledWork turn = next(); turn != null; turn = next()) {
             String owner = turn.owner();
             CompletionStage<Void> done;
             try {
@@ -69,15 +69,15 @@ final class FairTurns {
         }
     }
 
-    private Turn next() {
+    private ScheduledWork next() {
         CompletableFuture<Void> free = null;
-        Turn turn = null;
+        ScheduledWork turn = null;
         synchronized (this) {
             Iterator<String> owners = waiting.keySet().iterator();
             while (turn == null && running < runningMax && owners.hasNext()) {
                 String owner = owners.next();
                 if (runningByOwner.getOrDefault(owner, 0) < runningPerOwnerMax) {
-                    turn = new Turn(owner, waiting.get(owner).remove());
+                    turn = new ScheduledWork(owner, waiting.get(owner).remove());
                 }
             }
             if (turn != null) {

@@ -10,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-class FairTurnsTest {
+class FairSchedulerTest {
     private final List<String> started = new ArrayList<>();
     private final Map<String, CompletableFuture<Void>> running = new TreeMap<>();
-    private final FairTurns turns = new FairTurns(4, 2, 100);
+    private final FairScheduler turns = new FairScheduler(4, 2, 100);
 
     private CompletionStage<Void> add(String owner, String name) {
         return turns.add(owner, () -> {
@@ -74,7 +74,7 @@ class FairTurnsTest {
 
     @Test
     void nextPieceHasToWaitWhereTooManyWait() {
-        FairTurns small = new FairTurns(1, 1, 2);
+        FairScheduler small = new FairScheduler(1, 1, 2);
         CompletableFuture<Void> first = new CompletableFuture<>();
         assertThat(small.add("a", () -> first).toCompletableFuture()).isCompleted();
         assertThat(small.add("a", CompletableFuture::new).toCompletableFuture()).isCompleted();
