@@ -28,7 +28,7 @@ public class GrantContents {
     private final TokenTable table;
     private final Batches<TokenDigest, Void> batches = new Batches<>(WAITING_MAX, BATCH_MAX, this::load);
 
-    /** @param table what is read goes there */
+    /** @param table receives what is read */
     public GrantContents(Pool pool, TokenTable table) {
         this.pool = pool;
         this.table = table;

@@ -41,7 +41,7 @@ public class TokenFeed {
     private volatile KafkaConsumer<String, byte[]> reading;
     private Thread thread;
 
-    /** @param table what is read goes there */
+    /** @param table receives what is read */
     public TokenFeed(String bootstrapServers, TokenTable table) {
         this.bootstrapServers = bootstrapServers;
         this.table = table;

@@ -36,7 +36,7 @@ import org.jboss.logging.Logger;
  * for everything: nothing is taken for granted about a server that was away.
  */
 public class TokenPoller {
-    /** Between two questions, when nobody waits. */
+    /** Poll interval while no call waits. */
     static final long EVERY_MS = 100;
     /** Between two questions, when calls wait. */
     private static final long POKED_MS = 5;
@@ -83,7 +83,7 @@ public class TokenPoller {
     private String snapshot;
     private boolean away;
 
-    /** @param table what is asked for goes there */
+    /** @param table receives the polled tokens */
     public TokenPoller(Vertx vertx, Pool pool, TokenTable table) {
         this.vertx = vertx;
         this.pool = pool;

@@ -58,7 +58,7 @@ public class AccessRequestStore {
                 .call(outcome -> outcome.next() instanceof RequestAccess.Answer.Accepted accepted
                     ? session.persist(AccessRequestRow.of(accepted.request()))
                     : Uni.createFrom().voidItem()))
-            // Another call with the same id committed in between: the second look finds it.
+            // Another call with the same id committed in between: the second read finds it.
             .onFailure(ConstraintViolationException.class).retry().atMost(1);
     }
 

@@ -137,7 +137,7 @@ public class CallStore {
             if (entry instanceof Entry.Told one) {
                 events.add(one.event());
             } else if (entry instanceof Entry.Ended one) {
-                // Where it was told already that nobody knows the end, this is another event of the same call.
+                // If an unknown outcome was published already, this is another event of the same call.
                 events.add(open.contains(one.event().callId()) ? one.event() : late(one.event()));
             }
         }
@@ -181,7 +181,7 @@ public class CallStore {
 
     private <T> Future<T> transaction(Supplier<Uni<T>> work) {
         Promise<T> promise = Promise.promise();
-        // Hibernate Reactive wants a context that nobody else works on.
+        // Hibernate Reactive needs a context of its own.
         Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
         VertxContextSafetyToggle.setContextSafe(own, true);
         own.runOnContext(ignored -> work.get().subscribe().with(promise::complete, promise::fail));

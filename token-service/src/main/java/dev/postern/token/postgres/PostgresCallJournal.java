@@ -119,7 +119,7 @@ public class PostgresCallJournal implements CallJournal {
             } else if (PostgresFailures.away(result.cause()) && !stopping) {
                 vertx.setTimer(RETRY_MS, again -> untilRecorded(entry, call, callers, promise));
             } else {
-                // The row of the open call stays, and tells of it later.
+                // The row of the open call stays, and the sweep publishes it later.
                 LOG.errorf("Recording a call's outcome failed; outcome will be reported unknown %s%s", LogKeys.REASON,
                     result.cause().getClass().getSimpleName());
                 count("end", "lost");

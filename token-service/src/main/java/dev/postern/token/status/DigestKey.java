@@ -8,7 +8,7 @@ final class DigestKey {
     private static final int BYTES = 32;
     private final byte[] digest;
 
-    /** @param digest 32 bytes that nobody changes any more */
+    /** @param digest 32 bytes, immutable from now on */
     DigestKey(byte[] digest) {
         if (digest.length != BYTES) {
             throw new IllegalArgumentException("not 32 bytes");

@@ -21,6 +21,6 @@ public sealed interface TokenState {
     /** It was a token, and it was revoked or rotated, or its grant was ended. 401. */
     record Revoked() implements TokenState { }
 
-    /** Nothing can be proved: neither is memory fresh nor does PostgreSQL answer, or too many ask. 503; nobody guesses. */
+    /** The status cannot be verified: the table is stale and PostgreSQL does not answer, or too many calls wait. 503. */
     record Unavailable() implements TokenState { }
 }

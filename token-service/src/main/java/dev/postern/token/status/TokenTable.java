@@ -47,7 +47,7 @@ public final class TokenTable {
     /** The contents of a token from Kafka that arrived before PostgreSQL reported it live. */
     private record Waiting(List<AuthorizationDetail> details, String digest, long atNanos) { }
 
-    /** A token that lives, as far as PostgreSQL told. */
+    /** A live token, as of the last PostgreSQL poll. */
     private static final class Entry {
         private final AccessRequestId requestId;
         private final DigestKey key;
@@ -120,7 +120,7 @@ public final class TokenTable {
         return dead.get(key);
     }
 
-    /** PostgreSQL tells of every live token there is. */
+    /** Applies a full poll: every live token in PostgreSQL. */
     public synchronized void everything(List<TokenStatus> all, Freshness asked) {
         Set<DigestKey> now = new HashSet<>();
         all.forEach(standing -> standing.token().ifPresent(token -> now.add(DigestKey.of(token.digest().value()))));
@@ -128,7 +128,7 @@ public final class TokenTable {
         changes(all, List.of(), asked);
     }
 
-    /** PostgreSQL tells of all that was committed between the last thing that it told and this one. */
+    /** Applies an incremental poll: all changes committed since the previous one. */
     public synchronized void changes(List<TokenStatus> changed, Collection<Created> created, Freshness asked) {
         changed.forEach(this::stands);
         created.forEach(this::created);
@@ -171,7 +171,7 @@ public final class TokenTable {
     }
 
     /**
-     * Kafka tells what a token opens.
+     * Applies {@code token-issued}: the contents of a token.
      *
      * @param digest of the details that the event has
      * @return false if PostgreSQL has another digest of it: the record is not believed, and the row is read at the first call
@@ -196,7 +196,7 @@ public final class TokenTable {
         }
     }
 
-    /** PostgreSQL's row tells what a token opens. */
+    /** Applies the contents of a token's grant from its PostgreSQL row. */
     public synchronized void opens(TokenDigest token, List<AuthorizationDetail> details) {
         Entry entry = living.get(DigestKey.of(token.value()));
         if (entry != null && entry.grant == null) {
@@ -204,7 +204,7 @@ public final class TokenTable {
         }
     }
 
-    /** Kafka tells that a token is dead; perhaps before it tells that there was one. */
+    /** Applies {@code token-revoked}, which may arrive before {@code token-issued}. */
     public synchronized void revoked(TokenRevoked event) {
         DigestKey key = DigestKey.of(event.tokenDigest());
         TokenState end = event.cause() == TokenRevoked.Cause.EXPIRED ? EXPIRED : REVOKED;

@@ -89,7 +89,7 @@ public class ExpirySweep {
             sweeping = true;
             next = Instant.MAX;
         }
-        // Hibernate Reactive wants a context that nobody else works on.
+        // Hibernate Reactive needs a context of its own.
         Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
         VertxContextSafetyToggle.setContextSafe(own, true);
         own.runOnContext(ignored -> expireAll().chain(store::nextExpiry).subscribe().with(this::rest, failure -> {

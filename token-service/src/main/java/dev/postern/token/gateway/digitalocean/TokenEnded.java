@@ -6,7 +6,7 @@ import dev.postern.token.status.TokenState;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** Says that a token has ended since its call began, or that nobody can know. */
+/** Reports that a token ended since its call began, or that its status cannot be verified. */
 final class TokenEnded extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int UNAUTHORIZED = 401;
@@ -24,7 +24,7 @@ final class TokenEnded extends RuntimeException {
             : Future.failedFuture(new TokenEnded(state instanceof TokenState.Unavailable)));
     }
 
-    /** Returns whether nobody can know. */
+    /** Returns true if the status cannot be verified. */
     boolean isUnknown() {
         return unknown;
     }

@@ -102,7 +102,7 @@ final class UpstreamCall {
         }
     }
 
-    /** Whatever goes wrong with an answer shows nothing of it. */
+    /** Any failure while an answer is processed withholds all of it. */
     Handler<AsyncResult<Whole>> reading(Handler<Whole> reader) {
         return came -> {
             if (came.failed()) {
@@ -425,7 +425,7 @@ final class UpstreamCall {
         return checked.head().method().equals("HEAD") ? List.of() : credentials.in(shown, Instant.now());
     }
 
-    /** The budget has no room for the next page of a list, or nobody can say. */
+    /** Reports that the budget has no room for the next page of a list, or cannot be checked. */
     void overBudget(BudgetBook.Answer no) {
         if (no instanceof BudgetBook.Spent spent) {
             desk.outcomes().count(Outcome.OVER_BUDGET);
