@@ -25,9 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Runs the build's Checkstyle rules on toy sources, also below folders that are named like packages of adapters. */
 class CheckstyleRulesTest {
     private static final List<String> FOLDERS = List.of("clone", "local/cloud", "system/messaging", "gateway/http");
-    private static final List<String> CORES = List.of("dev.postern.events", "dev.postern.token", "dev.postern.token.call", "dev.postern.token.truth", "dev.postern.policy",
-        "dev.postern.firewall", "dev.postern.audit", "dev.postern.token.packagethatnoruleknows");
-    private static final List<String> ADAPTERS = List.of("dev.postern.token.gateway", "dev.postern.policy.kafka", "dev.postern.firewall.cloud", "dev.postern.audit.postgres", "dev.postern.edge",
+    private static final List<String> CORES = List.of("dev.postern.events", "dev.postern.token", "dev.postern.token.operation", "dev.postern.token.call",
+        "dev.postern.token.status", "dev.postern.token.port", "dev.postern.policy", "dev.postern.firewall", "dev.postern.audit", "dev.postern.token.packagethatnoruleknows");
+    private static final List<String> ADAPTERS = List.of("dev.postern.token.gateway.digitalocean", "dev.postern.token.http1", "dev.postern.token.upstream",
+        "dev.postern.token.liveness", "dev.postern.policy.kafka", "dev.postern.firewall.cloud", "dev.postern.audit.postgres", "dev.postern.edge",
         "dev.postern.messaging", "dev.postern.local.parts");
 
     private static final String IMPORTS = "ImportControlCheck";
@@ -78,7 +79,7 @@ class CheckstyleRulesTest {
             Arguments.of("database", IMPORTS, "Connection connection;", "java.sql.Connection"),
             Arguments.of("framework", IMPORTS, "Uni<String> later;", "io.smallrye.mutiny.Uni"),
             Arguments.of("annotation of a framework", IMPORTS, "@Inject Object bean;", "jakarta.inject.Inject"),
-            Arguments.of("adapter of token-service", IMPORTS, "Gateway adapter;", "dev.postern.token.gateway.Gateway"),
+            Arguments.of("adapter of token-service", IMPORTS, "Gateway adapter;", "dev.postern.token.gateway.digitalocean.Gateway"),
             Arguments.of("adapter of audit-service", IMPORTS, "AppendNotifications adapter;", "dev.postern.audit.postgres.AppendNotifications"),
             Arguments.of("library of the adapters", IMPORTS, "Outbox outbox;", "dev.postern.messaging.Outbox"));
     }
@@ -125,11 +126,24 @@ class CheckstyleRulesTest {
             Arguments.of("dev.postern.firewall.postgres", "dev.postern.firewall.reconcile.FirewallReconciler"),
             Arguments.of("dev.postern.firewall.cloud", "dev.postern.firewall.reconcile.FirewallReconciler"),
             Arguments.of("dev.postern.firewall.reconcile", "dev.postern.firewall.timer.DriftSweep"),
-            Arguments.of("dev.postern.token.gateway", "dev.postern.token.http.TokenResource"),
+            Arguments.of("dev.postern.token.gateway.digitalocean", "dev.postern.token.http.TokenResource"),
             Arguments.of("dev.postern.token.postgres", "dev.postern.token.http.TokenResource"),
-            Arguments.of("dev.postern.token.timer", "dev.postern.token.gateway.Gateway"),
+            Arguments.of("dev.postern.token.timer", "dev.postern.token.gateway.digitalocean.Gateway"),
             Arguments.of("dev.postern.token", "dev.postern.token.call.CallGrant"),
-            Arguments.of("dev.postern.token.call", "dev.postern.token.truth.TokenTable"),
+            Arguments.of("dev.postern.token.operation", "dev.postern.token.call.AuthorizeCall"),
+            Arguments.of("dev.postern.token.call", "dev.postern.token.status.TokenTable"),
+            Arguments.of("dev.postern.token.status", "dev.postern.token.port.TokenVerifier"),
+            Arguments.of("dev.postern.token.port", "dev.postern.token.http1.RequestHead"),
+            Arguments.of("dev.postern.token.port", "io.vertx.core.Vertx"),
+            Arguments.of("dev.postern.token.http1", "dev.postern.token.operation.Operation"),
+            Arguments.of("dev.postern.token.http1", "dev.postern.token.call.CallGrant"),
+            Arguments.of("dev.postern.token.http1", "dev.postern.token.gateway.digitalocean.ErrorBodies"),
+            Arguments.of("dev.postern.token.upstream", "dev.postern.token.operation.Operation"),
+            Arguments.of("dev.postern.token.upstream", "dev.postern.token.call.CallGrant"),
+            Arguments.of("dev.postern.token.upstream", "dev.postern.token.gateway.digitalocean.Provider"),
+            Arguments.of("dev.postern.token.gateway.digitalocean", "dev.postern.token.liveness.PolledTokenVerifier"),
+            Arguments.of("dev.postern.token.postgres", "dev.postern.token.liveness.TokenPoller"),
+            Arguments.of("dev.postern.token.liveness", "dev.postern.token.kafka.OnAccessDecided"),
             Arguments.of("dev.postern.events", "dev.postern.token.AccessRequest"));
     }
 
@@ -149,7 +163,7 @@ class CheckstyleRulesTest {
     }
 
     static Stream<Arguments> processEnds() {
-        return Stream.of(Arguments.of("dev.postern.local.stack", false), Arguments.of("dev.postern.token.gateway", true), Arguments.of("dev.postern.edge", true),
+        return Stream.of(Arguments.of("dev.postern.local.stack", false), Arguments.of("dev.postern.token.gateway.digitalocean", true), Arguments.of("dev.postern.edge", true),
             Arguments.of("dev.postern.audit", true));
     }
 

@@ -61,7 +61,7 @@ class SourceAddressTest {
         // other spellings of IPv6
         "2001:db8:::1", "2001:db8::1::2", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "20010db8000000000000000000000001", "0x20010db8000000000000000000000001", "4)+k&C#VzJ4br>0wv%Yp",
         "1.2.3.4.in-addr.arpa", "2001-db8--1.ipv6-literal.net"})
-    void whatIsNoAddressIsRefused(String text) {
+    void malformedAddressIsRefused(String text) {
         assertThatThrownBy(() -> SourceAddress.canonicalOf(text)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new SourceAddress(text)).isInstanceOf(IllegalArgumentException.class);
     }

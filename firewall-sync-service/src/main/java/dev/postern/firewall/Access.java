@@ -6,7 +6,7 @@ import dev.postern.events.SourceAddress;
 import java.util.Objects;
 
 /**
- * What an opening opens: one source reaches some ports. Several grants may need the same; the provider is told of it once.
+ * A source address that may reach some ports. Several grants may need the same access; the provider holds it once.
  *
  * @param protocol tcp or udp
  * @param ports    one port or a range
@@ -32,12 +32,12 @@ public record Access(Protocol protocol, PortRange ports, SourceAddress source) i
         return new Ports(protocol, ports);
     }
 
-    /** Whether whoever is let in by {@code other} is let in by this. */
+    /** Returns true if this access includes everything that {@code other} allows. */
     public boolean covers(Access other) {
         return protocol == other.protocol && ports.contains(other.ports) && source.contains(other.source);
     }
 
-    /** Whether it is more than one address at one port. */
+    /** Returns true if it spans more than one address or port. */
     public boolean wide() {
         return ports.first() != ports.last() || source.prefixBits() < (source.ipv6() ? 128 : 32);
     }
@@ -61,7 +61,7 @@ public record Access(Protocol protocol, PortRange ports, SourceAddress source) i
         return (31 * protocol.ordinal() + 31 * ports.first() + ports.last()) * 31 + source.value().hashCode();
     }
 
-    /** For people: {@code tcp 5432 from 203.0.113.7}. */
+    /** Returns a readable form: {@code tcp 5432 from 203.0.113.7}. */
     @Override
     public String toString() {
         return door() + " from " + source;

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * three times over; the same text always gives the same address, so nothing here can be out of date. Safe for use by many threads.
  */
 public final class AddressMemory {
-    /** Of this process: tables and providers tell of the same addresses, and what is one object is compared at a glance and held once. */
+    /** Interned addresses of this process: tables and providers name the same addresses, so equal ones are held once and compared by identity. */
     public static final AddressMemory SHARED = new AddressMemory(200_000);
 
     private final Map<String, Optional<SourceAddress>> byText = new ConcurrentHashMap<>();

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * A part of a service's attachment, and the objects that stand for it. A provider attaches one object to so many tags and Droplets; a service with more
- * gets more objects, and each part lets in everybody.
+ * gets more objects, and each part allows every access.
  *
  * @param attachment the part; empty where the service is not, or is attached to nothing
  * @param own        objects of ours that are attached to it, or have to be
@@ -20,7 +20,7 @@ public record AttachedGroup(Attachment attachment, List<ShownFirewall> own) {
         own = List.copyOf(own);
     }
 
-    /** Returns whether who is placed in its objects is let in: an object that is attached to nothing lets nobody in. */
+    /** Returns true if accesses placed in its objects are effective: an object that is attached to nothing allows none. */
     public boolean reaches(ProviderLimits limits) {
         return limits.form() == ProviderLimits.Form.LIST || !attachment.tags().isEmpty() || !attachment.droplets().isEmpty();
     }

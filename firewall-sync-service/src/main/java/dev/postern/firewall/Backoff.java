@@ -2,7 +2,7 @@ package dev.postern.firewall;
 
 import java.time.Duration;
 
-/** How long an unfinished service waits for its next activation. */
+/** Computes the delay before the next run of an unfinished service. */
 public final class Backoff {
     private static final Duration PENDING_FIRST = Duration.ofMillis(20);
     private static final Duration PENDING_MAX = Duration.ofSeconds(2);

@@ -67,7 +67,7 @@ public record BudgetPolicy(int perMinute, int perPeriod, Duration period) {
     public record State(CallUse use, OptionalDouble said, int closings) { }
 
     /**
-     * How far apart changes of one service begin.
+     * The spacing between changes of one service.
      *
      * @param opening  where nothing closes
      * @param closing  where something closes
@@ -130,7 +130,7 @@ public record BudgetPolicy(int perMinute, int perPeriod, Duration period) {
         return Optional.empty();
     }
 
-    /** Where the whole is short, an opening's service keeps to its part of it; closings are kept apart by their pace alone. */
+    /** Returns true if the budget is short and the service has used its share of it. Closings are spaced by their pace alone. */
     private static boolean overShare(Urgency urgency, double used, long usedByService, int services, int limit, int calls) {
         return urgency != Urgency.CLOSING && used + calls > usable(limit) * SHARED_FROM
             && usedByService + calls > Math.max(calls, usable(limit) / Math.max(1, services));

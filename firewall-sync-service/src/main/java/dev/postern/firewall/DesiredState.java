@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What one service is to have at one account.
+ * The desired state of one service at one account.
  *
  * @param service    the service
  * @param attachment what its objects are to be attached to; empty if the service is to have nothing here
@@ -32,7 +32,7 @@ public record DesiredState(ServiceName service, Optional<Attachment> attachment,
         public static final Newcomers ALL = new Newcomers(Integer.MAX_VALUE, Set.of());
     }
 
-    /** What is wanted, with nothing in its way. */
+    /** Returns a desired state without obstacles. */
     public static DesiredState of(ServiceName service, Optional<Attachment> attachment, Set<Access> wanted) {
         return new DesiredState(service, attachment, NOTHING, wanted, Set.of(), Newcomers.ALL);
     }

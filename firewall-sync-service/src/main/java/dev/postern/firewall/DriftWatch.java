@@ -6,14 +6,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * Tells drift that is seen once from drift that is seen at every read, because it is not set back or because somebody makes it again each time. Safe for
- * many threads.
- */
+/** Distinguishes drift seen once from drift seen at every read, which is not repaired or is caused again each time. Thread-safe. */
 public final class DriftWatch {
     /** Drift that is seen for so long stays. */
     static final Duration STANDING_AFTER = Duration.ofMinutes(3);
-    /** Reads are a minute apart where nothing else happens; two of them may miss what somebody makes again in between. */
+    /** Without triggers, reads are a minute apart; two of them may miss drift that is caused again in between. */
     static final Duration GAP_MAX = Duration.ofSeconds(150);
 
     private final Map<ServiceName, Seen> seen = new HashMap<>();

@@ -21,7 +21,7 @@ public final class FindDrift {
     private FindDrift() { }
 
     /**
-     * What is known besides what the provider shows.
+     * The facts besides the provider's observed state.
      *
      * @param known    objects that we made and did not take away: id and name
      * @param leaving  ids of objects that we are about to delete: they were detached by us

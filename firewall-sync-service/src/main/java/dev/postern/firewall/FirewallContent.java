@@ -21,14 +21,14 @@ public record FirewallContent(String name, List<FirewallRule> inbound, Attachmen
         inbound = List.copyOf(inbound);
     }
 
-    /** A digest of whom it lets in and what it is attached to, whatever its name is and however its rules are ordered. */
+    /** Returns a digest of the allowed accesses and the attachment, independent of the name and the order of rules. */
     public String digest() {
         Set<Access> accesses = new TreeSet<>();
         inbound.forEach(rule -> rule.sources().forEach(source -> accesses.add(new Access(rule.door().protocol(), rule.door().ports(), source))));
         return ObjectNames.digest(accesses + " " + new TreeSet<>(attachment.tags()) + " " + new TreeSet<>(attachment.droplets()));
     }
 
-    /** The same without these; rules that nobody is left in are gone. */
+    /** Returns a copy without these accesses and without rules that become empty. */
     public FirewallContent without(Set<Access> gone) {
         List<FirewallRule> rules = new ArrayList<>();
         for (FirewallRule rule : inbound) {
@@ -41,7 +41,7 @@ public record FirewallContent(String name, List<FirewallRule> inbound, Attachmen
         return new FirewallContent(name, rules, attachment);
     }
 
-    /** Whom it lets in. */
+    /** Returns the allowed accesses. */
     public Set<Access> accesses() {
         Set<Access> accesses = new HashSet<>();
         inbound.forEach(rule -> rule.sources().forEach(source -> accesses.add(new Access(rule.door().protocol(), rule.door().ports(), source))));

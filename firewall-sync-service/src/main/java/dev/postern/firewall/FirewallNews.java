@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What there is to tell of one service, in events of at most 500 changes each.
+ * The news of one service, in events of at most 500 changes each.
  *
  * @param changes openings with their new state
  * @param drift   what others had done, and was set back; it travels with the first event
@@ -25,7 +25,7 @@ public record FirewallNews(List<OpeningChange> changes, List<String> drift) {
         drift = List.copyOf(drift);
     }
 
-    /** How many events it takes, which is how many numbers of the service's sequence; 0 if there is nothing to tell. */
+    /** Returns the number of events, which is the number of sequence numbers that they take; 0 if there is no news. */
     public int count() {
         int byChanges = (changes.size() + CHANGES_PER_EVENT_MAX - 1) / CHANGES_PER_EVENT_MAX;
         return byChanges == 0 && !drift.isEmpty() ? 1 : byChanges;

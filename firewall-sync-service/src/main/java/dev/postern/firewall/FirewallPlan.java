@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The calls to make, in order: removals, additions, deletions of what lets nobody in any more.
+ * The calls to make, in order: removals, additions, deletions of objects that allow no address any more.
  *
  * @param calls    the calls; empty if the provider shows what it should, as far as it can
- * @param closes   whether a call takes somebody's access away
- * @param unplaced who is wanted and finds no room: the service's objects are full, their names are somebody else's, or nothing is left to attach them to
- * @param waiting  who is wanted and is not offered now, because the provider refused newcomers a moment ago
+ * @param closes   true if a call removes an access
+ * @param unplaced desired accesses without room: the objects are full, their names are taken by others, or nothing is left to attach them to
+ * @param waiting  desired accesses that are held back, because the provider refused additions a moment ago
  */
 public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplaced, Set<Access> waiting) {
     /** Copies the lists. */
@@ -58,7 +58,7 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
      *
      * @param id      the provider's id of it
      * @param content all of it
-     * @param removal what to put instead if that is refused, if somebody is to go: only they go, and nothing else changes
+     * @param removal content for the retry after a refusal, if an access must be removed: the removals alone
      */
     public record Replace(String id, FirewallContent content, Optional<FirewallContent> removal) implements Call {
         @Override
@@ -68,7 +68,7 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
     }
 
     /**
-     * Makes an object harmless that nobody needs any more.
+     * Detaches an object that is no longer needed.
      *
      * @param id      the provider's id of it
      * @param name    the name that we gave it
@@ -77,7 +77,7 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
     public record Detach(String id, String name, FirewallContent content) implements Call { }
 
     /**
-     * Deletes an object that lets nobody in.
+     * Deletes an object that allows no access.
      *
      * @param id   the provider's id of it
      * @param name the name that we gave it

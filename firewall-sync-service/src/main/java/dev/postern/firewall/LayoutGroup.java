@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The objects of one part of a service's attachment: each access stands in one rule of one of them. */
+/** The objects of one part of a service's attachment: each access is in one rule of one of them. */
 final class LayoutGroup {
     private final ProviderLimits limits;
     private final List<LayoutObject> objects = new ArrayList<>();
@@ -85,7 +85,7 @@ final class LayoutGroup {
         return null;
     }
 
-    /** Objects from which somebody goes come first: who goes and who comes are then one call. */
+    /** Objects with removals come first: removals and additions are then one call. */
     private void offer(LayoutRule rule) {
         if (rule.size() < limits.addressesPerRuleMax()) {
             Deque<LayoutRule> rules = room.computeIfAbsent(rule.door(), none -> new ArrayDeque<>());

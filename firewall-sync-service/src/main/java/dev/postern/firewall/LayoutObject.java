@@ -50,7 +50,7 @@ final class LayoutObject {
         return all;
     }
 
-    /** How few rules would hold what it holds. */
+    /** Returns the fewest rules that hold the same accesses. */
     int rulesNeeded(int addressesPerRuleMax) {
         Map<Access.Ports, Integer> counts = new HashMap<>();
         rules.forEach(rule -> counts.merge(rule.door(), rule.size(), Integer::sum));

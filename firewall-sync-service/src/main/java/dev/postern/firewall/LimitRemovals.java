@@ -20,7 +20,7 @@ public record LimitRemovals(double shareMax, int freely) {
         }
     }
 
-    /** Who is let in by our objects, and of whom no live opening tells. */
+    /** Returns the accesses in our objects that no live opening explains. */
     public static Set<Access> unexplained(List<ShownFirewall> own, List<Opening> openings) {
         Set<Access> unexplained = new HashSet<>();
         own.forEach(shown -> unexplained.addAll(shown.accesses()));
@@ -31,14 +31,14 @@ public record LimitRemovals(double shareMax, int freely) {
 
     /**
      * Returns those of {@code unexplained} that a grant could have been, had we lost it: through a port that is offered, from a source that the service
-     * and the provider take. Everything else was never ours, and goes at once.
+     * and the provider take. Everything else was never ours, and is removed at once.
      */
     public static Set<Access> couldBeLost(Set<Access> unexplained, ServiceContent content, ProviderLimits limits) {
         return unexplained.stream().filter(access -> content.refusal(access).isEmpty() && limits.refusal(access, content).isEmpty())
             .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** Whether so many may not go. @param shown how many are let in */
+    /** Returns true if so many removals must be refused. @param shown number of accesses in the observed state */
     public boolean refuses(int unexplained, int shown) {
         return unexplained > freely && unexplained > shareMax * shown;
     }

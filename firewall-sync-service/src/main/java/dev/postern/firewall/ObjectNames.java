@@ -32,7 +32,7 @@ public record ObjectNames(Optional<String> installation) {
         });
     }
 
-    /** What every name of a firewall begins with. */
+    /** Returns the prefix of every firewall name. */
     public String prefix() {
         return "postern-" + installation.map(id -> id + "-").orElse("");
     }

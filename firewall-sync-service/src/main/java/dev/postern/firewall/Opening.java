@@ -19,13 +19,13 @@ import java.util.Optional;
  * </pre>
  */
 public sealed interface Opening {
-    /** What it is of; the same for life. */
+    /** The grant's access that this opening brings about; never changes. */
     Granted granted();
 
     /** When this state began. */
     Instant since();
 
-    /** Why it is in this state, in words; empty where there is nothing to say. */
+    /** The reason for this state, in words; empty where there is nothing to add. */
     Optional<String> detail();
 
     /** The state's name in events and tables. */
@@ -40,31 +40,31 @@ public sealed interface Opening {
     /** The provider does not show it, everything else of the service as planned, and nothing pending. */
     Opening onGone(Instant now);
 
-    /** Whether the provider has to let it in at {@code now}: nothing is let in past its end, even where nobody has told of that end. */
+    /** Returns true if the provider must allow the access at {@code now}. An access is never desired past its end, even if no event has reported that end. */
     default boolean wanted(Instant now) {
         return (state() == OpeningState.OPENING || state() == OpeningState.OPEN) && granted().validUntil().isAfter(now);
     }
 
-    /** Whether the provider may still show it. */
+    /** Returns true if the provider may still show the access. */
     default boolean live() {
         return state() != OpeningState.CLOSED && state() != OpeningState.FAILED;
     }
 
-    /** The same, through other ports: as a provider shows it that tells no ports apart. */
+    /** Returns a copy with other ports, as shown by a provider that does not tell ports apart. */
     default Opening behind(Access.Ports door) {
         Granted was = granted();
         Access access = new Access(door.protocol(), door.ports(), was.access().source());
         return of(new Granted(was.requestId(), was.service(), access, was.grantedAt(), was.validUntil()), state(), since(), detail());
     }
 
-    /** How others hear of this state. */
+    /** Returns the published form of this state. */
     default OpeningChange told() {
         return new OpeningChange(granted().requestId(), granted().access().protocol(), granted().access().ports(), granted().access().source(),
             state(), since(), detail());
     }
 
     /**
-     * What an opening is of.
+     * The grant and access of an opening.
      *
      * @param requestId  the grant that needs it
      * @param service    the protected service
@@ -152,7 +152,7 @@ public sealed interface Opening {
 
     /** Over, perhaps still shown. */
     record Closing(Granted granted, Instant since, Optional<String> detail) implements Opening {
-        /** What {@link Closed} says where another grant keeps the address in. */
+        /** Detail of {@link Closed} where another grant keeps the address open. */
         public static final String HELD_BY_ANOTHER = "still open for another grant";
 
         @Override

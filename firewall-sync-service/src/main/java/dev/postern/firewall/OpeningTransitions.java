@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** From openings as they were loaded, and what the provider shows, to what they are now. */
+/** Computes the new states of openings from their stored states and the provider's observed state. */
 public final class OpeningTransitions {
-    /** Why an opening ends where nobody said so before its time was over. */
+    /** Reason of an opening that ended by its time, without an event. */
     public static final String EXPIRED = "expired";
-    /** What a closed block says where another grant holds a part of it. */
+    /** Detail of a closed block where another grant holds a part of it. */
     public static final String PARTLY_HELD = "partly still open for another grant";
 
     private OpeningTransitions() { }
@@ -29,10 +29,10 @@ public final class OpeningTransitions {
     }
 
     /**
-     * What the provider shows of one service.
+     * The observed state of one service.
      *
      * @param here      in the service's account, by those parts of the attachment that are attached to anything
-     * @param elsewhere everything else that may let somebody in: objects in accounts that the service belonged to before
+     * @param elsewhere other objects that may allow an access: those in accounts that the service belonged to before
      * @param complete  whether every account has answered, with nothing of ours pending; else nothing is said to be closed
      */
     public record Shown(List<AttachedGroup> here, List<ShownFirewall> elsewhere, boolean complete) {
@@ -45,7 +45,7 @@ public final class OpeningTransitions {
     /**
      * Returns the openings whose state changes: each as soon as the provider shows what it waits for, whatever else is still to be done.
      *
-     * @param openings  the live openings of the service, as loaded before the look
+     * @param openings  the live openings of the service, as loaded before the provider read
      * @param wanted    who is to be let in, of them, at {@code plannedAt}
      * @param shown     what the provider shows
      * @param plannedAt the moment for which {@code wanted} was made: what ended since is the next plan's
@@ -86,7 +86,7 @@ public final class OpeningTransitions {
     }
 
     /**
-     * Returns what is told of openings that close while another service of the same Droplets lets the same source in.
+     * Returns the changes for openings that close while another service of the same Droplets allows the same source.
      *
      * @param closed  openings as they will be, by those that they were
      * @param holders the other service, by what it lets in as well
@@ -113,7 +113,7 @@ public final class OpeningTransitions {
         return accesses;
     }
 
-    /** Who is let in at every member of the part: an object that others detached lets nobody in. */
+    /** Returns the accesses in effect at every member of the part: an object that others detached allows none. */
     private static Set<Access> inEffect(AttachedGroup group) {
         Set<Access> accesses = new HashSet<>();
         group.own().stream().filter(firewall -> firewall.progress() == ShownFirewall.Progress.DONE && firewall.covers(group.attachment()))
@@ -121,20 +121,20 @@ public final class OpeningTransitions {
         return accesses;
     }
 
-    /** What is told of an opening whose end the provider does not bring about: why it ended, and that it is overdue. */
+    /** Returns the change that reports an opening as overdue: the provider has not removed it after its end; the reason of the end is kept. */
     public static OpeningChange overdue(Opening closing) {
         OpeningChange told = closing.onEnded(EXPIRED, closing.granted().validUntil()).told();
         return new OpeningChange(told.requestId(), told.protocol(), told.ports(), told.source(), told.state(), told.since(),
             Optional.of("overdue: access is over (" + told.detail().orElse(EXPIRED) + ") and may still be open at the provider"));
     }
 
-    /** Those of {@code closing} that were over before {@code over}, as they are told of when that is overdue. */
+    /** Returns those of {@code closing} that ended before {@code over} and are overdue. */
     public static List<Opening> late(Collection<Opening> closing, Instant over) {
         return closing.stream().filter(opening -> opening instanceof Opening.Closing ? opening.since().isBefore(over)
             : opening.granted().validUntil().isBefore(over)).toList();
     }
 
-    /** Openings that were told of as open and that the provider shows no longer, or in an object that others detached: they are awaited again. */
+    /** Returns openings that were published as open and are no longer shown, or in an object that others detached: they are pending again. */
     public static List<Opening> lost(List<Opening> openings, List<AttachedGroup> groups, boolean applied, Instant plannedAt, Instant shownAt) {
         Set<Access> missing = missing(openings, groups.stream().map(group -> applied ? attached(group) : accesses(group)).toList(), applied, plannedAt);
         return openings.stream()
@@ -143,8 +143,9 @@ public final class OpeningTransitions {
     }
 
     /**
-     * Who was told of as let in and is not shown: by every part of the attachment, for who lacks in one part is kept out there. While the attachment is
-     * still ours to bring about, one part is enough. Who is over by now was perhaps taken out by ourselves.
+     * Returns the accesses that were published as open and are not shown by every part of the attachment; an access missing in one part is blocked
+     * there. While the attachment is still to be applied, one part is enough. Accesses that have expired are left out: our own run may have removed
+     * them.
      */
     static Set<Access> lacking(List<Opening> openings, List<AttachedGroup> groups, boolean applied, Instant plannedAt) {
         return missing(openings, groups.stream().map(OpeningTransitions::accesses).toList(), applied, plannedAt);

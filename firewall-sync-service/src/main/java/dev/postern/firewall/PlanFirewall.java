@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Plans the calls that make the provider show what is wanted. An address stays in the rule in which it is shown. A new one fills a gap in a rule of its
- * ports, else it makes a rule, else an object. An address is in the plan once for each part of the attachment, however many grants need it. An object
- * that everybody leaves is detached first and deleted when the provider shows it detached.
+ * Plans the provider calls that make the observed state match the desired state. An address stays in the rule that holds it. A new one fills a gap in a
+ * rule with its ports; without a gap it gets a new rule, and without room for a rule a new object. An address is in the plan once for each part of the
+ * attachment, however many grants need it. An object without remaining addresses is detached first, and deleted once the provider shows it detached.
  */
 public final class PlanFirewall {
     private static final FirewallRule LETS_NOBODY_IN = new FirewallRule(Access.NOBODY.door(), List.of(Access.NOBODY.source()));
@@ -128,7 +128,7 @@ public final class PlanFirewall {
         return new FirewallContent(shown.nameAtProvider(), limits.standsEmpty() ? List.of() : List.of(LETS_NOBODY_IN), DesiredState.NOTHING);
     }
 
-    /** Takes out whoever goes and changes nothing else: name and attachment as shown, nobody new. */
+    /** Removes accesses and changes nothing else: name and attachment as shown, no additions. */
     private FirewallContent removal(LayoutObject object, ShownFirewall shown) {
         List<FirewallRule> rules = object.staying();
         if (rules.isEmpty() && desired.wanted().equals(Set.of(Access.NOBODY))) {

@@ -16,7 +16,7 @@ public sealed interface ProtectedService {
     /** The version that was published last; 0 if none was. */
     long version();
 
-    /** What the operator said of it; empty while it is not protected. */
+    /** Returns the operator's content; empty while the service is not protected. */
     Optional<ServiceContent> content();
 
     /** The account that it belongs to, or did when it was protected; empty if it never was. */

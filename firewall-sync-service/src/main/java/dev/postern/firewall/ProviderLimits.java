@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a provider takes, and in what form it holds addresses.
+ * The limits of a provider, and the form in which it holds addresses.
  *
  * @param addressesPerRuleMax    sources of one rule
  * @param rulesPerFirewallMax    rules of one object
@@ -19,7 +19,7 @@ import java.util.Set;
  */
 public record ProviderLimits(int addressesPerRuleMax, int rulesPerFirewallMax, int firewallsPerServiceMax, int tagsPerFirewallMax,
                              int dropletsPerFirewallMax, int ipv4PrefixBitsMin, int ipv6PrefixBitsMin, int ipv6PrefixBitsMax, Form form) {
-    /** What an object at the provider is. */
+    /** The kind of object that a provider holds. */
     public enum Form {
         /** A firewall: rules of ports and addresses, attached to tags and Droplets; it can't be without rules. */
         FIREWALL,
@@ -61,12 +61,12 @@ public record ProviderLimits(int addressesPerRuleMax, int rulesPerFirewallMax, i
         this(addressesPerRuleMax, rulesPerFirewallMax, NAMES_MAX, DIGITALOCEAN_TAGS, DIGITALOCEAN_DROPLETS, 0, 0, IPV6_BITS, Form.FIREWALL);
     }
 
-    /** Whether an object stands though it lets nobody in. */
+    /** Returns true if an object remains although it allows no address. */
     public boolean standsEmpty() {
         return form == Form.LIST;
     }
 
-    /** Why the provider can't let in {@code access} and nobody else, in words; empty if it can. Nothing is ever widened until it fits. */
+    /** Returns the reason for which the provider can't allow exactly {@code access}, in words; empty if it can. An access is never widened until it fits. */
     public Optional<String> refusal(Access access, ServiceContent content) {
         boolean ipv6 = access.source().ipv6();
         int bits = access.source().prefixBits();
@@ -85,7 +85,7 @@ public record ProviderLimits(int addressesPerRuleMax, int rulesPerFirewallMax, i
     }
 
     /**
-     * Why the provider can't hold a service.
+     * The reason for which a provider can't hold a service.
      *
      * @param member the member of the service that is at fault
      * @param rule   which rule it breaks
@@ -93,7 +93,7 @@ public record ProviderLimits(int addressesPerRuleMax, int rulesPerFirewallMax, i
      */
     public record Unfit(String member, String rule, String reason) { }
 
-    /** Why the provider can't hold such a service; empty if it can. */
+    /** Returns the reason for which the provider can't hold such a service; empty if it can. */
     public Optional<Unfit> refusal(ServiceContent content) {
         boolean attached = !content.attachment().tags().isEmpty() || !content.attachment().droplets().isEmpty();
         if (form == Form.FIREWALL) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an operator says of a protected service. Lists are sorted and free of duplicates: equal contents are equal however they were written.
+ * The operator's description of a protected service. Lists are sorted and free of duplicates: equal contents are equal however they were written.
  *
  * @param account     the cloud account that it belongs to
  * @param project     its project, in the company's words
@@ -40,7 +40,7 @@ public record ServiceContent(AccountName account, Optional<String> project, Atta
         }
     }
 
-    /** Why {@code access} can't be had, in words; empty if it can. Checked again here, whatever a policy granted. */
+    /** Returns the reason for which {@code access} is not allowed, in words; empty if it is. Checked again here, whatever a policy granted. */
     public Optional<String> refusal(Access access) {
         if (!offers(access.protocol(), access.ports())) {
             return Optional.of("port-not-offered: the service does not offer " + access.door());

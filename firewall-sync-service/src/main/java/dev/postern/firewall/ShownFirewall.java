@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public record ShownFirewall(String id, String name, List<FirewallRule> inbound, List<String> strange, Attachment attachment, Progress progress,
                             String nameAtProvider, Optional<Instant> createdAt) {
-    /** Whether what is shown is in effect. */
+    /** Progress of a change at the provider. */
     public enum Progress {
         /** All of it. */
         DONE,
@@ -49,7 +49,7 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
         return new ShownFirewall(id, name, inbound, strange, attachment, progress, nameAtProvider, Optional.of(time));
     }
 
-    /** Returns whether it lets anybody in: a firewall that is attached to nothing does not, whatever its rules are. */
+    /** Returns true if it allows any access: a firewall that is attached to nothing does not, whatever its rules are. */
     public boolean reaches(ProviderLimits limits) {
         return limits.form() == ProviderLimits.Form.LIST || !attachment.tags().isEmpty() || !attachment.droplets().isEmpty();
     }
@@ -59,12 +59,12 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
         return attachment.tags().containsAll(wanted.tags()) && attachment.droplets().containsAll(wanted.droplets());
     }
 
-    /** What it shows, in a form that two equal objects share: whom it lets in, and to what it is attached. */
+    /** Returns a digest of the allowed addresses and the attachment; equal objects share it. */
     public String digest() {
         return new FirewallContent(name, inbound, attachment).digest();
     }
 
-    /** Whom it lets in. How they are spread over rules says nothing: a provider may merge what is equal. */
+    /** Returns the allowed accesses. Their distribution over rules is irrelevant: a provider may merge equal rules. */
     public Set<Access> accesses() {
         Set<Access> accesses = new HashSet<>();
         for (FirewallRule rule : inbound) {
@@ -101,7 +101,7 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
             progress, nameAtProvider, createdAt);
     }
 
-    /** Whether it is attached to exactly these. */
+    /** Returns true if the object is attached to exactly these. */
     public boolean attachedTo(Attachment wanted) {
         return Set.copyOf(attachment.tags()).equals(Set.copyOf(wanted.tags())) && Set.copyOf(attachment.droplets()).equals(Set.copyOf(wanted.droplets()));
     }

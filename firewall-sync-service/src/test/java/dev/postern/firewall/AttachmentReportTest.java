@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What an operator hears about tags, Droplets and base firewalls. */
+/** Reports about tags, Droplets and base firewalls for an operator. */
 class AttachmentReportTest {
     private static final SeenDroplet TAGGED = new SeenDroplet(11, "shop-1", Set.of("shop-db"));
     private static final SeenDroplet NAMED = new SeenDroplet(12, "shop-2", Set.of("other"));

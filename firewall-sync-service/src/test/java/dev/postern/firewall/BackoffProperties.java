@@ -8,7 +8,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 
-/** How long an unfinished service waits. */
+/** Properties of the delay of an unfinished service. */
 class BackoffProperties {
     @Property
     void waitsGrowAndStayWithinTheirBounds(@ForAll @IntRange(min = 0, max = 1_000_000) int attempt, @ForAll @DoubleRange(min = 0, max = 1) double chance) {

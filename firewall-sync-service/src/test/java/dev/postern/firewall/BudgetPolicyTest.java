@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Who may call when a budget is short, how far apart changes begin, and what may be taken out without a reason. */
+/** Cases of a short budget: permitted calls, spacing of changes, and removals without a reason. */
 class BudgetPolicyTest {
     private static final BudgetPolicy SHARE = BudgetPolicy.DIGITALOCEAN;
     private static final Instant NOW = Instant.parse("2026-11-28T08:00:00Z");
@@ -149,7 +149,7 @@ class BudgetPolicyTest {
     }
 
     @Test
-    void whatALiveOpeningTellsOfIsExplained() {
+    void accessOfALiveOpeningIsExplained() {
         Access one = Examples.tcp(5432, "203.0.113.7");
         Access other = Examples.tcp(5432, "203.0.113.8");
         Opening closing = new Opening.Closing(Examples.granted(one), Examples.NOW, java.util.Optional.of("revoked"));

@@ -36,7 +36,7 @@ class FindDriftTest {
     }
 
     @Test
-    void whatWeHaveYetToChangeIsNoDrift() {
+    void ownPendingChangeIsNoDrift() {
         assertThat(drift(AS_IT_WAS, CLOSING)).as("still to be closed").isEmpty();
         assertThat(drift(AS_IT_WAS, AWAITED)).as("put, but a crash kept us from saying so").isEmpty();
         assertThat(drift(shown("a", ONE, Set.of()), AWAITED)).as("still to be opened").isEmpty();
@@ -81,7 +81,7 @@ class FindDriftTest {
     }
 
     @Test
-    void whatOthersWroteIsToldInWordsThatAnEventCanHold() throws EventJson.Unreadable {
+    void foreignTextInDriftFitsIntoAnEvent() throws EventJson.Unreadable {
         List<String> drift = drift(strange(AS_IT_WAS, "the name \u0000\u009f\n" + "\ud83d\ude00".repeat(600), "the name \ud83d"), OPEN);
         assertThat(drift).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(1_001)).anyMatch(line -> line.endsWith("the name ?"));
         Event event = new FirewallNews(List.of(), drift).events(Examples.SHOP, Examples.ACME, 1, NOW).get(0);
@@ -97,7 +97,7 @@ class FindDriftTest {
     }
 
     @Test
-    void whatALateCallOfOursBroughtBackIsNobodyElsesDoing() {
+    void addressRestoredByOwnLateCallIsNoDrift() {
         assertThat(FindDrift.in(new FindDrift.Known(KNOWN, Set.of(), List.of(), Set.of(ACCESS), Examples.NOW, true), groups(AS_IT_WAS))).isEmpty();
     }
 

@@ -45,7 +45,7 @@ class FirewallLayoutTest {
     }
 
     @Test
-    void whoComesForOneWhoGoesTakesTheirPlaceSoThatASwapIsOneCall() {
+    void additionTakesThePlaceOfARemovalInOneCall() {
         Set<Access> wanted = many(50_001);
         List<ShownFirewall> shown = new PureProvider(List.of(), ProviderLimits.DIGITALOCEAN).does(plan(Examples.TAGGED, wanted, List.of())).firewalls();
         assertThat(shown).hasSize(2);
@@ -84,7 +84,7 @@ class FirewallLayoutTest {
     }
 
     @Test
-    void whoFindsNoRoomInAListIsNamedAndNobodyIsTakenOutForThem() {
+    void accessWithoutRoomInAListIsReportedAndRemovesNoOther() {
         ProviderLimits two = new ProviderLimits(2, 1, 1, 9, 9, 8, 12, 64, ProviderLimits.Form.LIST);
         FirewallPlan plan = PlanFirewall.plan(DesiredState.of(SHOP, Optional.of(DesiredState.NOTHING),
             open(443, "203.0.113.1", "203.0.113.2", "203.0.113.3")), ObjectNames.PLAIN, two, List.of(), Set.of());

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What there is to tell, in events. */
+/** The published events of a service. */
 class FirewallNewsTest {
     @Test
     void nothingToTellIsNoEvent() {

@@ -42,7 +42,7 @@ class OpenGrantTest {
     }
 
     @Test
-    void whatIsGrantedTwiceInOneGrantIsOneOpening() {
+    void accessGrantedTwiceInOneGrantIsOneOpening() {
         assertThat(decide(granted(ACME, opening("5432", "203.0.113.7"), opening("5432", "203.0.113.7")))).hasSize(1);
     }
 
@@ -65,7 +65,7 @@ class OpenGrantTest {
     }
 
     @Test
-    void whatCanNotBeOpenedFailsAndSaysWhy() {
+    void openingThatCannotBeMadeFailsWithAReason() {
         assertThat(why(granted(ACME, opening("5433", "203.0.113.7")))).startsWith("port-not-offered");
         assertThat(why(granted(ACME, opening("8999-9001", "203.0.113.7")))).startsWith("port-not-offered");
         assertThat(why(granted(ACME, opening("5432", "10.0.0.1")))).startsWith("source-not-public");
@@ -84,7 +84,7 @@ class OpenGrantTest {
     }
 
     @Test
-    void whatIsOverBeforeItBeganIsClosed() {
+    void grantThatEndedBeforeItBeganIsClosed() {
         assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), PROTECTED, LIMITS, Optional.of("revoked"), NOW)).singleElement()
             .isInstanceOf(Opening.Closed.class).extracting(Opening::detail).isEqualTo(Optional.of("revoked"));
         assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), PROTECTED, LIMITS, Optional.empty(), LATER)).singleElement()

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What openings are once the provider shows what was planned. */
+/** Transitions of openings once the provider shows the planned state. */
 class OpeningTransitionsTest {
     private static final Instant SHOWN = NOW.plusSeconds(2);
     private static final Access ACCESS = tcp(5432, "203.0.113.7");
@@ -31,7 +31,7 @@ class OpeningTransitionsTest {
     }
 
     @Test
-    void whatIsShownOpensAndWhatIsNotCloses() {
+    void shownAccessOpensAndMissingAccessCloses() {
         assertThat(changed(NOW, AWAITED)).containsExactly(new Opening.Open(AWAITED.granted(), SHOWN));
         assertThat(changed(NOW, CLOSING)).containsExactly(new Opening.Closed(CLOSING.granted(), SHOWN, Optional.of("revoked")));
         assertThat(changed(NOW, OPEN)).isEmpty();
@@ -49,13 +49,13 @@ class OpeningTransitionsTest {
     }
 
     @Test
-    void whatExpiredBeforeThePlanIsClosed() {
+    void openingExpiredBeforeThePlanIsClosed() {
         Opening due = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
         assertThat(changed(NOW, due)).containsExactly(new Opening.Closed(due.granted(), SHOWN, Optional.of("expired")));
     }
 
     @Test
-    void whatExpiresBetweenPlanAndLookStaysForTheNextPlanForTheProviderStillShowsIt() {
+    void openingExpiredBetweenPlanAndReadIsLeftToTheNextPlan() {
         Opening soon = new Opening.Open(granted(ACCESS, NOW.plusMillis(1)), NOW.minusSeconds(60));
         assertThat(changed(NOW, soon)).isEmpty();
     }
@@ -73,13 +73,13 @@ class OpeningTransitionsTest {
     }
 
     @Test
-    void whoIsStillLetInAtAnAccountThatTheServiceLeftIsNotClosed() {
+    void openingStillShownAtAFormerAccountIsNotClosed() {
         ShownFirewall left = shown("b", "postern-shop-db-1", Set.of(ACCESS));
         assertThat(OpeningTransitions.changed(List.of(CLOSING), Set.of(), new OpeningTransitions.Shown(groups(), List.of(left), true), NOW, SHOWN)).isEmpty();
     }
 
     @Test
-    void whoLacksInOnePartOfTheAttachmentIsNotOpen() {
+    void accessMissingInOnePartOfTheAttachmentIsNotOpen() {
         List<AttachedGroup> parts = List.of(new AttachedGroup(TAGGED, List.of(shown("a", "postern-shop-db-1", Set.of(ACCESS)))),
             new AttachedGroup(TAGGED, List.of()));
         assertThat(OpeningTransitions.changed(List.of(AWAITED), Set.of(ACCESS), new OpeningTransitions.Shown(parts, List.of(), true), NOW, SHOWN)).isEmpty();
@@ -99,7 +99,7 @@ class OpeningTransitionsTest {
     }
 
     @Test
-    void whoIsOverAndGoneWasTakenOutByOurselves() {
+    void expiredAccessThatIsGoneWasRemovedByOurselves() {
         Opening over = new Opening.Open(granted(ACCESS, NOW), NOW.minusSeconds(60));
         assertThat(OpeningTransitions.lost(List.of(over), groups(), true, NOW, SHOWN)).isEmpty();
         assertThat(OpeningTransitions.lost(List.of(over), groups(), true, NOW.minusMillis(1), SHOWN)).hasSize(1);

@@ -19,11 +19,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What holds of every plan, whatever was there before. The limits are small, so that rules and objects overflow all the time. */
+/** Invariants of every plan, whatever the observed state. The limits are small, so that rules and objects overflow all the time. */
 class PlanFirewallProperties {
     private static final ProviderLimits LIMITS = new ProviderLimits(3, 4);
 
-    /** What the provider shows: objects of ours in any state, and objects of others, some with names like ours. */
+    /** The observed state: objects of ours in any state, and objects of others, some with names like ours. */
     record Account(List<ShownFirewall> own, List<ShownFirewall> others) {
         Set<String> namesTaken() {
             return others.stream().map(ShownFirewall::name).collect(Collectors.toSet());
@@ -63,7 +63,7 @@ class PlanFirewallProperties {
     }
 
     @Property
-    void whatIsNotOursIsNotTouched(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
+    void foreignObjectIsNeverChanged(@ForAll("wanted") Set<Access> wanted, @ForAll("accounts") Account account) {
         FirewallPlan plan = plan(wanted, account);
         assertThat(new PureProvider(account.all(), LIMITS).does(plan).firewalls()).containsAll(account.others());
     }

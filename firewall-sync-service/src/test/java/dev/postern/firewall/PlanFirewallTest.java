@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of the provider, case by case. */
+/** The planned calls of the provider, case by case. */
 class PlanFirewallTest {
     private static final String ONE = "postern-shop-db-1";
     private static final String TWO = "postern-shop-db-2";
@@ -45,7 +45,7 @@ class PlanFirewallTest {
     }
 
     @Test
-    void whatIsShownAsWantedNeedsNoCall() {
+    void observedStateThatMatchesNeedsNoCall() {
         assertThat(plan(open(5432, "203.0.113.7"), shown("a", ONE, open(5432, "203.0.113.7"))).calls()).isEmpty();
     }
 
@@ -110,7 +110,7 @@ class PlanFirewallTest {
     }
 
     @Test
-    void whoGoesGoesByACallThatChangesNothingElse() {
+    void removalIsACallThatChangesNothingElse() {
         Attachment others = new Attachment(List.of("other"), List.of(7L));
         ShownFirewall renamed = attached(shown("a", "mine", open(5432, "203.0.113.7", "203.0.113.8")), others).named(ONE);
         FirewallPlan.Replace replace = (FirewallPlan.Replace) plan(open(5432, "203.0.113.8", "203.0.113.9"), renamed).calls().get(0);
@@ -118,13 +118,13 @@ class PlanFirewallTest {
     }
 
     @Test
-    void whereAllGoAndSomebodyComesTheRemovalDetaches() {
+    void removalOfAllAccessesDetachesBeforeAnAddition() {
         FirewallPlan.Replace replace = (FirewallPlan.Replace) plan(open(5432, "203.0.113.9"), shown("a", ONE, open(5432, "203.0.113.7"))).calls().get(0);
         assertThat(replace.removal()).map(FirewallContent::attachment).contains(DesiredState.NOTHING);
     }
 
     @Test
-    void whatIsHeldStaysInTheObjectThatShowsItAndIsPlacedNowhereElse() {
+    void heldAccessStaysInItsObjectAndIsPlacedNowhereElse() {
         Attachment wide = new Attachment(List.of(), java.util.stream.LongStream.range(0, 12).boxed().toList());
         Set<Access> held = open(5432, "198.51.100.1", "198.51.100.2");
         Set<Access> wanted = open(5432, "203.0.113.7");
@@ -149,7 +149,7 @@ class PlanFirewallTest {
     }
 
     @Test
-    void asManyNewcomersAreOfferedAsTheProviderTookLast() {
+    void planOffersAsManyAdditionsAsTheProviderAcceptedLast() {
         DesiredState desired = new DesiredState(Examples.SHOP, Optional.of(TAGGED), DesiredState.NOTHING,
             open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"), Set.of(),
             new DesiredState.Newcomers(1, open(5432, "203.0.113.2")));
@@ -160,14 +160,14 @@ class PlanFirewallTest {
     }
 
     @Test
-    void whatNobodyWasGrantedIsTakenOut() {
+    void accessWithoutAGrantIsRemoved() {
         ShownFirewall edited = shown("a", ONE, union(open(5432, "203.0.113.7"), open(22, "0.0.0.0/0")));
         FirewallContent back = new FirewallContent(ONE, List.of(rule(5432, "203.0.113.7")), TAGGED);
         assertThat(plan(open(5432, "203.0.113.7"), edited).calls()).containsExactly(new FirewallPlan.Replace("a", back, Optional.of(back)));
     }
 
     @Test
-    void whatWeDoNotUnderstandInOurObjectIsNotKept() {
+    void unknownContentOfOurObjectIsNotKept() {
         FirewallPlan plan = plan(open(5432, "203.0.113.7"), strange(shown("a", ONE, open(5432, "203.0.113.7")), "a rule for tcp 5432 with action deny"));
         assertThat(plan.calls()).hasSize(1).first().isInstanceOf(FirewallPlan.Replace.class);
     }

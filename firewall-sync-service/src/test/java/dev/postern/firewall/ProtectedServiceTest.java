@@ -56,7 +56,7 @@ class ProtectedServiceTest {
     }
 
     @Test
-    void whatIsNotProtectedCanNotBeTakenAway() {
+    void unprotectedServiceCannotBeRemoved() {
         assertThat(NOBODYS.onRemoved(OLGA, NOW).events()).isEmpty();
     }
 

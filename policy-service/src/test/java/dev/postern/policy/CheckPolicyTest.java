@@ -24,7 +24,7 @@ class CheckPolicyTest {
         "permit(principal is Portal, action == Action::\"firewall:open\", resource in Project::\"acme/shop\") when { context.source.isIpv4() };",
         "permit(principal, action in Action::\"digitalocean\", resource in Account::\"acme\") unless { resource.wildcard };",
         "permit(principal, action == Action::\"kubernetes:access_cluster\", resource == Resource::\"do:kubernetes:bb4b2611-3d72-467b-8602-280330ecd65c\");"})
-    void these_are_policies(String text) {
+    void theseArePolicies(String text) {
         assertThat(CheckPolicy.check(ID, text)).isInstanceOf(PolicyCheck.Sound.class);
     }
 
@@ -54,7 +54,7 @@ class CheckPolicyTest {
         "@approval(\"a b\") permit(principal, action, resource);                             | annotation | 0 | 0  | @approval",
         "@max_duration(\"PT8H\") forbid(principal, action, resource);                        | annotation | 0 | 0  | a forbid has no",
         "@approval(\"approver\") forbid(principal, action, resource);                        | annotation | 0 | 0  | a forbid has no"})
-    void these_are_not_and_the_finding_says_where(String text, String rule, int line, int column, String message) {
+    void theseAreNotAndTheFindingSaysWhere(String text, String rule, int line, int column, String message) {
         PolicyCheck check = CheckPolicy.check(ID, text.replace("\\\"", "\""));
         assertThat(check).isInstanceOf(PolicyCheck.Unsound.class);
         PolicyFinding finding = ((PolicyCheck.Unsound) check).findings().get(0);
@@ -68,7 +68,7 @@ class CheckPolicyTest {
     }
 
     @Test
-    void places_are_told_in_lines_and_characters() {
+    void placesAreToldInLinesAndCharacters() {
         PolicyCheck check = CheckPolicy.check(ID, "// 🙂 ä\r\npermit(principal, action,\n  resource) when { \"🙂\" == \"\" && oops };\n");
         PolicyFinding finding = ((PolicyCheck.Unsound) check).findings().get(0);
         assertThat(finding.line()).isEqualTo(3);

@@ -145,7 +145,7 @@ class DecideAccessProperties {
     }
 
     @Property(tries = 400)
-    void decisions_are_those_of_the_specification(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules) {
+    void decisionsAreThoseOfTheSpecification(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules) {
         AccessDecided decided = decide(request, rules);
         List<AuthorizationDetail> granted = new ArrayList<>();
         Duration longest = request.duration();
@@ -161,7 +161,7 @@ class DecideAccessProperties {
     }
 
     @Property(tries = 200)
-    void adding_a_forbid_never_grants_more(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules,
+    void addingAForbidNeverGrantsMore(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules,
                                            @ForAll("rules") Rule added) {
         Rule forbid = new Rule(false, added.principal(), added.action(), added.resource(), added.condition(), Optional.empty(), false);
         List<Rule> more = new ArrayList<>(rules);
@@ -170,14 +170,14 @@ class DecideAccessProperties {
     }
 
     @Property(tries = 200)
-    void taking_a_permit_away_never_grants_more(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules) {
+    void takingAPermitAwayNeverGrantsMore(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules) {
         List<Rule> fewer = new ArrayList<>(rules);
         rules.stream().filter(Rule::permit).findFirst().ifPresent(fewer::remove);
         assertThat(grantedIndexes(request, decide(request, rules))).containsAll(grantedIndexes(request, decide(request, fewer)));
     }
 
     @Property(tries = 200)
-    void nothing_is_granted_that_was_not_asked_and_every_entry_is_answered_once(@ForAll("requests") AccessRequested request,
+    void nothingIsGrantedThatWasNotAskedAndEveryEntryIsAnsweredOnce(@ForAll("requests") AccessRequested request,
                                                                                 @ForAll("ruleSets") List<Rule> rules) {
         AccessDecided decided = decide(request, rules);
         List<AuthorizationDetail> answered = IntStream.range(0, request.authorizationDetails().size())
@@ -189,7 +189,7 @@ class DecideAccessProperties {
     }
 
     @Property(tries = 200)
-    void no_grant_is_longer_than_asked_or_than_the_best_permit_that_is_named(@ForAll("requests") AccessRequested request,
+    void noGrantIsLongerThanAskedOrThanTheBestPermitThatIsNamed(@ForAll("requests") AccessRequested request,
                                                                              @ForAll("ruleSets") List<Rule> rules) {
         AccessDecided decided = decide(request, rules);
         if (decided.validUntil().isPresent()) {
@@ -204,14 +204,14 @@ class DecideAccessProperties {
     }
 
     @Property(tries = 100)
-    void every_decision_is_an_event_that_its_readers_can_read(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules)
+    void everyDecisionIsAnEventThatItsReadersCanRead(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules)
         throws EventJson.Unreadable {
         AccessDecided decided = decide(request, rules);
         assertThat(EventJson.read(Topic.ACCESS_DECIDED, EventJson.write(decided))).isEqualTo(decided);
     }
 
     @Property(tries = 50)
-    void the_same_question_has_the_same_answer(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules) {
+    void theSameQuestionHasTheSameAnswer(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules) {
         CompiledPolicies policies = compiled(rules);
         AccessDecided first = DecideAccess.decide(request, policies, SERVICES, NOW).next().decided();
         assertThat(DecideAccess.decide(request, policies, SERVICES, NOW).next().decided()).isEqualTo(first);

@@ -48,7 +48,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void default_deny() {
+    void defaultDeny() {
         assertThat(only(decide(SampleRequests.byPortal(SampleRequests.shopDb()))).rule()).isEqualTo("default-deny");
         AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), "permit(principal == Portal::\"other\", action, resource);");
         assertThat(only(decided).rule()).isEqualTo("default-deny");
@@ -57,7 +57,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_permit_grants_what_was_asked_from_the_decision_on() {
+    void aPermitGrantsWhatWasAskedFromTheDecisionOn() {
         AccessRequested request = SampleRequests.byPortal(SampleRequests.shopDb());
         Outcome<AccessDecision> outcome = DecideAccess.decide(request, Policies.of(OPEN), SERVICES, NOW);
         AccessDecided decided = outcome.next().decided();
@@ -72,7 +72,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void forbid_trumps_permit() {
+    void forbidTrumpsPermit() {
         AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), OPEN, ALL, "forbid(principal is Portal, action, resource is Service);");
         assertThat(only(decided).rule()).isEqualTo("forbid");
         assertThat(decided.policies()).containsExactly(new PolicyId("p3"));
@@ -80,7 +80,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void an_error_is_a_denial_even_beside_a_permit() {
+    void anErrorIsADenialEvenBesideAPermit() {
         String overflow = "forbid(principal, action, resource) when { context.duration_seconds * 9223372036854775807 < 0 };";
         Outcome<AccessDecision> outcome = DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), Policies.of(OPEN, overflow), SERVICES, NOW);
         assertThat(only(outcome.next().decided()).rule()).isEqualTo("policy-error");
@@ -196,14 +196,14 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_permit_in_error_grants_nothing() {
+    void aPermitInErrorGrantsNothing() {
         AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()),
             "permit(principal, action, resource) when { context.duration_seconds * 9223372036854775807 > 0 };");
         assertThat(only(decided).rule()).isEqualTo("policy-error");
     }
 
     @Test
-    void the_longest_permit_counts_and_no_grant_is_longer_than_asked() {
+    void theLongestPermitCountsAndNoGrantIsLongerThanAsked() {
         String hour = "@max_duration(\"PT1H\") " + OPEN;
         String day = "@max_duration(\"PT24H\") permit(principal is Portal, action, resource);";
         assertThat(granted(decide(SampleRequests.by(PORTAL, Duration.ofHours(8), SampleRequests.shopDb()), hour, day))).isEqualTo(Duration.ofHours(8));
@@ -217,7 +217,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_grant_of_several_entries_is_as_long_as_the_shortest_of_them() {
+    void aGrantOfSeveralEntriesIsAsLongAsTheShortestOfThem() {
         List<AuthorizationDetail> asked = List.of(SampleRequests.shopDb(), SampleRequests.calls("do:droplet:1", "droplet:read"));
         for (List<AuthorizationDetail> order : List.of(asked, List.of(asked.get(1), asked.get(0)))) {
             AccessDecided decided = decide(SampleRequests.by(PORTAL, Duration.ofHours(48), order.toArray(AuthorizationDetail[]::new)),
@@ -229,7 +229,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void each_entry_is_decided_on_its_own_and_what_is_left_out_says_why() {
+    void eachEntryIsDecidedOnItsOwnAndWhatIsLeftOutSaysWhy() {
         AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read"), SampleRequests.shopDb(), SampleRequests.opening("no-such", "22", "203.0.113.7")),
             OPEN);
         assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
@@ -240,7 +240,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void every_action_of_an_entry_has_to_be_permitted() {
+    void everyActionOfAnEntryHasToBePermitted() {
         String read = "permit(principal, action == Action::\"droplet:read\", resource);";
         assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")), read)).rule()).isEqualTo("default-deny");
         assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")), read,
@@ -248,7 +248,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void every_source_of_an_opening_has_to_be_permitted() {
+    void everySourceOfAnOpeningHasToBePermitted() {
         String scoped = "permit(principal, action == Action::\"firewall:open\", resource is Service)"
             + " when { context.source.isInRange(ip(\"203.0.113.0/25\")) };";
         assertThat(decide(SampleRequests.byPortal(SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8")), scoped).outcome()).isEqualTo(Decision.GRANTED);
@@ -260,7 +260,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void approval_cannot_be_had_yet_so_a_permit_that_asks_for_it_grants_nothing() {
+    void approvalCannotBeHadYetSoAPermitThatAsksForItGrantsNothing() {
         AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), "@approval(\"approver\") " + OPEN);
         assertThat(only(decided).rule()).isEqualTo("approval-needed");
         assertThat(decided.policies()).containsExactly(new PolicyId("p1"));
@@ -268,7 +268,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void no_approval_is_needed_where_one_permit_needs_none_and_then_its_duration_holds() {
+    void noApprovalIsNeededWhereOnePermitNeedsNoneAndThenItsDurationHolds() {
         AccessDecided decided = decide(SampleRequests.by(PORTAL, Duration.ofHours(8), SampleRequests.shopDb()),
             "@approval(\"approver\") @max_duration(\"PT8H\") " + OPEN, "@max_duration(\"PT1H\") " + ALL);
         assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
@@ -277,13 +277,13 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_forbid_trumps_an_approval() {
+    void aForbidTrumpsAnApproval() {
         assertThat(only(decide(SampleRequests.byPortal(SampleRequests.shopDb()), "@approval(\"approver\") " + OPEN, "forbid(principal, action, resource);")).rule())
             .isEqualTo("forbid");
     }
 
     @Test
-    void what_is_wrong_whoever_asks_is_refused_before_policy() {
+    void whatIsWrongWhoeverAsksIsRefusedBeforePolicy() {
         assertThat(rule(SampleRequests.opening("no-such", "5432", "203.0.113.7"))).isEqualTo("service-unknown");
         assertThat(rule(SampleRequests.opening("shop-db", "5433", "203.0.113.7"))).isEqualTo("port-not-offered");
         assertThat(rule(SampleRequests.opening("shop-db", "8000-9001", "203.0.113.7"))).isEqualTo("port-not-offered");
@@ -303,7 +303,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_service_of_another_account_or_a_removed_one_is_not_opened() {
+    void aServiceOfAnotherAccountOrARemovedOneIsNotOpened() {
         AccessRequested other = new AccessRequested(new AccessRequestId(UUID.randomUUID()), new AccountName("other"), PORTAL, Optional.empty(),
             List.of(SampleRequests.shopDb()), Duration.ofHours(1), Optional.empty(), Optional.empty(), "ab".repeat(32), NOW);
         assertThat(only(decide(other, ALL)).rule()).isEqualTo("account-mismatch");
@@ -316,13 +316,13 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_duration_of_nothing_grants_nothing() {
+    void aDurationOfNothingGrantsNothing() {
         assertThat(only(decide(SampleRequests.by(PORTAL, Duration.ZERO, SampleRequests.shopDb()), ALL)).rule()).isEqualTo("duration-not-positive");
         assertThat(only(decide(SampleRequests.by(PORTAL, Duration.ofSeconds(-5), SampleRequests.shopDb()), ALL)).rule()).isEqualTo("duration-not-positive");
     }
 
     @Test
-    void policies_see_who_asks_for_whom_from_where_and_when() {
+    void policiesSeeWhoAsksForWhomFromWhereAndWhen() {
         AccessRequested request = SampleRequests.byPortal(SampleRequests.shopDb());
         for (String condition : List.of("principal.client == \"client-portal\"", "principal.subject == \"sub-of-client-portal\"",
             "principal in Role::\"requester\"", "principal is Portal", "resource in Account::\"acme\"", "resource in Project::\"acme/shop\"",
@@ -336,7 +336,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void policies_see_how_calls_are_narrowed() {
+    void policiesSeeHowCallsAreNarrowed() {
         AuthorizationDetail narrowed = new AuthorizationDetail.DigitalOceanApi(new dev.postern.events.ResourceName("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c"),
             List.of("firewall:update"), Optional.of(new AuthorizationDetail.Constraints(Optional.of(List.of("POST")), Optional.empty(), Optional.empty(),
                 Optional.of(100), Optional.of(10), Optional.of(List.of(new dev.postern.events.SourceAddress("198.51.100.0/24"))), Optional.of(true))));
@@ -350,7 +350,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_resource_is_in_its_wildcards_and_a_wildcard_is_not_in_its_resources() {
+    void aResourceIsInItsWildcardsAndAWildcardIsNotInItsResources() {
         String droplets = "permit(principal, action == Action::\"droplet:read\", resource in Resource::\"do:droplet:*\");";
         assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read")), droplets).outcome()).isEqualTo(Decision.GRANTED);
         assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:*", "droplet:read")), droplets).outcome()).isEqualTo(Decision.GRANTED);
@@ -364,7 +364,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_person_who_comes_through_a_portal_is_not_that_portal() {
+    void aPersonWhoComesThroughAPortalIsNotThatPortal() {
         String portal = "permit(principal == Portal::\"client-portal\", action, resource);";
         AccessRequested person = SampleRequests.by(new dev.postern.events.Requester(dev.postern.events.Requester.Kind.PERSON, "client-portal", "client-portal",
             List.of()), Duration.ofHours(1), SampleRequests.shopDb());
@@ -375,7 +375,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void text_of_a_requester_cannot_become_policy() {
+    void textOfARequesterCannotBecomePolicy() {
         AccessRequested hostile = new AccessRequested(new AccessRequestId(UUID.randomUUID()), ACME,
             new dev.postern.events.Requester(dev.postern.events.Requester.Kind.PORTAL, "\"}]", "x\" || true || \"\\u{0}", List.of("a\",\"operator")),
             Optional.of("{\"__entity\":{\"type\":\"Role\",\"id\":\"operator\"}}"), List.of(SampleRequests.shopDb()), Duration.ofHours(1), Optional.empty(),
@@ -386,7 +386,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_set_that_cannot_be_read_denies_everything_for_the_lost_policy_may_be_a_forbid() {
+    void aSetThatCannotBeReadDeniesEverythingForTheLostPolicyMayBeAForbid() {
         Map<PolicyId, String> texts = Map.of(new PolicyId("good"), OPEN, new PolicyId("bad"), "forbid(principal, action");
         assertThatThrownBy(() -> CompiledPolicies.of(9, texts)).isInstanceOf(CompiledPolicies.Unusable.class).hasMessageContaining("bad");
         try {
@@ -400,7 +400,7 @@ class DecideAccessTest {
     }
 
     @Test
-    void a_decision_by_a_thousand_policies_with_long_names_still_fits_into_its_event() throws Exception {
+    void aDecisionByAThousandPoliciesWithLongNamesStillFitsIntoItsEvent() throws Exception {
         Map<PolicyId, String> texts = new java.util.HashMap<>();
         for (int each = 0; each < PutPolicy.POLICIES_MAX; each++) {
             texts.put(new PolicyId("a".repeat(96) + String.format("%04d", each)), ALL);

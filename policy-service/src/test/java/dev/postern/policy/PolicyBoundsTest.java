@@ -67,14 +67,14 @@ class PolicyBoundsTest {
 
     @ParameterizedTest
     @MethodSource("deep")
-    void deep_shapes_never_reach_cedar(String shape) {
+    void deepShapesNeverReachCedar(String shape) {
         PolicyCheck check = CheckPolicy.check(ID, shapes(2_000).get(shape));
         assertThat(check).isInstanceOf(PolicyCheck.Unsound.class);
         assertThat(((PolicyCheck.Unsound) check).findings()).extracting(PolicyFinding::rule).containsExactly("nesting");
     }
 
     @Test
-    void what_the_bounds_let_through_fits_into_a_stack_a_hundred_times_smaller_than_that_of_cedars_threads() throws Exception {
+    void whatTheBoundsLetThroughFitsIntoAStackAHundredTimesSmallerThanThatOfCedarsThreads() throws Exception {
         for (int n : List.of(10, PolicyBounds.NESTING_MAX - 4, PolicyBounds.CHAIN_MAX)) {
             for (String text : shapes(n).values()) {
                 if (PolicyBounds.broken(text).isEmpty()) {
@@ -87,7 +87,7 @@ class PolicyBoundsTest {
     }
 
     @Test
-    void flat_texts_of_the_full_length_are_answered_within_seconds() {
+    void flatTextsOfTheFullLengthAreAnsweredWithinSeconds() {
         flat(3_000).forEach((shape, text) -> {
             if (PolicyBounds.broken(text).isEmpty()) {
                 long before = System.nanoTime();
@@ -98,7 +98,7 @@ class PolicyBoundsTest {
     }
 
     @Test
-    void text_that_a_reader_cannot_see_is_refused_at_its_place() {
+    void textThatAReaderCannotSeeIsRefusedAtItsPlace() {
         for (String character : List.of("\u0000", "\u001b", "\u0085", "\u200b", "\u202e", "\u2066", "\ufeff", "\u2028", "\ue000", "\ud800",
             "\u3164", "\u115f", "\uffa0", "\u2800", "\u034f", "\ufe0f", "\u180b")) {
             PolicyFinding finding = PolicyBounds.broken("// line\npermit" + character + "(principal, action, resource);").orElseThrow();
@@ -110,12 +110,12 @@ class PolicyBoundsTest {
     }
 
     @Test
-    void brackets_in_strings_and_comments_do_not_count() {
+    void bracketsInStringsAndCommentsDoNotCount() {
         assertThat(PolicyBounds.broken("// " + "(".repeat(1_000) + "\n" + when("\"" + "(".repeat(1_000) + "\\\"" + "[".repeat(100) + "\" == \"\""))).isEmpty();
     }
 
     @Test
-    void a_text_has_64_kib_at_most() {
+    void aTextHas64KibAtMost() {
         String policy = "permit(principal, action, resource);";
         assertThat(PolicyBounds.broken(policy + " ".repeat(PolicyBounds.TEXT_BYTES_MAX - policy.length()))).isEmpty();
         assertThat(PolicyBounds.broken(policy + " ".repeat(PolicyBounds.TEXT_BYTES_MAX - policy.length() + 1)).orElseThrow().rule()).isEqualTo("too-long");

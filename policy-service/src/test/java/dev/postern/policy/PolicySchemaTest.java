@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class PolicySchemaTest {
     @Test
-    void the_schema_declares_an_action_for_every_scope_of_the_provider_and_no_other() throws Exception {
+    void theSchemaDeclaresAnActionForEveryScopeOfTheProviderAndNoOther() throws Exception {
         JsonNode actions = PolicySchema.provided().cedar().toJsonFormat().get("").get("actions");
         Set<String> declared = new TreeSet<>();
         actions.fieldNames().forEachRemaining(declared::add);
@@ -25,7 +25,7 @@ class PolicySchemaTest {
     }
 
     @Test
-    void the_scopes_are_those_of_the_official_openapi_document() throws Exception {
+    void theScopesAreThoseOfTheOfficialOpenapiDocument() throws Exception {
         Path document = Path.of(System.getProperty("postern.digitalocean.openapi", "absent"));
         assumeTrue(Files.exists(document), "skipped: the provider's OpenAPI document is not at " + document);
         Set<String> scopes = new TreeSet<>();
@@ -36,7 +36,7 @@ class PolicySchemaTest {
     }
 
     @Test
-    void every_action_can_stand_in_a_policy() {
+    void everyActionCanStandInAPolicy() {
         for (String action : PolicySchema.provided().providerScopes()) {
             assertThat(CheckPolicy.check(new PolicyId("p"), "permit(principal, action == Action::\"" + action + "\", resource is Resource);"))
                 .as(action).isEqualTo(new PolicyCheck.Sound(java.util.List.of()));

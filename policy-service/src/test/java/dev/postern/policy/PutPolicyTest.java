@@ -25,7 +25,7 @@ class PutPolicyTest {
     }
 
     @Test
-    void each_change_makes_the_next_version_and_tells_it() {
+    void eachChangeMakesTheNextVersionAndTellsIt() {
         Outcome<PolicyPut> created = PutPolicy.decide(ID, "new", set(3, null), NO_CONDITION, false, PAUL, NOW);
         assertThat(created.next()).isEqualTo(new PolicyPut.Created(new StoredPolicy(ID, "new", 9, "paul", NOW)));
         assertThat(created.events()).containsExactly(new PolicyChanged(ID, 9, Optional.of("new"), false, "paul", NOW, Optional.of("policy-console")));
@@ -40,13 +40,13 @@ class PutPolicyTest {
     }
 
     @Test
-    void the_same_text_is_no_change() {
+    void theSameTextIsNoChange() {
         Outcome<PolicyPut> again = PutPolicy.decide(ID, "old", set(3, STORED), NO_CONDITION, false, PIA, NOW);
         assertThat(again).isEqualTo(Outcome.unchanged(new PolicyPut.Unchanged(STORED)));
     }
 
     @Test
-    void the_set_has_1000_policies_at_most_and_a_full_set_can_still_be_changed() {
+    void theSetHas1000PoliciesAtMostAndAFullSetCanStillBeChanged() {
         assertThat(PutPolicy.decide(ID, "new", set(999, null), NO_CONDITION, false, PAUL, NOW).next()).isInstanceOf(PolicyPut.Created.class);
         Outcome<PolicyPut> tooMany = PutPolicy.decide(ID, "new", set(1_000, null), NO_CONDITION, false, PAUL, NOW);
         assertThat(tooMany).isEqualTo(Outcome.unchanged(new PolicyPut.TooMany(1_000)));
@@ -74,7 +74,7 @@ class PutPolicyTest {
     }
 
     @Test
-    void what_is_not_there_cannot_be_taken_away() {
+    void whatIsNotThereCannotBeTakenAway() {
         assertThat(RemovePolicy.decide(ID, set(3, null), NO_CONDITION, PIA, NOW)).isEqualTo(Outcome.unchanged(new PolicyRemoved.Unknown()));
     }
 

@@ -60,7 +60,7 @@ class SamplePoliciesTest {
     }
 
     @Test
-    void every_sample_is_a_policy_without_a_warning_and_says_its_own_name() {
+    void everySampleIsAPolicyWithoutAWarningAndSaysItsOwnName() {
         assertThat(SAMPLES).isNotEmpty();
         SAMPLES.forEach((id, text) -> {
             assertThat(CheckPolicy.check(id, text)).as(id.toString()).isEqualTo(new PolicyCheck.Sound(List.of()));
@@ -69,7 +69,7 @@ class SamplePoliciesTest {
     }
 
     @Test
-    void the_client_portal_opens_the_shop_for_eight_hours_and_a_second_portal_is_denied_by_name() {
+    void theClientPortalOpensTheShopForEightHoursAndASecondPortalIsDeniedByName() {
         AccessDecided decided = decide(PORTAL, SampleRequests.shopDb());
         assertThat(decided.policies()).contains(new PolicyId("client-portal-opens-shop-db"));
         assertThat(decided.validUntil()).contains(NOW.plus(Duration.ofHours(8)));
@@ -78,7 +78,7 @@ class SamplePoliciesTest {
     }
 
     @Test
-    void an_operator_opens_a_service_for_an_hour_and_says_why() {
+    void anOperatorOpensAServiceForAnHourAndSaysWhy() {
         AccessRequested silent = SampleRequests.by(OLGA, Duration.ofDays(2), SampleRequests.shopDb());
         AccessRequested request = new AccessRequested(silent.requestId(), silent.account(), OLGA, silent.onBehalfOf(), silent.authorizationDetails(),
             silent.duration(), Optional.empty(), Optional.of("incident 4711"), silent.requestDigest(), NOW);
@@ -88,14 +88,14 @@ class SamplePoliciesTest {
     }
 
     @Test
-    void nobody_gets_a_wildcard_or_a_thousand_ports() {
+    void nobodyGetsAWildcardOrAThousandPorts() {
         denied(decide(OLGA, SampleRequests.calls("do:droplet:*", "droplet:read")), "nobody-gets-a-whole-type");
         denied(decide(OLGA, SampleRequests.images("do:repository:acme/*", "pull")), "nobody-gets-a-whole-type");
         denied(decide(PORTAL, SampleRequests.opening("shop-db", "8000-9000", "203.0.113.7")), "no-openings-of-many-ports");
     }
 
     @Test
-    void calls_and_images_are_permitted_one_resource_at_a_time() {
+    void callsAndImagesArePermittedOneResourceAtATime() {
         granted(decide(OLGA, SampleRequests.calls("do:droplet:1", "droplet:read")), "operators-read-account", Duration.ofHours(8));
         denied(decide(OLGA, SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")));
         granted(decide(PORTAL, SampleRequests.calls("do:domain:shop.example", "domain:read", "domain:update")), "client-portal-updates-domain", Duration.ofHours(24));

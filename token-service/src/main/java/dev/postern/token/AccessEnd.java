@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Why and when access ended.
+ * The cause and time of the end of access.
  *
  * @param cause      why
  * @param endedBy    the {@code sub} of who ended it; empty for expiry

@@ -20,16 +20,16 @@ import java.util.Optional;
  * {@code awaiting_approval} gets its record here when policy publishes an event that leads there.
  */
 public sealed interface AccessRequest {
-    /** What was asked for. */
+    /** The content of the request; never changes after acceptance. */
     RequestContent asked();
 
-    /** How policy answered; empty before, and where the request was ended before. */
+    /** The policy decision; empty while pending, and where the request ended before one. */
     Optional<Decision> decision();
 
     /** The openings as far as heard of; more may have been heard than a {@link Pending} shows its owner. */
     Openings openings();
 
-    /** Where it stands. */
+    /** The current status. */
     Status status();
 
     /**
@@ -69,7 +69,7 @@ public sealed interface AccessRequest {
         return asked().id();
     }
 
-    /** Whether no event can change it any more. */
+    /** Returns true if no event can change the request any more. */
     default boolean settled() {
         return false;
     }
@@ -153,7 +153,7 @@ public sealed interface AccessRequest {
             return Status.GRANTED;
         }
 
-        /** Whether it still holds at {@code now}; the sweep may be a moment late, what asks this is not. */
+        /** Returns true if access is in force at {@code now}. The expiry sweep may lag; this check does not. */
         public boolean holds(Instant now) {
             return now.isBefore(validUntil);
         }

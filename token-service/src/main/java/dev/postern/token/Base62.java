@@ -27,7 +27,7 @@ final class Base62 {
         return new String(text);
     }
 
-    /** As {@link #encode(BigInteger, int)}, for small numbers that are not negative. */
+    /** Encodes like {@link #encode(BigInteger, int)}, for small non-negative numbers. */
     static String encode(long number, int width) {
         char[] text = new char[width];
         long rest = number;
@@ -41,7 +41,7 @@ final class Base62 {
         return new String(text);
     }
 
-    /** Whether it is a digit. */
+    /** Returns true for a base-62 digit. */
     static boolean digit(char character) {
         return character >= '0' && character <= '9' || character >= 'A' && character <= 'Z' || character >= 'a' && character <= 'z';
     }

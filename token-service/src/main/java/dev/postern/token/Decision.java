@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How policy answered.
+ * The policy decision about a request.
  *
  * @param outcome              granted or denied
  * @param authorizationDetails what is granted; empty when denied

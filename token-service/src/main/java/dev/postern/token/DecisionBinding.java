@@ -4,7 +4,7 @@ import dev.postern.events.AccessDecided;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** What binds a decision to the request that it decides. What is not bound is not followed: it becomes a dead letter, and somebody looks. */
+/** Checks that a decision matches its request. A decision that does not match is dead-lettered. */
 final class DecisionBinding {
     private DecisionBinding() { }
 

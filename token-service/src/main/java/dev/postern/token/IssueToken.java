@@ -5,7 +5,7 @@ import dev.postern.events.TokenId;
 import java.time.Instant;
 
 /**
- * The owner of a grant collects a token. Nobody else does, an operator neither: a secret is in nobody's hands but the owner's.
+ * Issues a token to the owner of a grant, and to no one else, not even an operator: only the owner ever holds the secret.
  *
  * @param subject the {@code sub} of the caller
  * @param tokenId names the new token
@@ -18,7 +18,7 @@ public record IssueToken(String subject, TokenId tokenId, TokenDigest digest, In
         return request.asked().ownedBy(subject) ? request.issueToken(tokenId, digest, now) : Outcome.unchanged(request);
     }
 
-    /** Whether {@code after} carries the token of this call. */
+    /** Returns true if {@code after} carries the token that this call issued. */
     public boolean issuedIn(AccessRequest after) {
         return after instanceof AccessRequest.Granted granted && granted.token().filter(token -> token.id().equals(tokenId)).isPresent();
     }

@@ -6,11 +6,11 @@ public final class LogKeys {
     public static final String REQUEST = "request_id=";
     /** A protected service. */
     public static final String SERVICE = "service=";
-    /** How many. */
+    /** Number of items. */
     public static final String COUNT = "count=";
     /** The kind of a failure. */
     public static final String REASON = "reason=";
-    /** Where something listens. */
+    /** Port that a server listens on. */
     public static final String PORT = "port=";
     /** When it is tried again, in milliseconds. */
     public static final String RETRY_MS = "retry_ms=";

@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 public record Opening(ServiceName service, Protocol protocol, PortRange ports, SourceAddress source, OpeningState state, Instant since,
                       Optional<String> detail, long sequence) {
-    /** What tells one opening of a grant from another. */
+    /** The identity of an opening within its grant. */
     record Key(ServiceName service, Protocol protocol, PortRange ports, SourceAddress source) { }
 
     static Opening granted(Key key, Instant at) {
@@ -38,24 +38,24 @@ public record Opening(ServiceName service, Protocol protocol, PortRange ports, S
         return new Key(service, protocol, ports, source);
     }
 
-    /** What is known after {@code news}: the same where they are older than what is known. */
+    /** Returns the newer state; {@code news} older than the current state changes nothing. */
     Opening after(Opening news) {
         return news.sequence <= sequence ? this : news;
     }
 
-    /** The same once access has ended: what is told as open from then on was so before, or closes as soon as the firewall hears of the end. */
+    /** The state after access ended: an opening reported open from then on was so before, or closes as soon as the firewall processes the end. */
     Opening afterEnd(Opening news) {
         return news.state == OpeningState.CLOSING || news.state == OpeningState.CLOSED ? after(news) : this;
     }
 
-    /** What becomes of it when access ends: it closes, unless it never opened. */
+    /** Returns the state after access ended: closing, unless it never opened. */
     Opening ended(Instant at) {
         return state == OpeningState.OPENING || state == OpeningState.OPEN
             ? new Opening(service, protocol, ports, source, OpeningState.CLOSING, at, Optional.empty(), sequence)
             : this;
     }
 
-    /** Whether nothing more is expected to happen to it once access has ended. */
+    /** Returns true if no further change is expected once access has ended. */
     boolean settled() {
         return state == OpeningState.CLOSED || state == OpeningState.FAILED;
     }

@@ -70,7 +70,7 @@ public record Openings(List<Opening> all) {
         return new Openings(all.stream().map(opening -> opening.ended(at)).toList());
     }
 
-    /** Whether nothing more is expected of any once access has ended. */
+    /** Returns true if no opening is expected to change once access has ended. */
     boolean settled() {
         return all.stream().allMatch(Opening::settled);
     }

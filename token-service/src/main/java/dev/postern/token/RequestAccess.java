@@ -4,7 +4,7 @@ import dev.postern.events.Outcome;
 import java.util.Optional;
 
 /**
- * Decides whether a request for access is taken in. The id that the client chose is its idempotency key: who asks the same again is told the present
+ * Decides if an access request is accepted. The id that the client chose is its idempotency key: a retry with the same content returns the current
  * state.
  *
  * @param asked what is asked for, of good form
@@ -21,7 +21,7 @@ public record RequestAccess(RequestContent asked) {
         /** The asker used this id for something else. */
         record ExistsWithDifferentContent() implements Answer { }
 
-        /** Somebody else uses this id; nothing more is told. */
+        /** The id belongs to another owner; no details are returned. */
         record IdInUse() implements Answer { }
 
         /** {@code replaces} names no request of the asker's. */

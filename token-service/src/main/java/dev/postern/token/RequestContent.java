@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What somebody asked for. It never changes after it was accepted.
+ * The content of an access request. It never changes after the request was accepted.
  *
  * @param id                   the request
  * @param account              the cloud account that the resources belong to
@@ -37,12 +37,12 @@ public record RequestContent(AccessRequestId id, AccountName account, Requester 
         authorizationDetails = List.copyOf(authorizationDetails);
     }
 
-    /** Whether {@code subject} owns the request. */
+    /** Returns true if {@code subject} owns the request. */
     public boolean ownedBy(String subject) {
         return requester.subject().equals(subject);
     }
 
-    /** Whether a client that asks this and then {@code other} asks the same: all that it says itself, not when it said so. */
+    /** Returns true if a retry has the same content: all that the client sent, not the time of receipt. */
     public boolean sameContent(RequestContent other) {
         return id.equals(other.id) && account.equals(other.account) && ownedBy(other.requester.subject()) && onBehalfOf.equals(other.onBehalfOf)
             && authorizationDetails.equals(other.authorizationDetails) && duration.equals(other.duration) && replaces.equals(other.replaces)
@@ -61,7 +61,7 @@ public record RequestContent(AccessRequestId id, AccountName account, Requester 
             Sha256.hex(EventJson.write(open.event())));
     }
 
-    /** The event that tells of it. */
+    /** Returns the event that publishes the request. */
     public AccessRequested event() {
         return new AccessRequested(id, account, requester, onBehalfOf, authorizationDetails, duration, replaces, reason, digest, requestedAt);
     }

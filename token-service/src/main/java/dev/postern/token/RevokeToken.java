@@ -5,7 +5,7 @@ import dev.postern.events.Outcome;
 import java.time.Instant;
 
 /**
- * Who holds a secret kills its token (RFC 7009). The access itself stays, and its owner can collect another token.
+ * Revokes a token by its secret (RFC 7009). The access itself continues, and its owner can fetch another token.
  *
  * @param digest of the secret
  * @param by     who revokes it

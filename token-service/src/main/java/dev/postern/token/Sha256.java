@@ -8,7 +8,7 @@ import java.util.HexFormat;
 final class Sha256 {
     private Sha256() { }
 
-    /** As 64 lower-case hexadecimal digits. */
+    /** Returns the digest as 64 lower-case hexadecimal digits. */
     static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(of(bytes));
     }

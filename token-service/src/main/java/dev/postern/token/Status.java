@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where a request stands, as its owner is told. */
+/** The status of a request, as its owner sees it. */
 public enum Status {
     /** Policy has not answered yet. */
     PENDING,
@@ -28,7 +28,7 @@ public enum Status {
         return Arrays.stream(values()).map(Status::wireName).toList();
     }
 
-    /** As it stands in JSON and in queries. */
+    /** Returns the name used in JSON and in queries. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

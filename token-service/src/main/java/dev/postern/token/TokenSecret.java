@@ -72,7 +72,7 @@ public final class TokenSecret {
         return known;
     }
 
-    /** What is kept of it. */
+    /** Returns the digest, which is all that is stored of the secret. */
     public TokenDigest digest() {
         return new TokenDigest(HexFormat.of().formatHex(sha256()));
     }

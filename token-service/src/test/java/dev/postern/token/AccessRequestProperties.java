@@ -131,7 +131,7 @@ class AccessRequestProperties {
     }
 
     @Property
-    void whatHappensTwiceLeavesTheStateThatOnceLeaves(@ForAll("lives") List<Happening> happenings, @ForAll("happenings") Happening again) {
+    void repeatedEventLeavesTheStateOfTheFirst(@ForAll("lives") List<Happening> happenings, @ForAll("happenings") Happening again) {
         Told told = live(happenings);
         Instant now = told.times().get(told.times().size() - 1).plusSeconds(1);
         // Another token is another happening: that one is not repeated.

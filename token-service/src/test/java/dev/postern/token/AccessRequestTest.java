@@ -55,7 +55,7 @@ class AccessRequestTest {
     }
 
     @Test
-    void whatTheFirewallToldBeforeTheDecisionIsKept() {
+    void firewallEventBeforeTheDecisionIsKept() {
         AccessRequest early = Examples.pending().onOpeningsChanged(SHOP_DB, 4, List.of(shown(ADDRESS.value(), OpeningState.OPEN))).next();
         AccessRequest granted = early.onGranted(Examples.granted(asked())).next();
         assertThat(granted.openings().all()).extracting(Opening::state).containsExactly(OpeningState.OPEN, OpeningState.OPENING);

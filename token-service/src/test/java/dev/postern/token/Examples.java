@@ -30,7 +30,7 @@ import java.util.UUID;
 public final class Examples {
     /** The example's noon. */
     public static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
-    /** How long is asked for. */
+    /** Requested duration. */
     public static final Duration ASKED_FOR = Duration.ofHours(8);
     /** The portal that asks. */
     public static final Requester PORTAL = new Requester(Requester.Kind.PORTAL, "portal-subject", "client-portal", List.of("requester"));
@@ -66,12 +66,12 @@ public final class Examples {
             new ContainerRegistry(new ResourceName("do:repository:acme/shop-api"), List.of("pull", "push")));
     }
 
-    /** What the portal asks for at noon. */
+    /** Returns the portal's request, made at noon. */
     public static RequestContent asked() {
         return asked(ID, PORTAL, Optional.empty());
     }
 
-    /** What somebody asks for at noon. */
+    /** Returns a request made at noon. */
     public static RequestContent asked(AccessRequestId id, Requester requester, Optional<AccessRequestId> replaces) {
         return RequestContent.sealed(id, new AccountName("acme"), requester, Optional.of("customer-17"), oneOfEach(), ASKED_FOR, replaces,
             Optional.of("nightly report"), NOON);

@@ -56,7 +56,7 @@ class TokenSecretTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "pst_", "pst_***", "dop_v1_0123456789", "PST_0000000000000000000000000000000000000000000000000",
         "pst_0000000000000000000000000000000000000000000000000", "pst_00000000000000000000000000000000000000000000000 0"})
-    void whatIsNoSecretIsNotRead(String text) {
+    void malformedSecretIsNotRead(String text) {
         assertThat(TokenSecret.read(text)).isEmpty();
     }
 

@@ -45,7 +45,7 @@ class DeliveriesIT {
     }
 
     @Test
-    void an_event_has_its_effect_and_what_follows_is_published() throws Exception {
+    void anEventHasItsEffectAndWhatFollowsIsPublished() throws Exception {
         AccessRequested request = Examples.request();
         wire.send(request);
         await().atMost(SOON).untilAsserted(() -> assertThat(Wire.ended(request)).hasSize(1));
@@ -59,7 +59,7 @@ class DeliveriesIT {
     }
 
     @Test
-    void an_event_delivered_twice_leaves_the_same_state() throws Exception {
+    void anEventDeliveredTwiceLeavesTheSameState() throws Exception {
         AccessRequested request = Examples.request();
         AccessRequested after = Examples.request();
         wire.send(request);
@@ -77,7 +77,7 @@ class DeliveriesIT {
     }
 
     @Test
-    void trace_context_is_carried_from_the_record_to_the_event_that_follows() throws Exception {
+    void traceContextIsCarriedFromTheRecordToTheEventThatFollows() throws Exception {
         AccessRequested request = Examples.request();
         String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         wire.send(CloudEventRecords.write(request, Wire.PEER, Optional.of(traceparent)));
@@ -86,7 +86,7 @@ class DeliveriesIT {
     }
 
     @Test
-    void poison_goes_to_the_dead_letters_within_five_seconds_while_the_channel_goes_on() throws Exception {
+    void poisonGoesToTheDeadLettersWithinFiveSecondsWhileTheChannelGoesOn() throws Exception {
         AccessRequested good = Examples.request();
         List<ProducerRecord<String, byte[]>> poison = List.of(
             new ProducerRecord<>(REQUESTED, 0, "poison-" + UUID.randomUUID(), new byte[] {0, 1, 2}),
@@ -112,7 +112,7 @@ class DeliveriesIT {
     }
 
     @Test
-    void an_effect_that_never_succeeds_becomes_a_dead_letter_and_can_be_replayed() throws Exception {
+    void anEffectThatNeverSucceedsBecomesADeadLetterAndCanBeReplayed() throws Exception {
         AccessRequested refused = Examples.request(Optional.of(Ledger.REFUSED));
         AccessRequested next = Examples.request();
         wire.send(refused);

@@ -24,7 +24,7 @@ class OutageIT {
     Ledger ledger;
 
     @Test
-    void the_broker_away_for_thirty_seconds_loses_nothing_and_needs_no_restart() throws Throwable {
+    void theBrokerAwayForThirtySecondsLosesNothingAndNeedsNoRestart() throws Throwable {
         Wire.createTopics();
         List<AccessRequested> accepted = new ArrayList<>(decide(10));
         await().atMost(RECOVERY).until(() -> ready() == 200);
@@ -50,7 +50,7 @@ class OutageIT {
     }
 
     @Test
-    void postgres_restarted_loses_nothing_and_needs_no_restart() throws Throwable {
+    void postgresRestartedLosesNothingAndNeedsNoRestart() throws Throwable {
         Wire.createTopics();
         List<AccessRequested> sent = new ArrayList<>();
         try (Wire wire = new Wire()) {

@@ -23,21 +23,21 @@ class PostgresFailuresTest {
         "23505, unique violation, false, false",
         "42P01, no such table, false, false",
         "22P02, bad value, false, false"})
-    void what_postgres_says_is_judged_by_its_code(String sqlState, String condition, boolean away, boolean conflict) {
+    void whatPostgresSaysIsJudgedByItsCode(String sqlState, String condition, boolean away, boolean conflict) {
         Throwable failure = new IllegalStateException(new PgException(condition, "ERROR", sqlState, ""));
         assertThat(PostgresFailures.away(failure)).isEqualTo(away);
         assertThat(PostgresFailures.conflict(failure)).isEqualTo(conflict);
     }
 
     @Test
-    void what_never_came_to_postgres_is_away() {
+    void whatNeverCameToPostgresIsAway() {
         assertThat(PostgresFailures.away(new RuntimeException(new ConnectException("refused")))).isTrue();
         assertThat(PostgresFailures.away(new VertxException("Connection was closed"))).isTrue();
         assertThat(PostgresFailures.away(new TimeoutException())).isTrue();
     }
 
     @Test
-    void a_defect_is_neither() {
+    void aDefectIsNeither() {
         assertThat(PostgresFailures.away(new NullPointerException())).isFalse();
         assertThat(PostgresFailures.conflict(new NullPointerException())).isFalse();
     }

@@ -75,7 +75,7 @@ class RelayIT {
     }
 
     @Test
-    void a_relay_killed_between_send_and_mark_loses_nothing_and_repeats_with_the_same_ids() throws Exception {
+    void aRelayKilledBetweenSendAndMarkLosesNothingAndRepeatsWithTheSameIds() throws Exception {
         List<String> committed = commit("a-" + UUID.randomUUID(), 50);
         AtomicBoolean killed = new AtomicBoolean();
         Replica first = start(() -> new OutboxTable(database.connect()) {
@@ -95,7 +95,7 @@ class RelayIT {
     }
 
     @Test
-    void of_two_replicas_one_relays_and_the_other_takes_over_when_it_dies() throws Exception {
+    void ofTwoReplicasOneRelaysAndTheOtherTakesOverWhenItDies() throws Exception {
         Replica first = start(OutboxTable.at(database.jdbcUrl(), database.username(), database.password()));
         await().atMost(SOON).until(first.relay()::active);
         Replica second = start(OutboxTable.at(database.jdbcUrl(), database.username(), database.password()));
@@ -113,7 +113,7 @@ class RelayIT {
     }
 
     @Test
-    void order_per_key_is_kept_while_relays_lose_their_connections() throws Exception {
+    void orderPerKeyIsKeptWhileRelaysLoseTheirConnections() throws Exception {
         start(OutboxTable.at(database.jdbcUrl(), database.username(), database.password()));
         start(OutboxTable.at(database.jdbcUrl(), database.username(), database.password()));
         String run = UUID.randomUUID().toString();
@@ -134,7 +134,7 @@ class RelayIT {
     }
 
     @Test
-    void an_event_is_sent_soon_after_its_commit_without_waiting_for_a_timer() throws Exception {
+    void anEventIsSentSoonAfterItsCommitWithoutWaitingForATimer() throws Exception {
         Replica replica = start(OutboxTable.at(database.jdbcUrl(), database.username(), database.password()));
         await().atMost(SOON).until(replica.relay()::active);
         // 30 commits one after the other: a relay that only woke by its timer of 500 ms would need 15 s.

@@ -20,7 +20,7 @@ class TransactionsIT {
     Outbox outbox;
 
     @Test
-    void a_decision_publishes_its_event_once_it_is_committed() throws Throwable {
+    void aDecisionPublishesItsEventOnceItIsCommitted() throws Throwable {
         Wire.createTopics();
         AccessRequested request = Examples.request();
         VertxContextSupport.subscribeAndAwait(() -> ledger.decide(request));
@@ -29,7 +29,7 @@ class TransactionsIT {
     }
 
     @Test
-    void a_decision_rolled_back_publishes_nothing() throws Throwable {
+    void aDecisionRolledBackPublishesNothing() throws Throwable {
         Wire.createTopics();
         AccessRequested rolledBack = Examples.request();
         assertThatThrownBy(() -> VertxContextSupport.subscribeAndAwait(() -> ledger.decideAndFail(rolledBack, outbox))).hasMessage(Ledger.REFUSED);
@@ -41,7 +41,7 @@ class TransactionsIT {
     }
 
     @Test
-    void an_event_published_before_fails_the_whole_decision() throws Throwable {
+    void anEventPublishedBeforeFailsTheWholeDecision() throws Throwable {
         Wire.createTopics();
         AccessRequested request = Examples.request();
         VertxContextSupport.subscribeAndAwait(() -> ledger.decide(request));

@@ -29,7 +29,7 @@ public class AccountClients {
     private static final String DIGITALOCEAN = "digitalocean";
     private static final String CLOUDFLARE = "cloudflare";
     private static final long HOUR_SECONDS = 3_600;
-    /** For whom calls that probe scopes are counted. */
+    /** Service name under which scope probes are counted. */
     private static final ServiceName PROBES = new ServiceName("scope-probes");
 
     private final Map<AccountName, OpenAccount> byAccount = new TreeMap<>();
@@ -134,7 +134,7 @@ public class AccountClients {
     }
 
     /**
-     * How an account stands with its provider.
+     * The state of an account at its provider.
      *
      * @param credentialRefused whether the provider refuses the credential, or it opens another account
      * @param missingScopes     scopes that the credential lacks: calls that need them are refused, others are made
@@ -142,18 +142,18 @@ public class AccountClients {
      */
     public record AccountStanding(AccountName account, boolean credentialRefused, Set<String> missingScopes, Optional<Instant> scopesProbedAt) { }
 
-    /** Returns how each account stands, by name. */
+    /** Returns the state of each account, by name. */
     public List<AccountStanding> standings() {
         return byAccount.entrySet().stream().map(entry -> new AccountStanding(entry.getKey(), entry.getValue().credentialRefused(),
             entry.getValue().scopes().missing(), entry.getValue().scopes().probedAt())).toList();
     }
 
-    /** What the provider of each account takes. */
+    /** Returns the provider limits of each account. */
     public Map<AccountName, ProviderLimits> limits() {
         return limits;
     }
 
-    /** How far apart changes of the service begin, as far as this process knows. */
+    /** Returns the spacing between changes of the service, as far as this process knows. */
     public Pace pace(AccountName account, ServiceName service) {
         OpenAccount open = byAccount.get(account);
         return open == null ? Pace.NONE : open.provider().oneAtATime() ? open.gate().pace(service).queued() : open.gate().pace(service);

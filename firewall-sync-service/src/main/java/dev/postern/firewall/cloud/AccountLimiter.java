@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
- * What an account's calls go through: its share of calls, a pause that the provider asked for, and a circuit breaker. A provider that fails is not called
- * by everybody at once until it heals; but somebody whose access is over is no reason to wait, so closings still probe.
+ * The limiter of an account's calls: its rate limit, a pause that the provider asked for, and a circuit breaker. While the circuit is open, closings
+ * still probe the provider, since an access that has ended must not wait.
  */
 final class AccountLimiter {
     private static final int CALLS_JUDGED = 10;
@@ -67,7 +67,7 @@ final class AccountLimiter {
         return failure instanceof CloudFailure cloud && (cloud.kind() == CloudFailure.Kind.UNAVAILABLE || cloud.kind() == CloudFailure.Kind.UNCLEAR);
     }
 
-    /** Whether the credential was refused at the last call. */
+    /** Returns true if the last call's credential was refused. */
     boolean credentialRefused() {
         return credentialRefused;
     }
@@ -85,12 +85,12 @@ final class AccountLimiter {
         onRecovery = listener;
     }
 
-    /** Whether the circuit is open, or about to close again. */
+    /** Returns true if the circuit breaker is open or half-open. */
     boolean open() {
         return CircuitBreakerMaintenance.get().currentState(breaker) != CircuitBreakerState.CLOSED;
     }
 
-    /** How far apart changes of the service begin. */
+    /** Returns the spacing between changes of the service. */
     Pace pace(ServiceName service) {
         return shares.pace(service);
     }

@@ -4,7 +4,7 @@ import dev.postern.events.AccountName;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
 
-/** Remembers which account at the provider a configured account stands for. */
+/** Stores the provider's account id of a configured account. */
 public interface AccountMemory {
     /** Returns the identity that was remembered, or this one, which is remembered from now on. */
     Uni<String> rememberedOr(AccountName account, String identity);

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * How many calls an account has left, as the provider's headers said.
+ * The calls that an account has left, from the provider's headers.
  *
  * @param limit     calls in the provider's period
  * @param remaining calls left

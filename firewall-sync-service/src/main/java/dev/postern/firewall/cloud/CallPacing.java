@@ -141,7 +141,7 @@ public final class CallPacing {
         return new State(use, said(use, now), recent.closings(now));
     }
 
-    /** What the provider said a moment ago; less, where this account may use only a part of what the provider takes. */
+    /** Returns the budget in the provider's last answer; less, where this account may use only a part of the provider's limit. */
     private OptionalDouble said(CallUse use, Instant now) {
         CallBudget budget = said.get();
         if (budget.saidAt() == null || budget.remaining().isEmpty() || !budget.saidAt().plus(SAID_FOR).isAfter(now)) {

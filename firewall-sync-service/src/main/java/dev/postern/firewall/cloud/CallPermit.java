@@ -3,7 +3,7 @@ package dev.postern.firewall.cloud;
 import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
 
-/** What stands before every single call of a provider. */
+/** The permit that every single provider call needs. */
 interface CallPermit {
     /** Nothing does. */
     CallPermit FREE = new CallPermit() {

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 /** The configured cloud accounts, {@code postern.accounts.<name>.*}. */
 @ConfigMapping(prefix = "postern.accounts")
 public interface CloudAccounts {
-    /** By name. */
+    /** The accounts by name. */
     @WithParentName
     Map<String, Account> byName();
 
@@ -23,7 +23,7 @@ public interface CloudAccounts {
         @WithDefault("digitalocean")
         String provider();
 
-        /** Where its API is; the provider's own address if absent. */
+        /** Base URL of the API; the provider's own address if absent. */
         Optional<URI> url();
 
         /** The account's id at the provider, where its API asks for one (Cloudflare). */
@@ -52,11 +52,11 @@ public interface CloudAccounts {
         @WithDefault("1000000")
         int listItemChangesPer12Hours();
 
-        /** How long to wait for a connection. */
+        /** Connection timeout. */
         @WithDefault("PT2S")
         Duration connectTimeout();
 
-        /** How long to wait for an answer. */
+        /** Timeout for an answer. */
         @WithDefault("PT10S")
         Duration answerTimeout();
     }

@@ -3,7 +3,7 @@ package dev.postern.firewall.cloud;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A call of a provider that did not do what was asked, or of which nobody knows whether it did. The message names the call, never a credential. */
+/** A provider call that failed, or whose outcome is unknown. The message names the call, never a credential. */
 public final class CloudFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class CloudFailure extends RuntimeException {
     private final transient Optional<Duration> retryAfter;
     private final boolean keptBack;
 
-    /** What it means for the next activation. */
+    /** The consequence of a failure for the next run. */
     public enum Kind {
         /** The credential is refused (401): nothing works until it is changed. */
         CREDENTIAL,
@@ -52,17 +52,17 @@ public final class CloudFailure extends RuntimeException {
         return new CloudFailure(kind, message, retryAfter, true);
     }
 
-    /** Whether nothing was asked of the provider, and would have been, had it been more urgent. */
+    /** Returns true if our own limiter held the call back, and would have let a more urgent one pass. */
     public boolean keptBack() {
         return keptBack;
     }
 
-    /** What it means. */
+    /** Returns the kind, which decides what the next run does. */
     public Kind kind() {
         return kind;
     }
 
-    /** For how long the provider asks to be left alone. */
+    /** Returns the wait that the provider asked for. */
     public Optional<Duration> retryAfter() {
         return retryAfter;
     }

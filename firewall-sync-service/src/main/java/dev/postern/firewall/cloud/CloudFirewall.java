@@ -15,7 +15,7 @@ import java.util.Optional;
  * failure is a {@link CloudFailure}.
  */
 public interface CloudFirewall {
-    /** What the provider takes. */
+    /** Returns the provider's limits. */
     ProviderLimits limits();
 
     /** The objects of these ids; those that are gone are left out. */
@@ -41,13 +41,13 @@ public interface CloudFirewall {
         return Uni.createFrom().item(new Attachment(List.of(), List.of()));
     }
 
-    /** Whether the end of all that was asked of the object is known here; where the provider answers only when it is done, it always is. */
+    /** Returns true if this process knows when all operations on the object have ended; always true where the provider answers only after the end. */
     default boolean follows(String id) {
         return true;
     }
 
     /**
-     * Why a change has to wait.
+     * The reason for which a change must wait.
      *
      * @param left when to ask again, if the turn does not come before
      * @param why  what it waits for, in words
@@ -57,7 +57,7 @@ public interface CloudFirewall {
     /**
      * Asks for a turn to change objects, where the provider takes one change after the other. Empty if it is there, or none is needed.
      *
-     * @param closes whether the change takes somebody out
+     * @param closes true if the change removes an access
      */
     default Optional<Wait> waitForTurn(boolean closes) {
         return Optional.empty();
@@ -66,6 +66,6 @@ public interface CloudFirewall {
     /** Says that nothing has to be changed any more: a turn that was asked for is not needed. */
     default void leaveQueue() { }
 
-    /** How many calls are left, as the provider said last; of nothing if it has not said. */
+    /** Returns the remaining calls from the provider's last answer; empty values before the first one. */
     CallBudget budget();
 }

@@ -15,19 +15,19 @@ import java.util.function.Supplier;
 
 /** The provider of one account: a client with its credential. */
 interface CloudProvider {
-    /** What it takes. */
+    /** Returns the provider's limits. */
     ProviderLimits limits();
 
-    /** How many calls it takes. */
+    /** Returns the policy for sharing the account's calls. */
     BudgetPolicy share();
 
-    /** How many are left, as it said last. */
+    /** Returns the remaining calls from the provider's last answer. */
     CallBudget budget();
 
     /** Returns which account the credential opens; empty if the provider does not say. */
     Uni<Optional<String>> identity(CallPermit passage);
 
-    /** Returns what stands around the firewalls; empty where the provider attaches nothing. */
+    /** Returns the lookup of tags and Droplets; empty where the provider attaches nothing. */
     Uni<Optional<AccountView>> view(CallPermit passage);
 
     /** Returns for each scope that this service's calls need whether the credential has it; empty where that cannot be found out without effect. */

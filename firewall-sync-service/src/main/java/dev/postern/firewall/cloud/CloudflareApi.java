@@ -42,7 +42,7 @@ public interface CloudflareApi {
     @Path("/{id}/items")
     Uni<RestResponse<byte[]>> replaceItems(@PathParam("account") String account, @PathParam("id") String id, byte[] body);
 
-    /** How an operation stands: pending, running, completed, failed; 200. */
+    /** Returns the status of an operation: pending, running, completed, failed; 200. */
     @GET
     @Path("/bulk_operations/{operation}")
     Uni<RestResponse<byte[]>> operation(@PathParam("account") String account, @PathParam("operation") String operation);

@@ -33,7 +33,7 @@ final class CloudflareFirewall implements CloudFirewall {
     private static final Attachment NOTHING = new Attachment(List.of(), List.of());
     private static final int PER_PAGE = 500;
     private static final int PAGES_MAX = 100;
-    /** How old a read may be from which something is planned or told, at the most. Checks come once a minute, so each of them reads. */
+    /** Maximum age of a cached read from which a change is planned or published. Checks come once a minute, so each of them reads. */
     private static final Duration READ_AGE_MAX = Duration.ofSeconds(50);
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -109,7 +109,7 @@ final class CloudflareFirewall implements CloudFirewall {
         });
     }
 
-    /** Where calls are scarce, or the change has to wait for its turn anyway, a read of the last 50 s is as good as another one. */
+    /** Returns the maximum age of a cached read: 50 s where calls are scarce or the change must wait anyway. */
     private Duration ageMax() {
         boolean change = urgency != Urgency.CHECK;
         return provider.scarce() || change && !provider.queue().isNext(service) ? READ_AGE_MAX : Duration.ZERO;
@@ -169,7 +169,7 @@ final class CloudflareFirewall implements CloudFirewall {
         });
     }
 
-    /** Asks how the pending operation stands. The whole account waits for its end, so the call is as urgent as a closing's. */
+    /** Polls the pending operation. The whole account waits for its end, so the call is as urgent as a closing's. */
     private Uni<Progress> progress(String id) {
         Optional<KnownLists.Operation> pending = lists.pending(id);
         if (pending.isEmpty()) {

@@ -75,7 +75,7 @@ final class CloudflareJson {
         return text(call, result(call, read(call, body), JsonNode::isObject), "status");
     }
 
-    /** What a refusal says: the code and the words of its first error. Empty if it says nothing that can be read. */
+    /** Returns the code and message of a refusal's first error; empty if unreadable. */
     static String reason(byte[] body) {
         try {
             JsonNode error = body == null ? null : MAPPER.readTree(body).path("errors").path(0);

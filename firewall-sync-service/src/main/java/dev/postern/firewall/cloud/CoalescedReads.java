@@ -21,11 +21,11 @@ public final class CoalescedReads {
     private static final int LISTED_MAX = 150;
 
     private final BiConsumer<Duration, Runnable> later;
-    private List<Asked> asked = new ArrayList<>();
+    private List<PendingRead> asked = new ArrayList<>();
     private final AtomicInteger turns = new AtomicInteger();
     private int listed;
 
-    private record Asked(CloudFirewall cloud, Collection<String> ids, UniEmitter<? super List<ShownFirewall>> emitter) { }
+    private record PendingRead(CloudFirewall cloud, Collection<String> ids, UniEmitter<? super List<ShownFirewall>> emitter) { }
 
     /** @param later does something after a time */
     public CoalescedReads(BiConsumer<Duration, Runnable> later) {
@@ -37,10 +37,10 @@ public final class CoalescedReads {
         if (ids.isEmpty()) {
             return cloud.read(ids);
         }
-        return Uni.createFrom().emitter(emitter -> join(new Asked(cloud, List.copyOf(ids), emitter)));
+        return Uni.createFrom().emitter(emitter -> join(new PendingRead(cloud, List.copyOf(ids), emitter)));
     }
 
-    private synchronized void join(Asked more) {
+    private synchronized void join(PendingRead more) {
         asked.add(more);
         if (asked.size() == 1) {
             later.accept(MOMENT, this::look);
@@ -48,7 +48,7 @@ public final class CoalescedReads {
     }
 
     private void look() {
-        List<Asked> now;
+        List<PendingRead> now;
         boolean together;
         Set<String> ids = new HashSet<>();
         synchronized (this) {
@@ -61,7 +61,7 @@ public final class CoalescedReads {
             now.forEach(each -> each.cloud().read(each.ids()).subscribe().with(each.emitter()::complete, each.emitter()::fail));
             return;
         }
-        Asked payer = now.get(Math.floorMod(turns.getAndIncrement(), now.size())); // each pays in its turn, out of its own share
+        PendingRead payer = now.get(Math.floorMod(turns.getAndIncrement(), now.size())); // each pays in its turn, out of its own share
         payer.cloud().readAll(ids, Set.of()).subscribe().with(all -> {
             synchronized (this) {
                 listed = all.size();

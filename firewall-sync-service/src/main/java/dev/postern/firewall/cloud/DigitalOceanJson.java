@@ -73,7 +73,7 @@ final class DigitalOceanJson {
         return new Page(firewalls, answer.path("links").path("pages").path("next").isTextual());
     }
 
-    /** What an error says; both of DigitalOcean's shapes. Empty if it says nothing that can be read. */
+    /** Returns the message of an error in either of DigitalOcean's shapes; empty if unreadable. */
     static String reason(byte[] body) {
         try {
             JsonNode answer = body == null ? null : MAPPER.readTree(body);

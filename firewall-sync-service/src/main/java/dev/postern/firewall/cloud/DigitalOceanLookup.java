@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Reads from DigitalOcean what stands around its firewalls: the account, tags and Droplets. */
+/** Reads the account, tags and Droplets that DigitalOcean's firewalls refer to. */
 final class DigitalOceanLookup {
     private static final int OK = 200;
     private static final int FORBIDDEN = 403;
@@ -25,7 +25,7 @@ final class DigitalOceanLookup {
     private static final Collection TAGS = new Collection("GET tags", "tags", DigitalOceanScopes.TAG_READ);
     private static final Collection DROPLETS = new Collection("GET droplets", "droplets", DigitalOceanScopes.DROPLET_READ);
 
-    /** What is read page by page, and the scope for it. */
+    /** A collection that is read page by page, and the scope that it needs. */
     private record Collection(String call, String member, String scope) { }
 
     private final DigitalOceanProvider provider;

@@ -25,7 +25,7 @@ final class DigitalOceanScopes {
     private static final String NO_FIREWALL = "00000000-0000-0000-0000-000000000000";
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
     private static final int FORBIDDEN = 403;
-    /** What an answer to a probe can be, whatever it says of the scope. */
+    /** Statuses of an answer to a probe, whatever it reveals of the scope. */
     private static final Integer[] ANSWERS = {200, 400, FORBIDDEN, 404, 422};
 
     private final DigitalOceanProvider provider;

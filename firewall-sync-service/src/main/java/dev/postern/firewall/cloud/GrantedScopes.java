@@ -64,10 +64,10 @@ final class GrantedScopes {
     private synchronized void learn(String scope, boolean granted) {
         if (!granted) {
             if (refusedUntil.put(scope, clock.get().plus(REFUSED_FOR)) == null) {
-                LOG.warn("The credential lacks a scope; calls that need it are refused account=" + account + " scope=" + scope);
+                LOG.warn("Provider credential lacks a scope; refusing calls that need it account=" + account + " scope=" + scope);
             }
         } else if (refusedUntil.remove(scope) != null) {
-            LOG.info("The credential has a scope that it lacked account=" + account + " scope=" + scope);
+            LOG.info("Provider credential gained a missing scope; calls resume account=" + account + " scope=" + scope);
         }
     }
 

@@ -26,7 +26,7 @@ final class HttpAnswers {
     private static final int REASON_CHARACTERS_MAX = 200;
     private static final long RETRY_AFTER_SECONDS_MAX = 3_600;
 
-    /** As Cloudflare says it: {@code "default";r=1199;t=300}, and {@code "default";q=1200;w=300}. */
+    /** Cloudflare's single header: {@code "default";r=1199;t=300}, and {@code "default";q=1200;w=300}. */
     private static final Pattern ONE_HEADER = Pattern.compile(";r=([0-9]{1,15});t=([0-9]{1,9})");
     private static final Pattern POLICY = Pattern.compile(";q=([0-9]{1,15})");
 
@@ -72,7 +72,7 @@ final class HttpAnswers {
         return new CloudFailure(kind, call + ": " + status + plain(reason.apply(body(answer))), retryAfter(answer));
     }
 
-    /** Somebody else's words, shortened, fit for a log and a table. */
+    /** Returns foreign text, shortened and made safe for a log and a table. */
     private static String plain(String text) {
         StringBuilder plain = new StringBuilder();
         text.codePoints().filter(point -> !Character.isISOControl(point)).limit(REASON_CHARACTERS_MAX).forEach(plain::appendCodePoint);

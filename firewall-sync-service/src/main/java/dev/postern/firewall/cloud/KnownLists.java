@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What this process knows of the lists of one account: their names, the operation that was asked last, and what they showed last. It is a memory, not a
- * truth: a new process begins without it, and reads. Safe for many threads, one service at a time for each list.
+ * A cache of one account's lists: names, last operation and last contents. It is not authoritative: a new process starts without it, and reads.
+ * Thread-safe, with one service at a time for each list.
  */
 final class KnownLists {
     private final Map<String, CloudflareJson.Head> heads = new ConcurrentHashMap<>();
@@ -54,7 +54,7 @@ final class KnownLists {
         operations.put(id, Optional.empty());
     }
 
-    /** Something is about to be asked of the list: until the answer says which operation it became, nobody knows how it ends. */
+    /** Records a change before it is sent: until the answer names its operation, the outcome is unknown. */
     void asking(String id) {
         operations.remove(id);
     }

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** How it stands between what is granted and what the providers show. */
+/** Reports the difference between grants and the providers' observed state. */
 @Path("/reconciliation")
 @Authenticated
 @Produces(MediaType.APPLICATION_JSON)

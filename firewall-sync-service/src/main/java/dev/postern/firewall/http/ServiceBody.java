@@ -32,7 +32,7 @@ final class ServiceBody {
     private ServiceBody() { }
 
     /**
-     * What an operator puts.
+     * The body of an operator's PUT.
      *
      * @param withoutBaseFirewall whether the operator accepts that a Droplet has no firewall but Postern's; said with each PUT, never stored
      */
@@ -87,7 +87,7 @@ final class ServiceBody {
             node.path("ipv4_prefix_bits_min").asInt(usual.ipv4PrefixBitsMin()), node.path("ipv6_prefix_bits_min").asInt(usual.ipv6PrefixBitsMin()));
     }
 
-    /** What is answered: what was put, with every default said, and what became of it. */
+    /** Returns the answer to a PUT: the content with every default filled in, and its status. */
     static ObjectNode json(Protected service) {
         ServiceContent said = service.said();
         ObjectNode json = JsonNodeFactory.instance.objectNode();

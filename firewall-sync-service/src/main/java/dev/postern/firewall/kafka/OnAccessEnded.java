@@ -11,7 +11,7 @@ import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** What a request held open ends; a decision that comes after this opens nothing. */
+/** Closes the openings of a request whose access ended; a decision that arrives later opens nothing. */
 @ApplicationScoped
 public class OnAccessEnded {
     private static final String CONSUMER = "firewall-sync-service";

@@ -18,7 +18,7 @@ public class ReadyEnforcer {
         try {
             enforcers.toString(); // a client proxy's toString makes the bean
         } catch (RuntimeException away) {
-            LOG.warn("Keycloak could not be asked for its policies yet", away);
+            LOG.warn("Keycloak policies not loaded; authorization starts at the first call", away);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
 /** Calls of the providers, counted over all processes. Times are the database's, so that no process's clock decides. */
 @ApplicationScoped
 public class CallCounters {
-    /** A count that a crash of PostgreSQL forgets is a moment's; nobody's access should wait for the disk because of it. */
+    /** A crash of PostgreSQL loses only a moment's count, so no access should wait for the disk because of it. */
     private static final String RESERVE = """
         with relaxed as (select set_config('synchronous_commit', 'off', true)), mine as (
             insert into provider_call (account, slot, service, calls)

@@ -42,7 +42,7 @@ public class ConditionStore {
         this.pool = pool;
     }
 
-    /** Whether a Droplet of the attachment has no firewall but Postern's. */
+    /** Says if a Droplet of the attachment has a firewall other than Postern's. */
     public enum Wall {
         /** Every Droplet has a base firewall. */
         PRESENT,

@@ -8,7 +8,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Remembers which account at the provider each configured account stands for. */
+/** Stores the provider's account id of each configured account. */
 @ApplicationScoped
 public class IdentityStore implements AccountMemory {
     private static final String REMEMBER = "insert into account_identity (account, identity) values ($1, $2) on conflict (account) do nothing";

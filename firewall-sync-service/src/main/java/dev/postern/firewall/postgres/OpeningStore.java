@@ -90,7 +90,7 @@ public class OpeningStore {
     }
 
     /**
-     * What came of a decision or an end.
+     * The effect of a decision or an end.
      *
      * @param events  to publish in the same transaction
      * @param touched services whose openings changed, so that their reconciler has work
@@ -168,7 +168,7 @@ public class OpeningStore {
         return content.refusal(access).or(() -> Optional.ofNullable(clouds.limits().get(content.account())).flatMap(limits -> limits.refusal(access, content)));
     }
 
-    /** Saves openings whose row still has the state that they had; the others are somebody else's to tell of. @return those that were saved */
+    /** Saves openings whose row is unchanged since it was read; another writer publishes the others. @return the saved ones */
     public Uni<List<Opening>> save(Mutiny.Session session, Map<Opening, Opening> nextByBefore) {
         List<Rows.OpeningRow> rows = new ArrayList<>();
         Map<String, Opening> byKey = new LinkedHashMap<>();

@@ -21,12 +21,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Closings that take longer than they may: each is told of once, in the transaction that notes so. */
+/** Publishes overdue closings, each once, in the transaction that records it. */
 @ApplicationScoped
 public class OverdueStore {
-    /** At most so many are told of in one transaction. */
+    /** Limit of closings published in one transaction. */
     public static final int AT_ONCE_MAX = 500;
-    /** Over by word of somebody, or by its own time; not yet told of. Skips what a settling transaction has locked: the provider shows it gone. */
+    /** Ended by an event or by its own time, and not published yet. Skips rows that a settling transaction has locked: the provider shows them gone. */
     private static final String CLAIM = """
         update opening o set overdue_told_at = cast(?1 as timestamptz), state = 'closing', detail = coalesce(o.detail, 'expired'),
             since = case when o.state = 'closing' then o.since else o.valid_until end
@@ -62,10 +62,10 @@ public class OverdueStore {
     }
 
     /**
-     * Tells of those that nobody told of yet, at most 500.
+     * Publishes overdue closings that were not published yet, at most 500.
      *
-     * @param over whoever's access was over before this moment is overdue
-     * @return what was told, per service
+     * @param over accesses that ended before this moment are overdue
+     * @return the published changes, per service
      */
     public Uni<List<FirewallChanged>> tell(Instant now, Instant over) {
         return transactions.decide(session -> session.createNativeQuery(CLAIM, Object[].class).setParameter(1, Rows.time(now)).setParameter(2, AT_ONCE_MAX)
@@ -92,7 +92,7 @@ public class OverdueStore {
         return new Opening.Closing(granted, Rows.ofMicros(row[5]), Optional.of((String) row[8]));
     }
 
-    /** How many of those that were over before {@code over} may still be open, told of or not. */
+    /** Returns the number of openings that ended before {@code over} and may still be open, reported or not. */
     public Uni<Long> count(Instant over) {
         return pool.preparedQuery(COUNT).execute(Tuple.of(Rows.time(over))).map(rows -> rows.iterator().next().getLong(0));
     }

@@ -5,9 +5,9 @@ import io.smallrye.mutiny.Uni;
 
 /** Says which services this process reconciles: one process per service, and one for all new services of an account. */
 public interface Owner {
-    /** Whether this process owns the service, or could take it just now. */
+    /** Claims the service; returns true if this process owns it now. */
     Uni<Boolean> take(ServiceName service);
 
-    /** Whether this process owned the service a moment ago. Asked before every call of the provider. */
+    /** Returns true if this process owned the service a moment ago. Checked before every provider call. */
     boolean owns(ServiceName service);
 }

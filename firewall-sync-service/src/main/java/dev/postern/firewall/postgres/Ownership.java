@@ -59,7 +59,7 @@ public class Ownership implements Owner {
     }
 
     /**
-     * Who is to hear.
+     * Registers the listeners for notifications.
      *
      * @param poked     another process pokes a service that this one owns, or may own
      * @param connected locks can be taken from now on; those that were held are lost
@@ -113,7 +113,7 @@ public class Ownership implements Owner {
         pool.getConnection()
             .chain(fresh -> prepare(fresh).onFailure().call(fresh::close))
             .subscribe().with(this::connected, failure -> {
-                LOG.debug("No connection for locks yet", failure);
+                LOG.debug("Lock connection failed; retrying", failure);
                 vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> connect());
             });
     }
@@ -130,7 +130,7 @@ public class Ownership implements Owner {
             if (stopping) {
                 return;
             }
-            LOG.warn("The connection for locks ended; all services are given up");
+            LOG.warn("Lock connection lost; releasing all services");
             vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> connect());
         });
         mine.notificationHandler(notification -> poked(notification.getPayload()));
@@ -146,7 +146,7 @@ public class Ownership implements Owner {
                 onPoke.accept(service);
             }
         } catch (IllegalArgumentException notOurs) {
-            LOG.debug("A notification named no service");
+            LOG.debug("Notification without a service name; ignored");
         }
     }
 
@@ -162,7 +162,7 @@ public class Ownership implements Owner {
         owned.clear();
         if (mine != null) {
             mine.query("select pg_advisory_unlock_all(); unlisten *").execute().chain(ignored -> mine.close())
-                .subscribe().with(closed -> { }, failure -> LOG.debug("The connection for locks did not close", failure));
+                .subscribe().with(closed -> { }, failure -> LOG.debug("Lock connection did not close; abandoned", failure));
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What an activation reads before it looks at the provider, and what it writes when the provider has answered. */
+/** Loads the input of a run before it reads the provider, and saves its results. */
 public interface ReconcileStore {
     /**
      * An object at the provider that is ours.
@@ -76,7 +76,7 @@ public interface ReconcileStore {
     record GoneObject(AccountName account, String name, String id) { }
 
     /**
-     * What a plan is made of, except for what the provider shows.
+     * The input of a plan, except for the provider's observed state.
      *
      * @param service        what operators said
      * @param openings       the live openings
@@ -106,8 +106,8 @@ public interface ReconcileStore {
     Uni<Boolean> noteCreating(ServiceName service, ManagedObject object);
 
     /**
-     * What became of a call that was to make an object, or that an object is to stay after all. One without an id and without calls that may still be
-     * carried out is forgotten.
+     * Saves the result of a call that was to create an object, or that an object stays after all. An object without an id and without pending calls
+     * is deleted.
      */
     Uni<Void> noteAnswered(ManagedObject object);
 
@@ -139,11 +139,11 @@ public interface ReconcileStore {
      * The provider showed it: openings change their state, and others hear of it, in one transaction.
      *
      * @param whole whether everything is as planned, so that drift is set back and the service's version applied
-     * @return what was told
+     * @return the published changes
      */
     Uni<FirewallNews> settle(Snapshot snapshot, AccountName account, Map<Opening, Opening> changed, boolean whole, Instant shownAt, CallBudget budget);
 
-    /** Others had changed our objects: noted before it is set back; what is no longer open is told of at once. */
+    /** Records drift before it is repaired; openings that are no longer open are published at once. */
     Uni<FirewallNews> foundDrift(ServiceName service, AccountName account, List<String> lines, Map<Opening, Opening> lost, Instant shownAt);
 
     /** Pairs of what was and what is. */

@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What an activation reads before it looks at the provider, and what it writes when the provider has answered. */
+/** Loads the input of a run before it reads the provider, and saves its results. */
 @ApplicationScoped
 public class ReconciliationStore implements ReconcileStore {
     private static final String SERVICE = "select " + ServiceStore.COLUMNS + " from protected_service where name = $1";
@@ -233,7 +233,7 @@ public class ReconciliationStore implements ReconcileStore {
     /** An object that is named like ours and that no row knows. */
     public record NobodysObject(AccountName account, String name, String id, Instant seenAt) { }
 
-    /** Objects of nobody, in all accounts, at most a thousand. */
+    /** Returns objects without an owner, in all accounts, at most a thousand. */
     public Uni<List<NobodysObject>> objectsOfNobody() {
         return pool.query("select account, name, object_id, seen_at from object_of_nobody order by account, name limit 1000").execute().map(rows -> {
             List<NobodysObject> all = new ArrayList<>();
@@ -263,7 +263,7 @@ public class ReconciliationStore implements ReconcileStore {
         return pool.preparedQuery(FORGET).execute(Tuple.of(account.toString(), name)).replaceWithVoid();
     }
 
-    /** Returns what is said of openings that close while another service lets the same source in, for the first of many. */
+    /** Returns the detail of openings that close while another service allows the same source, for the first of many. */
     private static Uni<Map<Opening, Opening>> heldElsewhere(Mutiny.Session session, ServiceName service, Map<Opening, Opening> changed) {
         List<Rows.AccessRow> closing = changed.values().stream().filter(Opening.Closed.class::isInstance).limit(HELD_ASKED_MAX)
             .map(opening -> Rows.AccessRow.of(opening.granted().access())).toList();
@@ -329,7 +329,7 @@ public class ReconciliationStore implements ReconcileStore {
         return new Outcome<>(news, events);
     }
 
-    /** How a run went. */
+    /** Saves the outcome of a run. */
     public Uni<Void> say(ServiceName service, Instant at, String outcome, String detail, CallBudget budget) {
         return pool.preparedQuery(SAY).execute(Tuple.from(Arrays.asList(service.toString(), Rows.time(at), outcome, detail,
             budget.limit().isPresent() ? budget.limit().getAsLong() : null, budget.remaining().isPresent() ? budget.remaining().getAsLong() : null,
@@ -352,15 +352,15 @@ public class ReconciliationStore implements ReconcileStore {
         return names;
     }
 
-    /** How it stands with a service, for people. */
+    /** The status of a service, for operators. */
     public record ServiceStatus(ServiceName service, String account, Instant lastRun, String outcome, String detail,
         List<String> driftPending, List<String> drift,
                            Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled, long overdue, long callsLastHour) { }
 
     /**
-     * How it stands with services in the order of their names, at most {@code limit}, after {@code after}.
+     * Returns the status of services ordered by name, at most {@code limit}, after {@code after}.
      *
-     * @param over whoever's access was over before this moment is overdue
+     * @param over accesses that ended before this moment are overdue
      */
     public Uni<List<ServiceStatus>> report(String after, int limit, Instant over) {
         return pool.preparedQuery(REPORT).execute(Tuple.of(after, limit, Rows.time(over))).map(rows -> {

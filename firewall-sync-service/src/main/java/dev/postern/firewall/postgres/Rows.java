@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/** How values stand in tables. Many rows travel as one JSON parameter ({@code jsonb_to_recordset}): one statement, one round trip, any number of rows. */
+/** Maps values to columns. Many rows travel as one JSON parameter ({@code jsonb_to_recordset}): one statement, one round trip, any number of rows. */
 final class Rows {
     private static final ObjectMapper JSON = EventJson.mapper();
 
@@ -85,7 +85,7 @@ final class Rows {
         }
     }
 
-    /** What an operator said last; empty if nobody ever did. */
+    /** Returns the operator's last content; empty if there never was one. */
     static Optional<ServiceContent> content(String json) {
         try {
             return Optional.ofNullable(JSON.readValue(json, ServiceContent.class));

@@ -17,9 +17,9 @@ import org.hibernate.reactive.mutiny.Mutiny;
 /** Protected services: every method works in the caller's transaction. */
 @ApplicationScoped
 public class ServiceStore {
-    /** What {@link #service} reads. */
+    /** Columns that {@link #service} reads. */
     static final String COLUMNS = "name, version, removed, cast(content as text), changed_by, cast(extract(epoch from protected_at) * 1000000 as bigint)";
-    /** How many they are. */
+    /** Number of those columns. */
     static final int COLUMN_COUNT = 6;
     private static final String ONE = "select " + COLUMNS + " from protected_service where name = ?1";
     private static final String AFTER = "select " + COLUMNS + " from protected_service where not removed and name > ?1 order by name limit ?2";
@@ -56,7 +56,7 @@ public class ServiceStore {
             });
     }
 
-    /** What was, and what was decided. */
+    /** The state before a change, and the outcome of the decision. */
     public record Change(ProtectedService before, Outcome<ProtectedService> outcome) { }
 
     private static Uni<Integer> save(Mutiny.Session session, ProtectedService next, String by, Instant now) {

@@ -24,11 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Publishes why openings wait: each is told once per reason, in the transaction that notes so. */
+/** Publishes why openings wait, once per reason, in the transaction that records it. */
 @ApplicationScoped
 public class WaitingStore {
     private static final int AT_ONCE_MAX = 500;
-    /** A reason that changes is told at most this often. */
+    /** Minimum interval between publications of a changed reason. */
     private static final Duration TOLD_AGAIN_AFTER = Duration.ofMinutes(1);
     private static final String CLAIM = """
         update opening o set waiting_told = late.reason, waiting_told_at = cast(?1 as timestamptz)
@@ -72,7 +72,7 @@ public class WaitingStore {
     /**
      * Publishes why openings that were granted before {@code late} are not open, at most 500 at once.
      *
-     * @return what was told, per service
+     * @return the published changes, per service
      */
     public Uni<List<FirewallChanged>> tell(Instant now, Instant late) {
         return transactions.decide(session -> session.createNativeQuery(CLAIM, Object[].class).setParameter(1, Rows.time(now)).setParameter(2, AT_ONCE_MAX)

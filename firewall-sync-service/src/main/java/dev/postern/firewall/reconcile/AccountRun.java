@@ -33,12 +33,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The part of a run that is of one account: look, note drift, decide what is held, make the calls of the plan, look again; at most four times, while there
- * is progress. It knows nothing of the service's other account.
+ * The part of a run that concerns one account: read, record drift, decide on removals to hold back, make the planned calls, read again; at most four
+ * rounds, while there is progress. Independent of the service's other account.
  */
 final class AccountRun {
     private static final int ROUNDS_MAX = 4;
-    /** For so long after its end an address that is shown again is the work of a late call of ours. */
+    /** Time after its end in which an address that reappears is attributed to a late call of ours. */
     private static final Duration OWN_LATE_MAX = Duration.ofMinutes(10);
     /** Failures of one read; the others are of the whole account. */
     private static final Set<CloudFailure.Kind> READ_APART = EnumSet.of(CloudFailure.Kind.UNAVAILABLE, CloudFailure.Kind.UNCLEAR, CloudFailure.Kind.REFUSED,
@@ -52,9 +52,9 @@ final class AccountRun {
     private final GoneAgain gone;
 
     /**
-     * @param begun  the run's first look, if it was begun before
+     * @param begun  the run's prefetched first read, if any
      * @param alone  whether the service has one account
-     * @param settle tells what the looks show so far
+     * @param settle publishes the openings confirmed by the reads so far
      */
     AccountRun(RunContext run, AccountState target, PrefetchedRead begun, boolean alone, Supplier<Uni<Void>> settle) {
         this.run = run;
@@ -84,7 +84,7 @@ final class AccountRun {
             .chain(look -> execute(look, 1));
     }
 
-    /** Changes gather because the budget is scarce: an address that the last look shows is open without a call. */
+    /** Batches changes because the budget is scarce: an address that the last read shows is open without a call. */
     private Uni<RunOutcome> gather(Observation shown) {
         target.saw(shown);
         return settle.get().map(told -> new RunOutcome.Gathering(Duration.between(run.clock(), changeFrom())));
@@ -94,7 +94,7 @@ final class AccountRun {
         return look.pending() || !alone ? Uni.createFrom().voidItem() : settle.get();
     }
 
-    /** What was missing a minute ago may be there by now. */
+    /** Reads again what was missing a minute ago. */
     private Uni<Void> missing() {
         if (target.content().isEmpty() || !target.learned().missingIsOld(run.clock())) {
             return Uni.createFrom().voidItem();
@@ -114,7 +114,7 @@ final class AccountRun {
         });
     }
 
-    /** Whether a read failed that must not hold up a closing: what can be read of the service, or was read before, is enough to take somebody out. */
+    /** Returns true if a failed read must stop the run. It must not hold up a closing: a partial or earlier read is enough to remove an access. */
     private boolean holdsUp(Throwable failure) {
         return maySkip(failure) && !target.later();
     }
@@ -218,7 +218,7 @@ final class AccountRun {
         });
     }
 
-    /** Who is shown without a live grant though one ended a moment ago. */
+    /** Returns accesses that are shown without a live grant, of which one ended a moment ago. */
     private Uni<Set<Access>> late(Observation look, List<Opening> explaining) {
         Set<Access> unexplained = LimitRemovals.unexplained(look.own(), explaining);
         if (unexplained.isEmpty()) {
@@ -372,7 +372,7 @@ final class AccountRun {
             plan.unplaced().size() + " addresses find no room at the provider, or the name is somebody else's", Optional.empty());
     }
 
-    /** What is not shown and not wanted is no object of ours any more; what was asked and has come to its end is not awaited. */
+    /** Deletes records of objects that are neither shown nor desired, and of operations that have ended. */
     private Uni<Void> forgetGone(Observation look) {
         Uni<Void> noted = Uni.createFrom().voidItem();
         AccountName account = target.account();

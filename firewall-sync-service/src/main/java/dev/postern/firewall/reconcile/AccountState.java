@@ -32,7 +32,7 @@ final class AccountState {
     private static final Access.Ports ALL = new Access.Ports(Protocol.TCP, new PortRange(1, 65_535));
 
     private static final Duration MADE_LATE_MAX = Duration.ofMinutes(3);
-    /** By so much a provider's clock may be behind ours. */
+    /** Maximum assumed lag of a provider's clock. */
     private static final Duration CLOCKS_APART_MAX = Duration.ofSeconds(60);
 
     private final AccountName account;
@@ -73,12 +73,12 @@ final class AccountState {
         return cloud;
     }
 
-    /** What the service is, if it belongs here. */
+    /** Returns the service's content, if it belongs to this account. */
     Optional<ServiceContent> content() {
         return content;
     }
 
-    /** Whether the service belongs here. */
+    /** Returns true if the service belongs to this account. */
     boolean here() {
         return content.isPresent();
     }
@@ -95,12 +95,12 @@ final class AccountState {
         return learned;
     }
 
-    /** Whether the provider works on after its answer, so that what is asked may come about much later. */
+    /** Returns true if the provider is asynchronous: a change may take effect long after its answer. */
     boolean later() {
         return cloud.limits().form() == Form.LIST;
     }
 
-    /** Whether an object may be there of which the id is not known. */
+    /** Returns true if an object may exist whose id is unknown. */
     boolean unsure() {
         return known.values().stream().anyMatch(object -> object.id().isEmpty());
     }
@@ -122,8 +122,8 @@ final class AccountState {
     }
 
     /**
-     * Whether the object came of a call of ours whose answer was lost: its name was noted, it shows exactly what a call asked for, and it was made after
-     * the note. Anything else of that name is somebody else's.
+     * Returns true if the object was created by our call whose answer was lost: its name was recorded, it has exactly the requested content, and it
+     * is newer than the record. Any other object of that name is foreign.
      */
     boolean adopts(ShownFirewall shown) {
         ManagedObject noted = known.get(shown.name());
@@ -181,7 +181,7 @@ final class AccountState {
         return later() ? openings.stream().map(opening -> opening.behind(door())).toList() : openings;
     }
 
-    /** What is shown, through the doors of these openings: where no ports are told apart, a source that is shown reaches all of them. */
+    /** Returns the observed state as seen by these openings: where the provider does not tell ports apart, a shown source reaches all of them. */
     List<ShownFirewall> through(Observation seen, List<Opening> openings) {
         return !later() ? List.of() : openings.stream().map(opening -> opening.granted().access().door()).distinct()
             .flatMap(other -> seen.own().stream().map(shown -> shown.behind(other))).toList();
@@ -200,12 +200,12 @@ final class AccountState {
         askedForGone = answered;
     }
 
-    /** Whether an object that was gone may be there again, so that nobody is known to be out. */
+    /** Returns true if a vanished object may exist again, so that no access can be reported closed. */
     boolean mayHaveMore(Collection<GoneObject> gone) {
         return !askedForGone && gone.stream().anyMatch(object -> object.account().equals(account));
     }
 
-    /** What was seen last, if nothing was asked since. */
+    /** Returns the last read, if no change was requested since. */
     Optional<Observation> look() {
         return Optional.ofNullable(look);
     }
@@ -219,13 +219,13 @@ final class AccountState {
         return AttachedGroup.of(content.map(ServiceContent::attachment), learned.missing(), seen.own(), cloud.limits());
     }
 
-    /** The parts of the attachment that are attached to anything, with those of their objects that let somebody in. */
+    /** Returns the attached parts of the attachment, with those of their objects that allow an access. */
     List<AttachedGroup> reaching(Observation seen) {
         return groups(seen).stream().filter(group -> group.reaches(cloud.limits()))
             .map(group -> new AttachedGroup(group.attachment(), letIn(group.own()))).toList();
     }
 
-    /** Objects that let somebody in and are of no part of the attachment. */
+    /** Returns objects that allow an access and belong to no part of the attachment. */
     List<ShownFirewall> others(Observation seen) {
         return groups(seen).stream().filter(group -> !here() || !group.reaches(cloud.limits())).flatMap(group -> letIn(group.own()).stream()).toList();
     }
@@ -261,13 +261,13 @@ final class AccountState {
         return plan;
     }
 
-    /** Who is to be let in; nobody, said by a rule, where an object of ours is the last firewall of a Droplet and would be deleted. */
+    /** Returns the accesses to place; none, in an explicit rule, where our object is a Droplet's last firewall and would be deleted. */
     private Set<Access> placed(Observation seen) {
         boolean keeps = lastWall && wanted.isEmpty() && here() && !later() && seen.own().stream().anyMatch(shown -> shown.reaches(cloud.limits()));
         return keeps ? Set.of(Access.NOBODY) : wanted;
     }
 
-    /** Where no firewall but ours protects a Droplet and the operator did not accept that, the last object stays. */
+    /** Returns a state that keeps the last object, where no other firewall protects a Droplet and the operator did not accept that. */
     AccountState keepingTheLastWall(boolean keeps) {
         lastWall = keeps;
         return this;

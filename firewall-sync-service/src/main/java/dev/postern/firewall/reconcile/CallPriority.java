@@ -8,10 +8,10 @@ import dev.postern.firewall.cloud.CoalescedReads;
 import java.util.Optional;
 
 /**
- * For whom and for what an activation calls a provider: by this its calls are let through or have to wait.
+ * The service and priority of a provider call, for the rate limiter.
  *
  * @param service whose activation it is
- * @param urgency whether somebody's access is over, somebody waits for access, or neither
+ * @param urgency closing (an access has ended), opening (an access is awaited), or neither
  */
 public record CallPriority(ServiceName service, Urgency urgency) {
     /** The way to the providers. */
@@ -19,7 +19,7 @@ public record CallPriority(ServiceName service, Urgency urgency) {
         /** The firewalls of an account for this errand; empty if no account of that name is configured. */
         Optional<CloudFirewall> firewalls(AccountName account, CallPriority errand);
 
-        /** Where looks of several services of the account are made as one. */
+        /** Returns the coalescing reader shared by several services of the account, if any. */
         default Optional<CoalescedReads> looks(AccountName account) {
             return Optional.empty();
         }

@@ -33,7 +33,7 @@ public class ConditionMetrics {
         oldestSeconds.set(found.oldest().map(since -> Math.max(0, Duration.between(since, now).toSeconds())).orElse(0L));
     }
 
-    /** Sets how many objects nobody owns. */
+    /** Sets the number of objects without an owner. */
     public void objectsOfNobody(int count) {
         objectsOfNobody.set(count);
     }

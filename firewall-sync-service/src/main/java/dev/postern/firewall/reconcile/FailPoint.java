@@ -3,9 +3,9 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.ServiceName;
 import io.smallrye.mutiny.Uni;
 
-/** Where an activation can be ended between two of its steps, as a crash would: the crash table of DESIGN.md is tested through it. */
+/** Ends a run between two of its steps, as a crash would. Tests use it to walk the crash table of DESIGN.md. */
 public interface FailPoint {
-    /** What an activation has just done. */
+    /** The step that a run has just completed. */
     enum Step {
         /** Openings, objects and the service were read. */
         LOADED,

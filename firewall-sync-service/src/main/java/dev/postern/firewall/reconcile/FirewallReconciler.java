@@ -34,14 +34,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Brings providers to show what grants need. It takes no input but that there may be work: an activation reads everything again. One activation per
- * service at a time, in all processes; pokes during one are gathered into the next; what fails or is pending comes back with backoff.
+ * Reconciliation loop: makes each provider's firewalls match the active grants. A trigger carries no data; each run reads desired and observed state
+ * again. One run per service at a time, across all processes. Triggers during a run are coalesced into the next; a failed or pending service is retried
+ * with backoff.
  */
 @ApplicationScoped
 public class FirewallReconciler {
     private static final Logger LOG = Logger.getLogger(FirewallReconciler.class);
 
-    /** For so long a look that was begun ahead is a fresh one. */
+    /** How long a prefetched provider read may be used. */
     private static final Duration LOOK_KEPT = Duration.ofSeconds(1);
     /** Ends that are further away are awaited by a later activation: every service has one a minute. */
     private static final Duration END_AWAITED_MAX = Duration.ofMinutes(5);
@@ -104,14 +105,14 @@ public class FirewallReconciler {
         services.stream().filter(ownership::owns).forEach(service -> vertx.runOnContext(meanwhile -> lane(service).expect()));
     }
 
-    /** There may be work for these services, if this process owns them or nobody does. */
+    /** Triggers runs of these services, if this process owns them or no process does. */
     public void look(Collection<ServiceName> services) {
         services.forEach(service -> lane(service).poke(false, false));
     }
 
     /** Compares every service with its provider. */
     public void pokeAll() {
-        store.all().subscribe().with(this::look, failure -> LOG.debug("Services could not be listed", failure));
+        store.all().subscribe().with(this::look, failure -> LOG.debug("Service list failed; retrying at the next sweep", failure));
     }
 
     @PreDestroy
@@ -123,7 +124,7 @@ public class FirewallReconciler {
         return lanes.computeIfAbsent(service, ServiceLoop::new);
     }
 
-    /** A look that was begun for the activation of that number. */
+    /** A read that was prefetched for the run of that number. */
     private record Ahead(long number, Instant at, PrefetchedRead look) {
         boolean serves(RunTurn turn) {
             return number == turn.number() && at.plus(LOOK_KEPT).isAfter(turn.now());
@@ -150,7 +151,7 @@ public class FirewallReconciler {
             });
         }
 
-        /** As {@link RunSchedule#poke}. */
+        /** Delegates to {@link RunSchedule#poke}. */
         void poke(boolean elsewhere, boolean news) {
             if (!stopping) {
                 turns.poke(elsewhere, news, Instant.now()).ifPresent(this::startIn);
@@ -205,7 +206,7 @@ public class FirewallReconciler {
             if (failure instanceof CloudFailure || failure instanceof ReconcileStore.OwnershipLost) {
                 return RunOutcome.of(failure);
             }
-            LOG.warn("An activation failed: " + Log.SERVICE + service, failure);
+            LOG.warn("Reconciliation run failed; retrying " + Log.SERVICE + service, failure);
             return RunOutcome.of(failure);
         }
 
@@ -213,7 +214,8 @@ public class FirewallReconciler {
             parts.metrics().ran(service, outcome);
             if (outcome instanceof RunOutcome.NotOwner) {
                 if (turns.notOwner()) {
-                    ownership.pokeOwner(service).subscribe().with(told -> { }, failure -> LOG.debug("The owner could not be poked", failure));
+                    ownership.pokeOwner(service).subscribe().with(told -> { },
+                        failure -> LOG.debug("Trigger for the owner failed; its next sweep finds the work", failure));
                 }
                 return;
             }
@@ -245,13 +247,14 @@ public class FirewallReconciler {
         private void say(ReconcileRun activation, RunOutcome outcome) {
             conditions.ended(service, outcome);
             if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
-                LOG.warn("A service is not reconciled: " + Log.SERVICE + service + Log.OUTCOME + outcome.word() + Log.DETAIL + outcome.detail().orElse(""));
+                LOG.warn("Service out of sync; the next run retries " + Log.SERVICE + service + Log.OUTCOME + outcome.word()
+                    + Log.DETAIL + outcome.detail().orElse(""));
             }
             if (activation.said()) {
                 return;
             }
             store.say(service, Instant.now(), outcome.word(), outcome.detail().orElse(null), activation.budget())
-                .subscribe().with(said -> { }, failure -> LOG.debug("The outcome could not be written down", failure));
+                .subscribe().with(said -> { }, failure -> LOG.debug("Saving a run's outcome failed; the report is outdated", failure));
         }
     }
 }

@@ -16,9 +16,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Objects of ours that the provider said were gone, and that it may show again: after a credential of another team, say, or a listing that lacked one.
- * They are asked for at every check, before another object is made in their place, and before anybody is said to be closed: through an object that is
- * there after all, somebody still gets in.
+ * Objects of ours that the provider reported gone and may show again: after a credential of another team, say, or an incomplete listing. They are read
+ * at every check, before a replacement is created, and before an opening is reported closed: an object that exists after all still allows its addresses.
  */
 final class GoneAgain {
     private final RunContext run;
@@ -33,12 +32,12 @@ final class GoneAgain {
         this.maySkip = maySkip;
     }
 
-    /** Why an object could not be read; empty if all were, or none was asked for. */
+    /** Returns the first read failure; empty if every requested object was read. */
     Optional<CloudFailure> unread() {
         return unread;
     }
 
-    /** Returns the look, and with it what is shown again. */
+    /** Returns the read, with the objects that exist again. */
     Uni<Observation> in(Observation look) {
         List<GoneObject> objects = run.snapshot().gone().stream().filter(object -> object.account().equals(target.account())).toList();
         Urgency urgency = run.errand().urgency();
@@ -60,7 +59,7 @@ final class GoneAgain {
         });
     }
 
-    /** Adds an object to what we know. If its name is another object's of ours by now, it goes by the name that it shows. */
+    /** Records a known object. If its name belongs to another object of ours by now, its displayed name is used. */
     private Uni<List<ShownFirewall>> ours(GoneObject object, ShownFirewall shown, Observation look) {
         if (target.byId(object.id()).isPresent()) {
             return Uni.createFrom().item(List.of());

@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the calls of one plan at one account. An object's refusal is that object's: the calls to the others are made all the same. Whoever is to go goes
- * though the rest of the call is refused. Used once.
+ * Makes the calls of one plan at one account. A refusal concerns one object: the calls for the others are made all the same. Removals are made even if
+ * the rest of their call is refused. Single use.
  */
 final class MakeCalls {
-    /** Of these it is certain that nothing was done. */
+    /** Failures that guarantee that the call had no effect. */
     private static final Set<Kind> REFUSALS = EnumSet.of(Kind.REFUSED, Kind.CONFLICT, Kind.CREDENTIAL, Kind.FORBIDDEN, Kind.BUDGET, Kind.BUSY, Kind.SHARE);
     /** These are of the whole account. */
     private static final Set<Kind> OF_ACCOUNT = EnumSet.of(Kind.CREDENTIAL, Kind.BUDGET, Kind.SHARE);
@@ -37,7 +37,7 @@ final class MakeCalls {
     private boolean learned;
     private boolean askedForMissing;
 
-    /** @param look what the plan was made from */
+    /** @param look the provider read that the plan is based on */
     MakeCalls(RunContext run, AccountState target, Observation look) {
         this.run = run;
         this.target = target;
@@ -83,7 +83,7 @@ final class MakeCalls {
         return delete(call.name(), ((FirewallPlan.Delete) call).id());
     }
 
-    /** Who was wanted when the run began and is over by now: nobody is let in after their end, however long the calls before this one took. */
+    /** Returns desired accesses that expired during the run: nobody gains access after their end, however long earlier calls took. */
     private Set<Access> ended() {
         Instant now = run.clock();
         Set<Access> over = new HashSet<>();
@@ -186,7 +186,7 @@ final class MakeCalls {
         }
     }
 
-    /** What was refused was perhaps refused for what it is to be attached to, else for whom it was to let in. */
+    /** Remembers a refusal: its cause may be the attachment, otherwise the addresses to add. */
     private Uni<Void> learn(FirewallContent asked, Set<Access> shown, CloudFailure failure) {
         return missing().invoke(more -> {
             learned |= more;
@@ -253,7 +253,7 @@ final class MakeCalls {
         return failure instanceof CloudFailure cloud && cloud.kind() == Kind.CONFLICT;
     }
 
-    /** A name that somebody else took must not keep the object attached. */
+    /** A name taken by another client must not keep the object attached. */
     private static FirewallContent withAnotherName(FirewallPlan.Detach detach) {
         return new FirewallContent(detach.name() + "-" + detach.id(), detach.content().inbound(), detach.content().attachment());
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the provider showed.
+ * The provider's observed state.
  *
  * @param account    where
  * @param own        objects of ours, under the names that we gave them
@@ -20,7 +20,7 @@ record Observation(AccountName account, List<ShownFirewall> own, Set<String> nam
         return own.stream().anyMatch(shown -> shown.progress() == ShownFirewall.Progress.PENDING);
     }
 
-    /** How many addresses are let in. */
+    /** Returns the number of allowed accesses. */
     int size() {
         return own.stream().mapToInt(shown -> shown.inbound().stream().mapToInt(rule -> rule.sources().size()).sum()).sum();
     }

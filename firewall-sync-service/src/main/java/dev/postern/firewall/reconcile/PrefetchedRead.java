@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An activation's first look at the provider, begun while the database is still read, or even while the grant is still written: it saves a round trip
- * between a grant and its open port. What to look at is a guess from the activation before; where the database says otherwise, the guess is thrown away
- * and the provider is asked again.
+ * A run's first provider read, started while the database is still being read, or even while the grant is still being written: it saves a round trip
+ * between a grant and its open port. The objects to read are a guess from the previous run; if the database disagrees, the guess is discarded and the
+ * provider is read again.
  *
- * <p>The look may be older than what is read beside it. That is safe: nothing changes our objects between the two but others, and what they do is found
- * by this look or the next; what this process planned is said only after another look.
+ * <p>The read may be older than the database snapshot beside it. That is safe: only others change our objects between the two, and this read or the next
+ * finds their changes; the effects of this process's own calls are published only after another read.
  */
 final class PrefetchedRead {
     private final CallPriority.ProviderClients desk;
@@ -46,9 +46,9 @@ final class PrefetchedRead {
     }
 
     /**
-     * What the provider shows of these objects: the answer to the question that is under way, if it is this one. Once: a later look is a fresh one.
+     * Returns the prefetched read if it covers these objects. Single use: a later read is a fresh one.
      *
-     * @param urgency for what it turned out to be: what was kept back while nobody knew that somebody's access is over is asked again
+     * @param urgency the run's actual urgency: a read that the limiter held back is retried if the run turns out to be a closing
      */
     Uni<List<ShownFirewall>> read(AccountName account, CloudFirewall cloud, List<String> ids, Urgency urgency) {
         Uni<List<ShownFirewall>> look = begun.remove(account);

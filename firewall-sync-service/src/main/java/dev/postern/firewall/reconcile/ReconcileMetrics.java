@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What is counted and timed of openings and activations. No address, no person and no service name is in a label. */
+/** Counts and times openings and runs. No address, person or service name is in a label. */
 @Startup
 @ApplicationScoped
 public class ReconcileMetrics {
@@ -58,7 +58,7 @@ public class ReconcileMetrics {
         registerAtZero();
     }
 
-    /** The {@code increase()} of a series that begins with its first event is 0: the first failure would alert nobody. */
+    /** The {@code increase()} of a series that begins with its first event is 0: the first failure would raise no alert. */
     private void registerAtZero() {
         for (OpeningState state : OpeningState.values()) {
             registry.counter("postern_openings_changed_total", "outcome", state.name().toLowerCase(Locale.ROOT));
@@ -68,7 +68,7 @@ public class ReconcileMetrics {
         registry.counter("postern_drift_set_back_total");
     }
 
-    /** Changes that others were told of. */
+    /** Counts published changes. */
     public void told(Collection<OpeningChange> changes) {
         for (OpeningChange change : changes) {
             registry.counter("postern_openings_changed_total", "outcome", change.state().name().toLowerCase(Locale.ROOT)).increment();
@@ -88,12 +88,12 @@ public class ReconcileMetrics {
         });
     }
 
-    /** Closings that were told of as overdue. */
+    /** Counts closings published as overdue. */
     public void overdueTold(int count) {
         registry.counter("postern_overdue_told_total").increment(count);
     }
 
-    /** How many closings are overdue now. */
+    /** Sets the number of overdue closings. */
     public void overdue(long count) {
         overdue.set(count);
     }
@@ -102,7 +102,7 @@ public class ReconcileMetrics {
         registry.counter("postern_drift_found_total").increment(lines);
     }
 
-    /** What a read of the service's objects showed. @param drifted whether others had changed them */
+    /** Records a read of the service's objects. @param drifted true if others had changed them */
     void read(ServiceName service, boolean drifted, Instant now) {
         drift.read(service, drifted, now);
     }

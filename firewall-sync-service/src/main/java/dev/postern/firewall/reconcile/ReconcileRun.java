@@ -25,8 +25,9 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * One run of one service: read what is wanted, bring each of its accounts to show it, and say of each opening what the providers show of it with nothing
- * of ours pending. Whatever ends it in between, the next run starts from the same two readings and comes to the same end.
+ * One reconciliation run of one service: reads the desired state, makes each of its accounts match it, and saves the state of each opening that the
+ * providers confirm with no change of ours pending. A run may be interrupted at any step: the next one reads both states again and converges to the same
+ * result.
  */
 final class ReconcileRun {
     private final ServiceName service;
@@ -41,7 +42,7 @@ final class ReconcileRun {
         this(service, parts, context, turn, ahead(service, parts, turn.expected()));
     }
 
-    /** @param begun its first look, if it was begun before: no other run may have been since */
+    /** @param begun its prefetched first read, if any: no other run may have been since */
     ReconcileRun(ServiceName service, RunCollaborators parts, Executor context, RunTurn turn, PrefetchedRead begun) {
         this.service = service;
         this.parts = parts;
@@ -49,22 +50,22 @@ final class ReconcileRun {
         this.begun = begun;
     }
 
-    /** A look at what the next run of the service is expected to look at. */
+    /** Returns a prefetched read of the objects that the service's next run is expected to read. */
     static PrefetchedRead ahead(ServiceName service, RunCollaborators parts, Map<AccountName, List<String>> expected) {
         return new PrefetchedRead(parts.desk(), new CallPriority(service, Urgency.OPENING), expected);
     }
 
-    /** Whether the run's outcome is written down already. */
+    /** Returns true if the run's outcome is saved already. */
     boolean said() {
         return said;
     }
 
-    /** Whether anything was asked of the provider. */
+    /** Returns true if the run requested a change at the provider. */
     boolean changed() {
         return run.changed();
     }
 
-    /** The last look, if it is of all that there is and nothing was asked since. */
+    /** Returns the last read, if it is complete and no change was requested since. */
     Optional<Observation> lastLook() {
         return targets.size() == 1 ? targets.values().iterator().next().look() : Optional.empty();
     }
@@ -85,7 +86,7 @@ final class ReconcileRun {
         return Optional.ofNullable(run.snapshot()).flatMap(loaded -> loaded.service().account());
     }
 
-    /** The objects that this run knew of, by account: the next one may begin to look at them before it has read of them. */
+    /** Returns the objects known to this run, by account: the next run may prefetch them before it has read the database. */
     Map<AccountName, List<String>> expectedNext() {
         Map<AccountName, List<String>> expected = new HashMap<>();
         targets.values().stream().filter(target -> !target.later() && !target.unsure() && !target.ids().isEmpty())
@@ -93,7 +94,7 @@ final class ReconcileRun {
         return expected;
     }
 
-    /** What the service's account has left. */
+    /** Returns the remaining calls of the service's account. */
     CallBudget budget() {
         return account().map(targets::get).map(target -> target.cloud().budget()).orElse(CallBudget.UNKNOWN);
     }
@@ -156,7 +157,7 @@ final class ReconcileRun {
         return settle(whole).invoke(() -> said &= outcome instanceof RunOutcome.Settled).replaceWith(outcome);
     }
 
-    /** Says what the last looks show. @param whole whether all is as planned */
+    /** Saves the opening states that the last reads confirm, and publishes the changes. @param whole true if everything is as planned */
     private Uni<Void> settle(boolean whole) {
         Optional<AccountName> account = account();
         Snapshot snapshot = run.snapshot();

@@ -7,19 +7,19 @@ import java.time.Duration;
 /** Settings of the reconciler, {@code postern.reconcile.*}. */
 @ConfigMapping(prefix = "postern.reconcile")
 public interface ReconcileSettings {
-    /** How often every service is compared with the provider, though nothing happened: so drift is found. */
+    /** Interval of the comparison of every service with its provider, without a trigger: it finds drift. */
     @WithDefault("60s")
     Duration every();
 
-    /** For how long an opening waits for the provider to finish an earlier change. */
+    /** Maximum time that an opening waits for an earlier change at the provider. */
     @WithDefault("10s")
     Duration holdOpeningMax();
 
-    /** For how long a closing waits for the provider to finish an earlier change. */
+    /** Maximum time that a closing waits for an earlier change at the provider. */
     @WithDefault("2s")
     Duration holdClosingMax();
 
-    /** A closing that takes longer is overdue: told of as such, and an alert. */
+    /** Maximum duration of a closing; a longer one is published as overdue and raises an alert. */
     @WithDefault("60s")
     Duration overdueAfter();
 
@@ -27,15 +27,15 @@ public interface ReconcileSettings {
     @WithDefault("10s")
     Duration waitingAfter();
 
-    /** How often waiting openings are looked for. */
+    /** Interval of the search for waiting openings. */
     @WithDefault("2s")
     Duration waitingSweepEvery();
 
-    /** How often tags, Droplets and base firewalls of the attachments are compared with the provider. */
+    /** Interval of the check of tags, Droplets and base firewalls of the attachments. */
     @WithDefault("5m")
     Duration attachmentSweepEvery();
 
-    /** How often overdue closings are looked for. */
+    /** Interval of the search for overdue closings. */
     @WithDefault("5s")
     Duration overdueSweepEvery();
 
@@ -43,7 +43,7 @@ public interface ReconcileSettings {
     @WithDefault("0.2")
     double removalShareMax();
 
-    /** So many go in any case. */
+    /** Number of unexplained removals that are always allowed. */
     @WithDefault("20")
     int removalsFreely();
 }

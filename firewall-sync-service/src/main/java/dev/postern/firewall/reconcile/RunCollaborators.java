@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What activations work with.
+ * Collaborators of every run.
  *
  * @param clock          what time it is
  * @param names          names of this installation's objects

@@ -34,6 +34,6 @@ public class RunConditions {
     }
 
     private static void notStored(Throwable failure) {
-        LOG.debug("A service's condition could not be stored", failure);
+        LOG.debug("Saving a service's condition failed; the report is outdated", failure);
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** What the steps of one run share. Accounts run side by side, so it is safe for many threads. */
+/** State shared by the steps of one run. Accounts run in parallel, so it is thread-safe. */
 final class RunContext {
     private final ServiceName service;
     private final RunCollaborators parts;

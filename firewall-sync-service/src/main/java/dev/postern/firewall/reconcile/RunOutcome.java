@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** How an activation ended. */
+/** The outcome of a run. */
 sealed interface RunOutcome {
     /** The word for it in the table and in metrics. */
     String word();
 
-    /** Why, in words; empty if there is nothing to say. */
+    /** Returns the reason, in words; empty if there is nothing to add. */
     Optional<String> detail();
 
     /** Returns whether the provider shows all that it can, so that drift is set back and the service's version applied. */
@@ -41,7 +41,7 @@ sealed interface RunOutcome {
         return mine;
     }
 
-    /** What it means that an activation failed so. */
+    /** Returns the outcome of a run that failed with {@code failure}. */
     static RunOutcome of(Throwable failure) {
         if (failure instanceof CloudFailure cloud) {
             return new Failed(Optional.of(cloud.kind()), cloud.getMessage(), cloud.retryAfter());
@@ -227,12 +227,12 @@ sealed interface RunOutcome {
             return Optional.of(reason);
         }
 
-        /** Whether it was our own counting that kept the call back, with a time for the next try. */
+        /** Returns true if our own rate limiter held the call back, with a time for the retry. */
         boolean ownBudget() {
             return kind.isPresent() && kind.get() == CloudFailure.Kind.SHARE;
         }
 
-        /** Whether calling again soon is of no use. */
+        /** Returns true if a soon retry is of no use. */
         boolean standing() {
             return kind.isPresent() && (kind.get() == CloudFailure.Kind.CREDENTIAL || kind.get() == CloudFailure.Kind.FORBIDDEN
                 || kind.get() == CloudFailure.Kind.REFUSED);

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * When the activations of one service in this process run: one after the other. Pokes during one are gathered into the next; what failed or is pending
- * comes back with backoff; in a burst changes gather for a while. It keeps no time of its own and starts nothing. Safe for many threads.
+ * Schedules the runs of one service in this process, one after the other. Triggers during a run are coalesced into the next; a failed or pending service
+ * is retried with backoff; in a burst, changes are batched. Reads no clock and starts nothing. Thread-safe.
  */
 final class RunSchedule {
-    /** How old a look may be on which the next change is planned. */
+    /** Maximum age of a read on which the next change is planned. */
     private static final Duration CARRIED_MAX = Duration.ofSeconds(4);
-    /** How old a look may be that says an address is open already. */
+    /** Maximum age of a read that reports an address as already open. */
     private static final Duration LAST_MAX = Duration.ofSeconds(60);
-    /** Where openings wait for long, how soon one is looked at that may be open already. */
+    /** Delay before a waiting opening is checked for being open already. */
     private static final Duration PEEK = Duration.ofMillis(250);
     /** A closing that failed, or news after a failure, is tried again at least this often. */
     private static final Duration RETRY_MAX = Duration.ofSeconds(3);
@@ -111,7 +111,7 @@ final class RunSchedule {
         return Optional.of(hold(Duration.ZERO, now));
     }
 
-    /** How long until a run may change something; shorter where it may show that nothing has to be changed. */
+    /** Returns the time until a run may make a change; shorter if a run may show that no change is needed. */
     private Duration untilRun(Instant now) {
         Duration wait = until(from(pace.closing()), now);
         return pace.scarce() && wait.compareTo(PEEK) > 0 ? PEEK : wait;
@@ -129,7 +129,7 @@ final class RunSchedule {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** Where changes gather, those of all services begin at the same moments: at multiples of the spacing. */
+    /** Returns the start of the next slot: while changes are batched, those of all services begin at the same multiples of the spacing. */
     private Instant from(Duration spacing) {
         if (spacing.isZero()) {
             return changedAt;
@@ -160,7 +160,7 @@ final class RunSchedule {
     }
 
     /**
-     * What the next activation will look at, as far as is known while none runs or is waited for and changes do not gather; empty else.
+     * Returns the objects that the next run will read; empty while a run is active or due, or while changes are batched.
      *
      * @return it with the number of that activation, so that a look which another came before is known as one
      */
@@ -180,7 +180,7 @@ final class RunSchedule {
      * An activation ended.
      *
      * @param changed whether it asked anything of the provider
-     * @param look    its last look, if nothing was asked since
+     * @param look    its last read, if no change was requested since
      * @param next    the objects by account that it knew of
      * @param pace    how far apart changes are to begin from now on
      * @param closes  whether an access has ended that the provider may still show
@@ -218,7 +218,10 @@ final class RunSchedule {
         return Optional.of(hold(wait == null || patient && again && soon.compareTo(wait) < 0 ? soon : wait, now));
     }
 
-    /** How long the provider usually takes: so long nobody asks whether it is done. At the first asking it may have been done for a while. */
+    /**
+     * Learns the provider's usual duration of a change, which delays the first status poll. If the first poll finds it done, it may have ended some
+     * time ago.
+     */
     private void learn(Duration took, boolean atFirst) {
         int by = !pace.closing().isZero() ? SHRINK : pace.patient() ? WEIGHT * WEIGHT : WEIGHT;
         Duration shorter = providerTime.multipliedBy(by - 1).dividedBy(by);

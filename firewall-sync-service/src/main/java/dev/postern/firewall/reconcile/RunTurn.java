@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an activation has to know of those before it.
+ * The facts that a run needs of earlier runs.
  *
  * @param number     counts the activations of the service in this process, from 0
  * @param now        the moment for which it plans
@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param unhurried  whether the provider gets the time it usually takes before it is asked again
  * @param expected   the objects by account that the activation before left, which may be looked at while what is wanted is read
  * @param carried    the end of the activation before, a moment ago: what the provider showed then need not be asked again
- * @param shown      where the budget is scarce, the last look, up to a minute ago: an address that it shows is open without a call
+ * @param shown      where the budget is scarce, the last read, up to a minute ago: an address that it shows is open without a call
  */
 record RunTurn(long number, Instant now, Duration pendingFor, Instant changeFrom, Instant closeFrom, Instant expireFrom, boolean unhurried,
             Map<AccountName, List<String>> expected, Optional<Observation> carried, Optional<Observation> shown) { }

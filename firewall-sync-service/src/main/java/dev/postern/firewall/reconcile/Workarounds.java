@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What one process learned from a provider's refusals of one service at one account, so that the next run does not ask for the same again. It is forgotten
- * after a minute, or when the process ends: then it is learned anew. Safe for many threads.
+ * Remembers a provider's refusals of one service at one account, so that the next run does not repeat the refused request. An entry expires after a
+ * minute, or when the process ends; then it is learned anew. Thread-safe.
  */
 final class Workarounds {
     private static final Duration KEPT = Duration.ofSeconds(60);
@@ -72,7 +72,7 @@ final class Workarounds {
         return more;
     }
 
-    /** Returns whether the object keeps the name that it shows, because ours is somebody else's. */
+    /** Returns true if the object keeps its current name, because another client took ours. */
     synchronized boolean keepsName(String id, Instant now) {
         return keptNamesUntil.isAfter(now) && keptNames.contains(id);
     }
@@ -133,12 +133,12 @@ final class Workarounds {
         max = max > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : Math.max(1, max * 2);
     }
 
-    /** When somebody who waits may be offered again; empty if nobody is kept waiting. */
+    /** Returns true while additions are paused or some refused accesses are held back. */
     synchronized boolean waits(Instant now) {
         return pausedUntil.isAfter(now) || !newcomers(now).refused().isEmpty();
     }
 
-    /** What is worked around, in words; empty if nothing is. */
+    /** Returns a description of the active workarounds; empty if there is none. */
     synchronized Optional<String> words(Instant now) {
         List<String> lines = new ArrayList<>(missingLines());
         if (keptNamesUntil.isAfter(now) && !keptNames.isEmpty()) {

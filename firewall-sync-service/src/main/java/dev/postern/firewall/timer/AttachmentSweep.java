@@ -54,7 +54,7 @@ public class AttachmentSweep {
             }
             return all;
         }).onFailure().recoverWithUni(failure -> {
-            LOG.debug("Attachments could not be inspected; trying again", failure);
+            LOG.debug("Attachment inspection failed; retrying", failure);
             return Uni.createFrom().voidItem();
         });
     }

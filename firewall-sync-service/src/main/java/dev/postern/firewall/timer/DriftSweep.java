@@ -23,6 +23,6 @@ public class DriftSweep {
     @Scheduled(every = "${postern.reconcile.every:60s}", delayed = "${postern.reconcile.every:60s}")
     void compare() {
         reconciler.pokeAll();
-        book.forget().subscribe().with(gone -> { }, failure -> LOG.debug("Old counts of calls could not be forgotten", failure));
+        book.forget().subscribe().with(gone -> { }, failure -> LOG.debug("Deleting expired call counters failed; retrying at the next sweep", failure));
     }
 }

@@ -7,7 +7,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
-/** Wakes the reconciler where time itself made work: an opening reached its end, or waits for the provider with nobody at it. */
+/** Triggers the reconciler when time alone makes work: an opening expired, or waits for the provider without a run. */
 @ApplicationScoped
 public class ExpirySweep {
     private static final Logger LOG = Logger.getLogger(ExpirySweep.class);
@@ -24,7 +24,7 @@ public class ExpirySweep {
     Uni<Void> due() {
         return store.due().invoke(reconciler::look).replaceWithVoid()
             .onFailure().recoverWithUni(failure -> {
-                LOG.debug("Due openings could not be listed", failure);
+                LOG.debug("Listing due openings failed; retrying", failure);
                 return Uni.createFrom().voidItem();
             });
     }

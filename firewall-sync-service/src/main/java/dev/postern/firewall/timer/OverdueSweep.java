@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
-/** Tells of every closing that takes longer than it may, whoever reconciles its service and whether its provider answers or not. */
+/** Publishes every overdue closing, independent of the service's owner and of its provider's availability. */
 @ApplicationScoped
 public class OverdueSweep {
     private static final Logger LOG = Logger.getLogger(OverdueSweep.class);
@@ -31,7 +31,7 @@ public class OverdueSweep {
         Instant over = now.minus(settings.overdueAfter());
         return tell(now, over).chain(() -> store.count(over)).invoke(metrics::overdue).replaceWithVoid()
             .onFailure().recoverWithUni(failure -> {
-                LOG.debug("Overdue closings could not be looked for", failure);
+                LOG.debug("Listing overdue closings failed; retrying", failure);
                 return Uni.createFrom().voidItem();
             });
     }
@@ -41,7 +41,7 @@ public class OverdueSweep {
         return store.tell(now, over).chain(told -> {
             int count = 0;
             for (FirewallChanged news : told) {
-                LOG.error("Access is over and still open at the provider: service=" + news.service() + " count=" + news.changes().size());
+                LOG.error("Closing overdue; ended access is still open at the provider service=" + news.service() + " count=" + news.changes().size());
                 metrics.told(news.changes());
                 metrics.overdueTold(news.changes().size());
                 count += news.changes().size();

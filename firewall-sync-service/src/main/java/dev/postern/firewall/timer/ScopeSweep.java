@@ -24,7 +24,7 @@ public class ScopeSweep {
         Uni<Void> all = Uni.createFrom().voidItem();
         for (AccountName account : clouds.limits().keySet()) {
             all = all.chain(() -> clouds.probeScopes(account)).onFailure().recoverWithUni(failure -> {
-                LOG.debug("Scopes could not be probed; trying again account=" + account, failure);
+                LOG.debug("Scope probe failed; retrying account=" + account, failure);
                 return Uni.createFrom().voidItem();
             });
         }

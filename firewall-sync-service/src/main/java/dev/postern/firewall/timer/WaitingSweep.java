@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
-/** Publishes why openings wait, whoever reconciles their service and whether its provider answers or not. */
+/** Publishes why openings wait, independent of the service's owner and of its provider's availability. */
 @ApplicationScoped
 public class WaitingSweep {
     private static final Logger LOG = Logger.getLogger(WaitingSweep.class);
@@ -29,11 +29,11 @@ public class WaitingSweep {
         Instant now = Instant.now();
         Instant late = now.minus(settings.waitingAfter());
         return store.tell(now, late)
-            .invoke(told -> told.forEach(event -> LOG.warn("Openings wait for the provider service=" + event.service() + " count=" + event.changes().size()
+            .invoke(told -> told.forEach(event -> LOG.warn("Openings delayed by the provider service=" + event.service() + " count=" + event.changes().size()
                 + " reason=" + event.changes().get(0).detail().orElse(""))))
             .chain(() -> store.count(late)).invoke(waiting -> metrics.waiting(waiting, now)).replaceWithVoid()
             .onFailure().recoverWithUni(failure -> {
-                LOG.debug("Waiting openings could not be listed; trying again", failure);
+                LOG.debug("Listing waiting openings failed; retrying", failure);
                 return Uni.createFrom().voidItem();
             });
     }

@@ -24,7 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What one refusal keeps back: 401 everything of the account, 403 only calls that need the same scope. And the scopes that a credential has. */
+/** The scope of a refusal: 401 blocks every call of the account, 403 only calls that need the same scope. Also the scopes of a credential. */
 @QuarkusTest
 @RealFirewallService
 class AccountLimiterIT {

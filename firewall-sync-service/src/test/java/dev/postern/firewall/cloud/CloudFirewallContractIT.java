@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every provider does behind {@link CloudFirewall}, each against its simulation. */
+/** The contract of {@link CloudFirewall}, for each provider against its simulation. */
 @QuarkusTest
 @RealFirewallService
 class CloudFirewallContractIT {
@@ -150,7 +150,7 @@ class CloudFirewallContractIT {
 
         abstract Faults faults();
 
-        /** How long it takes until a change is done. */
+        /** Sets the duration of a change. */
         abstract void takes(Duration time);
 
         abstract void echoesNetworks(boolean networks);
@@ -190,7 +190,7 @@ class CloudFirewallContractIT {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsMadeIsShownAndWhatIsPutReplacesAllOfIt(Provider provider) {
+    void createdObjectIsShownAndAPutReplacesAllOfIt(Provider provider) {
         CloudFirewall cloud = provider.cloud();
         String name = provider.fresh();
         String id = get(cloud.create(provider.content(name, "203.0.113.7", "203.0.113.8")));
@@ -216,7 +216,7 @@ class CloudFirewallContractIT {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsGoneIsLeftOutAndTakenAwayTwiceIsFine(Provider provider) {
+    void deletedObjectIsLeftOutAndASecondDeleteSucceeds(Provider provider) {
         CloudFirewall cloud = provider.cloud();
         String name = provider.fresh();
         String id = get(cloud.create(provider.content(name, "203.0.113.7")));

@@ -79,7 +79,7 @@ class DigitalOceanIT {
     }
 
     @Test
-    void howAnAddressIsEchoedDoesNotMatter() {
+    void addressMatchesInEverySpellingOfTheEcho() {
         SimulatedCloud.digitalOcean().change(settings -> settings.withUndocumented(new Undocumented(Undocumented.AddedRules.MERGED,
             Undocumented.RemovedRules.WHOLE_RULES, Echo.AS_NETWORK)));
         Shop shop = Shop.isProtected();

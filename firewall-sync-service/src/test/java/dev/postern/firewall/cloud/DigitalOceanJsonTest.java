@@ -24,7 +24,7 @@ class DigitalOceanJsonTest {
     private static final Access.Ports POSTGRES = new Access.Ports(Protocol.TCP, PortRange.of("5432"));
 
     @Test
-    void whatWeWriteLeavesNothingOutThatWouldFallBackToADefault() {
+    void writtenContentNamesEveryMemberThatHasADefault() {
         FirewallContent content = new FirewallContent("postern-shop-1", List.of(new FirewallRule(POSTGRES, List.of(new SourceAddress("203.0.113.7"),
             new SourceAddress("2001:db8::/64")))), new Attachment(List.of("shop-db"), List.of(7L)));
         assertThat(new String(DigitalOceanJson.body(content), StandardCharsets.UTF_8)).isEqualTo(
@@ -55,7 +55,7 @@ class DigitalOceanJsonTest {
         "{'protocol':'icmp','ports':'0','sources':{'addresses':['203.0.113.7']}} | a rule for icmp 0",
         "{'protocol':'tcp','ports':'0','sources':{'addresses':['203.0.113.7']}} | a rule for tcp 0",
         "{'protocol':'tcp','ports':'all','sources':{'addresses':['203.0.113.7']}} | a rule for tcp all"})
-    void whatWeNeverWriteIsStrange(String json, String strange) {
+    void contentThatWeNeverWriteIsStrange(String json, String strange) {
         assertThat(rule(json.replace('\'', '"')).strange()).containsExactly(strange);
     }
 

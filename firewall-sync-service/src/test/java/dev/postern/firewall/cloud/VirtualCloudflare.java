@@ -40,7 +40,7 @@ public final class VirtualCloudflare {
 
     public final Map<String, Set<String>> lists = new LinkedHashMap<>();
     public Duration operationTakes = Duration.ofMillis(500);
-    /** How many operations to come complete without having changed anything. */
+    /** Number of coming operations that complete without an effect. */
     public int withoutEffect;
     public long calls;
     public long writes;

@@ -12,11 +12,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** What may be written within twelve hours. */
+/** Writes allowed within twelve hours. */
 class WriteAllowanceProperties {
     private static final Instant START = Instant.parse("2026-11-28T08:00:00Z");
 
-    /** Whoever writes whenever it may, with pauses in between, stays within the limit in each twelve hours. */
+    /** A client that writes at every permitted moment, with pauses in between, stays within the limit in each twelve hours. */
     @Property(tries = 60)
     void noTwelveHoursSeeMoreThanTheLimit(@ForAll @IntRange(min = 400, max = 3_000) int limit, @ForAll @IntRange(min = 4, max = 100) int part,
                                           @ForAll @Size(min = 1, max = 6) List<@IntRange(max = 20 * 3_600) Integer> pauses) {
@@ -38,7 +38,7 @@ class WriteAllowanceProperties {
     }
 
     @Property(tries = 20)
-    void whatIsNotLimitedIsNeverWaitedFor(@ForAll @IntRange(min = 1, max = 100_000) int count) {
+    void unlimitedWritesNeverWait(@ForAll @IntRange(min = 1, max = 100_000) int count) {
         WriteAllowance allowance = new WriteAllowance(0, 100);
         allowance.use(count, START);
         assertThat(allowance.untilAny(START)).isZero();

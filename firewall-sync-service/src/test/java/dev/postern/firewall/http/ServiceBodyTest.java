@@ -32,10 +32,10 @@ class ServiceBodyTest {
         return ServiceBody.read(body.getBytes(StandardCharsets.UTF_8), ACCOUNTS).content();
     }
 
-    /** What the request takes must never be refused by the event: the caller would be answered 500. */
+    /** An accepted request must never be refused by its event: the caller would get 500. */
     @ParameterizedTest
     @ValueSource(strings = {"\\n", "\\r", "\\r\\n", "\\t", "\\u0085", "\\u2028", "\\u2029", "\\u000b", "\\u0000", "\\u202e", "\\u200b", "\\ufeff", " ", "e\\u0301", "$", "x"})
-    void whatTheRequestTakesItsEventTakes(String odd) throws Exception {
+    void textAcceptedByTheRequestIsAcceptedByItsEvent(String odd) throws Exception {
         String text = MAPPER.readValue('"' + odd + '"', String.class);
         for (String own : List.of("acme", "shop", "web", "tcp", "5432")) {
             for (String changed : List.of(text + own, own + text, own.charAt(0) + text + own.substring(1))) {

@@ -70,7 +70,7 @@ class ServiceIT {
     }
 
     @Test
-    void whoMayWriteAndWhoMayReadIsSaidInKeycloak() {
+    void keycloakDecidesReadAndWritePermissions() {
         Shop shop = Shop.isProtected();
         String path = "/services/" + shop.name();
         given().get(path).then().statusCode(401).contentType("application/problem+json");

@@ -145,7 +145,7 @@ class OpeningIT {
     }
 
     @Test
-    void whatTheServiceDoesNotOfferFailsAndSaysWhy() {
+    void openingOutsideTheServicesOfferFailsWithAReason() {
         Shop web = Shop.unknown().offers("tcp", "443");
         web.put().then().statusCode(201);
         AccessRequestId port = web.isGranted("203.0.113.7");

@@ -19,7 +19,7 @@ public class Crashes implements FailPoint {
         PLANNED.put(service, step);
     }
 
-    /** Whether the planned crash came. */
+    /** Returns true if the planned crash happened. */
     public static boolean happened(ServiceName service, Step step) {
         return REACHED.contains(service + " " + step);
     }

@@ -115,7 +115,7 @@ public final class Shop {
         return this;
     }
 
-    /** What an operator puts. */
+    /** Returns the body of an operator's PUT. */
     public String body() {
         return "{\"account\": \"" + account + "\", \"attachment\": " + attachment + ", \"ports\": [" + ports + "]" + rules + (acknowledges ? ", \"without_base_firewall\": true" : "") + "}";
     }
@@ -164,7 +164,7 @@ public final class Shop {
             Instant.now()));
     }
 
-    /** What was told of the service so far, in the order of its numbers. */
+    /** Returns the published changes of the service so far, by sequence number. */
     public List<FirewallChanged> told() {
         return Wire.seen(FirewallChanged.class, event -> event.service().equals(name));
     }

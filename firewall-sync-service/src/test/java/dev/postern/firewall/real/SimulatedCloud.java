@@ -40,7 +40,7 @@ public final class SimulatedCloud implements QuarkusTestResourceLifecycleManager
         return cloudflare;
     }
 
-    /** Whether the account is one at Cloudflare. */
+    /** Returns true for an account at Cloudflare. */
     public static boolean isEdge(String account) {
         return EDGES.contains(account);
     }

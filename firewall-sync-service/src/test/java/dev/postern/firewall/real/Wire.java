@@ -56,7 +56,7 @@ public final class Wire {
         }
     }
 
-    /** What the service published of this type so far; more comes while the tests run. */
+    /** Returns the published events of this type so far; more arrive while the tests run. */
     public static synchronized <E extends Event> List<E> seen(Class<E> type, Predicate<E> which) {
         if (reader == null) {
             reader = new Thread(Wire::read, "wire");

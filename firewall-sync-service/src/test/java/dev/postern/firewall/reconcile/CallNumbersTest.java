@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How many calls it takes: the real decisions in virtual time, against a provider that counts, and refuses beyond its limits. The figures are printed. */
+/** Counts provider calls: the real decisions in virtual time, against a provider that counts, and refuses beyond its limits. The figures are printed. */
 class CallNumbersTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})

@@ -44,7 +44,7 @@ class ClosedTest {
         return new Access(Protocol.TCP, PortRange.of("5432"), new SourceAddress(source));
     }
 
-    /** As after two reads and a listing with a credential of another team. @return its id */
+    /** Simulates two reads and a listing with a credential of another team. @return the object's id */
     private String isTakenForGone() {
         var object = world.tables.objects.values().iterator().next();
         world.tables.objects.remove(object.name());

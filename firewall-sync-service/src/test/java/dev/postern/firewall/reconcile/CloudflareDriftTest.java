@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** How soon other clients' additions to lists are found while the account is busy, in virtual time: a look at a list has a bound on its age. */
+/** Bounds the time to find other clients' additions to lists while the account is busy, in virtual time: a cached read of a list has a maximum age. */
 class CloudflareDriftTest {
     private static final String STRANGER = "198.51.100.99";
 

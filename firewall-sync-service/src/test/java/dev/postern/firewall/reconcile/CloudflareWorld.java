@@ -46,7 +46,7 @@ final class CloudflareWorld {
     final SimulatedTables tables = new SimulatedTables(time, Map.of(ACME, ProviderLimits.CLOUDFLARE));
     final Map<ServiceName, ServiceLoop> lanes = new LinkedHashMap<>();
     final VirtualCloudflare cloud;
-    /** What no activation should ever fail of. */
+    /** Violations that no run should ever cause. */
     final List<String> broken = new ArrayList<>();
     final Map<AccessRequestId, Instant> granted = new HashMap<>();
     final Map<AccessRequestId, Instant> ended = new HashMap<>();

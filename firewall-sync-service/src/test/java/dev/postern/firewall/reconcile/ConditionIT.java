@@ -37,7 +37,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What keeps a service from its desired state is said where people look: at the PUT, in the opening, in the report, in a gauge. */
+/** Obstacles of a service's desired state are reported to operators: at the PUT, in the opening, in the report, in a gauge. */
 @QuarkusTest
 @RealFirewallService
 class ConditionIT {

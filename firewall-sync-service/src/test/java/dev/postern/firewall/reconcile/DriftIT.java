@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What others do to objects of ours is set back and told; what is not ours stays. */
+/** Drift in our objects is repaired and published; foreign objects stay. */
 @QuarkusTest
 @RealFirewallService
 class DriftIT {
@@ -117,7 +117,7 @@ class DriftIT {
     }
 
     @Test
-    void soManyOfWhomNoGrantIsKnownStayAndAreAlarmedWhileGrantsGoOn() throws SQLException {
+    void tooManyUnexplainedAccessesStayWithAnAlarmWhileGrantsContinue() throws SQLException {
         Shop shop = Shop.isProtected();
         String[] sources = IntStream.rangeClosed(1, 25).mapToObj(host -> "203.0.113." + host).toArray(String[]::new);
         AccessRequestId forgotten = shop.isGranted(sources);

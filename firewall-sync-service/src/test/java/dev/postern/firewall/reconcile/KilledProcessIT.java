@@ -38,7 +38,7 @@ class KilledProcessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static PackagedService service;
 
-    /** What happens to a service while its activation stands still. */
+    /** An event of a service while its run is paused. */
     private enum Happening {
         /** Its first address is granted. */
         FIRST,

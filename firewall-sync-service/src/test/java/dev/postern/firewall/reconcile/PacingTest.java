@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How long an ended access stays open while budget is left, in virtual time: hours in {@code verify}, a day with {@code -Dpostern.simulation.hours=24}. The
- * figures are printed.
+ * Measures how long an ended access stays open while budget is left, in virtual time: hours in {@code verify}, a day with {@code
+ * -Dpostern.simulation.hours=24}. The figures are printed.
  */
 class PacingTest {
     private static final int GRANTS_PER_HOUR = 300;

@@ -21,7 +21,7 @@ class ReconcileMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
-    void whatAlertsOnItsFirstOccurrenceIsCountedFromZero() {
+    void counterWithAnAlertOnItsFirstEventStartsAtZero() {
         new ReconcileMetrics(registry, Map.of());
         for (OpeningState state : OpeningState.values()) {
             assertThat(registry.get("postern_openings_changed_total").tag("outcome", state.name().toLowerCase(Locale.ROOT)).counter().count()).isZero();

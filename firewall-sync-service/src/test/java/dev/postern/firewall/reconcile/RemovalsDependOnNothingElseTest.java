@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people do at a provider every day, case by case, with the real decisions in virtual time: a revocation is out all the same. */
+/** Everyday changes at a provider, case by case, with the real decisions in virtual time: a revocation removes the access all the same. */
 class RemovalsDependOnNothingElseTest {
     private static final ProviderLimits LIST = new ProviderLimits(200, 1, 1, 9, 9, 8, 12, 64, ProviderLimits.Form.LIST);
     private static final List<Long> DROPLETS = LongStream.rangeClosed(1, 12).boxed().toList();
@@ -239,7 +239,7 @@ class RemovalsDependOnNothingElseTest {
     }
 
     @Test
-    void whatOthersWroteIntoOneObjectIsInNoOtherAndIsNotPutBack() {
+    void foreignAccessInOneObjectIsInNoOtherAndIsNotRestored() {
         twoAreOpen(DROPLETS);
         world.flood(true);
         world.time.run(Duration.ofMinutes(3));
@@ -252,7 +252,7 @@ class RemovalsDependOnNothingElseTest {
     }
 
     @Test
-    void whatNoGrantCouldHaveBeenGoesAtOnceHoweverMuchItIs() {
+    void accessesThatNoGrantCouldExplainAreRemovedAtOnceInAnyNumber() {
         twoAreOpen(DROPLETS);
         world.flood(false);
         world.time.run(Duration.ofSeconds(65));

@@ -35,10 +35,10 @@ final class SimulatedProcess {
     private final CallPacing shares;
     private final SimulatedWorld.Installation installation;
     private final PokeOwner elsewhere;
-    /** What no activation should ever fail of. */
+    /** Violations that no run should ever cause. */
     final List<String> broken = new ArrayList<>();
     private boolean alive = true;
-    /** How likely it dies after a step of an activation. */
+    /** Probability that the process dies after a step of a run. */
     double frailty;
 
     /** Tells another process of work. */
@@ -110,7 +110,7 @@ final class SimulatedProcess {
         tables.free(number);
     }
 
-    /** As the reconciler is poked. @param news whether something happened */
+    /** Triggers runs like the reconciler. @param news true if something happened */
     void poke(Collection<ServiceName> services, boolean tellOwner, boolean news) {
         services.forEach(service -> lanes.computeIfAbsent(service, ServiceLoop::new).poke(tellOwner, news));
     }
@@ -173,7 +173,7 @@ final class SimulatedProcess {
             activation.nextEnd().ifPresent(this::pokeAt);
         }
 
-        /** As the reconciler does at an opening's end. */
+        /** Schedules a run for an opening's end, like the reconciler. */
         private void pokeAt(Instant end) {
             if (!endAwaited.isAfter(time.now()) || end.isBefore(endAwaited)) {
                 endAwaited = end;

@@ -51,7 +51,7 @@ final class SimulatedProvider {
     long calls;
     long writes;
     int tooMany;
-    /** How likely a call goes wrong. */
+    /** Probability that a call fails. */
     double illness;
     boolean unreachable;
     /** Tags and Droplets that were deleted: a call that names one is refused. */
@@ -61,15 +61,15 @@ final class SimulatedProvider {
     final Set<dev.postern.events.SourceAddress> refusedSources = new HashSet<>();
     /** The most addresses in all lists. */
     int itemsMax = Integer.MAX_VALUE;
-    /** How likely one read says "not found" of an object that is there. */
+    /** Probability that one read answers "not found" for an existing object. */
     double forgetfulness;
     /** The credential is another team's: nothing of ours is shown, nothing is taken. */
     boolean otherTeam;
     /** A deletion is carried out so much later than it is answered; what it shows says otherwise at once. */
     Duration deletesAfter = Duration.ZERO;
-    /** How likely a change takes 15 seconds. */
+    /** Probability that a change takes 15 seconds. */
     double slowness;
-    /** How likely somebody else takes a name just before we do. */
+    /** Probability that another client takes a name just before we do. */
     double nameRace;
     /** Hears of everything that an installation asks to be let in, at the moment of the call. */
     final Map<String, BiConsumer<ServiceName, Set<Access>>> letIn = new LinkedHashMap<>();
@@ -109,7 +109,7 @@ final class SimulatedProvider {
         List<String> strange = List.of();
         long busyUntilMicros;
         boolean failed;
-        /** What was in effect before the change that it is busy with, or will be after it. */
+        /** The content in effect before the pending change, or after it. */
         Optional<FirewallContent> other = Optional.empty();
         final boolean foreign;
         final Instant madeAt;
@@ -126,7 +126,7 @@ final class SimulatedProvider {
             this.foreign = foreign;
         }
 
-        /** Who gets in now, or will by what was accepted already: through an object that is attached to something. */
+        /** Returns the accesses in effect now, or soon by accepted changes: through an object that is attached to something. */
         Set<Access> reaches(boolean list, long micros) {
             Set<Access> reached = new HashSet<>();
             if (list || !content.attachment().equals(DesiredState.NOTHING)) {
@@ -286,7 +286,7 @@ final class SimulatedProvider {
         return all;
     }
 
-    /** What a provider refuses by its content, member by member. */
+    /** Refuses content that the provider refuses, member by member. */
     private void judge(String id, FirewallContent content) {
         if (content.attachment().tags().stream().anyMatch(deletedTags::contains)
             || content.attachment().droplets().stream().anyMatch(destroyedDroplets::contains)) {
@@ -474,7 +474,7 @@ final class SimulatedProvider {
         }
     }
 
-    /** What others do to an object of ours. @return what, in words */
+    /** Simulates drift in an object of ours. @return a description */
     String drift(Held held) {
         switch (random.nextInt(5)) {
             case 0:

@@ -45,7 +45,7 @@ final class SimulatedTables {
     /** The process that takes what nobody owns; none if services came from other accounts, each with its process. */
     Optional<Integer> home = Optional.empty();
     boolean scattered;
-    /** Whether no other firewall protects the Droplets of the services, which their operator did not accept. */
+    /** True if no other firewall protects the Droplets of the services, and the operator did not accept that. */
     boolean lastWall;
     final List<FirewallChanged> published = new ArrayList<>();
     /** Hears of every change at the moment in which it is told. */
@@ -85,7 +85,7 @@ final class SimulatedTables {
         return List.copyOf(live.getOrDefault(service, Map.of()).values());
     }
 
-    /** As OnAccessDecided does. @return services that have work */
+    /** Simulates OnAccessDecided. @return services that have work */
     Set<ServiceName> decided(AccessDecided event) {
         Set<ServiceName> touched = new TreeSet<>();
         for (Opening opening : OpenGrant.decide(event, services, limits, Optional.ofNullable(ended.get(event.requestId())), time.now())) {
@@ -99,7 +99,7 @@ final class SimulatedTables {
         return touched;
     }
 
-    /** As OnAccessEnded does. */
+    /** Simulates OnAccessEnded. */
     Set<ServiceName> end(AccessRequestId request, String why) {
         ended.putIfAbsent(request, why);
         Set<ServiceName> touched = new TreeSet<>();
@@ -111,7 +111,7 @@ final class SimulatedTables {
         return touched;
     }
 
-    /** As ServiceResource does: the service is put or taken away, openings follow. */
+    /** Simulates ServiceResource: the service is put or removed, openings follow. */
     void put(ProtectedService service) {
         services.put(service.name(), service);
         for (Opening opening : live(service.name())) {
@@ -121,7 +121,7 @@ final class SimulatedTables {
         }
     }
 
-    /** As ExpirySweep does. */
+    /** Simulates ExpirySweep. */
     Set<ServiceName> due() {
         Set<ServiceName> due = new TreeSet<>();
         Instant now = time.now();
@@ -139,7 +139,7 @@ final class SimulatedTables {
         return due;
     }
 
-    /** As DriftSweep does. */
+    /** Simulates DriftSweep. */
     Set<ServiceName> all() {
         Set<ServiceName> all = new TreeSet<>(serviceOfObject.values());
         all.addAll(gone.values());
@@ -159,7 +159,7 @@ final class SimulatedTables {
         news.changes().forEach(change -> told.accept(service, change));
     }
 
-    /** As OverdueSweep does. */
+    /** Simulates OverdueSweep. */
     void tellOverdue() {
         Instant over = time.now().minus(OVERDUE_AFTER);
         live.forEach((service, granted) -> {
@@ -188,7 +188,7 @@ final class SimulatedTables {
         return saved;
     }
 
-    /** As Ownership takes a service. @return whether the process owns it */
+    /** Simulates a claim by Ownership. @return true if the process owns the service */
     boolean take(ServiceName service, int process) {
         if (owners.containsKey(service)) {
             return owners.get(service) == process;

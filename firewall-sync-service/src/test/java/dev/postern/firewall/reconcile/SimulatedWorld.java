@@ -60,16 +60,16 @@ final class SimulatedWorld {
     private final Map<ServiceName, Long> lastSequence = new HashMap<>();
     /** When the last grant of each access ends. */
     private final Map<ServiceName, Map<Access, Instant>> lastEnd = new HashMap<>();
-    /** What others wrote into one object of ours, that a lost grant could have been, and so many that it is held there. */
+    /** Accesses that others wrote into one object of ours, that a lost grant could explain, and too many to remove. */
     private final Map<String, Set<Access>> held = new HashMap<>();
     private int checkedEvents;
     private long healthyFromMicros;
     private int processCount;
     private int grants;
     private int troubles;
-    /** How long an address may be shown without a grant while nothing is amiss: a drift sweep, a hold, and what the budget makes wait. */
+    /** Maximum time that an address may be shown without a grant while nothing is broken: a drift sweep, a hold, and the budget's delays. */
     Duration bound = Duration.ofSeconds(130);
-    /** How often the process that handled an event ends before it pokes. */
+    /** Probability that the process that handled an event ends before it triggers a run. */
     double pokesLost = 0.05;
 
     SimulatedWorld(long seed, ProviderLimits limits, int replicas) {
@@ -147,7 +147,7 @@ final class SimulatedWorld {
         troubles++;
     }
 
-    /** What is amiss was mended; after {@code arrivals} nothing of it is still on its way. */
+    /** Records the end of a disturbance; after {@code arrivals} none of its effects is still pending. */
     void mended(Duration arrivals) {
         int before = troubles;
         time.after(arrivals, () -> healthyFromMicros = troubles == before ? time.micros() : healthyFromMicros);
@@ -215,7 +215,7 @@ final class SimulatedWorld {
         }
     }
 
-    /** What others do is found by the next sweep. */
+    /** Records drift, which the next sweep finds. */
     void disturbed() {
         if (healthyFromMicros != Long.MAX_VALUE) {
             healthyFromMicros = time.micros();
@@ -302,7 +302,7 @@ final class SimulatedWorld {
             : object.madeAs.startsWith(installation.names().prefix() + service + "-"));
     }
 
-    /** Who gets in by objects of the service, but for those who are held in the object that others wrote them into. */
+    /** Returns the accesses in objects of the service, except for those that are kept in an object that others wrote to. */
     Set<Access> shown(ServiceName service) {
         Set<Access> shown = new HashSet<>();
         for (SimulatedProvider.Held object : provider.effective()) {

@@ -146,7 +146,7 @@ class SimulationTest {
         }
     }
 
-    /** What people do at a provider every day, and what a provider refuses for good reason: none of it makes a revocation wait. */
+    /** Simulates everyday changes at a provider, and refusals for good reason: none of them delays a revocation. */
     private static void housekeeping(SimulatedWorld world, Random random, ServiceName service) {
         SimulatedProvider provider = world.provider;
         switch (random.nextInt(14)) {

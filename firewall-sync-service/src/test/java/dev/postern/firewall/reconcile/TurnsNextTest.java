@@ -52,7 +52,7 @@ class TurnsNextTest {
     }
 
     @Test
-    void whoIsHeldKeepsNobodyElseWaiting() {
+    void heldAccessDelaysNoOther() {
         turns.poke(true, true, NOW);
         turns.begin(NOW);
         assertThat(ended(new RunOutcome.Held(30))).as("looked at again").hasValue(Duration.ofSeconds(5));
@@ -64,7 +64,7 @@ class TurnsNextTest {
     }
 
     @Test
-    void whatFailedWaitsWhateverComes() {
+    void failedServiceWaitsDespiteNewTriggers() {
         turns.poke(true, true, NOW);
         turns.begin(NOW);
         turns.poke(true, true, NOW);
@@ -98,7 +98,7 @@ class TurnsNextTest {
     }
 
     @Test
-    void whatOurOwnBudgetKeptBackHoldsUpNoClosing() {
+    void callHeldByOurOwnBudgetDelaysNoClosing() {
         turns.poke(true, false, NOW);
         turns.begin(NOW);
         turns.ended(new RunOutcome.Failed(Optional.of(CloudFailure.Kind.SHARE), "used up", Optional.of(Duration.ofSeconds(10))), false,

@@ -104,7 +104,7 @@ class TwoInstallationsIT {
         namesById().forEach((id, names) -> assertThat(names).as("names under which " + id + " was written").hasSize(1));
     }
 
-    /** As in a process that stood still: the sweep and the runs begin at the same moment, with more than one transaction of closings to tell. */
+    /** Simulates a process that was frozen: the sweep and the runs begin at the same moment, with more than one transaction of closings to publish. */
     @Test
     void everyClosingThatAFreezeMadeLateIsToldOnceThoughSweepAndRunRace() throws Exception {
         Shop shop = Shop.of(SimulatedCloud.OTHER);

@@ -32,7 +32,7 @@ public class OnAccessRequested {
     private static final int WAITING_MAX = 500;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final FairTurns turns = new FairTurns(RUNNING_MAX, RUNNING_PER_REQUESTER_MAX, WAITING_MAX);
+    private final FairScheduler turns = new FairScheduler(RUNNING_MAX, RUNNING_PER_REQUESTER_MAX, WAITING_MAX);
     private final Deliveries deliveries;
     private final DecisionStore decisions;
 

@@ -78,7 +78,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void a_policy_lives_from_put_to_delete_and_every_change_is_told_with_its_version() {
+    void aPolicyLivesFromPutToDeleteAndEveryChangeIsToldWithItsVersion() {
         String id = fresh();
         long before = setVersion();
         String first = author().body(PERMIT).put("/policies/" + id).then().statusCode(201)
@@ -107,7 +107,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void pages_list_every_policy_once_in_the_order_of_ids() {
+    void pagesListEveryPolicyOnceInTheOrderOfIds() {
         String prefix = fresh();
         for (int each = 0; each < 5; each++) {
             put(prefix + "-" + each, PERMIT);
@@ -127,7 +127,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void the_same_text_again_changes_nothing() {
+    void theSameTextAgainChangesNothing() {
         String id = fresh();
         String etag = put(id, PERMIT);
         long version = setVersion();
@@ -137,7 +137,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void a_change_by_an_outdated_state_is_refused() {
+    void aChangeByAnOutdatedStateIsRefused() {
         String id = fresh();
         String first = put(id, PERMIT);
         author().header("If-Match", first).body(FORBID).put("/policies/" + id).then().statusCode(200);
@@ -200,7 +200,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void of_many_authors_at_once_one_creates_and_versions_have_no_gap() throws Exception {
+    void ofManyAuthorsAtOnceOneCreatesAndVersionsHaveNoGap() throws Exception {
         String id = fresh();
         String token = RealParts.keycloak().tokens().password("paul");
         long before = setVersion();
@@ -225,7 +225,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void who_may_read_and_who_may_write_is_administered_in_keycloak() {
+    void whoMayReadAndWhoMayWriteIsAdministeredInKeycloak() {
         String id = fresh();
         put(id, PERMIT);
         for (String reader : List.of("paul", "olga", "audrey")) {
@@ -248,7 +248,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void what_is_no_policy_is_refused_with_line_and_column_in_cedars_words() {
+    void whatIsNoPolicyIsRefusedWithLineAndColumnInCedarsWords() {
         problem(author().body("permit(principal,\n  action, resource) when { resource.nope };").put("/policies/" + fresh()).then()
             .body("detail", startsWith("line 2, column 28: attribute `nope`")).body("errors[0].rule", equalTo("schema")), 400, "invalid-policy");
         problem(author().body("permit(principal == ?principal, action, resource);").put("/policies/" + fresh()).then()
@@ -264,7 +264,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void hostile_texts_are_refused_and_the_service_stays() {
+    void hostileTextsAreRefusedAndTheServiceStays() {
         long version = setVersion();
         Map<String, String> hostile = Map.of(
             "nesting", "permit(principal, action, resource) when { " + "(".repeat(30_000) + "true" + ")".repeat(30_000) + " };",
@@ -290,7 +290,7 @@ class PolicyResourceIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"UPPER", "-", "a%20b", "a%00b", "%F0%9F%99%82", "a%2Fb", "..%2f..", "a'b", "%C3%A4"})
-    void an_id_that_cannot_be_one_names_nothing(String id) {
+    void anIdThatCannotBeOneNamesNothing(String id) {
         Response answer = as("paul").urlEncodingEnabled(false).get("/policies/" + id);
         assertThat(answer.statusCode()).isBetween(400, 404);
         Response put = author().urlEncodingEnabled(false).body(PERMIT).put("/policies/" + id);
@@ -298,7 +298,7 @@ class PolicyResourceIT {
     }
 
     @Test
-    void health_metrics_and_the_api_description_need_no_token() {
+    void healthMetricsAndTheApiDescriptionNeedNoToken() {
         given().get("/q/health/ready").then().statusCode(200).body("checks.name", hasItem("Kafka"));
         given().get("/q/health/live").then().statusCode(200);
         String metrics = given().get("/q/metrics").then().statusCode(200).extract().asString();

@@ -55,7 +55,7 @@ class DecisionIT {
     }
 
     @Test
-    void a_request_delivered_twice_and_repeated_with_another_id_is_decided_once() throws Exception {
+    void aRequestDeliveredTwiceAndRepeatedWithAnotherIdIsDecidedOnce() throws Exception {
         put("portal-opens-once", "permit(principal == Portal::\"client-portal\", action == Action::\"firewall:open\", resource == Service::\"once-db\");");
         wire.send(SampleRequests.service("once-db", 1));
         AccessRequested request = SampleRequests.by(PORTAL, Duration.ofHours(1), SampleRequests.opening("once-db", "5432", "203.0.113.7"));
@@ -77,7 +77,7 @@ class DecisionIT {
     }
 
     @Test
-    void a_decision_goes_by_the_policies_that_were_committed_before_it() throws Exception {
+    void aDecisionGoesByThePoliciesThatWereCommittedBeforeIt() throws Exception {
         wire.send(SampleRequests.service("changing-db", 1));
         String permit = "permit(principal, action == Action::\"firewall:open\", resource == Service::\"changing-db\");";
         put("changes", permit);
@@ -91,7 +91,7 @@ class DecisionIT {
     }
 
     @Test
-    void a_burst_is_decided_completely_and_each_request_once() throws Exception {
+    void aBurstIsDecidedCompletelyAndEachRequestOnce() throws Exception {
         wire.send(SampleRequests.service("busy-db", 1));
         put("opens-busy-db", "permit(principal, action == Action::\"firewall:open\", resource == Service::\"busy-db\");");
         awaitGranted("busy-db");

@@ -36,7 +36,7 @@ class ServiceProtectedIT {
     }
 
     @Test
-    void the_newest_version_of_a_service_counts_in_whatever_order_its_events_come() throws Exception {
+    void theNewestVersionOfAServiceCountsInWhateverOrderItsEventsCome() throws Exception {
         DecisionIT.put("opens-moving-db", "permit(principal, action == Action::\"firewall:open\", resource == Service::\"moving-db\");");
         try (Wire wire = new Wire()) {
             assertThat(outcome(wire, "moving-db", "5432")).isEqualTo("service-unknown");

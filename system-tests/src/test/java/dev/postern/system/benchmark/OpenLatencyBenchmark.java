@@ -42,7 +42,7 @@ class OpenLatencyBenchmark {
     private static final String PORT = "5432";
 
     @Test
-    void from_accepted_to_open_at_the_provider() throws Exception {
+    void fromAcceptedToOpenAtTheProvider() throws Exception {
         Path root = Path.of(System.getProperty("postern.root")).toAbsolutePath();
         StackSettings settings = StackSettings.of(root).withData(root.resolve("system-tests/target/benchmark-" + UUID.randomUUID()))
             .withPorts(Ports.free()).withCloud(Cloud.Simulated.unlimited());

@@ -40,7 +40,7 @@ class AlertRulesTest {
     }
 
     @Test
-    void whatMustNeverHappenUnseenHasARule() {
+    void everyCriticalEventHasAnAlertRule() {
         String all = rules().toString();
         assertThat(all).contains("postern_dead_letters_total", "postern_relay_active", "postern_outbox_oldest_unsent_seconds", "postern_openings_closed_seconds",
             "postern_expiry_lag_seconds", "postern_policies_failed_total", "postern_drift_set_back_total",

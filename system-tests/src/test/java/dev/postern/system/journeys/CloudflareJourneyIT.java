@@ -22,7 +22,7 @@ class CloudflareJourneyIT {
     private static final String LIST = "postern_journey_web";
 
     @Test
-    void an_address_is_on_the_list_of_its_service_as_long_as_its_grant_lasts(LocalStack stack) {
+    void anAddressIsOnTheListOfItsServiceAsLongAsItsGrantLasts(LocalStack stack) {
         Cast cast = Cast.of(stack);
         cast.operator().protectAtTheEdge(SERVICE, "443");
         await("the list, to which the operator's rule refers").atMost(PATIENCE).untilAsserted(() -> assertThat(cast.edge().list(LIST)).hasValue(List.of()));

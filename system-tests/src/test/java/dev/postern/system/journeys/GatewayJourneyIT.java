@@ -30,7 +30,7 @@ class GatewayJourneyIT {
                 "properties": {"addresses": {"const": ["203.0.113.7"]}}}}}}}}}""";
 
     @Test
-    void a_token_for_one_domain_answers_a_dns_challenge_there_and_does_nothing_else(LocalStack stack) {
+    void aTokenForOneDomainAnswersADnsChallengeThereAndDoesNothingElse(LocalStack stack) {
         Cast cast = Cast.of(stack);
         Caller certificates = holder(cast, "do:domain:shop.example", List.of("domain:read", "domain:update"), Optional.empty());
         String api = stack.gatewayUrl() + "/v2";
@@ -58,7 +58,7 @@ class GatewayJourneyIT {
     }
 
     @Test
-    void a_token_for_one_firewall_adds_https_for_one_address_and_does_nothing_else(LocalStack stack) {
+    void aTokenForOneFirewallAddsHttpsForOneAddressAndDoesNothingElse(LocalStack stack) {
         Cast cast = Cast.of(stack);
         String firewall = firewall(stack, "base-shop");
         String other = firewall(stack, "base-billing");

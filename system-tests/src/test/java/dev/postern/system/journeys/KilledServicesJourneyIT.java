@@ -41,7 +41,7 @@ class KilledServicesJourneyIT {
 
     @ParameterizedTest(name = "{0} killed and started again: every request is answered once, every grant is open once, every event is logged once")
     @ValueSource(strings = {"token-service", "policy-service", "firewall-sync-service", "audit-service"})
-    void nothing_is_lost_and_nothing_happens_twice(String killed, LocalStack stack) throws Exception {
+    void nothingIsLostAndNothingHappensTwice(String killed, LocalStack stack) throws Exception {
         Cast cast = Cast.of(stack);
         String service = "killed-" + killed.replaceFirst("-.*", "");
         cast.operator().protect(service, "shop-db", PORT);

@@ -8,7 +8,7 @@ class SecretsTest {
     private final Secrets secrets = new Secrets().know("a credential", "dop_v1_0123456789");
 
     @Test
-    void whatIsKnownIsFoundInTheMiddle() {
+    void knownSecretIsFoundInTheMiddle() {
         assertThat(secrets.in("x=dop_v1_0123456789;")).containsExactly("a credential after \"x=\"");
     }
 

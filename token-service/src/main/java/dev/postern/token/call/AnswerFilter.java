@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.Answer;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.ResourceTypes;
+import dev.postern.token.operation.ScopeRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +36,17 @@ public final class AnswerFilter {
             .orElse(Set.of());
     }
 
-    /** What the answer is, for whoever reads further pages. */
+    /** Returns the answer's description, for readers of further pages. */
     public Answer answer() {
         return operation.answer();
     }
 
-    /** Whether parts of a list, or a single answer, may be left out. If not, just secrets are taken out: each page of a list stays as full as it is. */
+    /** Returns true if list elements, or a single answer, may be left out. If false, only secrets are removed, and each page of a list stays full. */
     public boolean leavesOut() {
         return some;
     }
 
-    /** What is left of an answer with status 2xx. */
+    /** The result of filtering an answer with status 2xx. */
     public sealed interface Filtered { }
 
     /**
@@ -132,7 +136,7 @@ public final class AnswerFilter {
         }
     }
 
-    /** Whether an answer could be other than the provider's. */
+    /** Returns true if filtering could change the provider's answer. */
     boolean changesAnything() {
         boolean hidesSecrets = !secrets.isEmpty()
             && (operation.answer() instanceof Answer.Collection || resources.isEmpty() || !showsSecrets(Optional.of(resources.get(0))));

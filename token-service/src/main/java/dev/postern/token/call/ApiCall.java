@@ -2,6 +2,7 @@ package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.events.SourceAddress;
+import dev.postern.token.operation.Operation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

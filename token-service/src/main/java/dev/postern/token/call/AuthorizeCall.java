@@ -7,10 +7,20 @@ import dev.postern.token.call.CallVerdict.Allowed;
 import dev.postern.token.call.CallVerdict.AllowedFiltered;
 import dev.postern.token.call.CallVerdict.Refused;
 import dev.postern.token.call.CallVerdict.Rule;
+import dev.postern.token.operation.Answer;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.OperationId;
+import dev.postern.token.operation.Operations;
+import dev.postern.token.operation.Place;
+import dev.postern.token.operation.Replacement;
+import dev.postern.token.operation.ResourceTypes;
+import dev.postern.token.operation.ScopeRule;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,11 +33,11 @@ public final class AuthorizeCall {
     private static final String TAG = "tag";
     private static final String OWN_TAG = "k8s";
 
-    private final Operations operations;
+    private final Map<OperationId, CallReader> readers = new HashMap<>();
 
     /** Decides by a table. */
     public AuthorizeCall(Operations operations) {
-        this.operations = operations;
+        operations.all().forEach(operation -> readers.put(operation.id(), new CallReader(operation, operations.names())));
     }
 
     /** The verdict without asking the provider; never throws for anything that a client can send. */
@@ -55,7 +65,7 @@ public final class AuthorizeCall {
         if (grant.entries().isEmpty()) {
             return refused(List.of(), Rule.NOT_GRANTED, "The token opens nothing of this API.");
         }
-        CallReader reader = operations.reader(operation);
+        CallReader reader = readers.get(operation.id());
         CallReader.Reading reading = reader.read(call);
         List<ResourceName> resources = reading.resources();
         if (reading.problem().isPresent()) {
@@ -166,7 +176,7 @@ public final class AuthorizeCall {
             }
         }
 
-        /** What a body could take away by leaving it out is everything that could have been there. */
+        /** Checks a place that the body leaves out: leaving it out could remove everything that the provider holds there. */
         private void leftOut(Place place) {
             if (place.byType().isEmpty()) {
                 leftOut(place, place.type(), place.scopes());
@@ -202,9 +212,9 @@ public final class AuthorizeCall {
             return true;
         }
 
-        /** What of the answer the token may see. */
+        /** Decides which part of the answer the token may see. */
         private CallVerdict answered() {
-            List<Answer.Identity> identities = identities(operation.answer());
+            List<Answer.Identity> identities = operation.answer().identities();
             boolean all = identities.isEmpty() || identities.stream().anyMatch(identity -> identity.type().isPresent()
                 && coverage.showsAll(identity.type().get(), identity.scopes()));
             if (!all) {
@@ -227,13 +237,5 @@ public final class AuthorizeCall {
                 ? new AllowedFiltered(resources, counted, creator, filter)
                 : new Allowed(resources, counted, creator);
         }
-    }
-
-    /** Where the parts of an answer say which resource they are. */
-    static List<Answer.Identity> identities(Answer answer) {
-        if (answer instanceof Answer.Collection collection) {
-            return collection.identities();
-        }
-        return answer instanceof Answer.Item item ? item.identities() : List.of();
     }
 }

@@ -2,6 +2,10 @@ package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.postern.token.operation.KnownMembers;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.Place;
+import dev.postern.token.operation.ReferenceNames;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -192,7 +196,7 @@ final class BodyReader {
         throw new Unreadable(CallVerdict.Rule.MALFORMED_REFERENCE, "body /type does not say of which type " + place.name() + " is");
     }
 
-    /** Where the reader is; a name that is long or has unusual characters is shown as a question mark. */
+    /** Returns the pointer to the current position; a name that is long or has unusual characters is shown as a question mark. */
     private String pointer() {
         StringBuilder pointer = new StringBuilder();
         for (Iterator<Object> segments = path.iterator(); segments.hasNext();) {

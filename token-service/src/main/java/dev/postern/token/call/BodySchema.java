@@ -18,7 +18,7 @@ public final class BodySchema {
     }
 
     /**
-     * What is wrong with a schema.
+     * A fault of a schema.
      *
      * @param pointer where, from the schema's root
      * @param rule    which rule it breaks
@@ -27,25 +27,25 @@ public final class BodySchema {
     public record Fault(String pointer, String rule, String message) { }
 
     /**
-     * Where a body does not fulfil a schema.
+     * A place at which a body violates a schema.
      *
      * @param pointer JSON pointer into the body
      * @param rule    the keyword that does not hold; {@code work} for a check that took more work than a call may
      */
     public record Violation(String pointer, String rule) {
-        /** As a refusal names it: {@code /inbound_rules/0/ports: const}. */
+        /** Returns the form used in refusals: {@code /inbound_rules/0/ports: const}. */
         @Override
         public String toString() {
             return pointer + ": " + rule;
         }
     }
 
-    /** Why a schema cannot be used; empty if it can. */
+    /** Returns the reason for which a schema cannot be used; empty if it can. */
     public static Optional<Fault> fault(JsonNode schema) {
         return fault(schema, Work.ofRequest());
     }
 
-    /** Why a schema cannot be used; empty if it can. @param work that the schemas of one request draw from */
+    /** Returns the reason for which a schema cannot be used; empty if it can. @param work budget that the schemas of one request share */
     public static Optional<Fault> fault(JsonNode schema, Work work) {
         try {
             CompileSchema.compile(schema, work);

@@ -1,11 +1,13 @@
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.Place;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the table says of one spot of a body: the pointers of an operation's places and parts, as a tree. */
+/** A node in the tree of an operation's body pointers: its places and parts. */
 final class BodySpot {
     private static final String ANY = "*";
     private static final String REST = "**";
@@ -53,12 +55,12 @@ final class BodySpot {
         return Optional.ofNullable(place);
     }
 
-    /** Whether anything may stand here and below: labels, the words of a client. */
+    /** Returns true if any value may be here and below: labels, free text of a client. */
     boolean free() {
         return free;
     }
 
-    /** Returns whether an object stands where an id could, and names what it means in a member of its own. */
+    /** Returns true if an object replaces an id, and names its resource in a member of its own. */
     boolean isNamedWithin(JsonNode node) {
         return node.isObject() && children.keySet().stream().anyMatch(node::has);
     }
@@ -85,7 +87,7 @@ final class BodySpot {
         return Optional.empty();
     }
 
-    /** Whether a node has the form in which places below it can be found: an array where elements are named, an object where members are. */
+    /** Returns true if a node has the form that places below it need: an array for elements, an object for members. */
     boolean fits(JsonNode node) {
         if (!leadsToPlace) {
             return true;

@@ -4,6 +4,7 @@ import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.CanonicalName;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.ResourceTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,15 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a token opens, compiled once from its {@code authorization_details} and what its entries with {@code own_created} created: resources are
- * looked up by name, so a call costs the same whether the grant has one resource or 10,000. Immutable; safe for any thread.
+ * The resources and scopes of a token, compiled once from its {@code authorization_details} and the resources that its entries with {@code
+ * own_created} created. Lookup is by name, so a call costs the same whether the grant has one resource or 10,000. Immutable and thread-safe.
  */
 public final class CallGrant {
     private final Instant validUntil;
     private final List<GrantEntry> entries;
-    /** By single resources, and by holders ({@code do:repository:acme/*}): both are names. */
+    /** Entries by resource name; the name is a single resource or a holder ({@code do:repository:acme/*}). */
     private final Map<ResourceName, List<GrantEntry>> byName;
-    /** By whole types ({@code do:droplet:*}), without {@code own_created}. */
+    /** Entries by whole type ({@code do:droplet:*}), without {@code own_created}. */
     private final Map<String, List<GrantEntry>> byType;
     /** Whole types of entries with {@code own_created}: they reach what is made, not what is there. */
     private final Map<String, List<GrantEntry>> makers;

@@ -3,6 +3,10 @@ package dev.postern.token.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.Place;
+import dev.postern.token.operation.ReferenceNames;
+import dev.postern.token.operation.ScopeRule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,13 +41,13 @@ final class CallReader {
     record Use(Place place, ScopeRule scopes, Optional<ResourceName> resource, Optional<ResourceName> holder, String value, JsonNode context) { }
 
     /**
-     * What was read.
+     * The result of reading a call.
      *
      * @param uses    every use
      * @param problem why the call must be refused; empty if everything could be read
      */
     record Reading(List<Use> uses, Optional<Problem> problem) {
-        /** What is named, each once, in the order of its first use. */
+        /** Returns each named resource once, in the order of first use. */
         List<ResourceName> resources() {
             List<ResourceName> resources = new ArrayList<>(uses.size());
             Set<ResourceName> known = new HashSet<>();
@@ -57,7 +61,7 @@ final class CallReader {
     }
 
     /**
-     * What could not be read.
+     * A part of the call that could not be read.
      *
      * @param rule    that refuses
      * @param message for the client: where, and what to do

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is decided about a call, and why. */
+/** The decision about a call, with its reason. */
 public sealed interface CallVerdict {
     /** The resources that the call names, for the event that tells of it; empty where nothing could be read. */
     List<ResourceName> resources();
@@ -110,7 +110,7 @@ public sealed interface CallVerdict {
             this.word = word;
         }
 
-        /** As events and problem documents write it. */
+        /** Returns the word used in events and problem documents. */
         public String word() {
             return word;
         }

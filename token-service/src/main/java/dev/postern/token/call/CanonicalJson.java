@@ -84,7 +84,7 @@ final class CanonicalJson {
         return sorted;
     }
 
-    /** The length stands before the characters, so that no text looks like two. */
+    /** Writes the length before the characters, so that no text can be read as two. */
     private void text(String value) throws TooLong {
         work.take(Math.min(value.length(), charactersMax) / 4L);
         if (value.length() > charactersMax) {

@@ -151,7 +151,7 @@ final class CompileKeywords {
             }
             compiled.add(SchemaRules.multipleOf(step));
         }
-        for (SchemaRules.Bound bound : SchemaRules.Bound.values()) {
+        for (SchemaRules.SchemaBound bound : SchemaRules.SchemaBound.values()) {
             if (schema.has(bound.keyword())) {
                 compiled.add(SchemaRules.bound(bound, number(bound.keyword())));
             }

@@ -94,7 +94,7 @@ final class CompileSchema {
         return compiled;
     }
 
-    /** Compiles a subschema that stands in another. */
+    /** Compiles a nested subschema. */
     Subschema within(String outer, JsonNode schema, String pointer, String keyword, int depth) throws Faulty {
         next.get(outer).add(pointer);
         return subschema(schema, pointer, keyword, depth + 1);
@@ -115,7 +115,7 @@ final class CompileSchema {
         return subschemas.get(pointer);
     }
 
-    /** Notes that somebody asks what was evaluated. */
+    /** Records that evaluated members are needed. */
     void tracks() {
         tracking = true;
     }
@@ -135,7 +135,7 @@ final class CompileSchema {
         }
     }
 
-    /** How many subschemas a value may meet at most, each reference counted as what it leads to. */
+    /** Returns the largest number of subschemas that a value may meet, each reference counted as its target. */
     private long weight(String pointer, Set<String> above) throws Faulty {
         Optional<Long> known = Optional.ofNullable(weights.get(pointer));
         if (known.isPresent()) {

@@ -1,6 +1,11 @@
 package dev.postern.token.call;
 
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.Answer;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.Place;
+import dev.postern.token.operation.ResourceTypes;
+import dev.postern.token.operation.ScopeRule;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +25,7 @@ final class Coverage {
         this.grant = grant;
     }
 
-    /** Why nothing covers, as far as it is known. */
+    /** The most specific reason for missing coverage. */
     enum Lack {
         /** No entry has the scope on the resource. */
         SCOPE,
@@ -31,7 +36,7 @@ final class Coverage {
     }
 
     /**
-     * What was found.
+     * The result of a coverage search.
      *
      * @param entry      that covers; empty for none
      * @param lack       the nearest miss, where none covers
@@ -72,7 +77,7 @@ final class Coverage {
         }
     }
 
-    /** Who covers one clause of scopes for one use of a resource. */
+    /** Finds the entry that covers one clause of scopes for one use of a resource. */
     Found use(CallReader.Use use, List<String> alternatives) {
         Operation operation = call.operation();
         Search search = new Search(alternatives);
@@ -108,7 +113,7 @@ final class Coverage {
         return search.found();
     }
 
-    /** Who covers one clause of scopes for a whole type, or for what is about to be made of it. */
+    /** Finds the entry that covers one clause of scopes for a whole type, or for a resource about to be created. */
     Found whole(String type, List<String> alternatives) {
         Search search = new Search(alternatives);
         boolean byStar = !call.operation().handsOutCredential();
@@ -119,7 +124,7 @@ final class Coverage {
         return search.found();
     }
 
-    /** Whether the token may see a resource: all clauses are covered. */
+    /** Returns true if the token may see a resource: all clauses are covered. */
     boolean shows(ResourceName resource, ScopeRule scopes) {
         for (List<String> alternatives : scopes.allOf()) {
             Search search = new Search(alternatives);
@@ -141,7 +146,7 @@ final class Coverage {
         return search.best != null;
     }
 
-    /** Whether every resource of a type is shown. */
+    /** Returns true if every resource of a type is visible. */
     boolean showsAll(String type, ScopeRule scopes) {
         for (List<String> alternatives : scopes.allOf()) {
             Search search = new Search(alternatives);

@@ -5,7 +5,7 @@ import java.util.Deque;
 
 /**
  * Translates a pattern of ECMA-262 into the syntax of RE2, so that both match the same texts: {@code .}, {@code \s} and {@code $} mean what ECMA-262 says.
- * What RE2 reads in another way is refused. Used once.
+ * Patterns that RE2 would read differently are refused. Single use.
  */
 final class EcmaPattern {
     static final String TOO_LARGE = "a pattern is too large with its repetitions unrolled";

@@ -10,7 +10,7 @@ final class Evaluation {
     private final Work work;
     private final boolean tracking;
     private BodySchema.Violation violation;
-    /** How many rules are being tried whose failure is no failure of the body. */
+    /** Nesting depth of rules whose failure does not fail the body (such as {@code anyOf}). */
     private int trials;
 
     /** @param tracking whether the schema asks which members and elements were evaluated */
@@ -42,12 +42,12 @@ final class Evaluation {
         }
     }
 
-    /** What one place of a body was evaluated by: JSON Schema's annotations for {@code unevaluatedProperties} and {@code unevaluatedItems}. */
+    /** The evaluated members and elements of one place: JSON Schema's annotations for {@code unevaluatedProperties} and {@code unevaluatedItems}. */
     static final class Evaluated {
         private static final int ELEMENT_UNITS = 12;
         private final Set<String> members = new HashSet<>();
         private final Set<Integer> elements = new HashSet<>();
-        /** What adding all of it to another one takes. */
+        /** Cost of adding all of it to another one. */
         private long units;
 
         void member(String name, Work work) {
@@ -90,7 +90,7 @@ final class Evaluation {
         return work;
     }
 
-    /** A place to note what is evaluated; null where nobody asks. */
+    /** The record of evaluated members; null where none is needed. */
     Evaluated evaluated() {
         return tracking ? new Evaluated() : null;
     }

@@ -3,6 +3,7 @@ package dev.postern.token.call;
 import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.ResourceTypes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public final class GrantEntry {
         return index;
     }
 
-    /** What was granted. */
+    /** Returns the granted authorization detail. */
     public DigitalOceanApi detail() {
         return detail;
     }
@@ -52,7 +53,7 @@ public final class GrantEntry {
         return constraints.maxCallsPerMinute();
     }
 
-    /** Whether its {@code *} means what it creates and has created, and nothing else. */
+    /** Returns true if {@code *} covers only the resources that the grant itself creates. */
     public boolean ownCreated() {
         return constraints.ownCreated().orElse(false);
     }
@@ -62,7 +63,7 @@ public final class GrantEntry {
         return constraints.outlives().orElse(false);
     }
 
-    /** Whether calls must be counted. */
+    /** Returns true if calls must be counted. */
     boolean limited() {
         return maxCalls().isPresent() || maxCallsPerMinute().isPresent();
     }

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** Collects everything that a token lacks for one call, so that one refusal names it all. */
 final class Lacks {
-    /** Of a body with thousands of names the first tell enough. */
+    /** Limit of names in a refusal; a body may have thousands. */
     private static final int NAMED_MAX = 20;
     private static final Map<String, String> CONSTRAINTS = Map.of(
         "outlives", "the answer is a credential that outlives the grant, and no entry allows that (constraint outlives: true)",

@@ -40,7 +40,7 @@ final class LinearPattern {
         }
     }
 
-    /** How many instructions it has. */
+    /** Returns the number of instructions of the compiled program. */
     int program() {
         return program;
     }

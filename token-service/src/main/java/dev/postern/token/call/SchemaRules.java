@@ -21,12 +21,12 @@ final class SchemaRules {
     private SchemaRules() { }
 
     /** Bounds of a number. */
-    enum Bound {
+    enum SchemaBound {
         MINIMUM("minimum"), EXCLUSIVE_MINIMUM("exclusiveMinimum"), MAXIMUM("maximum"), EXCLUSIVE_MAXIMUM("exclusiveMaximum");
 
         private final String keyword;
 
-        Bound(String keyword) {
+        SchemaBound(String keyword) {
             this.keyword = keyword;
         }
 
@@ -118,7 +118,7 @@ final class SchemaRules {
         };
     }
 
-    static Rule bound(Bound bound, BigDecimal limit) {
+    static Rule bound(SchemaBound bound, BigDecimal limit) {
         return (node, at, evaluation, evaluated) -> {
             if (!node.isNumber()) {
                 return true;

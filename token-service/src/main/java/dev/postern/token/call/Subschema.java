@@ -21,9 +21,9 @@ final class Subschema {
     @FunctionalInterface
     interface Rule {
         /**
-         * Whether it holds for a value; if not, it said so to the evaluation.
+         * Returns true if the value is valid; if not, the violation was reported to the evaluation.
          *
-         * @param evaluated where to note what was evaluated; null where nobody asks
+         * @param evaluated the record of evaluated members; null where none is needed
          */
         boolean holds(JsonNode node, Spot at, Evaluation evaluation, Evaluated evaluated);
     }

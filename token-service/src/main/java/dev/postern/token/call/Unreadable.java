@@ -1,5 +1,6 @@
 package dev.postern.token.call;
 
+import dev.postern.token.operation.Place;
 import java.util.Locale;
 
 /** Ends the reading of one call that must be refused. */

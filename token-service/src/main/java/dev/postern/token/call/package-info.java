@@ -1,6 +1,6 @@
 /**
- * Authorization of one API call: the table of operations, the call's parts, the grant's entries, and the filter of the answer.
+ * Authorization of one API call: the call's parts, the grant's entries, the decision, and the filter of the answer.
  *
- * <p>Pure: imports JDK values, the core, Jackson's trees and RE2/J.
+ * <p>Pure: imports JDK values, the core, operation, Jackson's trees and RE2/J.
  */
 package dev.postern.token.call;

@@ -48,7 +48,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Requests for access: ask, look, wait, list, end. The OpenAPI document ({@code META-INF/openapi.yaml}) is its contract. */
+/** Access requests: create, read, wait, list, end. The OpenAPI document ({@code META-INF/openapi.yaml}) is its contract. */
 @Path("/access-requests")
 @Produces(MediaType.APPLICATION_JSON)
 public class AccessRequestResource {

@@ -33,10 +33,10 @@ record AccessRequestView(AccessRequestId id, String status, AccountName account,
                          List<AuthorizationDetail> authorizationDetails, Duration duration, Optional<AccessRequestId> replaces, Optional<String> reason,
                          Instant requestedAt, Optional<DecisionView> decision, List<OpeningView> openings, Optional<TokenView> token,
                          Optional<EndView> end) {
-    /** Who asked. */
+    /** The requester. */
     record Owner(Requester.Kind kind, String subject, String client) { }
 
-    /** How policy answered. */
+    /** The policy decision. */
     record DecisionView(AccessDecided.Decision outcome, List<AuthorizationDetail> authorizationDetails, List<AccessDecided.LeftOut> leftOut,
                         Optional<Instant> validUntil, List<PolicyId> policies, long policySetVersion, List<String> reasons, Instant decidedAt) {
         private static DecisionView of(Decision decision) {
@@ -61,7 +61,7 @@ record AccessRequestView(AccessRequestId id, String status, AccountName account,
         }
     }
 
-    /** Why access ended. */
+    /** The cause and time of the end. */
     record EndView(AccessEnded.Cause cause, Optional<String> endedBy, Optional<AccessRequestId> replacedBy, Instant endedAt) { }
 
     static AccessRequestView of(AccessRequest request) {

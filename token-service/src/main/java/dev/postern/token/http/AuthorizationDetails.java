@@ -14,8 +14,8 @@ import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
 import dev.postern.token.Limits;
 import dev.postern.token.call.BodySchema;
-import dev.postern.token.call.Operations;
 import dev.postern.token.call.Work;
+import dev.postern.token.operation.Operations;
 import java.net.IDN;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ import java.util.stream.StreamSupport;
 record AuthorizationDetails(List<AuthorizationDetail> all) {
     private static final Operations OPERATIONS = Operations.bundled();
     private static final String DOMAIN = "do:domain:";
-    /** What a token of Postern begins with. */
+    /** Prefix of a Postern token. */
     private static final String SECRET = "pst_";
     private static final Pattern REPOSITORY = Pattern.compile("do:repository:[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9._/-]{0,190}");
 

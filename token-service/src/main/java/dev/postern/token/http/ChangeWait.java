@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
-/** {@code Prefer: wait=N}: looks, and looks again when the request changed, until it is as the caller wants it or the time is over. Nobody polls. */
+/** Long poll ({@code Prefer: wait=N}): re-reads the request on each change notification until the condition holds or the wait expires. */
 @ApplicationScoped
 class ChangeWait {
     private final AccessRequestStore store;

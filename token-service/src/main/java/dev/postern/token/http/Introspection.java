@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a live token is: RFC 7662, section 2.2, with {@code authorization_details} of RFC 9396, section 9.2. Times in seconds since 1970. Nothing in it
- * changes while the token lives.
+ * The introspection response for a token: RFC 7662 section 2.2, with {@code authorization_details} of RFC 9396 section 9.2. Times in seconds since
+ * 1970. No member changes while the token is live.
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 record Introspection(boolean active, String tokenType, String iss, String sub, String clientId, TokenId jti, long iat, long exp, AccessRequestId requestId,

@@ -4,7 +4,7 @@ import dev.postern.edge.NearestName;
 import dev.postern.edge.Problem;
 import dev.postern.events.AccountName;
 import dev.postern.events.AuthorizationDetail;
-import dev.postern.token.gateway.ProviderAccounts;
+import dev.postern.token.gateway.digitalocean.ProviderAccounts;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;

@@ -31,7 +31,7 @@ final class NewAccessRequest {
     private NewAccessRequest() { }
 
     /**
-     * What is asked for.
+     * Reads the body of a new access request.
      *
      * @param now   when the request came
      * @param newId draws an id where the client chose none

@@ -33,7 +33,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
-/** What OAuth 2.0 says of tokens: introspection (RFC 7662), revocation (RFC 7009), and where both are (RFC 8414). */
+/** OAuth 2.0 endpoints for tokens: introspection (RFC 7662), revocation (RFC 7009) and metadata (RFC 8414). */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public class OAuthResource {
@@ -61,7 +61,7 @@ public class OAuthResource {
                     List<String> revocationEndpointAuthMethodsSupported, List<String> responseTypesSupported, List<String> grantTypesSupported,
                     List<String> authorizationDetailsTypesSupported) { }
 
-    /** What a token is: told to its owner and to operators; to everybody else it is not active, as RFC 7662 section 2.2 has it. */
+    /** Introspects a token for its owner and for operators; for everybody else it is inactive (RFC 7662 section 2.2). */
     @POST
     @Path("/oauth2/introspect")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
@@ -79,7 +79,7 @@ public class OAuthResource {
         });
     }
 
-    /** Kills a token. Whoever holds its secret may: it is the one thing to do with a secret that one should not hold. */
+    /** Revokes a token. Its secret is the only credential needed, so that a finder of a leaked secret can revoke it. */
     @POST
     @Path("/oauth2/revoke")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
@@ -96,7 +96,7 @@ public class OAuthResource {
         }).replaceWith(() -> Response.ok().header(HttpHeaders.CACHE_CONTROL, NO_STORE).build());
     }
 
-    /** Where introspection and revocation are. */
+    /** Returns the metadata with the addresses of introspection and revocation. */
     @GET
     @Path("/.well-known/oauth-authorization-server")
     @PermitAll

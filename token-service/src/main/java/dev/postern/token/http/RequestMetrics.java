@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 
-/** What HTTP counts. No person, no id and no token in a label. */
+/** Counts HTTP requests. No person, id or token is in a label. */
 @Singleton
 class RequestMetrics {
     private final MeterRegistry registry;
@@ -18,22 +18,22 @@ class RequestMetrics {
         this.inactive = registry.counter("postern_token_introspected_total", "outcome", "inactive");
     }
 
-    /** Somebody asked. */
+    /** Counts an access request. */
     void requested(Answer answer) {
         registry.counter("postern_access_requested_total", "outcome", outcomeOf(answer)).increment();
     }
 
-    /** Somebody wanted a token. */
+    /** Counts a fetch of a token. */
     void collected(boolean issued) {
         registry.counter("postern_token_collected_total", "outcome", issued ? "issued" : "refused").increment();
     }
 
-    /** Somebody asked what a token is. */
+    /** Counts an introspection. */
     void introspected(boolean isActive) {
         (isActive ? active : inactive).increment();
     }
 
-    /** Somebody killed a token, or what was none. */
+    /** Counts a revocation, also of an unknown token. */
     void revoked(boolean known) {
         registry.counter("postern_token_revoked_total", "outcome", known ? "revoked" : "unknown").increment();
     }

@@ -8,9 +8,9 @@ import dev.postern.events.TokenId;
 import dev.postern.token.AccessRequest.Granted;
 import dev.postern.token.LiveToken;
 import dev.postern.token.TokenSecret;
-import dev.postern.token.gateway.TokenVerifier;
+import dev.postern.token.port.TokenVerifier;
 import dev.postern.token.postgres.AccessRequestStore;
-import dev.postern.token.truth.TokenState;
+import dev.postern.token.status.TokenState;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import jakarta.inject.Singleton;
@@ -43,7 +43,7 @@ class TokenGrantCache {
     /**
      * The grant whose live token this is; empty if it is none, or lives no more.
      *
-     * @param secret as somebody shows it; may be anything
+     * @param secret as the client sent it; may be any text
      */
     Uni<Optional<CachedGrant>> of(String secret) {
         Future<TokenState> state = truth.of(secret);

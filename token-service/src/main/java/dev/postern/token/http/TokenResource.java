@@ -27,7 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 
-/** The owner of a grant collects its token. The secret is made here, told in this one answer, and kept nowhere. */
+/** Issues a grant's token to its owner. The secret is generated here, returned in this one answer, and stored nowhere. */
 @Path("/access-requests/{id}/token")
 @Produces(MediaType.APPLICATION_JSON)
 public class TokenResource {
@@ -43,7 +43,7 @@ public class TokenResource {
         this.metrics = metrics;
     }
 
-    /** The one answer that tells a secret. */
+    /** The only answer that contains a secret. */
     record Collected(String token, String tokenType, TokenId tokenId, AccessRequestId requestId, Instant issuedAt, Instant validUntil,
                      List<AuthorizationDetail> authorizationDetails) {
         @Override

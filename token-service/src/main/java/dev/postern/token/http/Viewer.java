@@ -7,7 +7,7 @@ import dev.postern.token.postgres.Stored;
 import java.util.Optional;
 
 /**
- * Who looks. Taken once per call, before anything waits.
+ * The authenticated caller. Taken once per call, before anything waits.
  *
  * @param subject  the {@code sub} of the access token: what ownership goes by
  * @param operator whether the caller has the role operator
@@ -22,7 +22,7 @@ record Viewer(String subject, boolean operator) {
         return operator || request.asked().ownedBy(subject);
     }
 
-    /** @throws Problem 404 if there is none, or it is somebody else's */
+    /** @throws Problem 404 if it does not exist, or belongs to another owner */
     Stored seen(Optional<Stored> found) {
         return found.filter(stored -> sees(stored.request())).orElseThrow(() -> Problem.notFound("access request"));
     }

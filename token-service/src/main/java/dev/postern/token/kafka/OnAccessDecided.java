@@ -45,7 +45,7 @@ public class OnAccessDecided {
     private Uni<DeliveryEffect> apply(Mutiny.Session session, AccessDecided event) {
         return store.apply(session, event.requestId(), request -> event.outcome() == AccessDecided.Decision.GRANTED
                 ? request.onGranted(event) : request.onDenied(event))
-            // Every request that policy can have heard of is in the table: a decision of another one is no decision of ours, and somebody must look.
+            // An unknown request id means lost or foreign data: dead-letter it.
             .map(outcome -> outcome.orElseThrow(() -> new IllegalArgumentException("a decision of an unknown request")))
             .chain(outcome -> endReplaced(session, outcome))
             .map(events -> new DeliveryEffect(events, () -> note(event)));

@@ -48,7 +48,7 @@ public class OnFirewallChanged {
                 request -> request.onOpeningsChanged(event.service(), event.sequence(), changes.get(request.id())))
             .map(outcomes -> new DeliveryEffect(List.of(), () -> {
                 if (outcomes.size() < changes.size()) {
-                    LOG.warnf("The firewall tells of openings of requests that are not known here %s%s %s%d", LogKeys.SERVICE, event.service(),
+                    LOG.warnf("Openings of unknown requests in firewall-changed; ignored %s%s %s%d", LogKeys.SERVICE, event.service(),
                         LogKeys.COUNT, changes.size() - outcomes.size());
                 }
             }));

@@ -1,6 +1,6 @@
 /**
- * Consumers of decisions, firewall changes and token events.
+ * Consumers of decisions and firewall changes.
  *
- * <p>May import the core, postgres, timer, truth and transactional-messaging.
+ * <p>May import the core, postgres, timer and transactional-messaging.
  */
 package dev.postern.token.kafka;

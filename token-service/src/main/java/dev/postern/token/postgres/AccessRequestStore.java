@@ -6,11 +6,11 @@ import dev.postern.events.Outcome;
 import dev.postern.events.TokenRevoked;
 import dev.postern.messaging.Transactions;
 import dev.postern.token.AccessRequest;
-import dev.postern.token.RequestContent;
 import dev.postern.token.Limits;
 import dev.postern.token.RequestAccess;
+import dev.postern.token.RequestContent;
 import dev.postern.token.TokenDigest;
-import dev.postern.token.truth.TokenTable;
+import dev.postern.token.status.TokenTable;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -24,7 +24,7 @@ import java.util.function.Function;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Where requests for access are kept. A decision is applied in one transaction: load with lock, decide, save, outbox, commit. */
+/** Stores access requests. A decision is applied in one transaction: load with lock, decide, save, outbox, commit. */
 @ApplicationScoped
 public class AccessRequestStore {
     /** All that a new request has to know, in one round trip. */
@@ -58,7 +58,7 @@ public class AccessRequestStore {
                 .call(outcome -> outcome.next() instanceof RequestAccess.Answer.Accepted accepted
                     ? session.persist(AccessRequestRow.of(accepted.request()))
                     : Uni.createFrom().voidItem()))
-            // Another call with the same id committed in between: the second look finds it.
+            // Another call with the same id committed in between: the second read finds it.
             .onFailure(ConstraintViolationException.class).retry().atMost(1);
     }
 
@@ -74,7 +74,7 @@ public class AccessRequestStore {
         return session.createNativeQuery(ONE_AFTER_THE_OTHER, String.class).setParameter(1, what).getSingleResult().replaceWithVoid();
     }
 
-    /** What there was before a request. @param pending requests of the owner that wait; counting stops at the limit */
+    /** The state before a new request. @param pending pending requests of the owner; counting stops at the limit */
     private record Before(boolean known, long pending) { }
 
     private static Uni<Before> before(Mutiny.Session session, RequestAccess command) {
@@ -112,7 +112,7 @@ public class AccessRequestStore {
             .map(decided -> decided.map(Decided::stored));
     }
 
-    /** What a request has become, and what is told of it. */
+    /** The new state of a request, and the events to publish. */
     private record Decided(Stored stored, List<Event> events) { }
 
     private void committed(Decided decided) {

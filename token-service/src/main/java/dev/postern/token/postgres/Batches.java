@@ -12,7 +12,7 @@ import java.util.function.Function;
  * Work that is done in batches, one batch at a time: what comes while one is under way gathers for the next. So N callers at once cost a handful of
  * transactions, and a caller alone waits for nobody.
  */
-final class Batches<T, R> {
+public final class Batches<T, R> {
     private final int waitingMax;
     private final int batchMax;
     private final Function<List<T>, Future<List<R>>> run;
@@ -31,14 +31,14 @@ final class Batches<T, R> {
     private record Item<T, R>(T what, Promise<R> done) { }
 
     /** @param run does a batch, and answers for each of it, in order */
-    Batches(int waitingMax, int batchMax, Function<List<T>, Future<List<R>>> run) {
+    public Batches(int waitingMax, int batchMax, Function<List<T>, Future<List<R>>> run) {
         this.waitingMax = waitingMax;
         this.batchMax = batchMax;
         this.run = run;
     }
 
     /** @return fails with {@link Full} if too many wait */
-    Future<R> add(T what) {
+    public Future<R> add(T what) {
         synchronized (this) {
             if (waiting.size() >= waitingMax) {
                 return Future.failedFuture(new Full());
@@ -47,7 +47,7 @@ final class Batches<T, R> {
         return addAlways(what);
     }
 
-    /** For what is bounded elsewhere. */
+    /** Adds an item without the queue limit, for items that are bounded elsewhere. */
     Future<R> addAlways(T what) {
         Promise<R> done = Promise.promise();
         synchronized (this) {

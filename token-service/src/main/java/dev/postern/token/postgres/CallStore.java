@@ -15,8 +15,8 @@ import dev.postern.events.ResourceName;
 import dev.postern.events.TokenId;
 import dev.postern.messaging.PostgresFailures;
 import dev.postern.messaging.Transactions;
-import dev.postern.token.gateway.CallJournal.Call;
-import dev.postern.token.gateway.CallJournal.Created;
+import dev.postern.token.port.CallJournal.Call;
+import dev.postern.token.port.CallJournal.Created;
 import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
@@ -62,7 +62,7 @@ public class CallStore {
     private final Vertx vertx;
     private final Transactions transactions;
 
-    /** What is recorded of a call. */
+    /** An entry of the call journal. */
     sealed interface Entry {
         /** @param event all there is to tell */
         record Told(ApiCalled event) implements Entry { }
@@ -73,7 +73,7 @@ public class CallStore {
         /**
          * @param event   tells of the call that began
          * @param created becomes part of the grant
-         * @param gone    was deleted: whoever makes it anew, it is no grant's own
+         * @param gone    was deleted: a resource that reuses the name belongs to no grant
          */
         record Ended(ApiCalled event, Optional<Created> created, Optional<ResourceName> gone) implements Entry { }
     }
@@ -137,7 +137,7 @@ public class CallStore {
             if (entry instanceof Entry.Told one) {
                 events.add(one.event());
             } else if (entry instanceof Entry.Ended one) {
-                // Where it was told already that nobody knows the end, this is another event of the same call.
+                // If an unknown outcome was published already, this is another event of the same call.
                 events.add(open.contains(one.event().callId()) ? one.event() : late(one.event()));
             }
         }
@@ -181,7 +181,7 @@ public class CallStore {
 
     private <T> Future<T> transaction(Supplier<Uni<T>> work) {
         Promise<T> promise = Promise.promise();
-        // Hibernate Reactive wants a context that nobody else works on.
+        // Hibernate Reactive needs a context of its own.
         Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
         VertxContextSafetyToggle.setContextSafe(own, true);
         own.runOnContext(ignored -> work.get().subscribe().with(promise::complete, promise::fail));

@@ -2,7 +2,7 @@ package dev.postern.token.postgres;
 
 import dev.postern.events.AccountName;
 import dev.postern.token.LogKeys;
-import dev.postern.token.gateway.BudgetBook;
+import dev.postern.token.port.BudgetBook;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -57,7 +57,7 @@ public class PostgresCallBudget implements BudgetBook {
         Context callers = vertx.getOrCreateContext();
         Promise<Answer> promise = Promise.promise();
         batches.add(new CallsToTake(new Key(account, sharer), perMinute, perHour)).otherwise(failure -> {
-            LOG.debugf("A budget could not be counted %s%s", LogKeys.REASON, failure.getClass().getSimpleName());
+            LOG.debugf("Budget count failed; refusing the calls %s%s", LogKeys.REASON, failure.getClass().getSimpleName());
             return UNAVAILABLE;
         }).onSuccess(answer -> callers.runOnContext(back -> promise.complete(answer)));
         return promise.future();

@@ -5,8 +5,8 @@ import dev.postern.events.ApiCalled.HandedOut;
 import dev.postern.events.ResourceName;
 import dev.postern.messaging.PostgresFailures;
 import dev.postern.token.LogKeys;
-import dev.postern.token.gateway.CallJournal;
-import dev.postern.token.truth.TokenTable;
+import dev.postern.token.port.CallJournal;
+import dev.postern.token.status.TokenTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -75,7 +75,7 @@ public class PostgresCallJournal implements CallJournal {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException lost) {
-            LOG.warnf("Counts of reads are lost, for PostgreSQL is away %s%d", LogKeys.COUNT, reads.size());
+            LOG.warnf("Read counts dropped; PostgreSQL unavailable %s%d", LogKeys.COUNT, reads.size());
         }
     }
 
@@ -119,8 +119,9 @@ public class PostgresCallJournal implements CallJournal {
             } else if (PostgresFailures.away(result.cause()) && !stopping) {
                 vertx.setTimer(RETRY_MS, again -> untilRecorded(entry, call, callers, promise));
             } else {
-                // The row of the open call stays, and tells of it later.
-                LOG.errorf("The end of a call could not be recorded %s%s", LogKeys.REASON, result.cause().getClass().getSimpleName());
+                // The row of the open call stays, and the sweep publishes it later.
+                LOG.errorf("Recording a call's outcome failed; outcome will be reported unknown %s%s", LogKeys.REASON,
+                    result.cause().getClass().getSimpleName());
                 count("end", "lost");
                 callers.runOnContext(back -> promise.fail(new Unrecorded(result.cause())));
             }
@@ -150,9 +151,9 @@ public class PostgresCallJournal implements CallJournal {
     Future<Integer> tellForgotten() {
         return store.tellForgotten(Instant.now().minus(forgottenAfter)).onSuccess(told -> {
             if (told > 0) {
-                LOG.warnf("Writes went on to the provider, and nobody recorded how they ended %s%d", LogKeys.COUNT, told);
+                LOG.warnf("Provider writes with unknown outcome; check them at the provider %s%d", LogKeys.COUNT, told);
             }
-        }).onFailure(failure -> LOG.debugf("Open calls could not be looked through %s%s", LogKeys.REASON, failure.getClass().getSimpleName()));
+        }).onFailure(failure -> LOG.debugf("Sweep of open calls failed; retrying %s%s", LogKeys.REASON, failure.getClass().getSimpleName()));
     }
 
     private Future<Void> recorded(CallStore.Entry entry) {

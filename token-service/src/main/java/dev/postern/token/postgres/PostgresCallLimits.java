@@ -2,8 +2,8 @@ package dev.postern.token.postgres;
 
 import dev.postern.token.LogKeys;
 import dev.postern.token.call.GrantEntry;
-import dev.postern.token.gateway.CallLimits;
-import dev.postern.token.truth.LiveGrant;
+import dev.postern.token.port.CallLimits;
+import dev.postern.token.status.LiveGrant;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -80,7 +80,7 @@ public class PostgresCallLimits implements CallLimits {
         Promise<Answer> promise = Promise.promise();
         Future<Answer> taken = counted.size() == 1 ? batches.add(new CallsToTake(grant, counted.get(0))) : takeEach(grant, counted);
         taken.otherwise(failure -> {
-            LOG.debugf("A call could not be counted %s%s", LogKeys.REASON, failure.getClass().getSimpleName());
+            LOG.debugf("Call count failed; refusing the call %s%s", LogKeys.REASON, failure.getClass().getSimpleName());
             return UNAVAILABLE;
         }).onSuccess(answer -> callers.runOnContext(back -> promise.complete(answer)));
         return promise.future();

@@ -3,7 +3,7 @@ package dev.postern.token.postgres;
 import dev.postern.events.ApiCalled;
 import dev.postern.events.ResourceName;
 import dev.postern.events.TokenId;
-import dev.postern.token.gateway.CallJournal.Call;
+import dev.postern.token.port.CallJournal.Call;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads, counted per token and minute of the clock. */
 final class ReadCounts {
-    /** What one event can name; a minute of more is named by its first ones. */
+    /** Limit of resources that one event names; a minute with more is represented by its first ones. */
     private static final int RESOURCES_MAX = 1_000;
     private static final int SECONDS = 60;
     private final Map<Key, Counted> counts = new ConcurrentHashMap<>();
@@ -50,7 +50,7 @@ final class ReadCounts {
             }
         }
 
-        /** Named by the first call: so it happens once, whoever else counts reads of the same token and minute. */
+        /** Id made by the first call: the event is written once, even if another replica counts reads of the same token and minute. */
         ApiCalled event() {
             return new ApiCalled(first.id(), key.token(), first.grant().requestId(), first.grant().account(),
                 first.operation().filter(operation -> oneOperation).map(Object::toString), List.copyOf(resources), ApiCalled.CallOutcome.ALLOWED, status,
@@ -82,7 +82,7 @@ final class ReadCounts {
         return over;
     }
 
-    /** It could not be told; it is told with the next ones. A late read may have begun a count of its own for the minute, with an event of its own. */
+    /** Keeps counts that could not be published for the next attempt. A late read may have begun a count of its own for the minute, with its own event. */
     void giveBack(Counted counted) {
         Key free = counted.key;
         while (counts.putIfAbsent(free, counted) != null) {

@@ -46,7 +46,7 @@ public class RequestChangeNotifications {
         metrics.gauge("postern_waiters", waiters);
     }
 
-    /** What one caller waits with. It closes it. */
+    /** The subscription of one waiting caller, who closes it. */
     public final class Signal implements AutoCloseable {
         private final AccessRequestId id;
         private volatile CompletableFuture<Void> change = new CompletableFuture<>();
@@ -92,7 +92,7 @@ public class RequestChangeNotifications {
         return Optional.of(signal);
     }
 
-    /** How many callers wait in this replica. */
+    /** Returns the number of waiting callers in this replica. */
     public int waiters() {
         return waiters.get();
     }
@@ -115,7 +115,7 @@ public class RequestChangeNotifications {
         }
         pool.getConnection().compose(this::listen).onSuccess(connection -> {
             listening = connection;
-            LOG.debug("Listens for changes of requests");
+            LOG.debug("Request change notifications subscribed");
             waiting.values().forEach(signals -> signals.forEach(Signal::fire));
         }).onFailure(failure -> again(Math.min(2 * backoffMs, BACKOFF_MAX_MS), failure.getClass().getSimpleName()));
     }
@@ -131,7 +131,7 @@ public class RequestChangeNotifications {
 
     private void again(long backoffMs, String reason) {
         if (!stopping) {
-            LOG.warnf("The listening connection is gone and is opened again %s%s %s%d", LogKeys.REASON, reason, LogKeys.RETRY_MS, backoffMs);
+            LOG.warnf("Request change notifications lost; reconnecting %s%s %s%d", LogKeys.REASON, reason, LogKeys.RETRY_MS, backoffMs);
             vertx.setTimer(backoffMs, timer -> connect(backoffMs));
         }
     }

@@ -1,6 +1,6 @@
 /**
- * Storage of requests, tokens, call counters and the call journal in PostgreSQL, and the token poller.
+ * Storage of requests, tokens, call counters and the call journal in PostgreSQL.
  *
- * <p>May import the core, call, truth, gateway and transactional-messaging.
+ * <p>May import the core, call, status, port and transactional-messaging.
  */
 package dev.postern.token.postgres;

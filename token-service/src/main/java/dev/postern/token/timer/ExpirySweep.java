@@ -89,11 +89,11 @@ public class ExpirySweep {
             sweeping = true;
             next = Instant.MAX;
         }
-        // Hibernate Reactive wants a context that nobody else works on.
+        // Hibernate Reactive needs a context of its own.
         Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
         VertxContextSafetyToggle.setContextSafe(own, true);
         own.runOnContext(ignored -> expireAll().chain(store::nextExpiry).subscribe().with(this::rest, failure -> {
-            LOG.warnf("Expired grants could not be ended, and are tried again %s%s %s%d", LogKeys.REASON, failure, LogKeys.RETRY_MS, RETRY_MS);
+            LOG.warnf("Expiry sweep failed; retrying %s%s %s%d", LogKeys.REASON, failure, LogKeys.RETRY_MS, RETRY_MS);
             rest(Optional.of(Instant.now().plusMillis(RETRY_MS)));
         }));
     }
@@ -111,7 +111,7 @@ public class ExpirySweep {
             request.decision().flatMap(decision -> decision.validUntil()).ifPresent(end -> lag.record(Duration.between(end, now)));
         }
         if (!ended.isEmpty()) {
-            LOG.debugf("Grants expired %s%d", LogKeys.COUNT, ended.size());
+            LOG.debugf("Expiry sweep ended grants %s%d", LogKeys.COUNT, ended.size());
         }
     }
 

@@ -73,7 +73,7 @@ class AnswerFilterTest {
     }
 
     @Test
-    void ofAnotherResourceInsideOnlyTheIdIsLeft() {
+    void nestedForeignResourceKeepsOnlyItsId() {
         String answer = "{\"reserved_ip\": {\"ip\": \"203.0.113.9\", \"droplet\": {\"id\": 2, \"name\": \"secret\"}}}";
         Shown shown = (Shown) filter(decide("GET", "/v2/reserved_ips/203.0.113.9", null, "do:reserved_ip:203.0.113.9 reserved_ip:read")).filter(json(answer));
         assertThat(shown.body().at("/reserved_ip/droplet")).hasToString("{\"id\":2}");

@@ -27,8 +27,8 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * What a decision costs with grants of 1, 100 and 10,000 resources: less than 3 times as much at 10,000 as at 1. Not part of verify; run {@link #main} from
- * the class path of the tests.
+ * Measures a decision with grants of 1, 100 and 10,000 resources: less than 3 times as much at 10,000 as at 1. Not part of verify; run {@link #main}
+ * from the class path of the tests.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -14,6 +14,10 @@ import dev.postern.events.ResourceName;
 import dev.postern.token.call.CallVerdict.Allowed;
 import dev.postern.token.call.CallVerdict.AllowedFiltered;
 import dev.postern.token.call.CallVerdict.Refused;
+import dev.postern.token.operation.Match;
+import dev.postern.token.operation.OperationId;
+import dev.postern.token.operation.Operations;
+import dev.postern.token.operation.Place;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +54,7 @@ class AuthorizeCallTest {
         POST   | /v2/apps                                   | {"spec": {"services": [{"image": {"registry_type": "DOCKER_HUB", "registry": "library", "repository": "nginx"}}]}} | do:app:* app:create
         GET    | /v2/1-clicks                               |                                                     | do:droplet:1 droplet:read
         """)
-    void whatIsCoveredIsAllowed(String method, String target, String body, String entries) {
+    void coveredCallIsAllowed(String method, String target, String body, String entries) {
         assertThat(decide(method, target, body, entries.split(";"))).isNotInstanceOf(Refused.class);
     }
 
@@ -88,7 +92,7 @@ class AuthorizeCallTest {
         DELETE | /v2/droplets/1                             | {"id": 2}                                           | do:droplet:1 droplet:delete                   | unexpected-body | |
         GET    | /v2/droplets                               |                                                     | do:firewall:1 firewall:read                   | not-granted | droplet:read |
         """)
-    void whatIsNotCoveredIsRefused(String method, String target, String body, String entries, String rule, String scope, String resource) {
+    void uncoveredCallIsRefused(String method, String target, String body, String entries, String rule, String scope, String resource) {
         Refused refused = (Refused) decide(method, target, body == null ? null : body.replace("\\u017f", "\u017f"), entries.split(";"));
         assertThat(refused.rule().word()).as(refused.message()).isEqualTo(rule);
         assertThat(refused.missingScope()).isEqualTo(Optional.ofNullable(scope).map(text -> text.replace("/", "|")));
@@ -177,7 +181,7 @@ class AuthorizeCallTest {
     }
 
     @Test
-    void whatAnEntryCreatedIsItsOwnAndTheRestOfTheTypeIsNot() {
+    void createdResourceBelongsToItsEntryAndTheRestOfTheTypeDoesNot() {
         CallGrant grant = CallGrant.of(List.of(entry("do:droplet:* droplet:create,droplet:read,droplet:delete {\"own_created\": true}")), LATER,
             Map.of(0, Set.of(new ResourceName("do:droplet:5"))));
         AllowedFiltered create = (AllowedFiltered) AUTHORIZE.decide(call("POST", "/v2/droplets", "{\"name\": \"a\", \"image\": \"debian-12-x64\"}"), grant, NOON);

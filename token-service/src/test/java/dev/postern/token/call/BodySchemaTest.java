@@ -96,7 +96,7 @@ class BodySchemaTest {
         {"pattern": "a{,3}"}                       | /pattern
         {"patternProperties": {"(?<!a)b": true}}   | /patternProperties
         """)
-    void whatCannotBeCheckedInBoundedTimeIsRefusedWhenItIsAskedFor(String schema, String pointer) {
+    void schemaWithoutATimeBoundIsRefusedAtTheRequest(String schema, String pointer) {
         com.fasterxml.jackson.databind.ObjectMapper exact = new com.fasterxml.jackson.databind.ObjectMapper()
             .enable(com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
         Assertions.assertTimeout(Duration.ofSeconds(1), () ->

@@ -7,6 +7,8 @@ import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import dev.postern.events.SourceAddress;
+import dev.postern.token.operation.Match;
+import dev.postern.token.operation.Operations;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.postern.events.CanonicalName;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.Answer;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.ResourceTypes;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,7 +37,7 @@ class EveryKindOfResourceTest {
         });
     }
 
-    /** What the provider lets somebody call a thing: an address of either version, a tag of any of its letters. */
+    /** Names that the provider allows: addresses of either version, tags of any permitted letter. */
     @ParameterizedTest
     @CsvSource({"GET, /v2/reserved_ipv6/2604:a880:800:14::42c3:d000, do:reserved_ip:2604:a880:800:14::42c3:d000, reserved_ip:read",
         "GET, /v2/reserved_ips/203.0.113.7, do:reserved_ip:203.0.113.7, reserved_ip:read", "GET, /v2/tags/:odd, do:tag::odd, tag:read",
@@ -66,7 +69,7 @@ class EveryKindOfResourceTest {
 
     /** Every type of the table has a form of names that the edge knows, so that nothing else can be asked for. */
     @Test
-    void whatTheTableNamesHasOneSpelling() {
+    void everyNameOfTheTableHasOneSpelling() {
         for (String type : types()) {
             assertThat(CanonicalName.fault(new ResourceName("do:" + type + ":*"))).as(type).isEmpty();
             assertThat(CanonicalName.fault(new ResourceName("do:" + type + ":BB4B2611-3D72-467B-8602-280330ECD65C"))).as(type).isPresent();

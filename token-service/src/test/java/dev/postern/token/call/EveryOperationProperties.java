@@ -12,6 +12,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import dev.postern.token.call.CallVerdict.Refused;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.OperationId;
+import dev.postern.token.operation.Operations;
+import dev.postern.token.operation.Place;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +72,7 @@ class EveryOperationProperties {
         assertThat(places).isGreaterThan(700);
     }
 
-    /** Where a PUT could take away any resource of the type, only a grant of the whole type covers it. */
+    /** Returns true if the PUT could remove any resource of the type; only a grant of the whole type covers it then. */
     private static boolean couldBeAny(Operation operation, Place named) {
         return operation.places().stream().anyMatch(place -> place.replaced() == Place.Replaced.UNSEEN && place.type().equals(named.type()));
     }
@@ -163,7 +167,7 @@ class EveryOperationProperties {
     }
 
     @Example
-    void whereAPlaceIsExpectedNothingElsePasses() {
+    void placeAcceptsNothingButItsForm() {
         List<JsonNode> wrong = List.of(Calls.json("{}"), Calls.json("[]"), Calls.json("true"), Calls.json("1.5"), Calls.json("[[\"5\"]]"),
             Calls.json("{\"0\": \"666\"}"));
         for (Operation operation : SERVED) {

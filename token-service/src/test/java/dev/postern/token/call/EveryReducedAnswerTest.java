@@ -12,6 +12,9 @@ import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
 import dev.postern.token.call.CallVerdict.Refused;
+import dev.postern.token.operation.Answer;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.ResourceTypes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +130,7 @@ class EveryReducedAnswerTest {
             entry.actions().stream().map(one -> scope.filter(one::equals).isPresent() ? "other:scope" : one).toList(), entry.constraints())).toList();
     }
 
-    /** What is left of an answer; the answer as it is where the call goes through unfiltered. */
+    /** Returns the filtered answer; the answer as it is if the call is allowed unfiltered. */
     private static JsonNode shown(Operation operation, CallVerdict verdict, ObjectNode answer) {
         if (!(verdict instanceof CallVerdict.AllowedFiltered filtered)) {
             return answer;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.token.call.CallVerdict.Allowed;
 import dev.postern.token.call.CallVerdict.Refused;
+import dev.postern.token.operation.Operation;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where a value says its type, the scopes are those of that type. */
+/** A value that names its type needs the scopes of that type. */
 class ScopesFollowTheTypeTest {
     private static final List<String> EVERY = List.of("droplet:update", "image:update", "database:update", "block_storage_action:create",
         "block_storage_snapshot:create", "droplet:read", "domain:read", "database:read", "kubernetes:read", "tag:read", "app:read", "genai:read", "image:read");

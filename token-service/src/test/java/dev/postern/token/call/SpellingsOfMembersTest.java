@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.token.call.CallVerdict.Allowed;
 import dev.postern.token.call.CallVerdict.Refused;
+import dev.postern.token.operation.Operation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,7 +87,7 @@ class SpellingsOfMembersTest {
         assertThat(decide("POST", "/v2/domains/5/records", "{\"type\": \"A\", \"gadget\": {\"x\": 1}}", "do:domain:5 domain:update")).isInstanceOf(Allowed.class);
     }
 
-    /** What Ansible's module sends with every Droplet that it creates. */
+    /** Ansible's module sends these with every Droplet that it creates. */
     @Test
     void plainSettingsThatAClientSendsAlongPassAtTheTopOfABody() {
         String settings = "{\"name\": \"a\", \"baseurl\": \"http://localhost:8080/v2\", \"validate_certs\": true, \"timeout\": 30, \"resize_disk\": false, "
@@ -97,7 +98,7 @@ class SpellingsOfMembersTest {
         }
     }
 
-    /** What python-digitalocean sends with every record. */
+    /** The library python-digitalocean sends these with every record. */
     @ParameterizedTest
     @ValueSource(strings = {"null", "[]", "\"\"", "{}"})
     void memberThatNamesNothingPassesWhereItsAbsenceWould(String nothing) {

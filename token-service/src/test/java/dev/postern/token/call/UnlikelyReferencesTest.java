@@ -54,7 +54,7 @@ class UnlikelyReferencesTest {
         assertThat(verdict).as(verdict instanceof Refused no ? no.message() : "").isNotInstanceOf(Refused.class);
     }
 
-    /** Whoever has such an address needs no token: it lives on when the grant has ended. */
+    /** Such an address works without a token, and still does when the grant has ended. */
     @ParameterizedTest
     @ValueSource(strings = {"/v2/apps/5/logs", "/v2/apps/5/components/web/logs", "/v2/apps/5/deployments/6/logs", "/v2/apps/5/deployments/6/components/web/logs",
         "/v2/apps/5/jobs/j/invocations/6/logs", "/v2/apps/5/events/6/logs"})

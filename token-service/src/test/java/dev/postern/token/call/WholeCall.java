@@ -7,6 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.events.AuthorizationDetail.Constraints;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
+import dev.postern.token.operation.Answer;
+import dev.postern.token.operation.Operation;
+import dev.postern.token.operation.Place;
+import dev.postern.token.operation.Replacement;
+import dev.postern.token.operation.ResourceTypes;
+import dev.postern.token.operation.ScopeRule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,7 +45,7 @@ final class WholeCall {
         return operation.places().stream().filter(place -> !place.byOtherName() || place.required()).toList();
     }
 
-    /** What the provider shows where this body replaces something: just the same. */
+    /** Returns the provider's state before a replacement: equal to the body. */
     JsonNode shown() {
         String at = operation.replacement().flatMap(Replacement::shownAt).orElseThrow().toString();
         return at.isEmpty() ? shown : JsonNodeFactory.instance.objectNode().set(at.substring(1), shown);
@@ -111,7 +117,7 @@ final class WholeCall {
         return new ApiCall(operation, operation.method(), parameters, query, operation.takesBody() ? Optional.of(body) : Optional.empty(), Calls.CALLER);
     }
 
-    /** What covers exactly what the call names. */
+    /** Returns a grant of exactly the resources that the call names. */
     List<DigitalOceanApi> grant() {
         List<DigitalOceanApi> entries = new ArrayList<>();
         for (Place place : named()) {
@@ -130,7 +136,7 @@ final class WholeCall {
             entries.add(new DigitalOceanApi(ResourceTypes.whole(whole.type()), whole.scopes().allOf().stream().map(alternatives -> alternatives.get(0)).toList(),
                 Optional.empty()));
         }
-        for (Answer.Identity identity : AuthorizeCall.identities(operation.answer())) {
+        for (Answer.Identity identity : operation.answer().identities()) {
             entries.add(new DigitalOceanApi(new ResourceName("do:" + identity.type().orElse("droplet") + ":5"),
                 identity.scopes().allOf().stream().map(alternatives -> alternatives.get(0)).toList(), Optional.empty()));
         }

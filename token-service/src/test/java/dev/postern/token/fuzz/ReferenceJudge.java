@@ -199,7 +199,7 @@ public final class ReferenceJudge {
             return pointer.matches(".*/tags/\\d+");
         }
 
-        /** Whether the tag selects the Droplets that a firewall's rule lets in or out; whoever may read every Droplet may select any. */
+        /** Returns true if the tag selects the Droplets of a firewall rule; a token that may read every Droplet may select any. */
         boolean isTagOfRule() {
             return pointer.matches(".*/(sources|destinations)/tags/\\d+");
         }

@@ -15,7 +15,7 @@ import java.util.Set;
 public final class SampleWorld {
     private static final int PER_TYPE = 3;
 
-    /** How the ids of a type look. */
+    /** The form of a type's ids. */
     enum IdForm { NUMBER, UUID, NAME, DOMAIN, IPV4 }
 
     /**

@@ -278,7 +278,7 @@ class AccessRequestIT {
     }
 
     @Test
-    void whatAnotherRequestReplacesEndsInTheStepThatGrantsTheOther() {
+    void replacedRequestEndsInTheStepThatGrantsItsSuccessor() {
         String old = PORTAL.isGranted("203.0.113.20");
         String id = newId();
         PORTAL.asks(Caller.opening(id, "203.0.113.21").replaceFirst("\\{", "{\"replaces\": \"" + old + "\", ")).then().statusCode(202)

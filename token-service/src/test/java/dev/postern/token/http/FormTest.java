@@ -18,7 +18,7 @@ class FormTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "token", "token=", "token=a&token=b", "token=a&token=a", "token=%", "token=%zz", "Token=a", "&&&", "=a"})
-    void whatIsNoFormWithATokenIsRefusedAndNotRepeated(String body) {
+    void malformedFormIsRefusedAndNotEchoed(String body) {
         Problem problem = catchThrowableOfType(Problem.class, () -> Form.read(body.getBytes(StandardCharsets.UTF_8)).required("token"));
         assertThat(problem.status()).isEqualTo(400);
         assertThat(problem.rule()).isEqualTo("invalid-request");

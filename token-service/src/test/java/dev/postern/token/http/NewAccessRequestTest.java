@@ -135,7 +135,7 @@ class NewAccessRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"203.0.113", "203.0.113.256", "0203.0.113.7", "0xcb007107", "example.com", "203.0.113.7/33", "203.0.113.7-9", "fe80::1%eth0",
         "::ffff:203.0.113.7", "203.0.113.*", " 203.0.113.7", "203.0.113.7/", "[2001:db8::1]"})
-    void whatIsNoAddressIsRefused(String source) {
+    void malformedAddressIsRefused(String source) {
         refusedAt(body("", OPENING.replace("203.0.113.7", source)), "/authorization_details/0/sources/0");
     }
 
@@ -215,7 +215,7 @@ class NewAccessRequestTest {
         "reason": "a\\u200bb",               | /reason        | U+200B
         "on_behalf_of": "cafe\\u0301",       | /on_behalf_of  | normalization form C
         """)
-    void whatIsWrongWithAMemberIsSaidWithWhatIsRight(String members, String pointer, String advice) {
+    void refusalNamesTheMemberAndTheRightForm(String members, String pointer, String advice) {
         Problem problem = refused(body(members, OPENING));
         assertThat(problem.pointer()).contains(pointer);
         assertThat(problem.detail()).contains(advice);
@@ -226,11 +226,11 @@ class NewAccessRequestTest {
         assertThat(refused(body("", OPENING.replace("\"tcp\"", "\"TCP\""))).detail()).isEqualTo("must be tcp or udp");
     }
 
-    /** What the request takes must never be refused by the event: the caller would be answered 500. */
+    /** An accepted request must never be refused by its event: the caller would get 500. */
     @ParameterizedTest
     @ValueSource(strings = {"\\n", "\\r", "\\r\\n", "\\t", "\\u0085", "\\u2028", "\\u2029", "\\u000b", "\\u000c", "\\u0000", "\\u007f", "\\u202e", "\\u200b",
         "\\ufeff", " ", "\\u00a0", "e\\u0301", "/", "..", "*", "$", "\\ud83d\\ude00"})
-    void whatTheRequestTakesItsEventTakes(String odd) throws Exception {
+    void textAcceptedByTheRequestIsAcceptedByItsEvent(String odd) throws Exception {
         com.fasterxml.jackson.databind.ObjectMapper mapper = new com.fasterxml.jackson.databind.ObjectMapper();
         com.fasterxml.jackson.databind.JsonNode whole = mapper.readTree(body("\"id\": \"018f3f0e-7a51-7c3e-9b1d-0242ac120002\", \"on_behalf_of\": \"customer-17\","
             + "\"replaces\": \"018f3f0e-7a51-7c3e-9b1d-0242ac120003\", \"reason\": \"report\",", OPENING + "," + IMAGES + "," + CALLS.replaceFirst("}\\s*$",
@@ -360,7 +360,7 @@ class NewAccessRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "\"text\"", "7", "{", "{\"account\": \"acme\",}", "{} {}", "{\"a\": 1, \"a\": 2}"})
-    void whatIsNoObjectIsRefused(String body) {
+    void bodyThatIsNoObjectIsRefused(String body) {
         assertThat(refused(body).rule()).isNotEqualTo("internal-error");
     }
 

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What the service stands on goes away and comes back; nobody restarts the service. */
+/** Dependencies of the service fail and recover; nobody restarts the service. */
 @QuarkusTest
 class OutageIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.postern.edge.Violations;
 import dev.postern.events.CanonicalName;
-import dev.postern.token.call.Operations;
+import dev.postern.token.operation.Operations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;

@@ -151,7 +151,7 @@ class TokenIT {
     }
 
     @Test
-    void whoeverHoldsALeakedSecretMayKillItButLearnsNothing() {
+    void finderOfALeakedSecretCanRevokeItButLearnsNothing() {
         String id = PORTAL.isGranted("203.0.113.47");
         String secret = PORTAL.collects(id);
         assertInactive(SECOND_PORTAL, secret);
@@ -163,7 +163,7 @@ class TokenIT {
     }
 
     @Test
-    void whatIsNoTokenIsInactiveAndRevokingItIsFine() {
+    void unknownTokenIsInactiveAndItsRevocationSucceeds() {
         String unknown = TokenSecret.of(new byte[32]).reveal();
         for (String token : List.of(unknown, "pst_***", "x", "' or 1=1 --", "pst_" + "!".repeat(49))) {
             assertInactive(PORTAL, token);

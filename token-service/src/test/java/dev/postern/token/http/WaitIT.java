@@ -84,7 +84,7 @@ class WaitIT {
         PORTAL.calls().header("If-None-Match", PORTAL.sees(id).header("ETag")).get("/access-requests/" + id).then().statusCode(304);
     }
 
-    /** As nginx passes the tag on when it compresses. Answered at once, a client would ask again at once. */
+    /** The tag arrives as nginx passes it on when it compresses. An immediate answer would make the client poll without a pause. */
     @Test
     void callerWhoNamesThePresentStateInAnyFormWaits() {
         String id = PORTAL.asksFor("203.0.113.66");
@@ -98,7 +98,7 @@ class WaitIT {
     }
 
     @Test
-    void whereNothingCanChangeAnyMoreNobodyWaits() {
+    void settledRequestIsAnsweredWithoutAWait() {
         String id = PORTAL.asksFor("203.0.113.65");
         Policy.denies(id);
         PORTAL.awaits(id, "denied");

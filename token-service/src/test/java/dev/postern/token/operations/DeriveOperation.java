@@ -30,14 +30,14 @@ final class DeriveOperation {
     private final Set<String> referenceNames;
     private final String id;
     private final List<List<String>> asked;
-    /** What is asked for, but for what is ignored. */
+    /** Scopes of the document, without the ignored ones. */
     private final List<List<String>> scopes;
     private final ArrayNode places;
     private final List<List<String>> unmatched;
     private final Set<String> parts = new TreeSet<>();
     /** Pointers of the body at which the resource of the path stands once more. */
     private final Set<String> self = new TreeSet<>();
-    /** As {@link OpenApiDocument#body}, with the members that the document lacks. */
+    /** Members of {@link OpenApiDocument#body}, and those that the document lacks. */
     private final Map<String, Boolean> body;
 
     /**
@@ -319,7 +319,7 @@ final class DeriveOperation {
         return place;
     }
 
-    /** What no place takes is needed on whole types, unless the answer is filtered by it. */
+    /** Returns scopes that no place needs; they are required on whole types, unless the answer is filtered by them. */
     private ArrayNode whole(Optional<ObjectNode> answer) {
         ArrayNode whole = Corrections.object().arrayNode();
         if (answer.isPresent() && answer.get().has("of")) {
@@ -369,7 +369,7 @@ final class DeriveOperation {
         return Optional.of(completed(list));
     }
 
-    /** What a use of each type needs: as the rule spells it out, or the type's read scope for a list of types. */
+    /** Returns the scopes for a use of each type: the rule's own, or the type's read scope for a list of types. */
     private ObjectNode byType(JsonNode types) {
         ObjectNode byType = Corrections.object();
         if (types.isObject()) {

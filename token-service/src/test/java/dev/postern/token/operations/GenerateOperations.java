@@ -20,7 +20,7 @@ import java.util.Set;
 public final class GenerateOperations {
     private GenerateOperations() { }
 
-    /** What neither document nor corrections say. */
+    /** Reports an operation that neither document nor corrections classify. */
     static final class Unclassified extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

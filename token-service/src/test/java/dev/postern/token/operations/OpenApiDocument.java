@@ -54,7 +54,7 @@ final class OpenApiDocument {
         return all;
     }
 
-    /** Whether the operation is on the API's own host. */
+    /** Returns true if the operation is on the API's own host. */
     boolean onApiHost(Described operation) {
         JsonNode servers = operation.json().has("servers") ? operation.json().get("servers")
             : operation.pathItem().has("servers") ? operation.pathItem().get("servers") : root.path("servers");

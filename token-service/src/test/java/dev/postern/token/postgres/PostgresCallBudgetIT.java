@@ -6,7 +6,7 @@ import dev.postern.events.AccessRequestId;
 import dev.postern.events.AccountName;
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
 import dev.postern.events.ResourceName;
-import dev.postern.token.gateway.BudgetBook;
+import dev.postern.token.port.BudgetBook;
 import dev.postern.token.real.Grants;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Future;
@@ -98,7 +98,7 @@ class PostgresCallBudgetIT {
     }
 
     @Test
-    void whatIsToldOfTheHourIsTheSharersOwn() {
+    void reportedHourlyQuotaIsTheSharersOwn() {
         ask(two, 30, NO_LIMIT, HUNDRED);
         BudgetBook.Quota first = ((BudgetBook.Taken) ask(one, 1, NO_LIMIT, HUNDRED).get(0)).quota().orElseThrow();
         assertThat(first.limit()).isEqualTo(50);
@@ -141,7 +141,7 @@ class PostgresCallBudgetIT {
     }
 
     @Test
-    void whatWasTakenIsFreeAgainAfterAMinuteAndTheRefusalSaysWhen() {
+    void takenCallsAreFreeAfterAMinuteAndTheRefusalSaysWhen() {
         assertThat(taken(ask(one, HUNDRED, 10, NO_LIMIT))).isEqualTo(9);
         assertThat(get(replicas.get(1).take(account, one, 10, NO_LIMIT))).isInstanceOfSatisfying(BudgetBook.Spent.class,
             spent -> assertThat(spent.freeIn()).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(60)));
@@ -161,7 +161,7 @@ class PostgresCallBudgetIT {
     }
 
     @Test
-    void whatNoLongerCountsIsNotKept() {
+    void expiredCountersAreDeleted() {
         ask(one, 10, HUNDRED, NO_LIMIT);
         passes(1, 60);
         passes(60, 60);
@@ -177,7 +177,7 @@ class PostgresCallBudgetIT {
         assertThat(taken(ask(one, HUNDRED, 10, NO_LIMIT))).isEqualTo(9);
     }
 
-    /** So many slots pass: all that was taken lies further back. */
+    /** Moves the stored counts back by so many slots, as if that time had passed. */
     private void passes(int slotSeconds, int slots) {
         get(pool.preparedQuery("update budget_use set slot = slot - $3 where account = $1 and slot_seconds = $2").execute(Tuple.of(account.toString(), slotSeconds, slots)));
     }

@@ -7,14 +7,16 @@ import dev.postern.events.AccessRequestId;
 import dev.postern.events.ApiCalled;
 import dev.postern.events.ResourceName;
 import dev.postern.token.TokenSecret;
-import dev.postern.token.call.OperationId;
-import dev.postern.token.gateway.CallJournal;
-import dev.postern.token.gateway.TokenVerifier;
+import dev.postern.token.liveness.GrantContents;
+import dev.postern.token.liveness.TokenPoller;
+import dev.postern.token.operation.OperationId;
+import dev.postern.token.port.CallJournal;
+import dev.postern.token.port.TokenVerifier;
 import dev.postern.token.real.Events;
 import dev.postern.token.real.Grants;
-import dev.postern.token.truth.LiveGrant;
-import dev.postern.token.truth.TokenState;
-import dev.postern.token.truth.TokenTable;
+import dev.postern.token.status.LiveGrant;
+import dev.postern.token.status.TokenState;
+import dev.postern.token.status.TokenTable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Future;
@@ -129,7 +131,7 @@ class PostgresCallJournalIT {
     }
 
     @Test
-    void whatWasCreatedIsPartOfTheGrantAtOnceHereWithinASecondElsewhereAndAfterARotation() {
+    void createdResourceJoinsTheGrantAtOnceHereAndWithinASecondElsewhere() {
         // The injected truth hears of it as another replica does: by its own questions.
         PostgresCallJournal elsewhere = new PostgresCallJournal(vertx, calls, new TokenTable(), new SimpleMeterRegistry(), Duration.ZERO);
         CallJournal.Call call = call("droplets_create");

@@ -7,9 +7,9 @@ import dev.postern.events.AccountName;
 import dev.postern.events.TokenId;
 import dev.postern.token.call.Entries;
 import dev.postern.token.call.GrantEntry;
-import dev.postern.token.gateway.CallLimits;
+import dev.postern.token.port.CallLimits;
 import dev.postern.token.real.Grants;
-import dev.postern.token.truth.LiveGrant;
+import dev.postern.token.status.LiveGrant;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -91,7 +91,7 @@ class PostgresCallLimitsIT {
         }
     }
 
-    /** Whether a minute began under the test's feet: then two minutes gave. */
+    /** Returns true if a minute began during the test: then two minutes gave calls. */
     private boolean minutePassed() {
         var row = get(pool.preparedQuery(MINUTE).execute(Tuple.of(grant.requestId().value()))).iterator().next();
         return row.getLong(0) < 40 || Instant.now().getEpochSecond() % 60 < 5;

@@ -1,15 +1,15 @@
 package dev.postern.token.postgres;
 
-import dev.postern.token.gateway.BudgetBook;
-import dev.postern.token.gateway.CallJournal;
-import dev.postern.token.gateway.CallLimits;
-import dev.postern.token.truth.TokenTable;
+import dev.postern.token.port.BudgetBook;
+import dev.postern.token.port.CallJournal;
+import dev.postern.token.port.CallLimits;
+import dev.postern.token.status.TokenTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 
-/** What one more replica has of its own, on the same database. */
+/** The parts of an additional replica on the same database. */
 public final class Replicas {
     private Replicas() { }
 

@@ -72,7 +72,7 @@ public enum Caller {
         return answer.path("token");
     }
 
-    /** What the service answers of the request. */
+    /** Returns the service's answer for the request. */
     public Response sees(String requestId) {
         return calls().get("/access-requests/" + requestId);
     }

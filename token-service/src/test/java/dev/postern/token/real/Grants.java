@@ -48,7 +48,7 @@ public final class Grants {
         return new Constraints(null, null, null, Optional.ofNullable(calls), Optional.ofNullable(perMinute), null, null);
     }
 
-    /** What it creates is its own. */
+    /** Returns constraints that limit {@code *} to the grant's own creations. */
     public static Constraints ownCreated() {
         return new Constraints(null, null, null, null, null, null, Optional.of(true));
     }

@@ -4,7 +4,7 @@ import dev.postern.local.parts.RealPartsResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 
-/** What every IT of this module stands on: one broker, one database, one Keycloak and one provider for one application. */
+/** Environment of every IT of this module: one broker, one database, one Keycloak and one provider for one application. */
 @QuarkusTestResource(value = RealPartsResource.class, initArgs = {
     @ResourceArg(name = "database", value = "token"), @ResourceArg(name = "keycloak", value = "true"),
     @ResourceArg(name = "topics", value = TokenTopics.ALL)})

@@ -42,7 +42,7 @@ class GatewayBenchmark {
     private static final String ANSWER = "{\"droplet\":{\"id\":300101,\"name\":\"shop-db-1\",\"status\":\"active\"}}";
 
     @Test
-    void the_gateway_beside_its_peers() throws Exception {
+    void theGatewayBesideItsPeers() throws Exception {
         Path root = Path.of(System.getProperty("postern.root")).toAbsolutePath();
         Path data = root.resolve("system-tests/target/gateway-benchmark-" + UUID.randomUUID());
         int upstream = free();

@@ -46,7 +46,7 @@ class IntrospectionBenchmark {
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Test
-    void introspection_beside_Keycloaks() throws Exception {
+    void introspectionBesideKeycloaks() throws Exception {
         Path root = Path.of(System.getProperty("postern.root")).toAbsolutePath();
         Path data = root.resolve("system-tests/target/introspection-benchmark-" + UUID.randomUUID());
         StackSettings settings = StackSettings.of(root).withData(data).withPorts(Ports.free()).withCloud(Cloud.Simulated.unlimited())

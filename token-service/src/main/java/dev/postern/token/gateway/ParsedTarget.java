@@ -1,4 +1,0 @@
-package dev.postern.token.gateway;
-
-/** What a request target is: one that can be read in one way only, or a refusal. */
-sealed interface ParsedTarget permits RequestTarget, Refusal { }

@@ -1,0 +1,75 @@
+package dev.postern.token.gateway.digitalocean;
+
+import dev.postern.token.http1.IdleConnections;
+import dev.postern.token.http1.RequestHeadParser;
+import dev.postern.token.http1.StrictHttpGuard;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** Serves the gateway on one event loop: HTTP/1.1 only, a {@link StrictHttpGuard} before each connection, a {@link CallHandler} for each call. */
+final class GatewayServer extends AbstractVerticle {
+    static {
+        // Read once, by the first HTTP server of the process. Quarkus sets it for its own, which starts after this one; without it both would look for
+        // WebSockets in every request, and answer 501 to versions of HTTP that are none before anything of ours is asked.
+        System.setProperty("vertx.disableWebsockets", "true");
+    }
+
+    private final String host;
+    private final AtomicInteger port;
+    private final Set<String> hosts;
+    private final Duration idleMax;
+    private final Function<io.vertx.core.Vertx, GatewayContext> desks;
+    private HttpServer server;
+
+    /**
+     * @param port    where to listen; 0 for a free one, and then it holds which one it is
+     * @param hosts   names that the Host header may have
+     * @param idleMax how long nothing may move on a connection
+     * @param desks   makes what the calls of one event loop need
+     */
+    GatewayServer(String host, AtomicInteger port, Set<String> hosts, Duration idleMax, Function<io.vertx.core.Vertx, GatewayContext> desks) {
+        this.idleMax = idleMax;
+        this.host = host;
+        this.port = port;
+        this.hosts = hosts;
+        this.desks = desks;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+        GatewayContext desk = desks.apply(vertx);
+        // Bounds of the front are the narrower ones: the codec never has to refuse what the front let pass.
+        server = vertx.createHttpServer(new HttpServerOptions().setHost(Listening.address(host)).setPort(port.get()).setHttp2ClearTextEnabled(false)
+            .setUseAlpn(false).setCompressionSupported(false).setDecompressionSupported(false).setHandle100ContinueAutomatically(false)
+            .setMaxInitialLineLength(2 * RequestHeadParser.BYTES_MAX).setMaxHeaderSize(2 * RequestHeadParser.BYTES_MAX).setMaxChunkSize(16_384)
+            .setTcpNoDelay(true).setAcceptBacklog(1_024));
+        IdleConnections idle = new IdleConnections(idleMax);
+        idle.watch(vertx);
+        server.connectionHandler(connection -> StrictHttpGuard.before(connection, hosts, idle, new GuardResponses(desk.outcomes())));
+        // What the front let pass the codec takes; should it ever not, the connection ends.
+        server.invalidRequestHandler(request -> request.connection().close());
+        server.requestHandler(request -> handle(desk, request));
+        server.listen().onSuccess(listening -> port.compareAndSet(0, listening.actualPort())).<Void>mapEmpty().onComplete(started);
+    }
+
+    @Override
+    public void stop(Promise<Void> stopped) {
+        server.close().onComplete(stopped);
+    }
+
+    private void handle(GatewayContext desk, HttpServerRequest request) {
+        StrictHttpGuard front = StrictHttpGuard.of(request.connection());
+        if (front == null || front.head() == null) {
+            request.connection().close();
+            return;
+        }
+        new CallHandler(desk, vertx, request, front).begin();
+    }
+}

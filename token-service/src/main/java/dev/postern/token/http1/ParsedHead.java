@@ -1,0 +1,4 @@
+package dev.postern.token.http1;
+
+/** The result of parsing a request head: an unambiguous head or a refusal. */
+sealed interface ParsedHead permits RequestHead, Refusal { }

@@ -1,0 +1,6 @@
+/**
+ * What a gateway asks of others: the status of a token, call limits, the account's call budget, and the journal of calls.
+ *
+ * <p>Pure but for Vert.x's Future: imports the core, operation, call and status.
+ */
+package dev.postern.token.port;
