@@ -27,9 +27,9 @@ class SimulationTest {
     private static final ProviderLimits SMALL = new ProviderLimits(4, 3);
     private static final ProviderLimits LIST = new ProviderLimits(200, 1, 1, 9, 9, 8, 12, 64, ProviderLimits.Form.LIST);
 
-    /** A budget that the stories use up, so that calls have to wait; and how long an address may stay then. */
-    private static final BudgetPolicy SCARCE = new BudgetPolicy(40, 250, Duration.ofHours(1));
-    private static final Duration SCARCE_BOUND = Duration.ofMinutes(5);
+    /** A budget that some stories use up. Calls of closings wait then, too: at most until the provider's period is over. */
+    private static final BudgetPolicy SCARCE = new BudgetPolicy(125, 250, Duration.ofHours(1));
+    private static final Duration SCARCE_BOUND = SCARCE.period().plusMinutes(3);
 
     @Test
     void whateverHappensWhatIsGrantedIsOpenInTheEndAndNothingElse() {
