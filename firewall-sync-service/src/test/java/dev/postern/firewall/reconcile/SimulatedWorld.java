@@ -83,21 +83,26 @@ final class SimulatedWorld {
 
     /** @param checkEvery how often everything that has to be true is looked at */
     SimulatedWorld(long seed, ProviderLimits limits, int replicas, Duration checkEvery) {
-        this(new VirtualTime(START), new Random(seed), limits, Installation.ONLY, Optional.empty(), replicas, checkEvery);
+        this(new VirtualTime(START), new Random(seed), limits, Installation.ONLY, Optional.empty(), replicas, checkEvery, BudgetPolicy.DIGITALOCEAN);
+    }
+
+    /** A world whose provider takes few calls. */
+    SimulatedWorld(long seed, ProviderLimits limits, int replicas, BudgetPolicy share) {
+        this(new VirtualTime(START), new Random(seed), limits, Installation.ONLY, Optional.empty(), replicas, Duration.ofSeconds(1), share);
     }
 
     /** Returns another installation, with tables and processes of its own, at the same account of the same provider. */
     SimulatedWorld beside(Installation other) {
-        return new SimulatedWorld(time, random, limits, other, Optional.of(provider), 1, Duration.ofSeconds(1));
+        return new SimulatedWorld(time, random, limits, other, Optional.of(provider), 1, Duration.ofSeconds(1), share);
     }
 
     SimulatedWorld(VirtualTime time, Random random, ProviderLimits limits, Installation installation, Optional<SimulatedProvider> shared, int replicas,
-                   Duration checkEvery) {
+                   Duration checkEvery, BudgetPolicy share) {
         this.time = time;
         this.random = random;
         this.limits = limits;
         this.installation = installation;
-        share = BudgetPolicy.DIGITALOCEAN;
+        this.share = share;
         count = new SimulatedCount(time);
         tables = new SimulatedTables(time, Map.of(ACME, limits));
         provider = shared.orElseGet(() -> new SimulatedProvider(time, random, limits, share.perMinute(), share.perPeriod()));

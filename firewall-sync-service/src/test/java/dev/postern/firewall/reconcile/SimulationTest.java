@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.ServiceName;
 import dev.postern.events.SourceAddress;
+import dev.postern.firewall.BudgetPolicy;
 import dev.postern.firewall.ProviderLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,10 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
     private static final ProviderLimits SMALL = new ProviderLimits(4, 3);
     private static final ProviderLimits LIST = new ProviderLimits(200, 1, 1, 9, 9, 8, 12, 64, ProviderLimits.Form.LIST);
+
+    /** A budget that some stories use up. Calls of closings wait then, too: at most until the provider's period is over. */
+    private static final BudgetPolicy SCARCE = new BudgetPolicy(125, 250, Duration.ofHours(1));
+    private static final Duration SCARCE_BOUND = SCARCE.period().plusMinutes(3);
 
     @Test
     void whateverHappensWhatIsGrantedIsOpenInTheEndAndNothingElse() {
@@ -59,7 +64,11 @@ class SimulationTest {
     }
 
     private static SimulatedWorld world(int seed, ProviderLimits limits) {
-        SimulatedWorld world = new SimulatedWorld(seed, limits, 1 + seed % 3);
+        boolean scarce = seed % 5 == 0;
+        SimulatedWorld world = new SimulatedWorld(seed, limits, 1 + seed % 3, scarce ? SCARCE : BudgetPolicy.DIGITALOCEAN);
+        if (scarce) {
+            world.bound = SCARCE_BOUND;
+        }
         Random random = world.random;
         world.tables.scattered = seed % 4 == 0;
         world.addForeign("postern-shop-1-1");
@@ -77,6 +86,9 @@ class SimulationTest {
         }
         heal(world);
         mend(world);
+        if (scarce) {
+            world.time.run(SCARCE.period());
+        }
         world.settle();
         world.checkSettled();
         if (world.provider.calls > 60L * (steps + 20)) {
@@ -89,7 +101,8 @@ class SimulationTest {
         ServiceName service = services.get(random.nextInt(services.size()));
         String source = "203.0.113." + (1 + random.nextInt(12));
         switch (random.nextInt(20)) {
-            case 0, 1, 2, 3 -> grants.add(world.grant(service, source, Duration.ofSeconds(1 + random.nextInt(600)), Optional.empty()));
+            // Some end while the call that lets their address in is on its way.
+            case 0, 1, 2, 3 -> grants.add(world.grant(service, source, Duration.ofSeconds(1 + random.nextInt(random.nextInt(3) == 0 ? 3 : 600)), Optional.empty()));
             case 4, 5 -> {
                 for (int at = 0; at < 5; at++) {
                     grants.add(world.grant(service, "203.0.113." + (1 + random.nextInt(40)), Duration.ofSeconds(60 + random.nextInt(600)), Optional.empty()));

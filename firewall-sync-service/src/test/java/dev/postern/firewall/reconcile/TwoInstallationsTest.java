@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.BudgetPolicy;
 import dev.postern.firewall.ObjectNames;
 import dev.postern.firewall.ProviderLimits;
 import dev.postern.firewall.reconcile.SimulatedWorld.Installation;
@@ -134,7 +135,7 @@ class TwoInstallationsTest {
 
     private static List<SimulatedWorld> worlds(int seed, ObjectNames one, ObjectNames other) {
         SimulatedWorld first = new SimulatedWorld(new VirtualTime(SimulatedWorld.START), new Random(seed), SMALL, new Installation("", one), Optional.empty(), 1,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1), BudgetPolicy.DIGITALOCEAN);
         SimulatedWorld second = first.beside(new Installation("other", other));
         first.pokesLost = 0;
         second.pokesLost = 0;
