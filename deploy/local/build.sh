@@ -49,7 +49,7 @@ would_start() {
   done
   if [ -e "$data/up.pid" ] && kill -0 "$(cat "$data/up.pid")" 2>/dev/null; then return; fi
   if [ $own_ports = no ]; then
-    for port in 9092 9093 5433 8180 8090 8091 8080 8081 8082 8083 8084; do
+    for port in 9092 9093 5433 8180 8090 8091 8080 8081 8082 8083 8084 9081 9082 9083 9084; do
       if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then taken="$taken $port"; fi
     done
     [ -z "$taken" ] || refuse "Ports in use:$taken. End what listens there, or choose others: --port <name>=<number>, or --free-ports for all."

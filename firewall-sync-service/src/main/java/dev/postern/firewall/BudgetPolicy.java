@@ -40,11 +40,11 @@ public record BudgetPolicy(int perMinute, int perPeriod, Duration period) {
     private static final int PERIOD_WAITS = 60;
     private static final Duration GATHER = Duration.ofMillis(1_900);
     private static final int GATHER_DOUBLINGS_MAX = 5;
-    /** Closings of a service that changes all the time gather so long while little of the minute's budget is used: the provider's own time fits beside it. */
+    /** How long closings gather while little of the minute's budget is used, and expiries until much of it is: the provider's own time fits beside it. */
     private static final Duration GATHER_CLOSINGS = Duration.ofMillis(1_500);
     private static final double QUIET_MINUTE = 0.2;
     /** Beyond this part of the minute's budget, a busy service's expiries gather twice as long. */
-    private static final double BUSY_MINUTE = 0.5;
+    private static final double BUSY_MINUTE = 0.45;
     private static final double CALLS_AT_ONCE = 0.032;
 
     /** The purpose of a call, the most urgent first. */
@@ -150,7 +150,7 @@ public record BudgetPolicy(int perMinute, int perPeriod, Duration period) {
         if (!scarce(state)) {
             double minute = use.minute() / usable(perMinute);
             Duration closing = minute > QUIET_MINUTE ? GATHER : GATHER_CLOSINGS;
-            return burst ? new Pace(GATHER, closing, minute > BUSY_MINUTE ? GATHER.multipliedBy(2) : closing, false, Duration.ZERO, true) : Pace.NONE;
+            return burst ? new Pace(GATHER, closing, minute > BUSY_MINUTE ? GATHER.multipliedBy(2) : GATHER_CLOSINGS, false, Duration.ZERO, true) : Pace.NONE;
         }
         long used = Math.round(usable(perPeriod) - left);
         double perChange = recent.callsPerChange(now);

@@ -1,11 +1,13 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.firewall.BudgetPolicy.Urgency;
 import dev.postern.firewall.ShownFirewall;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,19 +27,22 @@ public final class CoalescedReads {
     private final AtomicInteger turns = new AtomicInteger();
     private int listed;
 
-    private record PendingRead(CloudFirewall cloud, Collection<String> ids, UniEmitter<? super List<ShownFirewall>> emitter) { }
+    private record PendingRead(CloudFirewall cloud, Collection<String> ids, Urgency urgency, UniEmitter<? super List<ShownFirewall>> emitter) { }
 
     /** @param later does something after a time */
     public CoalescedReads(BiConsumer<Duration, Runnable> later) {
         this.later = later;
     }
 
-    /** The objects of these ids, perhaps together with those that others ask for. */
-    public Uni<List<ShownFirewall>> read(CloudFirewall cloud, Collection<String> ids) {
+    /**
+     * Returns the objects of these ids, perhaps in one call with those of other services. The call is counted for one of the most urgent readers, so that
+     * no closing is held back with a check.
+     */
+    public Uni<List<ShownFirewall>> read(CloudFirewall cloud, Collection<String> ids, Urgency urgency) {
         if (ids.isEmpty()) {
             return cloud.read(ids);
         }
-        return Uni.createFrom().emitter(emitter -> join(new PendingRead(cloud, List.copyOf(ids), emitter)));
+        return Uni.createFrom().emitter(emitter -> join(new PendingRead(cloud, List.copyOf(ids), urgency, emitter)));
     }
 
     private synchronized void join(PendingRead more) {
@@ -61,7 +66,9 @@ public final class CoalescedReads {
             now.forEach(each -> each.cloud().read(each.ids()).subscribe().with(each.emitter()::complete, each.emitter()::fail));
             return;
         }
-        PendingRead payer = now.get(Math.floorMod(turns.getAndIncrement(), now.size())); // each pays in its turn, out of its own share
+        Urgency most = now.stream().map(PendingRead::urgency).min(Comparator.naturalOrder()).orElseThrow();
+        List<PendingRead> payers = now.stream().filter(each -> each.urgency() == most).toList();
+        PendingRead payer = payers.get(Math.floorMod(turns.getAndIncrement(), payers.size())); // each pays in its turn, out of its own share
         payer.cloud().readAll(ids, Set.of()).subscribe().with(all -> {
             synchronized (this) {
                 listed = all.size();

@@ -106,7 +106,7 @@ final class AccountRun {
     private Uni<Observation> look(PrefetchedRead early) {
         Optional<CoalescedReads> together = (run.turn().unhurried() || run.errand().urgency() == Urgency.CHECK) && !target.later()
             ? run.parts().desk().looks(target.account()) : Optional.empty();
-        Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids())
+        Uni<List<ShownFirewall>> read = together.isPresent() ? together.get().read(target.cloud(), target.ids(), run.errand().urgency())
             : early.read(target.account(), target.cloud(), target.ids(), run.errand().urgency());
         return read.onFailure(this::holdsUp).recoverWithUni(failure -> readApart(target.ids(), failure)).map(own -> {
             Instant at = run.clock();

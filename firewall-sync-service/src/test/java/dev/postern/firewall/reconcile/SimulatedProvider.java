@@ -178,6 +178,12 @@ final class SimulatedProvider {
         return false;
     }
 
+    /** Returns how many calls were made in the hour that ends now. */
+    long callsOfTheHour() {
+        long second = VirtualTime.seconds(time.micros());
+        return callSeconds.stream().filter(each -> each > second - HOUR).count();
+    }
+
     private static CloudFailure failure(CloudFailure.Kind kind, String what) {
         return new CloudFailure(kind, what, Optional.empty());
     }

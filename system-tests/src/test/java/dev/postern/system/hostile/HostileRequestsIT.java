@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.postern.local.stack.LocalStack;
+import dev.postern.local.stack.StackEndpoint;
 import dev.postern.local.stack.ServiceProcess;
 import dev.postern.system.SharedStack;
 import java.net.URI;
@@ -138,6 +139,24 @@ class HostileRequestsIT {
                 assertThat(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).as("%s %d", loopback, port).isBetween(200, 499);
             }
         }
+    }
+
+    @Test
+    void everyServiceShowsItsMetricsOnThePortOfTheMetricsAlone(LocalStack stack) throws Exception {
+        for (var service : stack.services()) {
+            int port = stack.settings().ports().of(StackEndpoint.metricsOf(service.name()));
+            HttpResponse<String> metrics = get("http://127.0.0.1:" + port + "/q/metrics");
+            assertThat(metrics.statusCode()).as(service.name()).isEqualTo(200);
+            assertThat(metrics.body()).as(service.name()).contains("postern_requests_refused_total");
+            assertThat(get(service.url() + "/q/metrics").statusCode()).as(service.name() + ", port of the API").isEqualTo(404);
+            assertThat(get(service.url() + "/q/openapi").statusCode()).as(service.name() + ", description of the API").isEqualTo(200);
+            assertThat(get("http://127.0.0.1:" + port + "/entries").statusCode()).as(service.name() + ", another route").isEqualTo(404);
+        }
+    }
+
+    private static HttpResponse<String> get(String url) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(10)).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static Sent send(LocalStack stack, Route route, List<HostileRequest> corpus, Callable<String> token) throws InterruptedException, ExecutionException {
