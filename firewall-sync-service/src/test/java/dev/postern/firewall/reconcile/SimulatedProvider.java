@@ -373,9 +373,7 @@ final class SimulatedProvider {
                         throw failure(CloudFailure.Kind.UNAVAILABLE, "500 of one object");
                     }
                     if (held != null && !otherTeam && random.nextDouble() >= forgetfulness) {
-                        ShownFirewall shown = shown(held);
-                        boolean pending = list() && id.equals(operationOf) && followed.contains(id);
-                        before.add(pending ? new ShownFirewall(id, shown.name(), shown.inbound(), shown.strange(), shown.attachment(), Progress.PENDING) : shown);
+                        before.add(followed(held));
                     }
                     return before;
                 }));
@@ -386,7 +384,7 @@ final class SimulatedProvider {
         @Override
         public Uni<List<ShownFirewall>> readAll(Collection<String> ids, Collection<String> names) {
             return pass("read", () -> new ArrayList<>(listed().stream().filter(held -> !otherTeam && random.nextDouble() >= forgetfulness / 4)
-                .map(held -> shown(held)).toList()));
+                .map(this::followed).toList()));
         }
 
         @Override
@@ -411,6 +409,13 @@ final class SimulatedProvider {
         public Uni<Attachment> missing(Attachment attachment) {
             return pass("read", () -> new Attachment(attachment.tags().stream().filter(deletedTags::contains).toList(),
                 attachment.droplets().stream().filter(destroyedDroplets::contains).toList()));
+        }
+
+        /** What is shown of an object: a list whose operation this process follows is pending until its end, whoever reads it in whatever way. */
+        private ShownFirewall followed(Held held) {
+            ShownFirewall shown = shown(held);
+            boolean pending = list() && held.id.equals(operationOf) && followed.contains(held.id);
+            return pending ? new ShownFirewall(held.id, shown.name(), shown.inbound(), shown.strange(), shown.attachment(), Progress.PENDING) : shown;
         }
 
         private Collection<Held> listed() {

@@ -268,7 +268,8 @@ final class SimulatedWorld {
         Map<String, Set<Access>> now = new HashMap<>(held);
         takeOut(now);
         time.after(Duration.ofSeconds(2), () -> takeOut(now));
-        time.after(Duration.ofSeconds(25), () -> {
+        time.after(Duration.ofSeconds(25), () -> takeOut(now));
+        time.after(Duration.ofSeconds(30), () -> { // a change may have been planned on a read of four seconds before
             takeOut(now);
             held.keySet().removeAll(now.keySet());
             disturbed();
