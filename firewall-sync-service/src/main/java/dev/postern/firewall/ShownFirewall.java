@@ -95,6 +95,11 @@ public record ShownFirewall(String id, String name, List<FirewallRule> inbound, 
             nameAtProvider, createdAt);
     }
 
+    /** Returns the object as it is once the provider carried out a change to this content. */
+    public ShownFirewall changedTo(FirewallContent content) {
+        return new ShownFirewall(id, name, content.inbound(), strange, content.attachment(), progress, nameAtProvider, createdAt);
+    }
+
     /** The same object under the name that the provider shows: it is the object's name from now on. */
     public ShownFirewall keepingItsName() {
         return new ShownFirewall(id, nameAtProvider, inbound, strange.stream().filter(line -> !line.equals("the name " + nameAtProvider)).toList(), attachment,

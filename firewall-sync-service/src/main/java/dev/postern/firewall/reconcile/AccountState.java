@@ -47,6 +47,7 @@ final class AccountState {
     private Set<Access> held = Set.of();
     private boolean lastWall;
     private boolean askedForGone;
+    private boolean unclear; // an object that could not be read was changed since its last read
     private Observation look;
     private Observation planned;
     private FirewallPlan plan;
@@ -189,6 +190,7 @@ final class AccountState {
 
     Observation saw(Observation fresh) {
         look = fresh;
+        unclear = fresh.own().stream().anyMatch(shown -> shown.progress() == ShownFirewall.Progress.FAILED && learned.changedSinceRead(shown.id()));
         if (!later() && fresh.own().stream().noneMatch(shown -> shown.progress() == ShownFirewall.Progress.FAILED)) {
             learned.read(fresh.own(), fresh.at());
         }
@@ -200,9 +202,9 @@ final class AccountState {
         askedForGone = answered;
     }
 
-    /** Returns true if a vanished object may exist again, so that no access can be reported closed. */
+    /** Returns true if a vanished or unreadable object may allow more than is shown, so that no access can be reported closed. */
     boolean mayHaveMore(Collection<GoneObject> gone) {
-        return !askedForGone && gone.stream().anyMatch(object -> object.account().equals(account));
+        return unclear || !askedForGone && gone.stream().anyMatch(object -> object.account().equals(account));
     }
 
     /** Returns the last read, if no change was requested since. */

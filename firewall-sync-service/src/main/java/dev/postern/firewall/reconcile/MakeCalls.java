@@ -151,14 +151,19 @@ final class MakeCalls {
             content = removal.get();
         }
         FirewallContent asked = content;
-        return stay(replace.id()).chain(() -> target.cloud().replace(replace.id(), asked))
+        return stay(replace.id()).chain(() -> put(replace.id(), asked))
             .invoke(() -> accepted(newcomers(replace.id(), asked)))
             .onFailure(MakeCalls::ofContent).recoverWithUni(failure -> removal.filter(only -> !only.equals(asked))
-                .map(only -> target.cloud().replace(replace.id(), only)).orElse(Uni.createFrom().voidItem())
+                .map(only -> put(replace.id(), only)).orElse(Uni.createFrom().voidItem())
                 .onFailure(CloudFailure.class).recoverWithUni(again -> Uni.createFrom().voidItem()) // the first refusal says why
                 .chain(() -> learn(replace, asked, (CloudFailure) failure))
                 .chain(() -> Uni.createFrom().failure(failure)))
             .chain(() -> run.after(FailPoint.Step.REPLACED));
+    }
+
+    private Uni<Void> put(String id, FirewallContent content) {
+        target.learned().changing(id);
+        return target.cloud().replace(id, content).invoke(() -> target.learned().changed(id, content));
     }
 
     private Uni<Void> learn(FirewallPlan.Replace replace, FirewallContent asked, CloudFailure failure) {
@@ -243,8 +248,8 @@ final class MakeCalls {
             target.know(known.get().asked(true));
             marked = run.parts().store().noteAsked(target.account(), known.get().name(), true);
         }
-        return marked.chain(() -> leave(detach.id())).chain(() -> target.cloud().replace(detach.id(), detach.content()))
-            .onFailure(taken -> isConflict(taken) && !target.later()).recoverWithUni(taken -> target.cloud().replace(detach.id(), withAnotherName(detach)))
+        return marked.chain(() -> leave(detach.id())).chain(() -> put(detach.id(), detach.content()))
+            .onFailure(taken -> isConflict(taken) && !target.later()).recoverWithUni(taken -> put(detach.id(), withAnotherName(detach)))
             .onFailure(MakeCalls::ofKind).recoverWithUni(refused -> delete(detach.name(), detach.id()))
             .chain(() -> run.after(FailPoint.Step.REPLACED));
     }

@@ -3,6 +3,7 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.Access;
 import dev.postern.firewall.DesiredState;
+import dev.postern.firewall.FirewallContent;
 import dev.postern.firewall.ShownFirewall;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ final class Workarounds {
 
     private final Map<String, ShownFirewall> readLast = new HashMap<>();
     private Instant readAt = Instant.MIN;
+    private final Set<String> changedSince = new HashSet<>();
     private Attachment missing = DesiredState.NOTHING;
     private Instant missingUntil = Instant.MIN;
     private final Set<String> keptNames = new HashSet<>();
@@ -45,11 +47,27 @@ final class Workarounds {
     /** Remembers what a read showed, for a closing that comes when nothing can be read. */
     synchronized void read(Collection<ShownFirewall> own, Instant at) {
         readLast.clear();
+        changedSince.clear();
         own.forEach(shown -> readLast.put(shown.id(), shown));
         readAt = at;
     }
 
-    /** Returns the object as the last read showed it; empty if that is more than five minutes ago. */
+    /** Notes that a change of the object is requested: from now on the last read proves nothing about it. */
+    synchronized void changing(String id) {
+        changedSince.add(id);
+    }
+
+    /** Notes that the provider accepted a change of the object: a closing that cannot read it is planned on the new content. */
+    synchronized void changed(String id, FirewallContent content) {
+        readLast.computeIfPresent(id, (same, shown) -> shown.changedTo(content));
+    }
+
+    /** Returns true if a change of the object was requested since the last read. */
+    synchronized boolean changedSinceRead(String id) {
+        return changedSince.contains(id);
+    }
+
+    /** Returns the object as the last read showed it, or as it was changed since; empty if that is more than five minutes ago. */
     synchronized Optional<ShownFirewall> readLast(String id, Instant now) {
         return readAt.plus(READ_KEPT).isAfter(now) ? Optional.ofNullable(readLast.get(id)) : Optional.empty();
     }

@@ -147,6 +147,31 @@ class ClosedTest {
         assertThat(world.wrong).isEmpty();
     }
 
+    /** The last read was before the address was let in: it proves nothing. */
+    @Test
+    void nobodyIsClosedWhileAnObjectThatWasChangedSinceItsLastReadCannotBeRead() {
+        world.protect("shop");
+        AccessRequestId one = isGranted("203.0.113.1");
+        world.provider.slowness = 1;
+        end(one);
+        AccessRequestId two = world.grant(shop, "203.0.113.2", Duration.ofHours(5), Optional.empty());
+        SimulatedProvider.Held object = world.provider.objects.values().iterator().next();
+        for (int step = 0; step < 1_000 && !object.accesses().contains(tcp("203.0.113.2")); step++) {
+            world.time.run(Duration.ofMillis(10));
+        }
+        world.provider.unreadable.add(object.id);
+        world.end(two);
+        world.time.run(Duration.ofSeconds(12));
+        assertThat(state(two)).isEqualTo(OpeningState.CLOSING);
+        assertThat(object.accesses()).as("it is taken out all the same").doesNotContain(tcp("203.0.113.2"));
+        world.provider.unreadable.clear();
+        world.provider.slowness = 0;
+        world.time.run(Duration.ofSeconds(40));
+        assertThat(state(two)).isEqualTo(OpeningState.CLOSED);
+        assertThat(world.shown(shop)).isEmpty();
+        assertThat(world.wrong).isEmpty();
+    }
+
     private static SimulatedWorld world(ProviderLimits.Form form) {
         return new SimulatedWorld(1, form == ProviderLimits.Form.LIST ? LIST : ProviderLimits.DIGITALOCEAN, 1);
     }
