@@ -40,7 +40,7 @@ public record BudgetPolicy(int perMinute, int perPeriod, Duration period) {
     private static final int PERIOD_WAITS = 60;
     private static final Duration GATHER = Duration.ofMillis(1_900);
     private static final int GATHER_DOUBLINGS_MAX = 5;
-    /** How long closings gather while little of the minute's budget is used, and expiries until much of it is: the provider's own time fits beside it. */
+    /** Gathering time of closings while little of the minute's budget is used, and of expiries until much of it is; two seconds with the provider's time. */
     private static final Duration GATHER_CLOSINGS = Duration.ofMillis(1_500);
     private static final double QUIET_MINUTE = 0.2;
     /** Beyond this part of the minute's budget, a busy service's expiries gather twice as long. */

@@ -42,7 +42,7 @@ import org.jboss.logging.Logger;
 public class FirewallReconciler {
     private static final Logger LOG = Logger.getLogger(FirewallReconciler.class);
 
-    /** How long a prefetched provider read may be used. */
+    /** Maximum age of a prefetched provider read. */
     private static final Duration LOOK_KEPT = Duration.ofSeconds(1);
     /** Ends that are further away are awaited by a later activation: every service has one a minute. */
     private static final Duration END_AWAITED_MAX = Duration.ofMinutes(5);

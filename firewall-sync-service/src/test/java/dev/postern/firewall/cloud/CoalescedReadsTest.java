@@ -43,17 +43,17 @@ class CoalescedReadsTest {
 
             @Override
             public Uni<String> create(FirewallContent content) {
-                throw new UnsupportedOperationException();
+                throw new AssertionError("coalesced reads change nothing");
             }
 
             @Override
             public Uni<Void> replace(String id, FirewallContent content) {
-                throw new UnsupportedOperationException();
+                throw new AssertionError("coalesced reads change nothing");
             }
 
             @Override
             public Uni<Void> delete(String id) {
-                throw new UnsupportedOperationException();
+                throw new AssertionError("coalesced reads change nothing");
             }
         };
     }

@@ -411,7 +411,7 @@ final class SimulatedProvider {
                 attachment.droplets().stream().filter(destroyedDroplets::contains).toList()));
         }
 
-        /** What is shown of an object: a list whose operation this process follows is pending until its end, whoever reads it in whatever way. */
+        /** Returns an object as a read or a listing shows it: a list whose operation this process follows is pending until the end of the operation. */
         private ShownFirewall followed(Held held) {
             ShownFirewall shown = shown(held);
             boolean pending = list() && held.id.equals(operationOf) && followed.contains(held.id);

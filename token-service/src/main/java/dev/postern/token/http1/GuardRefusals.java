@@ -1,6 +1,6 @@
 package dev.postern.token.http1;
 
-/** How refusals of the guard are counted and written; the shape of an error body is the provider's, so the guard does not know it. */
+/** Counts and writes the refusals of the guard. The shape of an error body is the provider's, so the guard does not know it. */
 public interface GuardRefusals {
     /** Counts a refusal. */
     void count(Refusal refusal);

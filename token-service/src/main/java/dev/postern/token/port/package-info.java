@@ -1,5 +1,5 @@
 /**
- * What a gateway asks of others: the status of a token, call limits, the account's call budget, and the journal of calls.
+ * Interfaces that a gateway needs from other packages: the status of a token, call limits, the account's call budget, and the journal of calls.
  *
  * <p>Pure but for Vert.x's Future: imports the core, operation, call and status.
  */

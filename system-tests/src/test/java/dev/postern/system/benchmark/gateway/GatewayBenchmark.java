@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Throughput of the gateway beside its peers in the same run: nginx as a plain proxy, nginx that asks an endpoint about every call
  * ({@code auth_request}), and the gateway's own proxy library without checks. One upstream behind all, 32 connections, interleaved rounds, medians.
- * A connection of the gateway remembers the call that it allowed last; so gateway and library are also measured with calls of which none is its connection's last.
+ * Gateway and library are measured with one call repeated, and with calls of which none is the same as its connection's last.
  * Needs nginx and wrk (packages nginx-light and wrk). No part of {@code mvn verify}.
  */
 class GatewayBenchmark {
