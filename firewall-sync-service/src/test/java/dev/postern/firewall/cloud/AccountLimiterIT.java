@@ -9,6 +9,7 @@ import dev.postern.firewall.CallUse;
 import dev.postern.firewall.BudgetPolicy;
 import dev.postern.firewall.BudgetPolicy.Urgency;
 import dev.postern.firewall.real.RealFirewallService;
+import dev.postern.local.cloudflare.SimulatedCloudflare;
 import dev.postern.local.digitalocean.Settings;
 import dev.postern.local.digitalocean.SimulatedDigitalOcean;
 import dev.postern.local.simulated.RecordedCall;
@@ -120,7 +121,26 @@ class AccountLimiterIT {
         }
     }
 
-    private static Set<String> probed(DigitalOceanProvider provider) {
+    @Test
+    void eachPermissionThatACloudflareTokenLacksIsFoundWithoutChangingAnything() {
+        try (SimulatedCloudflare flare = SimulatedCloudflare.start(0, dev.postern.local.cloudflare.Settings.forTests())) {
+            flare.byHand().addList("postern_shop", "203.0.113.7");
+            CloudflareProvider provider = new CloudflareProvider("edge", CloudFirewallContractIT.account(flare.url(), flare.token(),
+                Optional.of(flare.accountId())), CloudFirewallContractIT.credential(flare.token()));
+            assertThat(probed(provider)).as("a token with every permission").isEmpty();
+            flare.change(settings -> settings.withPermissions(flare.token(), Set.of(CloudflareScopes.EDIT)));
+            assertThat(probed(provider)).as("who may edit may read").isEmpty();
+            flare.change(settings -> settings.withPermissions(flare.token(), Set.of(CloudflareScopes.READ)));
+            assertThat(probed(provider)).containsExactly(CloudflareScopes.EDIT);
+            flare.change(settings -> settings.withPermissions(flare.token(), Set.of()));
+            assertThat(probed(provider)).containsExactly(CloudflareScopes.EDIT, CloudflareScopes.READ);
+            assertThat(flare.byHand().lists()).hasSize(1);
+            assertThat(flare.calls()).filteredOn(call -> !call.method().equals("GET")).extracting(RecordedCall::status).isNotEmpty()
+                .allMatch(status -> status >= 400);
+        }
+    }
+
+    private static Set<String> probed(CloudProvider provider) {
         Set<String> missing = new TreeSet<>();
         provider.scopes(CallPermit.FREE).await().atMost(Duration.ofSeconds(20)).forEach((scope, granted) -> {
             if (!granted) {
