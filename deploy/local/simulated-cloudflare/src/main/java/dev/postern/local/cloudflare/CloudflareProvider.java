@@ -141,7 +141,8 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
         synchronized (lock) {
             byToken.clear();
             Map<String, CloudAccount> byId = new LinkedHashMap<>(); // two tokens may open one account
-            settings.accounts().forEach((token, id) -> byToken.put(token, new TokenBearer(token, byId.computeIfAbsent(id, CloudAccount::new), new RateLimit())));
+            settings.accounts().forEach((token, id) ->
+                    byToken.put(token, new TokenBearer(token, byId.computeIfAbsent(id, CloudAccount::new), new RateLimit())));
         }
     }
 
