@@ -1,6 +1,6 @@
 package dev.postern.firewall.cloud;
 
-import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.plan.ShownFirewall;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
