@@ -1,9 +1,10 @@
 package dev.postern.firewall.cloud;
 
 import dev.postern.events.ServiceProtected.Attachment;
-import dev.postern.firewall.FirewallContent;
-import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.plan.FirewallContent;
+import dev.postern.firewall.plan.ProviderLimits;
+import dev.postern.firewall.plan.ShownFirewall;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Collection;

@@ -2,7 +2,7 @@ package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.CallUse;
+import dev.postern.firewall.budget.CallUse;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

@@ -1,0 +1,115 @@
+package dev.postern.firewall.cloud.digitalocean;
+
+import dev.postern.events.ServiceName;
+import dev.postern.firewall.AccountView;
+import dev.postern.firewall.budget.BudgetPolicy;
+import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.budget.CallPermit;
+import dev.postern.firewall.cloud.CloudAccounts;
+import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.cloud.CloudProvider;
+import dev.postern.firewall.cloud.Credential;
+import dev.postern.firewall.cloud.HttpAnswers;
+import dev.postern.firewall.plan.ProviderLimits;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.client.ClientRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
+
+/** DigitalOcean, with the credential of one account. */
+public final class DigitalOceanProvider implements CloudProvider {
+    private static final URI PUBLIC_API = URI.create("https://api.digitalocean.com");
+    private static final int CONNECTIONS_MAX = 16;
+
+    private final DigitalOceanApi api;
+    private final DigitalOceanLookupApi lookup;
+    private final DigitalOceanJson json = new DigitalOceanJson();
+    private final Duration answerTimeout;
+    private volatile CallBudget budget = CallBudget.UNKNOWN;
+
+    public DigitalOceanProvider(CloudAccounts.Account account, Credential credential) {
+        answerTimeout = account.answerTimeout();
+        api = client(account, credential, PUBLIC_API, DigitalOceanApi.class);
+        lookup = client(account, credential, PUBLIC_API, DigitalOceanLookupApi.class);
+    }
+
+    /** A client that sends the account's credential as a bearer token, and nothing of it anywhere else. */
+    public static <A> A client(CloudAccounts.Account account, Credential credential, URI publicApi, Class<A> type) {
+        ClientRequestFilter authorization = request -> request.getHeaders().putSingle(HttpHeaders.AUTHORIZATION, "Bearer " + credential.value());
+        return QuarkusRestClientBuilder.newBuilder()
+            .baseUri(account.url().orElse(publicApi))
+            .connectTimeout(account.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .readTimeout(account.answerTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .followRedirects(false)
+            .disableDefaultMapper(true)
+            .userAgent("postern-firewall-sync")
+            .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, CONNECTIONS_MAX)
+            .register(authorization)
+            .build(type);
+    }
+
+    DigitalOceanApi api() {
+        return api;
+    }
+
+    DigitalOceanLookup lookup(CallPermit passage) {
+        return new DigitalOceanLookup(this, lookup, passage);
+    }
+
+    DigitalOceanJson json() {
+        return json;
+    }
+
+    Duration answerTimeout() {
+        return answerTimeout;
+    }
+
+    void readBudget(RestResponse<byte[]> answer) {
+        HttpAnswers.budget(answer, Instant.now()).ifPresent(said -> budget = said);
+    }
+
+    @Override
+    public ProviderLimits limits() {
+        return ProviderLimits.DIGITALOCEAN;
+    }
+
+    @Override
+    public BudgetPolicy share() {
+        return BudgetPolicy.DIGITALOCEAN;
+    }
+
+    @Override
+    public CallBudget budget() {
+        return budget;
+    }
+
+    @Override
+    public Uni<Optional<String>> identity(CallPermit passage) {
+        return lookup(passage).identity();
+    }
+
+    @Override
+    public Uni<Map<String, Boolean>> scopes(CallPermit passage) {
+        return new DigitalOceanScopes(this, lookup, passage).probe();
+    }
+
+    @Override
+    public Uni<Optional<AccountView>> view(CallPermit passage) {
+        return lookup(passage).view().map(Optional::of);
+    }
+
+    @Override
+    public CloudFirewall firewalls(Function<Urgency, CallPermit> passages, ServiceName service, Urgency urgency) {
+        return new DigitalOceanFirewall(this, passages.apply(urgency));
+    }
+}
