@@ -3,26 +3,24 @@ package dev.postern.firewall.accounts;
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.AccountView;
-import dev.postern.firewall.budget.AccountLimiter;
 import dev.postern.firewall.budget.BudgetPolicy;
 import dev.postern.firewall.budget.BudgetPolicy.Pace;
 import dev.postern.firewall.budget.BudgetPolicy.Urgency;
 import dev.postern.firewall.budget.CallPacing;
 import dev.postern.firewall.budget.CallPermit;
 import dev.postern.firewall.budget.CallUse;
+import dev.postern.firewall.budget.CallUseStore;
 import dev.postern.firewall.cloud.CloudAccounts;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.CloudProvider;
+import dev.postern.firewall.cloud.CloudProviderFactory;
 import dev.postern.firewall.cloud.Credential;
-import dev.postern.firewall.cloud.cloudflare.CloudflareProvider;
-import dev.postern.firewall.cloud.digitalocean.DigitalOceanProvider;
 import dev.postern.firewall.plan.ProviderLimits;
-import dev.postern.firewall.postgres.CallCounters;
-import dev.postern.firewall.postgres.IdentityStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +33,6 @@ import java.util.function.Consumer;
 /** The configured accounts, each with its own client, credential, timeouts, budget and breaker: what stops one stops no other. */
 @ApplicationScoped
 public class AccountClients {
-    private static final String DIGITALOCEAN = "digitalocean";
-    private static final String CLOUDFLARE = "cloudflare";
     private static final long HOUR_SECONDS = 3_600;
     /** Service name under which scope probes are counted. */
     private static final ServiceName PROBES = new ServiceName("scope-probes");
@@ -58,11 +54,12 @@ public class AccountClients {
         }
     }
 
-    AccountClients(CloudAccounts accounts, CallCounters book, IdentityStore identities, MeterRegistry registry) {
+    AccountClients(CloudAccounts accounts, Instance<CloudProviderFactory> factories, CallUseStore calls, AccountMemory identities, MeterRegistry registry) {
+        ProviderFactories providers = new ProviderFactories(factories);
         accounts.byName().forEach((name, account) -> {
             Credential credential = Credential.of(name, account);
-            CloudProvider provider = provider(name, account, credential);
-            OpenAccount open = new OpenAccount(provider, gate(new AccountName(name), account, provider, book, registry), credential,
+            CloudProvider provider = providers.create(name, account, credential);
+            OpenAccount open = new OpenAccount(provider, gate(new AccountName(name), account, provider, calls, registry), credential,
                 new AccountIdentity(new AccountName(name), account.identity(), provider::identity, identities, Instant::now),
                 new GrantedScopes(new AccountName(name), Instant::now));
             provider.paced(open.gate()::pace);
@@ -72,17 +69,17 @@ public class AccountClients {
         });
     }
 
-    private static AccountLimiter gate(AccountName account, CloudAccounts.Account configured, CloudProvider provider, CallCounters book,
+    private static AccountLimiter gate(AccountName account, CloudAccounts.Account configured, CloudProvider provider, CallUseStore calls,
             MeterRegistry registry) {
         CallPacing.Count count = new CallPacing.Count() {
             @Override
-            public Uni<CallUse> reserve(ServiceName service, int calls) {
-                return book.reserve(account, service, calls, provider.share().period());
+            public Uni<CallUse> reserve(ServiceName service, int more) {
+                return calls.reserve(account, service, more, provider.share().period());
             }
 
             @Override
-            public Uni<Void> giveBack(ServiceName service, int calls) {
-                return book.giveBack(account, service, calls);
+            public Uni<Void> giveBack(ServiceName service, int unused) {
+                return calls.giveBack(account, service, unused);
             }
         };
         BudgetPolicy offered = provider.share();
@@ -193,16 +190,5 @@ public class AccountClients {
         Map<AccountName, CloudFirewall> all = new TreeMap<>();
         byAccount.forEach((name, open) -> all.put(name, open.provider().firewalls(CallPermit.FREE)));
         return all;
-    }
-
-    private static CloudProvider provider(String name, CloudAccounts.Account account, Credential credential) {
-        switch (account.provider()) {
-            case DIGITALOCEAN:
-                return new DigitalOceanProvider(account, credential);
-            case CLOUDFLARE:
-                return new CloudflareProvider(name, account, credential);
-            default:
-                throw new IllegalArgumentException("postern.accounts." + name + ".provider must be " + DIGITALOCEAN + " or " + CLOUDFLARE);
-        }
     }
 }

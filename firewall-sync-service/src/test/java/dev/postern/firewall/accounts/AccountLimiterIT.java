@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.budget.AccountLimiter;
 import dev.postern.firewall.budget.BudgetPolicy;
 import dev.postern.firewall.budget.BudgetPolicy.Urgency;
 import dev.postern.firewall.budget.CallBudget;

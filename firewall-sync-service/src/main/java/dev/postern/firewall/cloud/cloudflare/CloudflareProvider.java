@@ -12,7 +12,7 @@ import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.CloudProvider;
 import dev.postern.firewall.cloud.Credential;
 import dev.postern.firewall.cloud.HttpAnswers;
-import dev.postern.firewall.cloud.digitalocean.DigitalOceanProvider;
+import dev.postern.firewall.cloud.ProviderHttpClient;
 import dev.postern.firewall.plan.ProviderLimits;
 import io.smallrye.mutiny.Uni;
 import java.net.URI;
@@ -41,7 +41,7 @@ public final class CloudflareProvider implements CloudProvider {
 
     /** @throws IllegalArgumentException if the account's id is missing */
     public CloudflareProvider(String name, CloudAccounts.Account account, Credential credential) {
-        this(DigitalOceanProvider.client(account, credential, PUBLIC_API, CloudflareApi.class), account.accountId()
+        this(ProviderHttpClient.of(account, credential, PUBLIC_API, CloudflareApi.class), account.accountId()
             .orElseThrow(() -> new IllegalArgumentException("postern.accounts." + name + ".account-id must be the id of the account at Cloudflare")),
             account.answerTimeout(), Instant::now, CloudflareProvider::after, account.listWritesPer12Hours(), account.listItemChangesPer12Hours());
     }

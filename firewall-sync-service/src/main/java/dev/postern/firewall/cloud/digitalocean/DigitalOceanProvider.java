@@ -11,25 +11,20 @@ import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.CloudProvider;
 import dev.postern.firewall.cloud.Credential;
 import dev.postern.firewall.cloud.HttpAnswers;
+import dev.postern.firewall.cloud.ProviderHttpClient;
 import dev.postern.firewall.plan.ProviderLimits;
-import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.smallrye.mutiny.Uni;
-import jakarta.ws.rs.client.ClientRequestFilter;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
 /** DigitalOcean, with the credential of one account. */
 public final class DigitalOceanProvider implements CloudProvider {
     private static final URI PUBLIC_API = URI.create("https://api.digitalocean.com");
-    private static final int CONNECTIONS_MAX = 16;
 
     private final DigitalOceanApi api;
     private final DigitalOceanLookupApi lookup;
@@ -39,23 +34,8 @@ public final class DigitalOceanProvider implements CloudProvider {
 
     public DigitalOceanProvider(CloudAccounts.Account account, Credential credential) {
         answerTimeout = account.answerTimeout();
-        api = client(account, credential, PUBLIC_API, DigitalOceanApi.class);
-        lookup = client(account, credential, PUBLIC_API, DigitalOceanLookupApi.class);
-    }
-
-    /** A client that sends the account's credential as a bearer token, and nothing of it anywhere else. */
-    public static <A> A client(CloudAccounts.Account account, Credential credential, URI publicApi, Class<A> type) {
-        ClientRequestFilter authorization = request -> request.getHeaders().putSingle(HttpHeaders.AUTHORIZATION, "Bearer " + credential.value());
-        return QuarkusRestClientBuilder.newBuilder()
-            .baseUri(account.url().orElse(publicApi))
-            .connectTimeout(account.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-            .readTimeout(account.answerTimeout().toMillis(), TimeUnit.MILLISECONDS)
-            .followRedirects(false)
-            .disableDefaultMapper(true)
-            .userAgent("postern-firewall-sync")
-            .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, CONNECTIONS_MAX)
-            .register(authorization)
-            .build(type);
+        api = ProviderHttpClient.of(account, credential, PUBLIC_API, DigitalOceanApi.class);
+        lookup = ProviderHttpClient.of(account, credential, PUBLIC_API, DigitalOceanLookupApi.class);
     }
 
     DigitalOceanApi api() {

@@ -1,9 +1,12 @@
-package dev.postern.firewall.budget;
+package dev.postern.firewall.accounts;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.budget.BudgetPolicy.Pace;
 import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.CallPacing;
+import dev.postern.firewall.budget.CallPermit;
+import dev.postern.firewall.budget.CloudFailure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
