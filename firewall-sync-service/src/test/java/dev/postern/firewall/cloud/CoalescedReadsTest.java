@@ -3,6 +3,7 @@ package dev.postern.firewall.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.CallBudget;
 import dev.postern.firewall.plan.FirewallContent;
 import dev.postern.firewall.plan.ProviderLimits;
 import dev.postern.firewall.plan.ShownFirewall;

@@ -39,11 +39,10 @@ final class CloudflareProvider implements CloudProvider {
     private volatile Supplier<Pace> pace = () -> Pace.NONE;
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
-    /** @throws IllegalArgumentException if the account's id is missing */
-    CloudflareProvider(String name, CloudAccounts.Account account, Credential credential) {
-        this(ProviderHttpClient.of(account, credential, PUBLIC_API, CloudflareApi.class), account.accountId()
-            .orElseThrow(() -> new IllegalArgumentException("postern.accounts." + name + ".account-id must be the id of the account at Cloudflare")),
-            account.answerTimeout(), Instant::now, CloudflareProvider::after, account.listWritesPer12Hours(), account.listItemChangesPer12Hours());
+    /** @param accountId the account's id at Cloudflare */
+    CloudflareProvider(String accountId, CloudAccounts.Account account, Credential credential) {
+        this(ProviderHttpClient.of(account, credential, PUBLIC_API, CloudflareApi.class), accountId, account.answerTimeout(), Instant::now,
+            CloudflareProvider::after, account.listWritesPer12Hours(), account.listItemChangesPer12Hours());
     }
 
     /**

@@ -16,6 +16,8 @@ public class CloudflareProviderFactory implements CloudProviderFactory {
 
     @Override
     public CloudProvider create(String name, CloudAccounts.Account account, Credential credential) {
-        return new CloudflareProvider(name, account, credential);
+        String accountId = account.accountId()
+            .orElseThrow(() -> new IllegalArgumentException("postern.accounts." + name + ".account-id must be the id of the account at Cloudflare"));
+        return new CloudflareProvider(accountId, account, credential);
     }
 }
