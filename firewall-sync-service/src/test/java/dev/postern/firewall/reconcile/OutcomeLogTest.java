@@ -5,7 +5,7 @@ import static dev.postern.firewall.reconcile.OutcomeLog.Line.NONE;
 import static dev.postern.firewall.reconcile.OutcomeLog.Line.OUT_OF_SYNC;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.firewall.cloud.CloudFailure.Kind;
+import dev.postern.firewall.budget.CloudFailure.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
