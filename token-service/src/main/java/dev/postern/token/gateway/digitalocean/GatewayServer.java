@@ -1,7 +1,7 @@
 package dev.postern.token.gateway.digitalocean;
 
-import dev.postern.token.http1.IdleConnections;
 import dev.postern.token.http1.RequestHeadParser;
+import dev.postern.token.http1.SlowRequests;
 import dev.postern.token.http1.StrictHttpGuard;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
@@ -25,37 +25,37 @@ final class GatewayServer extends AbstractVerticle {
     private final AtomicInteger port;
     private final Set<String> hosts;
     private final Duration idleMax;
-    private final Function<io.vertx.core.Vertx, GatewayContext> desks;
+    private final Function<io.vertx.core.Vertx, GatewayContext> contexts;
     private HttpServer server;
 
     /**
-     * @param port    where to listen; 0 for a free one, and then it holds which one it is
-     * @param hosts   names that the Host header may have
-     * @param idleMax how long nothing may move on a connection
-     * @param desks   makes what the calls of one event loop need
+     * @param port     where to listen; 0 for a free one, and then it holds which one it is
+     * @param hosts    names that the Host header may have
+     * @param idleMax  how long nothing may move on a connection
+     * @param contexts makes what the calls of one event loop need
      */
-    GatewayServer(String host, AtomicInteger port, Set<String> hosts, Duration idleMax, Function<io.vertx.core.Vertx, GatewayContext> desks) {
+    GatewayServer(String host, AtomicInteger port, Set<String> hosts, Duration idleMax, Function<io.vertx.core.Vertx, GatewayContext> contexts) {
         this.idleMax = idleMax;
         this.host = host;
         this.port = port;
         this.hosts = hosts;
-        this.desks = desks;
+        this.contexts = contexts;
     }
 
     @Override
     public void start(Promise<Void> started) {
-        GatewayContext desk = desks.apply(vertx);
-        // Bounds of the front are the narrower ones: the codec never has to refuse what the front let pass.
+        GatewayContext gateway = contexts.apply(vertx);
+        // The guard has the narrower bounds: the codec never has to refuse what the guard forwards.
         server = vertx.createHttpServer(new HttpServerOptions().setHost(Listening.address(host)).setPort(port.get()).setHttp2ClearTextEnabled(false)
             .setUseAlpn(false).setCompressionSupported(false).setDecompressionSupported(false).setHandle100ContinueAutomatically(false)
             .setMaxInitialLineLength(2 * RequestHeadParser.BYTES_MAX).setMaxHeaderSize(2 * RequestHeadParser.BYTES_MAX).setMaxChunkSize(16_384)
             .setTcpNoDelay(true).setAcceptBacklog(1_024));
-        IdleConnections idle = new IdleConnections(idleMax);
-        idle.watch(vertx);
-        server.connectionHandler(connection -> StrictHttpGuard.before(connection, hosts, idle, new GuardResponses(desk.outcomes())));
-        // What the front let pass the codec takes; should it ever not, the connection ends.
+        SlowRequests slow = new SlowRequests(idleMax);
+        slow.watch(vertx);
+        server.connectionHandler(connection -> StrictHttpGuard.before(connection, hosts, idleMax, slow, new GuardResponses(gateway.outcomes())));
+        // The codec accepts whatever the guard forwards; if it ever does not, the connection closes.
         server.invalidRequestHandler(request -> request.connection().close());
-        server.requestHandler(request -> handle(desk, request));
+        server.requestHandler(request -> handle(gateway, request));
         server.listen().onSuccess(listening -> port.compareAndSet(0, listening.actualPort())).<Void>mapEmpty().onComplete(started);
     }
 
@@ -64,12 +64,12 @@ final class GatewayServer extends AbstractVerticle {
         server.close().onComplete(stopped);
     }
 
-    private void handle(GatewayContext desk, HttpServerRequest request) {
-        StrictHttpGuard front = StrictHttpGuard.of(request.connection());
-        if (front == null || front.head() == null) {
+    private void handle(GatewayContext gateway, HttpServerRequest request) {
+        StrictHttpGuard guard = StrictHttpGuard.of(request.connection());
+        if (guard == null || guard.head() == null) {
             request.connection().close();
             return;
         }
-        new CallHandler(desk, vertx, request, front).begin();
+        new CallHandler(gateway, vertx, request, guard).begin();
     }
 }
