@@ -3,7 +3,6 @@ package dev.postern.token.gateway.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.token.call.AnswerFilter;
 import dev.postern.token.port.BudgetBook;
-import dev.postern.token.status.LiveGrant;
 import dev.postern.token.upstream.AnswerJson;
 import dev.postern.token.upstream.BodyMemory;
 import dev.postern.token.upstream.ReadBody;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads all provider pages of a list that is filtered, in the largest page size, so that the client's page is full if there are enough items and the
@@ -26,11 +26,10 @@ final class FilteredListReader {
     private static final int PER_PAGE_DEFAULT = 20;
 
     private final GatewayContext context;
-    private final Provider provider;
+    private final Supplier<Future<Optional<BudgetBook.Quota>>> charge;
     private final Function<String, Future<WholeAnswer>> pages;
     private final AnswerReader answers;
     private final CheckedCall checked;
-    private final LiveGrant grant;
     private final BodyMemory.Lease memory;
     private final AnswerFilter filter;
     /** Without page and per_page, which are the walk's own. */
@@ -50,39 +49,33 @@ final class FilteredListReader {
 
         /** The provider's first page is no list: its answer is passed on. */
         record NoList(WholeAnswer answer) implements Result { }
-
-        /** The budget has no room for the next page, or cannot be counted. */
-        record OverBudget(BudgetBook.Answer no) implements Result { }
-
-        /** A parameter of the client that the provider would not take. */
-        record Unprocessable(String message) implements Result { }
     }
 
     /**
+     * @param charge  pays for one more page
      * @param pages   sends a target to the provider and reads the whole answer
      * @param answers writes the client's page
      * @param quota   what the token has left after the call itself, which pays for the first page
      */
-    FilteredListReader(GatewayContext context, Provider provider, Function<String, Future<WholeAnswer>> pages, AnswerReader answers, CheckedCall checked,
-            LiveGrant grant, AnswerFilter filter, BodyMemory.Lease memory, Optional<BudgetBook.Quota> quota) {
+    FilteredListReader(GatewayContext context, Supplier<Future<Optional<BudgetBook.Quota>>> charge, Function<String, Future<WholeAnswer>> pages,
+            AnswerReader answers, CheckedCall checked, AnswerFilter filter, BodyMemory.Lease memory, Optional<BudgetBook.Quota> quota) {
         this.context = context;
-        this.provider = provider;
+        this.charge = charge;
         this.pages = pages;
         this.answers = answers;
         this.checked = checked;
-        this.grant = grant;
         this.filter = filter;
         this.memory = memory;
         this.quota = quota;
     }
 
-    /** Reads all pages; the future fails if nothing of the list can be shown. */
+    /** Reads all pages; fails if nothing of the list can be shown, with a {@link CallRefusal} where the client or the budget is why. */
     Future<Result> read() {
         others.putAll(checked.query());
         page = number("page", 1, Integer.MAX_VALUE / PROVIDER_PAGE);
         perPage = number("per_page", PER_PAGE_DEFAULT, PROVIDER_PAGE);
         if (page < 1 || perPage < 1) {
-            return Future.succeededFuture(new Result.Unprocessable("page and per_page must be whole numbers, per_page between 1 and " + PROVIDER_PAGE));
+            return Future.failedFuture(CallRefusal.of(422, "paging", "page and per_page must be whole numbers, per_page between 1 and " + PROVIDER_PAGE));
         }
         others.remove("page");
         others.remove("per_page");
@@ -111,12 +104,9 @@ final class FilteredListReader {
             // Charged with the call itself.
             return ask(number);
         }
-        return provider.take(grant).compose(taken -> {
-            if (taken instanceof BudgetBook.Taken one) {
-                quota = one.quota();
-                return ask(number);
-            }
-            return Future.succeededFuture(new Result.OverBudget(taken));
+        return charge.get().compose(left -> {
+            quota = left;
+            return ask(number);
         });
     }
 

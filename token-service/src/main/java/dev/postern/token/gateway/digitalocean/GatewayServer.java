@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** Serves the gateway on one event loop: HTTP/1.1 only, a {@link StrictHttpGuard} before each connection, a {@link CallHandler} for each call. */
+/** Serves the gateway on one event loop: HTTP/1.1 only, a {@link StrictHttpGuard} before each connection, a {@link GatewayPipeline} behind them. */
 final class GatewayServer extends AbstractVerticle {
     static {
         // Read once, by the first HTTP server of the process. Quarkus sets it for its own, which starts after this one; without it both would look for
@@ -55,7 +55,8 @@ final class GatewayServer extends AbstractVerticle {
         server.connectionHandler(connection -> StrictHttpGuard.before(connection, hosts, idleMax, slow, new GuardResponses(gateway.outcomes())));
         // The codec accepts whatever the guard forwards; if it ever does not, the connection closes.
         server.invalidRequestHandler(request -> request.connection().close());
-        server.requestHandler(request -> handle(gateway, request));
+        GatewayPipeline pipeline = new GatewayPipeline(gateway, vertx);
+        server.requestHandler(request -> handle(pipeline, request));
         server.listen().onSuccess(listening -> port.compareAndSet(0, listening.actualPort())).<Void>mapEmpty().onComplete(started);
     }
 
@@ -64,12 +65,12 @@ final class GatewayServer extends AbstractVerticle {
         server.close().onComplete(stopped);
     }
 
-    private void handle(GatewayContext gateway, HttpServerRequest request) {
+    private static void handle(GatewayPipeline pipeline, HttpServerRequest request) {
         StrictHttpGuard guard = StrictHttpGuard.of(request.connection());
         if (guard == null || guard.head() == null) {
             request.connection().close();
             return;
         }
-        new CallHandler(gateway, vertx, request, guard).begin();
+        pipeline.handle(request, guard);
     }
 }

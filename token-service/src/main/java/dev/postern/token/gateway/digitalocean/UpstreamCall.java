@@ -2,14 +2,11 @@ package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.ApiCalled.HandedOut;
 import dev.postern.token.LogKeys;
-import dev.postern.token.TokenSecret;
 import dev.postern.token.call.CallVerdict;
 import dev.postern.token.gateway.digitalocean.CallOutcomes.Outcome;
 import dev.postern.token.http1.Refusal;
-import dev.postern.token.http1.StrictHttpGuard;
 import dev.postern.token.operation.Answer;
 import dev.postern.token.port.BudgetBook;
-import dev.postern.token.port.CallJournal;
 import dev.postern.token.upstream.AnswerJson;
 import dev.postern.token.upstream.BodyMemory;
 import dev.postern.token.upstream.LinkRewriter;
@@ -27,7 +24,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.httpproxy.Body;
 import io.vertx.httpproxy.ProxyRequest;
 import io.vertx.httpproxy.ProxyResponse;
@@ -51,46 +47,46 @@ final class UpstreamCall {
     private static final int SMALL_BYTES_MAX = 65_536;
 
     private final GatewayContext context;
+    private final VerifyToken token;
+    private final TakeBudget budget;
+    private final GatewayCall call;
     private final Provider provider;
-    private final HttpServerRequest request;
-    private final StrictHttpGuard guard;
     private final ClientAnswer answer;
-    private final CallJournal.Call call;
     private final CheckedCall checked;
     private final CallVerdict verdict;
     private final ProviderLinks links;
     private final CredentialsHandedOut credentials;
     private final AnswerReader answers;
     private final CallRecord journal;
-    private final TokenSecret token;
     private Optional<BudgetBook.Quota> quota;
     private boolean sent;
 
-    UpstreamCall(GatewayContext context, Provider provider, HttpServerRequest request, StrictHttpGuard guard, ClientAnswer answer, CallJournal.Call call,
-            CheckedCall checked,
-               CallVerdict verdict, Optional<BudgetBook.Quota> quota, TokenSecret token) {
+    /**
+     * @param token  looked up once more before anything is sent
+     * @param budget pays for further pages of a list
+     */
+    UpstreamCall(GatewayContext context, VerifyToken token, TakeBudget budget, GatewayCall call, ChargedCall charged) {
         this.context = context;
-        this.provider = provider;
-        this.request = request;
-        this.guard = guard;
-        this.answer = answer;
-        this.call = call;
-        this.checked = checked;
-        this.verdict = verdict;
-        this.quota = quota;
         this.token = token;
+        this.budget = budget;
+        this.call = call;
+        this.provider = charged.allowed().provider();
+        this.answer = call.answer();
+        this.checked = charged.allowed().checked();
+        this.verdict = charged.allowed().verdict();
+        this.quota = charged.quota();
         this.links = new ProviderLinks(provider.authority(), context.publicUrl());
         this.credentials = new CredentialsHandedOut(checked.operation(), verdict.resources(),
             checked.operation().takesExpiry() ? Optional.of(BoundedExpiry.seconds(checked.query())) : Optional.empty());
         this.answers = new AnswerReader(checked, verdict, links, credentials);
-        this.journal = new CallRecord(context.journal(), call, checked.operation().write());
+        this.journal = new CallRecord(context.journal(), call.record(verdict.resources()), checked.operation().write());
     }
 
     void send() {
         boolean paged = checked.operation().answer() instanceof Answer.Collection list && list.paging() == Answer.Paging.PAGES;
         if (verdict instanceof CallVerdict.AllowedFiltered filtered && paged && filtered.filter().leavesOut()) {
-            new FilteredListReader(context, provider, this::whole, answers, checked, call.grant(), filtered.filter(), answer.memory(), quota).read()
-                .onComplete(reading(this::listed));
+            new FilteredListReader(context, () -> budget.take(call, provider, verdict.resources()), this::whole, answers, checked, filtered.filter(),
+                answer.memory(), quota).read().onComplete(reading(this::listed));
         } else if (verdict instanceof CallVerdict.AllowedFiltered || answers.creator().isPresent() || credentials.mustBeRead()) {
             whole(checked.target()).onComplete(reading(this::read));
         } else {
@@ -119,16 +115,11 @@ final class UpstreamCall {
             show(200, page.headers(), page.prepared());
         } else if (list instanceof FilteredListReader.Result.NoList other) {
             pass(other.answer());
-        } else if (list instanceof FilteredListReader.Result.OverBudget over) {
-            overBudget(over.no());
-        } else if (list instanceof FilteredListReader.Result.Unprocessable wrong) {
-            journal.ended(422);
-            answer.refuse(422, "paging", wrong.message());
         }
     }
 
     private void stream() {
-        ProxyRequest proxied = ProxyRequest.reverseProxy(request);
+        ProxyRequest proxied = ProxyRequest.reverseProxy(call.request());
         HttpMethod method = HttpMethod.valueOf(checked.head().method());
         proxied.setMethod(method).setURI(checked.target());
         proxied.headers().clear();
@@ -136,7 +127,7 @@ final class UpstreamCall {
         provider.authorize(proxied.headers());
         AtomicReference<HttpClientRequest> sending = new AtomicReference<>();
         if (checked.streamed()) {
-            proxied.setBody(Body.body(new ScreenedBody(request, context.operations()::mayNameAResource,
+            proxied.setBody(Body.body(new ScreenedBody(call.request(), context.operations()::mayNameAResource,
                 fault -> badBody(sending.get(), Refusal.malformed("streamed-body", TokenForm.hide(fault)))), checked.head().contentLength()));
         } else {
             proxied.setBody(checked.body().map(tree -> Body.body(AnswerJson.write(tree))).orElse(null));
@@ -161,7 +152,7 @@ final class UpstreamCall {
             sending.set(upstream);
             sent = true;
             if (checked.streamed()) {
-                guard.onBadBody(refusal -> badBody(upstream, refusal));
+                call.guard().onBadBody(refusal -> badBody(upstream, refusal));
             }
             proxied.send(upstream).onComplete(answered -> {
                 if (answered.succeeded()) {
@@ -178,8 +169,8 @@ final class UpstreamCall {
      * for the connection.
      */
     private Future<HttpClientRequest> request(HttpMethod method, String target, boolean streamed) {
-        return provider.request(method, target, streamed).compose(upstream -> TokenEnded.unless(context.truth(), token)
-            .map(upstream).onFailure(ended -> upstream.exceptionHandler(reset -> { }).reset()));
+        return provider.request(method, target, streamed).compose(upstream -> token.again(call).map(upstream)
+            .onFailure(ended -> upstream.exceptionHandler(reset -> { }).reset()));
     }
 
     /** The provider does not get the rest, so it never has a whole request. */
@@ -342,7 +333,7 @@ final class UpstreamCall {
             answer.refuse(UNCLEAR_STATUS, "provider", "Postern could not record what was " + what + UNCLEAR);
         } else {
             context.outcomes().count(Outcome.UNAVAILABLE);
-            answer.unavailable("Postern cannot record calls at the moment.");
+            answer.refuse(BeginRecord.UNRECORDED);
         }
     }
 
@@ -377,28 +368,15 @@ final class UpstreamCall {
         }
     }
 
-    /** Reports that the budget has no room for the next page of a list, or cannot be checked. */
-    private void overBudget(BudgetBook.Answer no) {
-        if (no instanceof BudgetBook.Spent spent) {
-            context.outcomes().count(Outcome.OVER_BUDGET);
-            journal.ended(429);
-            answer.refuse(429, "over-budget", RateLimitHeaders.message(spent), RateLimitHeaders.of(spent));
-        } else {
-            context.outcomes().count(Outcome.UNAVAILABLE);
-            journal.ended(503);
-            answer.unavailable("Postern cannot count calls at the moment.");
-        }
-    }
-
     /**
      * Nothing that can be shown came: 502, 504 if nothing came in time, 503 if there is no memory for it now. A write that was sent may have been carried out:
      * then 424, which no client repeats of itself. Go's (godo, and with it doctl, Terraform and lego) repeat every 5xx but 501, and 429, for writes, too.
      */
     private void failed(Throwable why) {
-        if (why instanceof TokenEnded end) {
-            journal.ended(end.status());
-            context.outcomes().count(end.isUnknown() ? Outcome.UNAVAILABLE : Outcome.UNAUTHORIZED);
-            end.refuse(answer);
+        if (why instanceof CallRefusal refusal) {
+            journal.ended(refusal.status());
+            context.outcomes().count(refusal.outcome());
+            answer.refuse(refusal);
             return;
         }
         boolean unclear = sent && checked.operation().write();
@@ -415,7 +393,7 @@ final class UpstreamCall {
             return;
         }
         if (status == 503) {
-            answer.unavailable("Postern has no memory for the answer at the moment.");
+            answer.refuse(CallRefusal.noMemory("answer"));
             return;
         }
         String reason = why instanceof UnusableAnswer ? why.getMessage() : why.getClass().getSimpleName();
