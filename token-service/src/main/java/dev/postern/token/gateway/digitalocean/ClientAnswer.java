@@ -12,6 +12,8 @@ import java.util.Map;
 /** The one answer to a call. It is given once; where the request has not come to its end, the connection ends with it. */
 final class ClientAnswer {
     private static final int FORBIDDEN = 403;
+    /** Bytes that are written at once. */
+    private static final int SLICE_BYTES = 65_536;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final StrictHttpGuard guard;
@@ -75,7 +77,8 @@ final class ClientAnswer {
     /** A refusal of the pipeline; a 403 has a link to the document of its rule. */
     void refuse(CallRefusal refusal) {
         if (refusal.status() == FORBIDDEN && !isOver()) {
-            response.putHeader("link", "<" + publicUrl + ProblemDocuments.PATH + refusal.shownRule() + ">; rel=\"describedby\"; type=\"application/problem+json\"");
+            String document = publicUrl + ProblemDocuments.PATH + refusal.shownRule();
+            response.putHeader("link", "<" + document + ">; rel=\"describedby\"; type=\"application/problem+json\"");
         }
         refuse(refusal.status(), refusal.shownRule(), refusal.getMessage(), refusal.headers());
     }
@@ -99,7 +102,31 @@ final class ClientAnswer {
         } else {
             // The end is said before the bytes have left: a slow client keeps them here.
             whole = true;
-            response.end(body).onComplete(left -> memory.free());
+            if (body.length() <= SLICE_BYTES) {
+                response.end(body).onComplete(left -> memory.free());
+            } else {
+                response.putHeader("content-length", Integer.toString(body.length()));
+                write(body, 0);
+            }
+        }
+    }
+
+    /** Writes a long body as the client takes it: in one piece it would be copied to a buffer of its own, which holds the event loop for too long. */
+    private void write(Buffer body, int from) {
+        int at = from;
+        while (at < body.length() && !response.closed() && !response.writeQueueFull()) {
+            int to = Math.min(at + SLICE_BYTES, body.length());
+            response.write(body.slice(at, to));
+            at = to;
+        }
+        if (response.closed()) {
+            return;
+        }
+        int next = at;
+        if (next < body.length()) {
+            response.drainHandler(drained -> write(body, next));
+        } else {
+            response.end().onComplete(left -> memory.free());
         }
     }
 

@@ -20,7 +20,8 @@ import java.util.concurrent.Callable;
 import org.jboss.logging.Logger;
 
 /**
- * Step 4: the verdict on the call by its grant. 400, 401, 403, 404; 502 if the provider does not show what a body would replace; 503 where too many checks wait.
+ * Step 4: the verdict on the call by its grant. 400, 401, 403, 404; 502 if the provider does not show what a body would replace; 503 where too many checks
+ * wait.
  *
  * @param token  looked up again after the provider was asked
  * @param budget pays for that question
@@ -74,8 +75,8 @@ record DecideCall(GatewayContext context, VerifyToken token, TakeBudget budget) 
     }
 
     /**
-     * Where the verdict is only for want of what a body could take away: asks the provider what the body would replace, and decides by what it changes. Costs the
-     * account's budget one more call.
+     * Where the verdict is only for want of what a body could take away: asks the provider what the body would replace, and decides by what it changes. Costs
+     * the account's budget one more call.
      */
     private Future<Decided> compared(GatewayCall call, Decided blind) {
         Provider provider = context.providers().get(call.grant().account());

@@ -179,7 +179,8 @@ final class FilteredListReader {
             others.put("per_page", List.of(Integer.toString(perPage)));
         }
         String query = UpstreamTarget.query(others);
-        String url = context.publicUrl() + UpstreamTarget.of(checked.operation(), checked.found().parameters(), Map.of()) + (query.isEmpty() ? "" : "?" + query);
+        String path = UpstreamTarget.of(checked.operation(), checked.found().parameters(), Map.of());
+        String url = context.publicUrl() + path + (query.isEmpty() ? "" : "?" + query);
         return answers.written(filter.page(firstPage, kept, page, perPage, url));
     }
 }
