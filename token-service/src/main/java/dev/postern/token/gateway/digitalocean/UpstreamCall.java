@@ -190,7 +190,8 @@ final class UpstreamCall {
             return;
         }
         int status = response.getStatusCode();
-        List<HandedOut> handsOut = status / 100 == 2 && !checked.head().method().equals("HEAD") ? credentials.unread(Instant.now()) : List.of();
+        boolean handsOutAny = status / 100 == 2 && credentials.any() && !checked.head().method().equals("HEAD");
+        List<HandedOut> handsOut = handsOutAny ? credentials.unread(Instant.now()) : List.of();
         Future<Void> recorded = handsOut.isEmpty() ? Future.succeededFuture() : journal.ended(status, Optional.empty(), handsOut);
         recorded.onSuccess(done -> passBack(response, status)).onFailure(lost -> {
             response.release();
