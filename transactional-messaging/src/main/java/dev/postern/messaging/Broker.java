@@ -18,7 +18,7 @@ import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Checks every second that Kafka is reachable, so that requests need not. */
+/** Checks every second whether Kafka is reachable, so that requests need not. Kafka counts as unreachable after two failed checks in a row. */
 @ApplicationScoped
 public class Broker {
     private static final Logger LOG = Logger.getLogger(Broker.class);
@@ -28,13 +28,14 @@ public class Broker {
     private final String bootstrapServers;
     private ScheduledExecutorService timer;
     private Admin admin;
+    private final Reachability reachability = new Reachability();
     private volatile boolean reachable;
 
     Broker(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** Returns true if the last check succeeded. */
+    /** Returns true if one of the last two checks succeeded; false before the first success. */
     public boolean reachable() {
         return reachable;
     }
@@ -63,10 +64,13 @@ public class Broker {
         } catch (ExecutionException | TimeoutException | RuntimeException away) {
             answered = false;
         }
-        if (answered != reachable) {
-            LOG.info(answered ? "Kafka reachable" : "Kafka unreachable; rejecting writes with 503");
+        boolean now = reachability.after(answered);
+        if (now != reachable) {
+            LOG.info(now ? "Kafka reachable" : "Kafka unreachable; rejecting writes with 503");
+        } else if (now && !answered) {
+            LOG.info("Kafka check failed; checking again before writes are rejected");
         }
-        reachable = answered;
+        reachable = now;
     }
 
     void onStop(@Observes ShutdownEvent stop) {

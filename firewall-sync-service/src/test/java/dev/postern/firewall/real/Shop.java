@@ -22,6 +22,7 @@ import dev.postern.events.SourceAddress;
 import dev.postern.local.digitalocean.ByHand;
 import dev.postern.local.digitalocean.Rule;
 import dev.postern.local.parts.RealParts;
+import dev.postern.local.parts.UnavailableRetry;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
@@ -47,6 +49,8 @@ public final class Shop {
     }
 
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final UnavailableRetry<Response> RETRY = UnavailableRetry.of(Response::statusCode,
+        response -> Optional.ofNullable(response.header("Retry-After")), Response::asString);
     private static final Map<String, String> TOKENS = new ConcurrentHashMap<>();
     /** Every class loader of the JVM has shops of its own, and all their news are on one broker. */
     private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
@@ -122,7 +126,22 @@ public final class Shop {
 
     /** The operator puts it. */
     public Response put() {
-        return olga().contentType("application/json").body(body()).put("/services/" + name);
+        return write(() -> olga().contentType("application/json").body(body()).put("/services/" + name));
+    }
+
+    /** The operator puts it at the installation that listens there. */
+    public Response putAt(int port) {
+        return write(() -> olga().port(port).contentType("application/json").body(body()).put("/services/" + name));
+    }
+
+    /** The operator takes it away. */
+    public Response remove() {
+        return write(() -> olga().delete("/services/" + name));
+    }
+
+    /** Repeats a write while the service asks for that: one that was just started is busy, and its broker may be late. */
+    private static Response write(Supplier<Response> call) {
+        return RETRY.call(call);
     }
 
     /** A call of the operator's. */

@@ -105,7 +105,7 @@ class KilledProcessIT {
                 }
                 default -> {
                     told.put(first(), List.of(OPEN, CLOSED));
-                    Shop.olga().delete("/services/" + shop.name()).then().statusCode(204);
+                    shop.remove().then().statusCode(204);
                 }
             }
         }

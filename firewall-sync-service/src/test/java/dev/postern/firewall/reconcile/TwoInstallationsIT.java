@@ -158,7 +158,7 @@ class TwoInstallationsIT {
 
     /** The operator of the other installation protects a service of the same name in the same account. */
     private static void putIn(Shop shop) {
-        Shop.olga().port(east.port()).contentType("application/json").body(shop.body()).put("/services/" + shop.name()).then().statusCode(201);
+        shop.putAt(east.port()).then().statusCode(201);
     }
 
     private static List<String> states(Shop shop) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.postern.events.EventJson;
+import dev.postern.local.parts.UnavailableRetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,11 +18,14 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Somebody with a Keycloak token, calling services over HTTP; gets a new token before the old one ends. */
+/** Calls services over HTTP with a Keycloak token: gets a new token before the old one ends, and repeats a write while the service asks for that. */
 public class Caller {
     private static final Duration TIMEOUT = Duration.ofSeconds(70);
     private static final Duration TOKEN_KEPT = Duration.ofMinutes(4);
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+
+    private static final UnavailableRetry<HttpResponse<String>> RETRY = UnavailableRetry.of(HttpResponse::statusCode,
+        response -> response.headers().firstValue("retry-after"), HttpResponse::body);
 
     private final Supplier<String> tokens;
     private String token;
@@ -72,9 +76,13 @@ public class Caller {
     }
 
     private static ServiceResponse send(HttpRequest request) {
+        HttpResponse<String> response = request.method().equals("GET") ? once(request) : RETRY.call(() -> once(request));
+        return new ServiceResponse(response.statusCode(), response.headers(), json(response.body()));
+    }
+
+    private static HttpResponse<String> once(HttpRequest request) {
         try {
-            HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
-            return new ServiceResponse(response.statusCode(), response.headers(), json(response.body()));
+            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException stopped) {

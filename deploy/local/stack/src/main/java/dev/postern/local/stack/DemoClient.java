@@ -3,6 +3,7 @@ package dev.postern.local.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.postern.local.parts.PartFailed;
+import dev.postern.local.parts.UnavailableRetry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,6 +19,8 @@ final class DemoClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final UnavailableRetry<HttpResponse<String>> RETRY = UnavailableRetry.of(HttpResponse::statusCode,
+            answer -> answer.headers().firstValue("Retry-After"), HttpResponse::body);
 
     private final String bearer;
 
@@ -71,11 +74,19 @@ final class DemoClient {
     private DemoResponse send(HttpRequest.Builder request) {
         HttpRequest built = request.header("Authorization", "Bearer " + bearer).timeout(LIMIT).build();
         try {
-            HttpResponse<String> answer = HTTP.send(built, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = RETRY.call(() -> once(built));
             boolean json = answer.headers().firstValue("Content-Type").orElse("").contains("json");
             return new DemoResponse(answer.statusCode(), json ? JSON.readTree(answer.body()) : JSON.createObjectNode());
+        } catch (IOException e) {
+            throw PartFailed.because("The answer of " + built.uri().getAuthority() + " could not be read", e);
+        }
+    }
+
+    private static HttpResponse<String> once(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
-            throw PartFailed.because("Nobody answers at " + built.uri().getAuthority(), e);
+            throw PartFailed.because("Nobody answers at " + request.uri().getAuthority(), e);
         }
     }
 

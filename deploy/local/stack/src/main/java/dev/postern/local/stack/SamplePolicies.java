@@ -1,6 +1,7 @@
 package dev.postern.local.stack;
 
 import dev.postern.local.parts.PartFailed;
+import dev.postern.local.parts.UnavailableRetry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 final class SamplePolicies {
     private static final String AUTHOR = "paul";
     private static final String SUFFIX = ".cedar";
+    private static final UnavailableRetry<HttpResponse<String>> RETRY = UnavailableRetry.of(HttpResponse::statusCode,
+            answer -> answer.headers().firstValue("Retry-After"), HttpResponse::body);
     private final LocalStack stack;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -43,8 +46,9 @@ final class SamplePolicies {
 
     private void put(URI uri, Path file, String token) {
         try {
-            HttpResponse<String> answer = send(HttpRequest.newBuilder(uri).header("Content-Type", "text/plain; charset=utf-8")
-                    .header("If-None-Match", "*").PUT(HttpRequest.BodyPublishers.ofString(Files.readString(file))), token);
+            String text = Files.readString(file);
+            HttpResponse<String> answer = RETRY.call(() -> send(HttpRequest.newBuilder(uri).header("Content-Type", "text/plain; charset=utf-8")
+                    .header("If-None-Match", "*").PUT(HttpRequest.BodyPublishers.ofString(text)), token));
             if (answer.statusCode() / 100 != 2) {
                 throw new PartFailed("The sample policy " + file.getFileName() + " was refused: " + answer.statusCode() + " " + answer.body());
             }
