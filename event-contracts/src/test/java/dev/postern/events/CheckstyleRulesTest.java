@@ -26,10 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CheckstyleRulesTest {
     private static final List<String> FOLDERS = List.of("clone", "local/cloud", "system/messaging", "gateway/http");
     private static final List<String> CORES = List.of("dev.postern.events", "dev.postern.token", "dev.postern.token.operation", "dev.postern.token.call",
-        "dev.postern.token.status", "dev.postern.token.port", "dev.postern.policy", "dev.postern.firewall", "dev.postern.audit", "dev.postern.token.packagethatnoruleknows");
+        "dev.postern.token.status", "dev.postern.token.port", "dev.postern.policy", "dev.postern.firewall", "dev.postern.firewall.plan",
+        "dev.postern.audit", "dev.postern.token.packagethatnoruleknows", "dev.postern.firewall.packagethatnoruleknows");
     private static final List<String> ADAPTERS = List.of("dev.postern.token.gateway.digitalocean", "dev.postern.token.http1", "dev.postern.token.upstream",
-        "dev.postern.token.liveness", "dev.postern.policy.kafka", "dev.postern.firewall.cloud", "dev.postern.audit.postgres", "dev.postern.edge",
-        "dev.postern.messaging", "dev.postern.local.parts");
+        "dev.postern.token.liveness", "dev.postern.policy.kafka", "dev.postern.firewall.cloud", "dev.postern.firewall.cloud.digitalocean",
+        "dev.postern.firewall.accounts", "dev.postern.audit.postgres", "dev.postern.edge", "dev.postern.messaging", "dev.postern.local.parts");
 
     private static final String IMPORTS = "ImportControlCheck";
 
@@ -125,6 +126,34 @@ class CheckstyleRulesTest {
             Arguments.of("dev.postern.policy.postgres", "dev.postern.policy.kafka.OnAccessRequested"),
             Arguments.of("dev.postern.firewall.postgres", "dev.postern.firewall.reconcile.FirewallReconciler"),
             Arguments.of("dev.postern.firewall.cloud", "dev.postern.firewall.reconcile.FirewallReconciler"),
+            Arguments.of("dev.postern.firewall", "dev.postern.firewall.budget.BudgetPolicy"),
+            Arguments.of("dev.postern.firewall.plan", "dev.postern.firewall.Opening"),
+            Arguments.of("dev.postern.firewall.plan", "dev.postern.firewall.budget.BudgetPolicy"),
+            Arguments.of("dev.postern.firewall.plan", "dev.postern.firewall.cloud.CloudFirewall"),
+            Arguments.of("dev.postern.firewall.plan", "io.smallrye.mutiny.Uni"),
+            Arguments.of("dev.postern.firewall.budget", "dev.postern.firewall.cloud.CloudFirewall"),
+            Arguments.of("dev.postern.firewall.budget", "dev.postern.firewall.accounts.AccountClients"),
+            Arguments.of("dev.postern.firewall.budget", "dev.postern.firewall.postgres.CallCounters"),
+            Arguments.of("dev.postern.firewall.budget", "io.smallrye.faulttolerance.api.TypedGuard"),
+            Arguments.of("dev.postern.firewall.cloud", "dev.postern.firewall.accounts.AccountClients"),
+            Arguments.of("dev.postern.firewall.cloud", "dev.postern.firewall.cloud.digitalocean.DigitalOceanProvider"),
+            Arguments.of("dev.postern.firewall.cloud.digitalocean", "dev.postern.firewall.cloud.cloudflare.CloudflareProvider"),
+            Arguments.of("dev.postern.firewall.cloud.cloudflare", "dev.postern.firewall.cloud.digitalocean.DigitalOceanProvider"),
+            Arguments.of("dev.postern.firewall.cloud.digitalocean", "dev.postern.firewall.accounts.AccountClients"),
+            Arguments.of("dev.postern.firewall.cloud.providerthatnoruleknows", "dev.postern.firewall.cloud.cloudflare.CloudflareProvider"),
+            Arguments.of("dev.postern.firewall.cloud.providerthatnoruleknows", "dev.postern.firewall.postgres.CallCounters"),
+            Arguments.of("dev.postern.firewall.accounts", "dev.postern.firewall.postgres.CallCounters"),
+            Arguments.of("dev.postern.firewall.accounts", "dev.postern.firewall.cloud.digitalocean.DigitalOceanProvider"),
+            Arguments.of("dev.postern.firewall.postgres", "dev.postern.firewall.cloud.cloudflare.CloudflareProvider"),
+            Arguments.of("dev.postern.firewall.reconcile", "dev.postern.firewall.cloud.cloudflare.CloudflareProvider"),
+            Arguments.of("dev.postern.firewall.reconcile", "dev.postern.firewall.http.ServiceResource"),
+            Arguments.of("dev.postern.firewall.timer", "dev.postern.firewall.cloud.cloudflare.CloudflareProvider"),
+            Arguments.of("dev.postern.firewall.timer", "dev.postern.firewall.kafka.OnAccessDecided"),
+            Arguments.of("dev.postern.firewall.kafka", "dev.postern.firewall.http.ServiceResource"),
+            Arguments.of("dev.postern.firewall.kafka", "dev.postern.firewall.cloud.cloudflare.CloudflareProvider"),
+            Arguments.of("dev.postern.firewall.http", "dev.postern.firewall.kafka.OnAccessDecided"),
+            Arguments.of("dev.postern.firewall.http", "dev.postern.firewall.cloud.cloudflare.CloudflareProvider"),
+            Arguments.of("dev.postern.firewall.keycloak", "dev.postern.firewall.plan.PlanFirewall"),
             Arguments.of("dev.postern.firewall.reconcile", "dev.postern.firewall.timer.DriftSweep"),
             Arguments.of("dev.postern.token.gateway.digitalocean", "dev.postern.token.http.TokenResource"),
             Arguments.of("dev.postern.token.postgres", "dev.postern.token.http.TokenResource"),
@@ -151,6 +180,21 @@ class CheckstyleRulesTest {
     @MethodSource("foreignImports")
     void rulesForbidImportsAgainstTheRings(String from, String imported) throws Exception {
         assertThat(check("local/cloud", from, imported.substring(imported.lastIndexOf('.') + 1) + " foreign;", imported)).contains(IMPORTS);
+    }
+
+    @Test
+    void budgetAnswersLaterWithoutAClockOfItsOwn() throws Exception {
+        String budget = "dev.postern.firewall.budget";
+        assertThat(check("local/cloud", budget, "Uni<Integer> left(Supplier<Instant> clock) { return null; }",
+            "io.smallrye.mutiny.Uni,java.time.Instant,java.util.function.Supplier")).isEmpty();
+        assertThat(check("local/cloud", budget, "Supplier<Instant> now = Instant::now;", "java.time.Instant,java.util.function.Supplier")).containsExactly("pureCore");
+        assertThat(check("local/cloud", budget, "Object thread = new Thread(() -> { });", "")).contains("pureCoreTypes");
+    }
+
+    @Test
+    void providerFolderThatNoRuleKnowsImportsTheCloudPackage() throws Exception {
+        assertThat(check("clone", "dev.postern.firewall.cloud.providerthatnoruleknows", "CloudProvider provider; Uni<Path> file;",
+            "dev.postern.firewall.cloud.CloudProvider,dev.postern.firewall.plan.ProviderLimits,io.smallrye.mutiny.Uni,java.nio.file.Path")).doesNotContain(IMPORTS);
     }
 
     @ParameterizedTest

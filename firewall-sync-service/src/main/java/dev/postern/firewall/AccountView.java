@@ -1,5 +1,6 @@
 package dev.postern.firewall;
 
+import dev.postern.firewall.plan.ShownFirewall;
 import java.util.List;
 import java.util.Set;
 

@@ -1,6 +1,8 @@
 package dev.postern.firewall;
 
 import dev.postern.events.ServiceProtected.Attachment;
+import dev.postern.firewall.plan.ObjectNames;
+import dev.postern.firewall.plan.ShownFirewall;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

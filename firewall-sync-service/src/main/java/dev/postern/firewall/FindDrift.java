@@ -1,5 +1,8 @@
 package dev.postern.firewall;
 
+import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.AttachedGroup;
+import dev.postern.firewall.plan.ShownFirewall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,9 @@
 package dev.postern.firewall;
 
+import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.ProviderLimits;
+import dev.postern.firewall.plan.ServiceContent;
+import dev.postern.firewall.plan.ShownFirewall;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -4,6 +4,7 @@ import dev.postern.events.AccessRequestId;
 import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.plan.Access;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;

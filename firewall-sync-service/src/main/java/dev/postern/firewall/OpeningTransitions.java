@@ -2,6 +2,9 @@ package dev.postern.firewall;
 
 import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.AttachedGroup;
+import dev.postern.firewall.plan.ShownFirewall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

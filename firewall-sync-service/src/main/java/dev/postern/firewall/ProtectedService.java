@@ -5,6 +5,7 @@ import dev.postern.events.Actor;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
 import dev.postern.events.ServiceProtected;
+import dev.postern.firewall.plan.ServiceContent;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 /**
- * Openings and firewall plans as values: desired state, observed state, diff and plan.
+ * Openings as values: their states, what a run may conclude from the observed state, and the news that it publishes.
  *
- * <p>Pure: imports JDK values and dev.postern.events only.
+ * <p>Pure: imports JDK values, dev.postern.events and the plan only.
  */
 package dev.postern.firewall;

@@ -21,6 +21,7 @@ import dev.postern.events.Requester;
 import dev.postern.events.ResourceName;
 import dev.postern.events.ServiceName;
 import dev.postern.events.SourceAddress;
+import dev.postern.firewall.plan.ProviderLimits;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

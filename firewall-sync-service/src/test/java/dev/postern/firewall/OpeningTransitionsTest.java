@@ -9,6 +9,11 @@ import static dev.postern.firewall.Examples.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.ServiceName;
+import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.AttachedGroup;
+import dev.postern.firewall.plan.DesiredState;
+import dev.postern.firewall.plan.ProviderLimits;
+import dev.postern.firewall.plan.ShownFirewall;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -12,6 +12,8 @@ import dev.postern.events.Outcome;
 import dev.postern.events.ServiceProtected;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.ServiceProtected.SourceRules;
+import dev.postern.firewall.plan.ProviderLimits;
+import dev.postern.firewall.plan.ServiceContent;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;

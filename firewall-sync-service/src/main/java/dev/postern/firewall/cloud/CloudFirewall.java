@@ -1,9 +1,10 @@
 package dev.postern.firewall.cloud;
 
 import dev.postern.events.ServiceProtected.Attachment;
-import dev.postern.firewall.FirewallContent;
-import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.plan.FirewallContent;
+import dev.postern.firewall.plan.ProviderLimits;
+import dev.postern.firewall.plan.ShownFirewall;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,7 +13,7 @@ import java.util.Optional;
 
 /**
  * The firewall objects of one cloud account. As few calls of the provider as a method needs, no retries: what fails is for the next activation. Every
- * failure is a {@link CloudFailure}.
+ * failure is a {@link dev.postern.firewall.budget.CloudFailure}.
  */
 public interface CloudFirewall {
     /** Returns the provider's limits. */

@@ -2,10 +2,12 @@ package dev.postern.firewall.cloud;
 
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.AccountView;
-import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.BudgetPolicy;
-import dev.postern.firewall.BudgetPolicy.Pace;
-import dev.postern.firewall.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.BudgetPolicy;
+import dev.postern.firewall.budget.BudgetPolicy.Pace;
+import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.budget.CallPermit;
+import dev.postern.firewall.plan.ProviderLimits;
 import io.smallrye.mutiny.Uni;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The provider of one account: a client with its credential. */
-interface CloudProvider {
+public interface CloudProvider {
     /** Returns the provider's limits. */
     ProviderLimits limits();
 

@@ -1,7 +1,7 @@
 package dev.postern.firewall.cloud;
 
-import dev.postern.firewall.BudgetPolicy.Urgency;
-import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.plan.ShownFirewall;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;

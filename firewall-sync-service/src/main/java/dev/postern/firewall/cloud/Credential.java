@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The wide credential of one account: given by value, or read from a file that may change while the process runs. Safe for any thread. */
-final class Credential {
+public final class Credential {
     private static final long BYTES_MAX = 10_000;
     private final Optional<Path> file;
     private volatile String value;
@@ -17,7 +17,7 @@ final class Credential {
     }
 
     /** Returns the credential that the configuration gives. @throws IllegalArgumentException if there is none, two, or the file has none */
-    static Credential of(String account, CloudAccounts.Account configured) {
+    public static Credential of(String account, CloudAccounts.Account configured) {
         String key = "postern.accounts." + account;
         if (configured.token().isPresent() == configured.tokenFile().isPresent()) {
             throw new IllegalArgumentException("either " + key + ".token or " + key + ".token-file must be set");
@@ -29,12 +29,12 @@ final class Credential {
         return new Credential(Optional.of(file), read(file).orElseThrow(() -> new IllegalArgumentException(key + ".token-file has no token that can be read")));
     }
 
-    String value() {
+    public String value() {
         return value;
     }
 
     /** Reads the file again. Returns whether the credential is another one now; a file that is empty or cannot be read changes nothing. Blocks. */
-    boolean reload() {
+    public boolean reload() {
         Optional<String> read = file.flatMap(Credential::read).filter(text -> !text.equals(value));
         read.ifPresent(text -> value = text);
         return read.isPresent();

@@ -1,5 +1,7 @@
 package dev.postern.firewall.cloud;
 
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.budget.CloudFailure;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** From answers of a provider over HTTP to what they mean; the same for every provider that speaks it. */
-final class HttpAnswers {
+public final class HttpAnswers {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
@@ -37,7 +39,7 @@ final class HttpAnswers {
      *
      * @param within the whole answer has to be there by then: one that trickles is none
      */
-    static Uni<RestResponse<byte[]>> expected(String call, Uni<RestResponse<byte[]>> request, Duration within, Function<byte[], String> reason,
+    public static Uni<RestResponse<byte[]>> expected(String call, Uni<RestResponse<byte[]>> request, Duration within, Function<byte[], String> reason,
                                               Integer... expected) {
         return request.ifNoItem().after(within).fail()
             .onFailure(failure -> !(failure instanceof CloudFailure)).transform(failure -> withoutAnswer(call, failure))
@@ -80,7 +82,7 @@ final class HttpAnswers {
     }
 
     /** The client gives the body of a refusal as a stream (of bytes that are there already), whatever type was asked for. */
-    static byte[] body(RestResponse<?> answer) {
+    public static byte[] body(RestResponse<?> answer) {
         Object entity = answer.getEntity();
         if (entity instanceof InputStream stream) {
             try (stream) {
@@ -98,7 +100,7 @@ final class HttpAnswers {
     }
 
     /** Returns what the headers say of the budget {@code now}; empty if they say nothing. */
-    static Optional<CallBudget> budget(RestResponse<byte[]> answer, Instant now) {
+    public static Optional<CallBudget> budget(RestResponse<byte[]> answer, Instant now) {
         OptionalLong remaining = number(answer, "ratelimit-remaining");
         if (remaining.isEmpty()) {
             Matcher one = ONE_HEADER.matcher(Objects.requireNonNullElse(answer.getHeaderString("ratelimit"), ""));

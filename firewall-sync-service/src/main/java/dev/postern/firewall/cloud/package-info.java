@@ -1,6 +1,6 @@
 /**
- * Clients of the firewall providers (DigitalOcean, Cloudflare) with their rate limiters and credentials.
+ * The contract of a firewall provider, and what all providers share: the HTTP client, credentials, readers of answers, coalesced reads.
  *
- * <p>May import the core and postgres.
+ * <p>May import the core, plan and budget; no provider. Each provider is a sub-package.
  */
 package dev.postern.firewall.cloud;

@@ -16,7 +16,7 @@ import dev.postern.firewall.AttachmentReport.Warning;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.ProtectedService.Protected;
-import dev.postern.firewall.cloud.AccountClients;
+import dev.postern.firewall.accounts.AccountClients;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.postgres.ServiceStore;
 import dev.postern.firewall.reconcile.AttachmentInspection;

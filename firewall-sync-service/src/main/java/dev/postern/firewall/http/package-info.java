@@ -1,6 +1,6 @@
 /**
  * HTTP routes of protected services and of the reconciliation report.
  *
- * <p>May import the core, cloud, postgres, reconcile and http-edge.
+ * <p>May import everything but kafka and the providers; and http-edge.
  */
 package dev.postern.firewall.http;

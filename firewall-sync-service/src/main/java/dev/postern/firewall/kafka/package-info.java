@@ -1,6 +1,6 @@
 /**
  * Consumers of access decisions and ends, which save openings and trigger the reconciler.
  *
- * <p>May import the core, postgres, reconcile and transactional-messaging.
+ * <p>May import everything but http and the providers.
  */
 package dev.postern.firewall.kafka;

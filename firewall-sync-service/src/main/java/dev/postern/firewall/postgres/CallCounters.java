@@ -2,7 +2,8 @@ package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.CallUse;
+import dev.postern.firewall.budget.CallUse;
+import dev.postern.firewall.budget.CallUseStore;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -10,9 +11,9 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** Calls of the providers, counted over all processes. Times are the database's, so that no process's clock decides. */
+/** Counters of provider calls in PostgreSQL. Times are the database's, so that no process's clock decides. */
 @ApplicationScoped
-public class CallCounters {
+public class CallCounters implements CallUseStore {
     /** A crash of PostgreSQL loses only a moment's count, so no access should wait for the disk because of it. */
     private static final String RESERVE = """
         with relaxed as (select set_config('synchronous_commit', 'off', true)), mine as (
@@ -38,7 +39,7 @@ public class CallCounters {
         this.pool = pool;
     }
 
-    /** Counts {@code calls} that are about to be made. @return what was used before them in the last minute and the last {@code period} */
+    @Override
     public Uni<CallUse> reserve(AccountName account, ServiceName service, int calls, Duration period) {
         return pool.preparedQuery(RESERVE).execute(Tuple.of(account.toString(), service.toString(), calls, period.plus(SLOT).toSeconds() * 1.0)).map(rows -> {
             Row row = rows.iterator().next();
@@ -46,12 +47,12 @@ public class CallCounters {
         });
     }
 
-    /** Calls that were counted are not made after all. */
+    @Override
     public Uni<Void> giveBack(AccountName account, ServiceName service, int calls) {
         return pool.preparedQuery(GIVE_BACK).execute(Tuple.of(account.toString(), service.toString(), calls)).replaceWithVoid();
     }
 
-    /** Rows that say nothing any more go. */
+    /** Deletes expired counters. */
     public Uni<Void> forget() {
         return pool.query(FORGET).execute().replaceWithVoid();
     }

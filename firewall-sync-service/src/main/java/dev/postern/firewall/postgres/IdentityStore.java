@@ -1,7 +1,7 @@
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.cloud.AccountMemory;
+import dev.postern.firewall.accounts.AccountMemory;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;

@@ -2,11 +2,11 @@ package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.ProtectedService;
-import dev.postern.firewall.cloud.CallBudget;
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.plan.Access;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ public interface ReconcileStore {
      * @param asked       whether something was asked of it of which no answer's end is known; where a provider works on asynchronously, it may still come
      * @param madeAt      when it was last asked to be made
      * @param firstMadeAt when it was first asked to be made, of the calls whose answer was lost
-     * @param digests     what those calls asked for, one for each call ({@link dev.postern.firewall.FirewallContent#digest})
+     * @param digests     what those calls asked for, one for each call ({@link dev.postern.firewall.plan.FirewallContent#digest})
      */
     record ManagedObject(AccountName account, String name, Optional<String> id, boolean leaving, boolean asked, Instant madeAt, Instant firstMadeAt,
                        List<String> digests) {

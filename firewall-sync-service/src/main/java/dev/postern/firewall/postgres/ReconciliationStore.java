@@ -6,12 +6,12 @@ import dev.postern.events.FirewallChanged.OpeningChange;
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.Access;
 import dev.postern.firewall.FirewallNews;
 import dev.postern.firewall.Opening;
-import dev.postern.firewall.ProtectedService;
 import dev.postern.firewall.OpeningTransitions;
-import dev.postern.firewall.cloud.CallBudget;
+import dev.postern.firewall.ProtectedService;
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.plan.Access;
 import dev.postern.messaging.Transactions;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -19,8 +19,6 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.hibernate.reactive.mutiny.Mutiny;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Loads the input of a run before it reads the provider, and saves its results. */
 @ApplicationScoped

@@ -3,7 +3,7 @@ package dev.postern.firewall.postgres;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.ProtectedService;
-import dev.postern.firewall.ServiceContent;
+import dev.postern.firewall.plan.ServiceContent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;

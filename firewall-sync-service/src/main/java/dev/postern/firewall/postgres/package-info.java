@@ -1,6 +1,6 @@
 /**
- * Storage of openings, services, owners and observations in PostgreSQL.
+ * Storage of openings, services, owners, observations and call counters in PostgreSQL.
  *
- * <p>May import the core, cloud and transactional-messaging.
+ * <p>May import the core, plan, budget, cloud, accounts and transactional-messaging.
  */
 package dev.postern.firewall.postgres;

@@ -1,18 +1,18 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.Access;
-import dev.postern.firewall.AttachedGroup;
 import dev.postern.firewall.FindDrift;
-import dev.postern.firewall.FirewallPlan;
 import dev.postern.firewall.LimitRemovals;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.OpeningTransitions;
-import dev.postern.firewall.BudgetPolicy.Urgency;
-import dev.postern.firewall.ShownFirewall;
-import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.CoalescedReads;
+import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.AttachedGroup;
+import dev.postern.firewall.plan.FirewallPlan;
+import dev.postern.firewall.plan.ShownFirewall;
 import dev.postern.firewall.postgres.ReconcileStore;
 import dev.postern.firewall.postgres.ReconcileStore.GoneObject;
 import dev.postern.firewall.postgres.ReconcileStore.ManagedObject;

@@ -2,7 +2,7 @@ package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.BudgetPolicy.Urgency;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.CoalescedReads;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.postern.firewall.reconcile;
 
-import dev.postern.firewall.BudgetPolicy.Urgency;
-import dev.postern.firewall.ShownFirewall;
-import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.CloudFailure;
+import dev.postern.firewall.plan.ShownFirewall;
 import dev.postern.firewall.postgres.ReconcileStore.GoneObject;
 import dev.postern.firewall.postgres.ReconcileStore.ManagedObject;
 import io.smallrye.mutiny.Uni;

@@ -1,14 +1,14 @@
 package dev.postern.firewall.reconcile;
 
-import dev.postern.firewall.Access;
-import dev.postern.firewall.DesiredState;
-import dev.postern.firewall.FirewallContent;
-import dev.postern.firewall.FirewallPlan;
 import dev.postern.firewall.Opening;
-import dev.postern.firewall.ServiceContent;
-import dev.postern.firewall.ShownFirewall;
-import dev.postern.firewall.cloud.CloudFailure;
-import dev.postern.firewall.cloud.CloudFailure.Kind;
+import dev.postern.firewall.budget.CloudFailure;
+import dev.postern.firewall.budget.CloudFailure.Kind;
+import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.DesiredState;
+import dev.postern.firewall.plan.FirewallContent;
+import dev.postern.firewall.plan.FirewallPlan;
+import dev.postern.firewall.plan.ServiceContent;
+import dev.postern.firewall.plan.ShownFirewall;
 import dev.postern.firewall.postgres.ReconcileStore.ManagedObject;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;

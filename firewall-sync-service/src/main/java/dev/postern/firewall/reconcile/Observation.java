@@ -1,7 +1,7 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.plan.ShownFirewall;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

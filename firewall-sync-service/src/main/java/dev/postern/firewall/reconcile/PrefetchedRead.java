@@ -1,10 +1,10 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.BudgetPolicy.Urgency;
-import dev.postern.firewall.ShownFirewall;
-import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewall;
+import dev.postern.firewall.plan.ShownFirewall;
 import io.smallrye.mutiny.Uni;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.budget.CloudFailure;
 import dev.postern.firewall.postgres.ReconcileStore;
 import java.time.Duration;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
 import dev.postern.firewall.Backoff;
-import dev.postern.firewall.BudgetPolicy.Pace;
-import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.budget.BudgetPolicy.Pace;
+import dev.postern.firewall.budget.CloudFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.ServiceProtected.Attachment;
-import dev.postern.firewall.Access;
-import dev.postern.firewall.DesiredState;
-import dev.postern.firewall.FirewallContent;
-import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.DesiredState;
+import dev.postern.firewall.plan.FirewallContent;
+import dev.postern.firewall.plan.ShownFirewall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

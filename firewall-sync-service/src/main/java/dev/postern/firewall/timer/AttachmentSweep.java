@@ -4,7 +4,7 @@ import dev.postern.events.AccountName;
 import dev.postern.events.Outcome;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.ProtectedService;
-import dev.postern.firewall.ServiceContent;
+import dev.postern.firewall.plan.ServiceContent;
 import dev.postern.firewall.postgres.ConditionStore;
 import dev.postern.firewall.postgres.Ownership;
 import dev.postern.firewall.postgres.ReconciliationStore;

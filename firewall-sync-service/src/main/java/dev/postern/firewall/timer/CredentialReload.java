@@ -1,6 +1,6 @@
 package dev.postern.firewall.timer;
 
-import dev.postern.firewall.cloud.AccountClients;
+import dev.postern.firewall.accounts.AccountClients;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;

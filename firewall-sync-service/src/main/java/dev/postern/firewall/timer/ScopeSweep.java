@@ -1,7 +1,7 @@
 package dev.postern.firewall.timer;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.cloud.AccountClients;
+import dev.postern.firewall.accounts.AccountClients;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

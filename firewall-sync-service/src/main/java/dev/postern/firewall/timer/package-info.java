@@ -1,6 +1,6 @@
 /**
  * Timers that trigger runs, inspections, expiry and alerts.
  *
- * <p>May import the core, cloud, postgres and reconcile.
+ * <p>May import everything but kafka, http and the providers.
  */
 package dev.postern.firewall.timer;

@@ -8,12 +8,16 @@ import dev.postern.events.PortRange;
 import dev.postern.events.Protocol;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.SourceAddress;
-import dev.postern.firewall.Access;
-import dev.postern.firewall.FirewallContent;
-import dev.postern.firewall.FirewallRule;
-import dev.postern.firewall.ProviderLimits.Form;
-import dev.postern.firewall.ShownFirewall;
-import dev.postern.firewall.ShownFirewall.Progress;
+import dev.postern.firewall.budget.CallPermit;
+import dev.postern.firewall.budget.CloudFailure;
+import dev.postern.firewall.cloud.cloudflare.CloudflareProviderFactory;
+import dev.postern.firewall.cloud.digitalocean.DigitalOceanProviderFactory;
+import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.FirewallContent;
+import dev.postern.firewall.plan.FirewallRule;
+import dev.postern.firewall.plan.ProviderLimits.Form;
+import dev.postern.firewall.plan.ShownFirewall;
+import dev.postern.firewall.plan.ShownFirewall.Progress;
 import dev.postern.firewall.real.RealFirewallService;
 import dev.postern.local.cloudflare.SimulatedCloudflare;
 import dev.postern.local.digitalocean.SimulatedDigitalOcean;
@@ -41,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The contract of {@link CloudFirewall}, for each provider against its simulation. */
 @QuarkusTest
 @RealFirewallService
-class CloudFirewallContractIT {
+public class CloudFirewallContractIT {
     private static final Access.Ports DOOR = new Access.Ports(Protocol.TCP, PortRange.of("5432"));
     private static final SimulatedDigitalOcean OCEAN = SimulatedDigitalOcean.start(0, dev.postern.local.digitalocean.Settings.forTests());
     private static final SimulatedCloudflare FLARE = SimulatedCloudflare.start(0, dev.postern.local.cloudflare.Settings.forTests());
@@ -52,7 +56,7 @@ class CloudFirewallContractIT {
         DIGITALOCEAN {
             @Override
             CloudFirewall with(String token) {
-                return new DigitalOceanProvider(account(OCEAN.url(), token, Optional.empty()), credential(token)).firewalls(CallPermit.FREE);
+                return new DigitalOceanProviderFactory().create("acme", account(OCEAN.url(), token, Optional.empty()), credential(token)).firewalls(CallPermit.FREE);
             }
 
             @Override
@@ -100,7 +104,7 @@ class CloudFirewallContractIT {
         CLOUDFLARE {
             @Override
             CloudFirewall with(String token) {
-                return new CloudflareProvider("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token)).firewalls(CallPermit.FREE);
+                return new CloudflareProviderFactory().create("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token)).firewalls(CallPermit.FREE);
             }
 
             @Override
@@ -347,11 +351,11 @@ class CloudFirewallContractIT {
         return call.await().atMost(Duration.ofSeconds(20));
     }
 
-    static Credential credential(String token) {
+    public static Credential credential(String token) {
         return Credential.of("acme", account("http://unused.invalid", token, Optional.empty()));
     }
 
-    static CloudAccounts.Account account(String url, String token, Optional<String> id) {
+    public static CloudAccounts.Account account(String url, String token, Optional<String> id) {
         return new CloudAccounts.Account() {
             @Override
             public String provider() {

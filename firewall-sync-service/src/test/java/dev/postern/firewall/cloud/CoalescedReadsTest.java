@@ -2,10 +2,11 @@ package dev.postern.firewall.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.firewall.BudgetPolicy.Urgency;
-import dev.postern.firewall.FirewallContent;
-import dev.postern.firewall.ProviderLimits;
-import dev.postern.firewall.ShownFirewall;
+import dev.postern.firewall.budget.BudgetPolicy.Urgency;
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.plan.FirewallContent;
+import dev.postern.firewall.plan.ProviderLimits;
+import dev.postern.firewall.plan.ShownFirewall;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.Collection;

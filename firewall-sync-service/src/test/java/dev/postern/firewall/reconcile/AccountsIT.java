@@ -8,7 +8,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 
 import dev.postern.events.AccessRequestId;
-import dev.postern.firewall.cloud.AccountClients;
+import dev.postern.firewall.accounts.AccountClients;
 import dev.postern.firewall.real.RealFirewallService;
 import dev.postern.firewall.real.Shop;
 import dev.postern.firewall.real.SimulatedCloud;

@@ -18,7 +18,7 @@ import dev.postern.events.Protocol;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.ServiceProtected.ServicePort;
 import dev.postern.events.ServiceProtected.SourceRules;
-import dev.postern.firewall.ServiceContent;
+import dev.postern.firewall.plan.ServiceContent;
 import dev.postern.firewall.real.RealFirewallService;
 import dev.postern.firewall.real.Shop;
 import dev.postern.firewall.real.SimulatedCloud;

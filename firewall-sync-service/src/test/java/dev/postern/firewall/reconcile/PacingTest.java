@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.ProviderLimits;
+import dev.postern.firewall.plan.ProviderLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

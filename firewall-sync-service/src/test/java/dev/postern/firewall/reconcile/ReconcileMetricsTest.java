@@ -6,7 +6,7 @@ import dev.postern.events.AccountName;
 import dev.postern.events.FirewallChanged.OpeningState;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.FirewallNews;
-import dev.postern.firewall.cloud.CallBudget;
+import dev.postern.firewall.budget.CallBudget;
 import dev.postern.firewall.cloud.CloudFirewall;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;

@@ -1,8 +1,8 @@
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.CallUse;
-import dev.postern.firewall.cloud.CallPacing;
+import dev.postern.firewall.budget.CallPacing;
+import dev.postern.firewall.budget.CallUse;
 import io.smallrye.mutiny.Uni;
 import java.util.LinkedHashMap;
 import java.util.Map;

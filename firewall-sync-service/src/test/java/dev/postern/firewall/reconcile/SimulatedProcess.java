@@ -3,9 +3,9 @@ package dev.postern.firewall.reconcile;
 import dev.postern.events.AccountName;
 import dev.postern.events.ServiceName;
 import dev.postern.firewall.LimitRemovals;
-import dev.postern.firewall.BudgetPolicy;
-import dev.postern.firewall.cloud.CallBudget;
-import dev.postern.firewall.cloud.CallPacing;
+import dev.postern.firewall.budget.BudgetPolicy;
+import dev.postern.firewall.budget.CallBudget;
+import dev.postern.firewall.budget.CallPacing;
 import dev.postern.firewall.cloud.CloudFirewall;
 import dev.postern.firewall.cloud.CoalescedReads;
 import dev.postern.firewall.postgres.Owner;
@@ -145,7 +145,7 @@ final class SimulatedProcess {
         private void start() {
             ReconcileRun activation = new ReconcileRun(service, parts, Runnable::run, turns.begin(time.now()));
             activation.run().subscribe().with(outcome -> ended(activation, outcome), failure -> {
-                if (!(failure instanceof dev.postern.firewall.cloud.CloudFailure || failure instanceof dev.postern.firewall.postgres.ReconcileStore.OwnershipLost)) {
+                if (!(failure instanceof dev.postern.firewall.budget.CloudFailure || failure instanceof dev.postern.firewall.postgres.ReconcileStore.OwnershipLost)) {
                     broken.add(time.now() + ": an activation failed: " + failure + " at " + List.of(failure.getStackTrace()).subList(0, 5));
                 }
                 ended(activation, RunOutcome.of(failure));

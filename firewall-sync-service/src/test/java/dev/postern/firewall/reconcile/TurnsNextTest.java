@@ -3,8 +3,8 @@ package dev.postern.firewall.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.AccountName;
-import dev.postern.firewall.BudgetPolicy.Pace;
-import dev.postern.firewall.cloud.CloudFailure;
+import dev.postern.firewall.budget.BudgetPolicy.Pace;
+import dev.postern.firewall.budget.CloudFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.events.AccessRequestId;
 import dev.postern.events.ServiceName;
-import dev.postern.firewall.BudgetPolicy;
-import dev.postern.firewall.ObjectNames;
-import dev.postern.firewall.ProviderLimits;
+import dev.postern.firewall.budget.BudgetPolicy;
+import dev.postern.firewall.plan.ObjectNames;
+import dev.postern.firewall.plan.ProviderLimits;
 import dev.postern.firewall.reconcile.SimulatedWorld.Installation;
 import java.time.Duration;
 import java.util.ArrayList;
