@@ -149,11 +149,14 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * path that names two resources takes one off the other: both stay.
      */
     public Optional<Place> deletes() {
+        if (!"DELETE".equals(method)) {
+            return Optional.empty();
+        }
         int last = segments.size() - 1;
         while (last > 0 && DELETING.contains(segments.get(last))) {
             last--;
         }
-        Optional<String> name = "DELETE".equals(method) ? parameter(segments.get(last)) : Optional.empty();
+        Optional<String> name = parameter(segments.get(last));
         List<Place> named = places.stream().filter(place -> place.in() == Place.In.PATH).toList();
         return name.filter(parameter -> named.size() == 1 && named.get(0).name().equals(parameter)).map(parameter -> named.get(0));
     }
