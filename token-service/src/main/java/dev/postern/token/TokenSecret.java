@@ -1,5 +1,6 @@
 package dev.postern.token;
 
+import dev.postern.events.Sha256;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
