@@ -30,7 +30,7 @@ public record Opening(ServiceName service, Protocol protocol, PortRange ports, S
         return new Opening(key.service(), key.protocol(), key.ports(), key.source(), OpeningState.OPENING, at, Optional.empty(), 0);
     }
 
-    static Opening told(ServiceName service, long sequence, OpeningChange change) {
+    static Opening reported(ServiceName service, long sequence, OpeningChange change) {
         return new Opening(service, change.protocol(), change.ports(), change.source(), change.state(), change.since(), change.detail(), sequence);
     }
 

@@ -59,7 +59,7 @@ public record Openings(List<Opening> all) {
     private Openings changed(ServiceName service, long sequence, List<OpeningChange> changes, BinaryOperator<Opening> after) {
         Map<Opening.Key, Opening> next = byKey();
         for (OpeningChange change : changes) {
-            Opening news = Opening.told(service, sequence, change);
+            Opening news = Opening.reported(service, sequence, change);
             next.merge(news.key(), news, after);
         }
         return new Openings(List.copyOf(next.values()));

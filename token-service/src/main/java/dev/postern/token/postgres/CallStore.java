@@ -167,7 +167,7 @@ public class CallStore {
     }
 
     /** Publishes, for calls that began before {@code then} and never ended, that nobody knows how they ended; how many. */
-    Future<Integer> tellForgotten(Instant then) {
+    Future<Integer> publishForgotten(Instant then) {
         return transaction(() -> transactions.decide(session -> session.createNativeQuery(FORGOTTEN, Object[].class)
             .setParameter(1, then).setParameter(2, FORGOTTEN_PER_TRANSACTION_MAX).getResultList()
             .map(rows -> new Outcome<>(rows.size(), rows.stream().<Event>map(CallStore::forgotten).toList()))));

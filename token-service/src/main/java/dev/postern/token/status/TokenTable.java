@@ -98,7 +98,7 @@ public final class TokenTable {
      * @param nowMillis the wall clock
      * @param sinceNanos of what is not in the table: it is unknown for certain if the proof was asked for after this
      */
-    public Answer look(byte[] sha256, long nowNanos, long nowMillis, long sinceNanos) {
+    public Answer find(byte[] sha256, long nowNanos, long nowMillis, long sinceNanos) {
         // The proof first, then the table: what the proof covers is then in the table for sure.
         Freshness proved = proof;
         DigestKey key = new DigestKey(sha256);
