@@ -27,8 +27,8 @@ public record Openings(List<Opening> all) {
     }
 
     /**
-     * One opening per source of each {@code firewall_opening} granted. What the firewall already told of (its events travel on another topic and
-     * may come before the decision) stays as told.
+     * One opening per source of each {@code firewall_opening} granted. What the firewall already reported (its events travel on another topic and
+     * may come before the decision) stays as reported.
      */
     Openings granted(List<AuthorizationDetail> details, Instant at) {
         Map<Opening.Key, Opening> known = byKey();

@@ -28,7 +28,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Records calls in PostgreSQL, beside their events in the outbox: refusals before the client is told, writes before they are sent and again when they
+ * Records calls in PostgreSQL, beside their events in the outbox: refusals before they are answered, writes before they are sent and again when they
  * have ended. See token-service/docs/calls.md.
  */
 @Singleton

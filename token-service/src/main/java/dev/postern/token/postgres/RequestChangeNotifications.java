@@ -45,7 +45,7 @@ public class RequestChangeNotifications {
             this.id = id;
         }
 
-        /** Completes at the next change after this call. Ask for it first, then look at the state: so no change is missed. */
+        /** Completes at the next change after this call. Ask for it first, then read the state: no change is missed. */
         public CompletableFuture<Void> change() {
             return change;
         }
