@@ -60,6 +60,8 @@ would_start() {
 
 build_what_is_not_built() {
   is_built && return
+  # An older build can list its options.
+  case " $* " in *" --help "*) [ ! -e "$stack_target/classpath.txt" ] || return 0 ;; esac
   needs_maven
   would_start "$@"
   local log="$root/deploy/local/target/build.log" started
