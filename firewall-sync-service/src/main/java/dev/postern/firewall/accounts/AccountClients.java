@@ -127,7 +127,7 @@ public class AccountClients {
 
     /**
      * Finds out which scopes the account's credential has, unless that is known and none is missing. No probe can change anything at the provider. Fails
-     * with a {@link CloudFailure} where the provider cannot be asked.
+     * with a {@link dev.postern.firewall.budget.CloudFailure} where the provider cannot be asked.
      */
     public Uni<Void> probeScopes(AccountName account) {
         OpenAccount open = byAccount.get(account);

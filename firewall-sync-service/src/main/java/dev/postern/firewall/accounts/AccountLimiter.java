@@ -28,7 +28,7 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
  * The limiter of an account's calls: its rate limit, a pause that the provider asked for, and a circuit breaker. While the circuit is open, closings
  * still probe the provider, since an access that has ended must not wait.
  */
-public final class AccountLimiter {
+final class AccountLimiter {
     private static final int CALLS_JUDGED = 10;
     private static final double FAILURES_MAX = 0.6;
     private static final long OPEN_SECONDS = 5;
@@ -50,7 +50,7 @@ public final class AccountLimiter {
 
     private record Pause(Instant until, CloudFailure.Kind kind, String why) { }
 
-    public AccountLimiter(AccountName account, CallPacing shares, MeterRegistry registry, Supplier<Instant> clock) {
+    AccountLimiter(AccountName account, CallPacing shares, MeterRegistry registry, Supplier<Instant> clock) {
         this.account = account;
         this.shares = shares;
         this.registry = registry;
@@ -71,12 +71,12 @@ public final class AccountLimiter {
     }
 
     /** Returns true if the last call's credential was refused. */
-    public boolean credentialRefused() {
+    boolean credentialRefused() {
         return credentialRefused;
     }
 
     /** Ends the pause of a refused credential, because there is another credential now. */
-    public void credentialChanged() {
+    void credentialChanged() {
         credentialRefused = false;
         if (pause.kind() == CloudFailure.Kind.CREDENTIAL) {
             pause = new Pause(Instant.EPOCH, null, "");
@@ -84,37 +84,37 @@ public final class AccountLimiter {
     }
 
     /** Runs {@code listener} after the first call that succeeds when others had failed. */
-    public void onRecovery(Runnable listener) {
+    void onRecovery(Runnable listener) {
         onRecovery = listener;
     }
 
     /** Returns true if the circuit breaker is open or half-open. */
-    public boolean open() {
+    boolean open() {
         return CircuitBreakerMaintenance.get().currentState(breaker) != CircuitBreakerState.CLOSED;
     }
 
     /** Returns the spacing between changes of the service. */
-    public Pace pace(ServiceName service) {
+    Pace pace(ServiceName service) {
         return shares.pace(service);
     }
 
     /** Returns the pace of the account as a whole. */
-    public Pace pace() {
+    Pace pace() {
         return shares.pace();
     }
 
     /** A change was asked of the provider. */
-    public void changed() {
+    void changed() {
         shares.changed();
     }
 
     /** Returns whether changes gather because the budget is scarce. */
-    public boolean gathering() {
+    boolean gathering() {
         return shares.gathering();
     }
 
     /** The way in for one errand. */
-    public CallPermit passage(ServiceName service, Urgency urgency) {
+    CallPermit passage(ServiceName service, Urgency urgency) {
         return new CallPermit() {
             @Override
             public <T> Uni<T> pass(Supplier<Uni<T>> call) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * The firewall objects of one cloud account. As few calls of the provider as a method needs, no retries: what fails is for the next activation. Every
- * failure is a {@link CloudFailure}.
+ * failure is a {@link dev.postern.firewall.budget.CloudFailure}.
  */
 public interface CloudFirewall {
     /** Returns the provider's limits. */

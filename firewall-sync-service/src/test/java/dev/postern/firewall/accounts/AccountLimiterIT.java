@@ -13,7 +13,8 @@ import dev.postern.firewall.budget.CallPermit;
 import dev.postern.firewall.budget.CallUse;
 import dev.postern.firewall.budget.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewallContractIT;
-import dev.postern.firewall.cloud.digitalocean.DigitalOceanProvider;
+import dev.postern.firewall.cloud.CloudProvider;
+import dev.postern.firewall.cloud.digitalocean.DigitalOceanProviderFactory;
 import dev.postern.firewall.real.RealFirewallService;
 import dev.postern.local.digitalocean.Settings;
 import dev.postern.local.digitalocean.SimulatedDigitalOcean;
@@ -108,7 +109,7 @@ class AccountLimiterIT {
     @Test
     void eachScopeThatATokenLacksIsFoundWithoutChangingAnything() {
         try (SimulatedDigitalOcean ocean = SimulatedDigitalOcean.start(0, Settings.forTests())) {
-            DigitalOceanProvider provider = new DigitalOceanProvider(CloudFirewallContractIT.account(ocean.url(), ocean.token(), Optional.empty()),
+            CloudProvider provider = new DigitalOceanProviderFactory().create("acme", CloudFirewallContractIT.account(ocean.url(), ocean.token(), Optional.empty()),
                 CloudFirewallContractIT.credential(ocean.token()));
             int firewalls = ocean.byHand().firewalls().size();
             assertThat(probed(provider)).as("a token with every scope").isEmpty();
@@ -126,7 +127,7 @@ class AccountLimiterIT {
         }
     }
 
-    private static Set<String> probed(DigitalOceanProvider provider) {
+    private static Set<String> probed(CloudProvider provider) {
         Set<String> missing = new TreeSet<>();
         provider.scopes(CallPermit.FREE).await().atMost(Duration.ofSeconds(20)).forEach((scope, granted) -> {
             if (!granted) {

@@ -10,8 +10,8 @@ import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.events.SourceAddress;
 import dev.postern.firewall.budget.CallPermit;
 import dev.postern.firewall.budget.CloudFailure;
-import dev.postern.firewall.cloud.cloudflare.CloudflareProvider;
-import dev.postern.firewall.cloud.digitalocean.DigitalOceanProvider;
+import dev.postern.firewall.cloud.cloudflare.CloudflareProviderFactory;
+import dev.postern.firewall.cloud.digitalocean.DigitalOceanProviderFactory;
 import dev.postern.firewall.plan.Access;
 import dev.postern.firewall.plan.FirewallContent;
 import dev.postern.firewall.plan.FirewallRule;
@@ -56,7 +56,7 @@ public class CloudFirewallContractIT {
         DIGITALOCEAN {
             @Override
             CloudFirewall with(String token) {
-                return new DigitalOceanProvider(account(OCEAN.url(), token, Optional.empty()), credential(token)).firewalls(CallPermit.FREE);
+                return new DigitalOceanProviderFactory().create("acme", account(OCEAN.url(), token, Optional.empty()), credential(token)).firewalls(CallPermit.FREE);
             }
 
             @Override
@@ -104,7 +104,7 @@ public class CloudFirewallContractIT {
         CLOUDFLARE {
             @Override
             CloudFirewall with(String token) {
-                return new CloudflareProvider("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token)).firewalls(CallPermit.FREE);
+                return new CloudflareProviderFactory().create("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token)).firewalls(CallPermit.FREE);
             }
 
             @Override

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Cloudflare, with the credential of one account. */
-public final class CloudflareProvider implements CloudProvider {
+final class CloudflareProvider implements CloudProvider {
     private static final URI PUBLIC_API = URI.create("https://api.cloudflare.com");
 
     private final CloudflareApi api;
@@ -40,7 +40,7 @@ public final class CloudflareProvider implements CloudProvider {
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
     /** @throws IllegalArgumentException if the account's id is missing */
-    public CloudflareProvider(String name, CloudAccounts.Account account, Credential credential) {
+    CloudflareProvider(String name, CloudAccounts.Account account, Credential credential) {
         this(ProviderHttpClient.of(account, credential, PUBLIC_API, CloudflareApi.class), account.accountId()
             .orElseThrow(() -> new IllegalArgumentException("postern.accounts." + name + ".account-id must be the id of the account at Cloudflare")),
             account.answerTimeout(), Instant::now, CloudflareProvider::after, account.listWritesPer12Hours(), account.listItemChangesPer12Hours());

@@ -23,7 +23,7 @@ import java.util.function.Function;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** DigitalOcean, with the credential of one account. */
-public final class DigitalOceanProvider implements CloudProvider {
+final class DigitalOceanProvider implements CloudProvider {
     private static final URI PUBLIC_API = URI.create("https://api.digitalocean.com");
 
     private final DigitalOceanApi api;
@@ -32,7 +32,7 @@ public final class DigitalOceanProvider implements CloudProvider {
     private final Duration answerTimeout;
     private volatile CallBudget budget = CallBudget.UNKNOWN;
 
-    public DigitalOceanProvider(CloudAccounts.Account account, Credential credential) {
+    DigitalOceanProvider(CloudAccounts.Account account, Credential credential) {
         answerTimeout = account.answerTimeout();
         api = ProviderHttpClient.of(account, credential, PUBLIC_API, DigitalOceanApi.class);
         lookup = ProviderHttpClient.of(account, credential, PUBLIC_API, DigitalOceanLookupApi.class);
