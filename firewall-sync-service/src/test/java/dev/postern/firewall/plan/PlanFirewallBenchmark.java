@@ -25,7 +25,10 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** Measures a plan for 50,000 openings of one service: at most 100 ms. Not part of verify; run {@link #main} from the class path of the tests. */
+/**
+ * Measures a plan for 50,000 openings of one service: at most 100 ms on an idle machine. Not part of verify; run {@link #main} from the class path of the
+ * tests.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
