@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The log as whoever appends to it sees it: its right edge, and when it was last appended to.
+ * State of the log that an append needs: its right edge, and the time of the last append.
  *
  * @param frontier   size, and the hashes that the next root follows from
  * @param appendedAt when the last entry got its place; the epoch for an empty log
@@ -90,14 +90,14 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
             Placed entry = new Placed(edge.size(), arrival, leaf, grown.completed(), time);
             inLog.put(arrival.ref(), new Known(entry.index(), leafHash));
             placed.add(entry);
-            events.add(told(entry));
+            events.add(published(entry));
             edge = grown.next();
         }
         AuditLog next = placed.isEmpty() ? this : new AuditLog(edge, time);
         return new Outcome<>(new Appended(next, List.copyOf(placed), duplicates, List.copyOf(conflicts)), events);
     }
 
-    private static AuditLogged told(Placed entry) {
+    private static AuditLogged published(Placed entry) {
         Arrival arrival = entry.arrival();
         return new AuditLogged(entry.index(), entry.leafHash().hex(), arrival.entry().topic(), arrival.entry().key(), arrival.ref().id(), arrival.type(),
             arrival.time(), entry.appendedAt());

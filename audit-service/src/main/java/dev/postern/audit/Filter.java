@@ -14,12 +14,12 @@ import java.util.SortedSet;
  * @param to      the time before which the event happened
  */
 public record Filter(SortedSet<Fact> facts, Optional<SourceAddress> address, Optional<Instant> from, Optional<Instant> to) {
-    /** Returns whether it goes by something else than time. */
+    /** Returns whether it selects by anything but time. */
     public boolean names() {
         return !facts.isEmpty() || address.isPresent();
     }
 
-    /** Returns whether it goes by time. */
+    /** Returns whether it selects by time. */
     public boolean inTime() {
         return from.isPresent() || to.isPresent();
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The right edge of a tree: all that has to be known to append to it and to tell its root.
+ * The right edge of a tree: what an append and its root are computed from.
  *
  * @param size  how many leaves the tree has
  * @param peaks the hashes of its complete subtrees, largest first: one for each bit that is set in {@code size}

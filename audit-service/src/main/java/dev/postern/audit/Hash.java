@@ -1,7 +1,6 @@
 package dev.postern.audit;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.postern.events.Sha256;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -11,9 +10,9 @@ import java.util.List;
 public final class Hash {
     /** Length in bytes. */
     public static final int BYTES = 32;
-    private static final byte LEAF = 0x00;
-    private static final byte NODE = 0x01;
-    private static final Hash NOTHING = new Hash(sha256().digest());
+    private static final byte[] LEAF = {0x00};
+    private static final byte[] NODE = {0x01};
+    private static final Hash NOTHING = new Hash(Sha256.of());
 
     private final byte[] value;
 
@@ -57,17 +56,12 @@ public final class Hash {
 
     /** SHA-256(0x00 || leaf). */
     public static Hash ofLeaf(byte[] leaf) {
-        MessageDigest digest = sha256();
-        digest.update(LEAF);
-        return new Hash(digest.digest(leaf));
+        return new Hash(Sha256.of(LEAF, leaf));
     }
 
     /** SHA-256(0x01 || left || right). */
     public static Hash ofNode(Hash left, Hash right) {
-        MessageDigest digest = sha256();
-        digest.update(NODE);
-        digest.update(left.value);
-        return new Hash(digest.digest(right.value));
+        return new Hash(Sha256.of(NODE, left.value, right.value));
     }
 
     /** A copy of the 32 bytes. */
@@ -103,13 +97,5 @@ public final class Hash {
     @Override
     public String toString() {
         return hex();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
     }
 }

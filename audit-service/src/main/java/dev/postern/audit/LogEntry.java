@@ -1,5 +1,6 @@
 package dev.postern.audit;
 
+import dev.postern.events.Utf8;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -140,7 +141,7 @@ public record LogEntry(String topic, String key, SortedMap<String, String> heade
 
     private static String text(ByteBuffer bytes) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(field(bytes))).toString();
+            return Utf8.decode(field(bytes));
         } catch (CharacterCodingException notText) {
             throw new IllegalArgumentException("not UTF-8", notText);
         }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param endedBy    the {@code sub} of who ended it; absent for expiry
  * @param replacedBy the request that took its place, where the cause is {@code replaced}
  * @param endedAt    when
- * @param endedByClient the client by which it was ended; empty for expiry, and in events that were published before it was told
+ * @param endedByClient the client by which it was ended; empty for expiry, and in events from before this member existed
  */
 public record AccessEnded(AccessRequestId requestId, AccountName account, Cause cause, Optional<String> endedBy,
                           Optional<AccessRequestId> replacedBy, Instant endedAt, Optional<String> endedByClient) implements Event {

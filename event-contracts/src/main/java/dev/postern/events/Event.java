@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 
 /**
- * Something that happened, told once to all services. Its JSON is the {@code data} of a CloudEvent 1.0; one JSON Schema per event stands in
+ * A fact, published once to all services. Its JSON is the {@code data} of a CloudEvent 1.0; one JSON Schema per event stands in
  * {@code schemas/}. A published payload is never edited: members are added as optional only, any other change is a new event type.
  */
 public sealed interface Event
@@ -19,7 +19,7 @@ public sealed interface Event
     @JsonIgnore
     String key();
 
-    /** The same for the same happening, however often it is told. */
+    /** Returns the id, which is the same for the same fact, however often it is published. */
     @JsonIgnore
     EventId id();
 

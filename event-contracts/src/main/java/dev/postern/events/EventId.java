@@ -7,12 +7,12 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The {@code id} of a CloudEvent. Deterministic: the same happening, told twice, has the same id, which is what inboxes go by.
+ * The {@code id} of a CloudEvent. Deterministic: the same fact, published twice, has the same id, by which inboxes recognise it.
  */
 public record EventId(String value) implements Comparable<EventId> {
     private static final Pattern FORM = Pattern.compile("[!-~]{1,64}");
 
-    /** @throws IllegalArgumentException unless it has 1 to 64 visible characters of ASCII: it stands in headers and log lines */
+    /** @throws IllegalArgumentException unless it has 1 to 64 visible characters of ASCII: it is written to headers and log lines */
     @JsonCreator
     public EventId {
         if (value == null || !FORM.matcher(value).matches()) {

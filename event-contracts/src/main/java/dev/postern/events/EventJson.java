@@ -22,9 +22,7 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.resource.ClasspathSchemaLoader;
 import com.networknt.schema.resource.DisallowSchemaLoader;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -119,7 +117,7 @@ public final class EventJson {
     /** RFC 8259 section 8.1: UTF-8, and nothing else; left alone, the parser would guess other encodings. */
     private static String text(byte[] payload) throws Unreadable {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
+            return Utf8.decode(payload);
         } catch (CharacterCodingException malformed) {
             throw new Unreadable("payload is not UTF-8");
         }

@@ -15,7 +15,7 @@ public record Outcome<S>(S next, List<Event> events) {
         events = List.copyOf(events);
     }
 
-    /** A state reached by what {@code events} tell. */
+    /** A state that {@code events} report. */
     public static <S> Outcome<S> of(S next, Event... events) {
         return new Outcome<>(next, List.of(events));
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param authorizationDetails what it opens
  * @param issuedAt             when
  * @param validUntil           when it ends by itself
- * @param issuedTo             who collected it; empty in events that were published before it was told
+ * @param issuedTo             who collected it; empty in events from before this member existed
  */
 public record TokenIssued(TokenId tokenId, AccessRequestId requestId, AccountName account, String tokenDigest,
                           List<AuthorizationDetail> authorizationDetails, Instant issuedAt, Instant validUntil,
@@ -25,7 +25,7 @@ public record TokenIssued(TokenId tokenId, AccessRequestId requestId, AccountNam
         issuedTo = issuedTo == null ? Optional.empty() : issuedTo;
     }
 
-    /** To nobody who is told. */
+    /** An event without the caller who collected the token. */
     public TokenIssued(TokenId tokenId, AccessRequestId requestId, AccountName account, String tokenDigest, List<AuthorizationDetail> authorizationDetails,
                        Instant issuedAt, Instant validUntil) {
         this(tokenId, requestId, account, tokenDigest, authorizationDetails, issuedAt, validUntil, Optional.empty());

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param tokenDigest SHA-256 (hex) of the secret
  * @param cause       why
  * @param revokedAt   when
- * @param revokedBy   who caused it; empty for expiry, and in events that were published before it was told
+ * @param revokedBy   who caused it; empty for expiry, and in events from before this member existed
  */
 public record TokenRevoked(TokenId tokenId, AccessRequestId requestId, String tokenDigest, Cause cause, Instant revokedAt,
                            Optional<Actor> revokedBy) implements Event {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** All topics as a broker is told of them: one list for the local stack, for tests and for whoever creates them in a cluster. */
+/** All topics with their settings: one list for the local stack, for tests and for the creation of topics in a cluster. */
 public final class Topics {
     private static final Duration DEAD_LETTERS_KEPT = Duration.ofDays(90);
 

@@ -17,20 +17,23 @@ import java.util.Set;
  * @param unknownDroplets Droplets of the attachment that do not exist
  * @param withoutWall     Droplets that no firewall of the operator's own protects
  * @param denying         names of other firewalls on the same Droplets with a deny rule: deny wins over every opening
+ * @param reached         Droplets that the attachment reaches, by tag or by id
  */
-public record AttachmentReport(List<String> unknownTags, List<Long> unknownDroplets, List<AccountView.SeenDroplet> withoutWall, List<String> denying) {
+public record AttachmentReport(List<String> unknownTags, List<Long> unknownDroplets, List<AccountView.SeenDroplet> withoutWall, List<String> denying,
+                               Set<Long> reached) {
     /** Nothing to report: everything is known, every Droplet has a base firewall, or the provider has none of these. */
-    public static final AttachmentReport NOTHING = new AttachmentReport(List.of(), List.of(), List.of(), List.of());
+    public static final AttachmentReport NOTHING = new AttachmentReport(List.of(), List.of(), List.of(), List.of(), Set.of());
     /** The rule of a Droplet that no firewall of the operator's own protects. */
     public static final String WALL_MISSING = "wall-missing";
     private static final int NAMED_MAX = 5;
 
-    /** Copies the lists. */
+    /** Copies the collections. */
     public AttachmentReport {
         unknownTags = List.copyOf(unknownTags);
         unknownDroplets = List.copyOf(unknownDroplets);
         withoutWall = List.copyOf(withoutWall);
         denying = List.copyOf(denying);
+        reached = Set.copyOf(reached);
     }
 
     /** Compares an attachment with what the provider shows around it. */
@@ -60,7 +63,7 @@ public record AttachmentReport(List<String> unknownTags, List<Long> unknownDropl
         return new AttachmentReport(attachment.tags().stream().filter(tag -> !view.tags().contains(tag)).toList(),
             attachment.droplets().stream().filter(id -> !known.contains(id)).toList(), withoutWall,
             view.firewalls().stream().filter(firewall -> denies(firewall) && (firewall.attachment().droplets().stream().anyMatch(reached::contains)
-                || firewall.attachment().tags().stream().anyMatch(reachedTags::contains))).map(ShownFirewall::name).toList());
+                || firewall.attachment().tags().stream().anyMatch(reachedTags::contains))).map(ShownFirewall::name).toList(), reached);
     }
 
     private static boolean denies(ShownFirewall firewall) {

@@ -53,6 +53,14 @@ class AttachmentReportTest {
     }
 
     @Test
+    void dropletIsReachedByItsTagAsByItsId() {
+        AccountView view = new AccountView(Set.of("shop-db"), List.of(TAGGED, NAMED), List.of());
+        assertThat(AttachmentReport.of(ATTACHMENT, view).reached()).as("13 does not exist").containsExactlyInAnyOrder(11L, 12L);
+        assertThat(AttachmentReport.of(new Attachment(List.of("shop-db"), List.of()), view).reached())
+            .isEqualTo(AttachmentReport.of(new Attachment(List.of(), List.of(11L)), view).reached()).containsExactly(11L);
+    }
+
+    @Test
     void denyRuleOfAnotherFirewallIsNamed() {
         ShownFirewall denying = new ShownFirewall("id", "geo-block", List.of(), List.of("a rule for tcp 5432 with action deny"),
             new Attachment(List.of("other"), List.of()), Progress.DONE);

@@ -55,7 +55,7 @@ final class HttpProblems {
     static Problem of(int status, String method, String path, Routes routes) {
         switch (status) {
             case 404:
-                // The framework chooses a resource class by the path before it looks at the method, so that another method can lead to no class at all.
+                // The framework chooses a resource class by the path before it considers the method, so that another method can lead to no class at all.
                 SortedSet<String> methods = routes.methods(path);
                 return methods.isEmpty() || methods.contains(method) ? of(status) : of(405, method, path, routes);
             case 405:
@@ -67,7 +67,7 @@ final class HttpProblems {
                     : new Problem(406, "not-acceptable", "this path answers " + answers + "; refusals are " + Problem.MEDIA_TYPE);
             case 415:
                 String reads = types(routes.of(method, path), Routes.Route::reads);
-                // RFC 9110 section 15.5.16 and RFC 5789: what would be read stands in a header, too.
+                // RFC 9110 section 15.5.16 and RFC 5789: the formats that would be read are in a header, too.
                 return reads.isEmpty() ? of(status) : new Problem(415, "unsupported-media-type", "this path reads " + reads + "; say so in Content-Type")
                     .header("Accept", reads).header("Accept-" + (method.equals("PATCH") ? "Patch" : "Post"), reads);
             default:
@@ -80,7 +80,7 @@ final class HttpProblems {
     }
 
     /**
-     * Returns the same refusal; where a role is missing, with the roles that the route takes. A guard that goes by paths also denies what is not there at
+     * Returns the same refusal; where a role is missing, with the roles that the route takes. A guard of paths also denies what is not there at
      * all: an unknown path is 404 then, and a method that the path does not take is 405.
      */
     static Problem withRoles(Problem refusal, String method, String path, Routes routes) {
@@ -95,7 +95,7 @@ final class HttpProblems {
             : new Problem(403, refusal.rule(), "the access token does not have the role that this needs: " + String.join(" or ", roles));
     }
 
-    /** The problem of a failure that nobody made an answer of: away, refused by the database, or an error of ours, which is logged. */
+    /** Returns the problem of an unhandled failure: a dependency unavailable, a value refused by the database, or an internal error, which is logged. */
     static Problem of(Throwable failure) {
         if (failure instanceof Problem problem) {
             return problem;

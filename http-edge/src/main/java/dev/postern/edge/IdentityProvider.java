@@ -14,7 +14,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Tells a refusal from an outage. Keycloak's policy enforcer asks Keycloak at each call, and denies also when it gets no answer; the caller would be told
+ * Distinguishes a refusal from an outage. Keycloak's policy enforcer asks Keycloak at each call, and denies also when it gets no answer; the caller would learn
  * that a role is missing. Where the enforcer guards, a denial is therefore followed by the question whether Keycloak answers at all.
  */
 @Singleton

@@ -1,6 +1,6 @@
 package dev.postern.edge;
 
-/** Names of what a log line tells beside its fixed message. */
+/** Names of the fields of a log line. */
 final class Keys {
     /** The id that the answer names, so that its log entry can be found. */
     static final String INCIDENT = "incident";
@@ -13,7 +13,7 @@ final class Keys {
     static final String CLIENT = "client";
     /** The rule that refused. */
     static final String RULE = "rule";
-    /** The number of events that one log line stands for. */
+    /** The number of events that one log line reports. */
     static final String COUNT = "count";
 
     private Keys() { }

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the known name that somebody meant who wrote another one. */
+/** Finds the known name that is nearest to an unknown one. */
 public final class NearestName {
     private static final int LENGTH_MAX = 40;
 

@@ -51,7 +51,7 @@ public final class Problem extends RuntimeException {
         this.members = members;
     }
 
-    /** 404: there is no such thing, or it is somebody else's. */
+    /** 404: there is no such thing, or it belongs to another owner. */
     public static Problem notFound(String what) {
         return new Problem(404, "not-found", what + " not found");
     }
@@ -66,7 +66,7 @@ public final class Problem extends RuntimeException {
         return new Problem(400, rule, detail).at(pointer);
     }
 
-    /** 503 with Retry-After: something that the service stands on is away; nothing was accepted. */
+    /** 503 with Retry-After: a dependency of the service is unavailable; nothing was accepted. */
     public static Problem unavailable(String detail) {
         return new Problem(503, "unavailable", detail).retryAfter(RETRY_AFTER);
     }

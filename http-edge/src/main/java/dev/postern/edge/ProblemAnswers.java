@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Makes a problem of everything that a resource, or what stands before it, may throw. */
+/** Makes a problem of everything that a resource or a filter before it may throw. */
 public class ProblemAnswers {
     static final String NO_TOKEN = "Bearer";
     /** RFC 6750, section 3.1. */
@@ -67,14 +67,14 @@ public class ProblemAnswers {
             HttpProblems.withRoles(refusal, request.getMethod(), request.getUriInfo().getRequestUri().getRawPath(), routes)));
     }
 
-    /** Everything else: something that we stand on is away, a value that the database refuses, or an error of ours. */
+    /** Everything else: an unavailable dependency, a value that the database refuses, or an internal error. */
     @ServerExceptionMapper
     public Response unexpected(Throwable failure) {
         return response(HttpProblems.of(failure));
     }
 
     private Response noted(Problem problem) {
-        refusals.note(problem, current.getCurrent());
+        refusals.count(problem, current.getCurrent());
         return response(problem);
     }
 

@@ -17,9 +17,8 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * OIDC as it is, but for two things. Who was verified with the same token a moment ago is not verified again ({@link VerifiedTokenCache}). And the answer to a
- * call without a token: where a guard that goes by paths (Keycloak's policy enforcer) asks for one, the framework ends the answer without a body; this
- * says the problem.
+ * Wraps quarkus-oidc's mechanism for two changes. Identities that it verified a moment ago come from {@link VerifiedTokenCache}. And a call without a token is
+ * answered with a problem document: where a guard of paths (Keycloak's policy enforcer) asks for a token, the framework would answer without a body.
  */
 @Alternative
 @Priority(1)

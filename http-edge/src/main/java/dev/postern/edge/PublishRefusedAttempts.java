@@ -31,7 +31,7 @@ public class PublishRefusedAttempts implements RefusedAttemptsLog {
     public Future<Void> record(List<Attempts> attempts) {
         List<Event> events = attempts.stream().<Event>map(PublishRefusedAttempts::event).toList();
         Promise<Void> promise = Promise.promise();
-        // Hibernate Reactive wants a context that nobody else works on.
+        // Hibernate Reactive needs a context of its own.
         Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
         VertxContextSafetyToggle.setContextSafe(own, true);
         own.runOnContext(ignored -> transactions.<Void>decide(session -> Uni.createFrom().item(new Outcome<>(null, events)))

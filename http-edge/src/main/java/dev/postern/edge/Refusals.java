@@ -65,7 +65,7 @@ public class Refusals {
     }
 
     /** Takes note of a refusal. @param call the call, null if it is not known */
-    void note(Problem refusal, RoutingContext call) {
+    void count(Problem refusal, RoutingContext call) {
         if (refusal.status() >= 500) {
             return;
         }
@@ -84,7 +84,7 @@ public class Refusals {
         return metrics.counter("postern_requests_refused_total", "rule", rule);
     }
 
-    /** Tells of what was refused since the last time; what cannot be recorded is told the next time. */
+    /** Publishes the refusals since the last call; those that cannot be recorded are published by the next. */
     private Future<Void> report() {
         List<Attempts> taken = attempts.take();
         taken.forEach(each -> LOG.warnf("Calls refused: missing permission " + Keys.ACTOR + "=%s " + Keys.CLIENT + "=%s " + Keys.COUNT + "=%d",

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Answers writes with 503 and Retry-After while something that the service stands on is known to be away: nothing is accepted that could be lost. */
+/** Answers writes with 503 and Retry-After while a dependency of the service is known to be unavailable: nothing is accepted that could be lost. */
 @Singleton
 public class RefuseWhileDown {
     private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
@@ -32,7 +32,7 @@ public class RefuseWhileDown {
         });
     }
 
-    /** Returns what is said while something is away, each name once however many beans tell of it; empty if nothing is. */
+    /** Returns the message that names the unavailable dependencies, each once; empty if all are available. */
     static Optional<Problem> refusal(List<Dependencies> dependencies) {
         SortedSet<String> away = dependencies.stream().flatMap(each -> each.away().stream()).collect(Collectors.toCollection(TreeSet::new));
         return away.isEmpty() ? Optional.empty()

@@ -78,7 +78,7 @@ final class RefusedAttempts {
         return taken;
     }
 
-    /** Counts again what was taken and could not be told: it is told with the next ones. */
+    /** Counts again what was taken and could not be published: it is published with the next ones. */
     synchronized void giveBack(Attempts untold) {
         Count count = count(untold.caller(), untold.since());
         count.calls = sum(count.calls, untold.calls());

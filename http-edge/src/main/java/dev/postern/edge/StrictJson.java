@@ -12,11 +12,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.postern.events.Utf8;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Reads a body as JSON (RFC 8259) in the strictest sense (RFC 7493, I-JSON): one object, UTF-8, no member twice, no control characters in texts except
@@ -72,8 +70,7 @@ public final class StrictJson {
             throw Problem.badRequest("empty-body", "", "a JSON object is expected");
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT)
-                .decode(ByteBuffer.wrap(body)).toString();
+            return Utf8.decode(body);
         } catch (CharacterCodingException notUtf8) {
             throw Problem.badRequest("not-utf8", "", "the body must be UTF-8");
         }

@@ -1,6 +1,9 @@
 package dev.postern.edge;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.postern.events.Sha256;
 import io.quarkus.oidc.AccessTokenCredential;
 import io.quarkus.oidc.OidcProviderClient;
 import io.quarkus.oidc.common.runtime.OidcConstants;
@@ -12,6 +15,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,11 +28,16 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
- * Stands before quarkus-oidc, which verifies the signature of an access token anew at every call: who was verified with the same token a moment ago is
- * remembered. All else, and every refusal, is quarkus-oidc's (ADR 15).
+ * Caches identities that quarkus-oidc verified, by access token, so that a signature is not verified again at every call (ADR 15). The key is the SHA-256 of
+ * the whole token as it was sent: the same claims under another signature are another token. A token that is not cached goes to quarkus-oidc, which alone
+ * refuses; refusals are not cached. Off unless {@code postern.callers.remembered-for} is set: introspection in token-service needs it, no other service does.
  */
 @Singleton
 class VerifiedTokenCache {
+    /** Maximum number of cached identities, some ten kilobytes each. */
+    static final int CALLERS_MAX = 2_000;
+    /** A longer token is verified each time, so that the number of identities limits the memory, too. */
+    static final int TOKEN_CHARACTERS_MAX = 4_096;
     /** Attributes of an identity that hold for every call of the caller. Any other attribute belongs to one call and is not cached. */
     private static final List<String> OF_EVERY_CALL = List.of(OidcUtils.QUARKUS_IDENTITY_EXPIRE_TIME, OidcUtils.TENANT_ID_ATTRIBUTE,
         OidcUtils.CONFIG_METADATA_ATTRIBUTE, OidcProviderClient.class.getName(), AuthenticationRequestContext.class.getName());
@@ -35,18 +45,33 @@ class VerifiedTokenCache {
     private static final List<String> CHECKED_BESIDE_THE_TOKEN = List.of(OidcConstants.X509_SHA256_THUMBPRINT, OidcUtils.DPOP_PROOF,
         "io.quarkus.oidc.runtime.step-up-auth");
 
-    private final VerifiedCallers memory;
+    private final Duration rememberedFor;
+    private final Duration grace;
     private final InstantSource clock;
+    private final Cache<ByteBuffer, Verified> verified;
+
+    /** @param until end of the entry: the caller is verified again from then on */
+    private record Verified(SecurityIdentity identity, Instant until) { }
 
     @Inject
     VerifiedTokenCache(@ConfigProperty(name = "postern.callers.remembered-for") Duration rememberedFor,
-                    @ConfigProperty(name = "quarkus.oidc.token.lifespan-grace") OptionalInt graceSeconds) {
-        this(new VerifiedCallers(rememberedFor, Duration.ofSeconds(graceSeconds.orElse(0)), Ticker.systemTicker()), InstantSource.system());
+                       @ConfigProperty(name = "quarkus.oidc.token.lifespan-grace") OptionalInt graceSeconds) {
+        this(rememberedFor, Duration.ofSeconds(graceSeconds.orElse(0)), InstantSource.system(), Ticker.systemTicker());
     }
 
-    VerifiedTokenCache(VerifiedCallers memory, InstantSource clock) {
-        this.memory = memory;
+    /**
+     * Creates an empty cache.
+     *
+     * @param rememberedFor maximum age of an entry; zero caches nothing
+     * @param grace         time after {@code exp} for which quarkus-oidc still accepts a token
+     * @param elapsed       a clock that cannot be set back
+     */
+    VerifiedTokenCache(Duration rememberedFor, Duration grace, InstantSource clock, Ticker elapsed) {
+        this.rememberedFor = rememberedFor;
+        this.grace = grace;
         this.clock = clock;
+        // Both clocks limit an entry: one that is set back would extend it, and one that stops while the machine is suspended would, too.
+        this.verified = Caffeine.newBuilder().maximumSize(CALLERS_MAX).expireAfterWrite(rememberedFor).ticker(elapsed).build();
     }
 
     /**
@@ -55,20 +80,37 @@ class VerifiedTokenCache {
      * @param verify asks quarkus-oidc about this call
      */
     Uni<SecurityIdentity> authenticate(RoutingContext call, Supplier<Uni<SecurityIdentity>> verify) {
-        String token = bearerToken(call);
-        if (token == null || moreIsChecked(call)) {
+        String token = rememberedFor.isZero() ? null : bearerToken(call);
+        if (token == null || token.length() > TOKEN_CHARACTERS_MAX || moreIsChecked(call)) {
             return verify.get();
         }
+        ByteBuffer key = ByteBuffer.wrap(Sha256.of(token.getBytes(StandardCharsets.UTF_8)));
         Instant now = clock.instant();
-        Optional<SecurityIdentity> known = memory.recall(token, now);
+        Optional<SecurityIdentity> known = find(key, now);
         if (known.isPresent()) {
             return Uni.createFrom().item(inCall(known.get(), call));
         }
         return verify.get().invoke(identity -> {
             if (isOf(token, identity) && !moreIsChecked(call)) {
-                memory.remember(token, withoutCall(identity), Instant.ofEpochSecond(((JsonWebToken) identity.getPrincipal()).getExpirationTime()), now);
+                put(key, identity, now);
             }
         });
+    }
+
+    /** Returns the number of cached identities. */
+    long size() {
+        verified.cleanUp();
+        return verified.estimatedSize();
+    }
+
+    private Optional<SecurityIdentity> find(ByteBuffer key, Instant now) {
+        return Optional.ofNullable(verified.getIfPresent(key)).filter(entry -> now.isBefore(entry.until())).map(Verified::identity);
+    }
+
+    private void put(ByteBuffer key, SecurityIdentity identity, Instant verifiedAt) {
+        Instant oldest = verifiedAt.plus(rememberedFor);
+        Instant expires = Instant.ofEpochSecond(((JsonWebToken) identity.getPrincipal()).getExpirationTime()).plus(grace);
+        verified.put(key, new Verified(withoutCall(identity), oldest.isBefore(expires) ? oldest : expires));
     }
 
     private static String bearerToken(RoutingContext call) {
@@ -106,7 +148,7 @@ class VerifiedTokenCache {
         return copy(known).addAttributes(known.getAttributes()).addAttribute(RoutingContext.class.getName(), call).build();
     }
 
-    /** Without attributes. What may be done with a permission is found by the builder, from the permissions. */
+    /** Returns a copy without attributes. The builder derives the permission check from the permissions. */
     private static QuarkusSecurityIdentity.Builder copy(SecurityIdentity identity) {
         return QuarkusSecurityIdentity.builder().setPrincipal(identity.getPrincipal()).addCredentials(identity.getCredentials())
             .addRoles(identity.getRoles()).addPermissions(identity.getPermissions());

@@ -40,7 +40,7 @@ public class VertxAnswers {
         int status = context.statusCode();
         Problem problem;
         if (failure instanceof AuthenticationException || failure instanceof UnauthorizedException) {
-            // In front of the resources' own mapper, which would say the same.
+            // Runs before the mapper of the resources, which would answer the same.
             context.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE,
                 failure instanceof UnauthorizedException ? ProblemAnswers.NO_TOKEN : ProblemAnswers.BAD_TOKEN);
             problem = UnauthorizedCalls.problem(context.request().getHeader(HttpHeaderNames.AUTHORIZATION), Instant.now());
@@ -60,7 +60,7 @@ public class VertxAnswers {
     }
 
     private void answer(RoutingContext context, Problem problem) {
-        refusals.note(problem, context);
+        refusals.count(problem, context);
         send(context, problem);
     }
 

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
@@ -29,13 +30,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the verifier is asked, and what a call is told of a caller who is remembered. */
+/** Cached identities: which calls are verified, when an entry ends, and the identity that a call receives. */
 class VerifiedTokenCacheTest {
     private static final Duration BOUND = Duration.ofSeconds(60);
 
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private final Verifier verifier = new Verifier();
-    private VerifiedTokenCache callers = remembering(BOUND);
+    private final AtomicLong elapsed = new AtomicLong();
+    private VerifiedTokenCache callers = remembering(BOUND, Duration.ZERO);
 
     @Test
     void aTokenIsVerifiedOnceWithinTheBoundAndAgainAfterIt() {
@@ -50,10 +52,88 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
+    void useDoesNotExtendAnEntry() {
+        for (int second = 0; second < BOUND.toSeconds(); second++) {
+            elapsed.set(Duration.ofSeconds(second).toNanos());
+            ask("portal");
+            now = now.plusSeconds(1);
+        }
+        assertThat(verifier.asked).hasSize(1);
+        ask("portal");
+        assertThat(verifier.asked).hasSize(2);
+    }
+
+    @Test
+    void entryEndsAlsoWhenTheWallClockIsSetBack() {
+        ask("portal");
+        now = now.minus(BOUND);
+        elapsed.set(BOUND.toNanos());
+        ask("portal");
+        assertThat(verifier.asked).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"head.claims.signaturE", "head.claims.", "head.claims", "head.claimS.signature", "heaD.claims.signature", "head.claims.signature=",
+        " head.claims.signature"})
+    void everyByteOfTheTokenCounts(String other) {
+        ask("head.claims.signature");
+        ask(other);
+        ask("head.claims.signature");
+        assertThat(verifier.asked).containsExactly("head.claims.signature", other);
+    }
+
+    @Test
+    void twoTokensOfOneSubjectAreTwoEntries() {
+        verifier.subject = "portal";
+        ask("one");
+        verifier.role = "approver";
+        ask("two");
+        assertThat(ask("one").getRoles()).containsExactly("requester");
+        assertThat(ask("two").getRoles()).containsExactly("approver");
+        assertThat(verifier.asked).containsExactly("one", "two");
+    }
+
+    @Test
+    void graceOfTheVerifierHoldsForEntriesToo() {
+        callers = remembering(BOUND, Duration.ofSeconds(5));
+        verifier.expires = now.plusSeconds(10);
+        ask("portal");
+        now = now.plusSeconds(15).minusMillis(1);
+        ask("portal");
+        assertThat(verifier.asked).hasSize(1);
+        now = now.plusMillis(1);
+        assertThatThrownBy(() -> ask("portal")).isInstanceOf(AuthenticationFailedException.class);
+        assertThat(verifier.asked).hasSize(2);
+    }
+
+    @Test
+    void cacheHoldsNoMoreIdentitiesThanItsLimit() {
+        for (int caller = 0; caller < 3 * VerifiedTokenCache.CALLERS_MAX; caller++) {
+            ask("token-" + caller);
+        }
+        assertThat(callers.size()).isLessThanOrEqualTo(VerifiedTokenCache.CALLERS_MAX).isPositive();
+    }
+
+    @Test
+    void veryLongTokenIsVerifiedEachTime() {
+        String longest = "a".repeat(VerifiedTokenCache.TOKEN_CHARACTERS_MAX);
+        ask(longest);
+        ask(longest);
+        assertThat(verifier.asked).hasSize(1);
+        ask(longest + "a");
+        ask(longest + "a");
+        assertThat(verifier.asked).hasSize(3);
+        assertThat(callers.size()).isOne();
+    }
+
+    @Test
     void aTokenThatEndsMeanwhileIsRefused() {
         verifier.expires = now.plusSeconds(10);
         ask("portal");
-        now = now.plusSeconds(10);
+        now = now.plusSeconds(10).minusMillis(1);
+        ask("portal");
+        assertThat(verifier.asked).hasSize(1);
+        now = now.plusMillis(1);
         assertThatThrownBy(() -> ask("portal")).isInstanceOf(AuthenticationFailedException.class);
         assertThat(verifier.asked).hasSize(2);
     }
@@ -87,10 +167,11 @@ class VerifiedTokenCacheTest {
 
     @Test
     void switchedOffEveryCallIsVerified() {
-        callers = remembering(Duration.ZERO);
+        callers = remembering(Duration.ZERO, Duration.ofSeconds(5));
         ask("portal");
         ask("portal");
         assertThat(verifier.asked).containsExactly("portal", "portal");
+        assertThat(callers.size()).isZero();
     }
 
     @Test
@@ -141,8 +222,8 @@ class VerifiedTokenCacheTest {
         assertThat(verifier.asked).hasSize(2);
     }
 
-    private VerifiedTokenCache remembering(Duration bound) {
-        return new VerifiedTokenCache(new VerifiedCallers(bound, Duration.ZERO, () -> now.toEpochMilli() * 1_000_000), () -> now);
+    private VerifiedTokenCache remembering(Duration bound, Duration grace) {
+        return new VerifiedTokenCache(bound, grace, () -> now, elapsed::get);
     }
 
     private SecurityIdentity ask(String token) {
@@ -177,6 +258,8 @@ class VerifiedTokenCacheTest {
         private boolean nobody;
         private String checksToo;
         private String token;
+        private String subject;
+        private String role = "requester";
 
         private Uni<SecurityIdentity> verify(String shown, RoutingContext call) {
             asked.add(shown);
@@ -191,11 +274,11 @@ class VerifiedTokenCacheTest {
             }
             AccessTokenCredential credential = new AccessTokenCredential(token == null ? shown : token);
             JwtClaims claims = new JwtClaims();
-            claims.setSubject(shown);
-            claims.setClaim("upn", shown);
+            claims.setSubject(subject == null ? shown : subject);
+            claims.setClaim("upn", subject == null ? shown : subject);
             claims.setExpirationTime(NumericDate.fromSeconds(expires.getEpochSecond()));
             return Uni.createFrom().item(QuarkusSecurityIdentity.builder().setPrincipal(new OidcJwtCallerPrincipal(claims, credential))
-                .addCredential(credential).addRole("requester").addPermissionsAsString(Set.of("openid", "email"))
+                .addCredential(credential).addRole(role).addPermissionsAsString(Set.of("openid", "email"))
                 .addAttribute(OidcUtils.TENANT_ID_ATTRIBUTE, "Default").addAttribute("of the first call", "something")
                 .addAttribute(RoutingContext.class.getName(), call).build());
         }

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * A decided request. It is final: the same request is never decided again.
  *
- * @param decided what everybody is told
+ * @param decided the event that is published
  * @param faults  what went wrong on the way, for operators
  */
 public record AccessDecision(AccessDecided decided, List<Fault> faults) {

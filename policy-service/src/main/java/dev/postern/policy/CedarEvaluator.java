@@ -46,6 +46,8 @@ final class CedarEvaluator {
     /**
      * The verdict on an entry: every one of its questions has to be permitted, and the duration is that of the strictest. The first question that
      * is not permitted decides; an error before a forbid, a forbid before silence.
+     *
+     * @throws IllegalStateException if the policy set was replaced in Cedar's memory meanwhile; a decision by the present one is possible
      */
     Verdict on(List<CedarQuery> questions) {
         Set<PolicyId> permits = new TreeSet<>();
@@ -59,6 +61,9 @@ final class CedarEvaluator {
             } else {
                 refusal = Optional.of(heavier(refusal, verdict));
             }
+        }
+        if (!policies.current()) {
+            throw new IllegalStateException("policy set " + policies.version() + " was replaced in Cedar's memory while it was asked");
         }
         return refusal.orElse(new Verdict.Permitted(permits, longest));
     }

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * One version of the policy set, read by Cedar once and kept in its memory as long as this object lives. Safe to share between threads.
+ * One version of the policy set, parsed by Cedar once and copied into its memory, until a later version takes its place there. Safe to share between threads.
  */
 public final class CompiledPolicies {
     private static final int NEAREST_MAX = 3;
@@ -24,19 +24,21 @@ public final class CompiledPolicies {
     private static final Set<String> MEMBER = Set.of(".", "[", "has");
 
     private final long version;
-    private final PolicySet cedar;
-    private final Optional<PolicySet> wildcardForbids;
+    private final CedarMemory.Place place;
+    private final int number;
+    private final boolean hasWildcardForbids;
     private final Map<PolicyId, PermitTerms> permits;
     private final Map<PolicyId, PermitScope> scopes;
     private final Map<PolicyId, String> outdated;
     private final boolean addressSetsRead;
     private final Optional<String> fault;
 
-    private CompiledPolicies(long version, PolicySet cedar, Optional<PolicySet> wildcardForbids, Map<PolicyId, PermitTerms> permits,
+    private CompiledPolicies(long version, CedarMemory.Place place, int number, boolean hasWildcardForbids, Map<PolicyId, PermitTerms> permits,
                              Map<PolicyId, PermitScope> scopes, Map<PolicyId, String> outdated, boolean addressSetsRead, Optional<String> fault) {
         this.version = version;
-        this.cedar = cedar;
-        this.wildcardForbids = wildcardForbids;
+        this.place = place;
+        this.number = number;
+        this.hasWildcardForbids = hasWildcardForbids;
         this.permits = permits;
         this.scopes = scopes;
         this.outdated = outdated;
@@ -54,11 +56,21 @@ public final class CompiledPolicies {
     }
 
     /**
-     * Reads the texts of a version.
+     * Compiles the texts of a version, with memory of its own.
      *
      * @throws Unusable if one of them is no policy; then none of them is used, for the one may be a forbid
      */
     public static CompiledPolicies of(long version, Map<PolicyId, String> texts) throws Unusable {
+        return of(version, texts, new CedarMemory());
+    }
+
+    /**
+     * Compiles the texts of a version.
+     *
+     * @param memory holds a few versions; the oldest of them can decide nothing afterwards
+     * @throws Unusable if one of them is no policy; then none of them is used, for the one may be a forbid
+     */
+    public static CompiledPolicies of(long version, Map<PolicyId, String> texts, CedarMemory memory) throws Unusable {
         Set<Policy> policies = new HashSet<>();
         Set<Policy> widened = new HashSet<>();
         Map<PolicyId, PermitTerms> permits = new HashMap<>();
@@ -80,23 +92,17 @@ public final class CompiledPolicies {
             }
         }
         try {
-            Optional<PolicySet> wildcardForbids = widened.isEmpty() ? Optional.empty() : Optional.of(cached(widened));
-            return new CompiledPolicies(version, cached(policies), wildcardForbids, Map.copyOf(permits), new TreeMap<>(scopes), Map.copyOf(outdated),
-                texts.values().stream().anyMatch(CompiledPolicies::readsAddressSets), Optional.empty());
+            CedarMemory.Place place = memory.next();
+            return new CompiledPolicies(version, place, place.take(policies, widened), !widened.isEmpty(), Map.copyOf(permits), new TreeMap<>(scopes),
+                Map.copyOf(outdated), texts.values().stream().anyMatch(CompiledPolicies::readsAddressSets), Optional.empty());
         } catch (CacheException unreadable) {
             throw new Unusable("policy set " + version + " cannot be read", unreadable);
         }
     }
 
-    private static PolicySet cached(Set<Policy> policies) throws CacheException {
-        PolicySet cedar = new PolicySet(Set.copyOf(policies));
-        cedar.cache();
-        return cedar;
-    }
-
     /** The set of a version that cannot be read: everything that is asked of it is denied as an error. */
     public static CompiledPolicies broken(long version, Unusable why) {
-        return new CompiledPolicies(version, new PolicySet(), Optional.empty(), Map.of(), Map.of(), Map.of(), true, Optional.of(why.getMessage()));
+        return new CompiledPolicies(version, new CedarMemory.Place(), 0, false, Map.of(), Map.of(), Map.of(), true, Optional.of(why.getMessage()));
     }
 
     /** Returns the reason that this set cannot decide anything; empty if it can. */
@@ -148,12 +154,17 @@ public final class CompiledPolicies {
         return false;
     }
 
+    /** Returns false once a later version has taken this one's place in Cedar's memory: answers since then may be that version's. */
+    public boolean current() {
+        return place.holds(number);
+    }
+
     PolicySet cedar() {
-        return cedar;
+        return place.policies();
     }
 
     /** The forbids that name single resources, widened to the wildcards that contain these; empty if there are none. */
     Optional<PolicySet> wildcardForbids() {
-        return wildcardForbids;
+        return hasWildcardForbids ? Optional.of(place.wildcardForbids()) : Optional.empty();
     }
 }

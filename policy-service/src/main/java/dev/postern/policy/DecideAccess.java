@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Decides a request. Each entry of {@code authorization_details} is decided on its own: first by what is true whoever asks (is there such a
+ * Decides a request. Each entry of {@code authorization_details} is decided on its own: first by what is true for every requester (is there such a
  * service, does it offer the port, may that source be let in at all), then by the policies. An entry is granted whole or left out.
  *
  * <p>There is one end for all that is granted: the shortest of what the granted entries allow, counted from the decision.

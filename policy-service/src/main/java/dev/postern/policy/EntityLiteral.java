@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * An entity that a policy's text names, as {@code Service::"shop-db"}.
  *
  * @param type  the entity type, as {@code Service}
- * @param id    what stands between the quotes
+ * @param id    the text between the quotes
  * @param index of the type in the text
  */
 record EntityLiteral(String type, String id, int index) {

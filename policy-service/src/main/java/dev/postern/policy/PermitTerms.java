@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
  * Terms of a permit, from its annotations.
  *
  * @param maxDuration no grant by this permit is longer; empty for no limit of its own
- * @param approver    the role of the person who has to approve; empty for nobody
+ * @param approver    the role of the person who has to approve; empty if no approval is needed
  */
 public record PermitTerms(Optional<Duration> maxDuration, Optional<String> approver) {
     /** The annotation that limits the duration: ISO 8601, as {@code PT8H}. */
     public static final String MAX_DURATION = "max_duration";
     /** The annotation that asks for a person, by role. */
     public static final String APPROVAL = "approval";
-    /** No limit of its own and nobody to ask. */
+    /** No limit of its own, and no approval. */
     public static final PermitTerms NONE = new PermitTerms(Optional.empty(), Optional.empty());
-    /** The longest grant there is; token-service accepts no longer wish. */
+    /** The longest grant there is; token-service accepts no longer duration. */
     public static final Duration LONGEST = Duration.ofDays(90);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9-]{0,63}");

@@ -11,7 +11,7 @@ public sealed interface PolicyPut {
     /** It had this text already; nothing changed. */
     record Unchanged(StoredPolicy policy) implements PolicyPut { }
 
-    /** The caller goes by another state than the present one. */
+    /** The precondition of the caller names another state than the present one. */
     record PreconditionFailed() implements PolicyPut { }
 
     /** There is another text, and the caller does not say that it is to be replaced. */

@@ -12,6 +12,6 @@ public sealed interface PolicyRemoved {
     /** There was none. */
     record Unknown() implements PolicyRemoved { }
 
-    /** The caller goes by another state than the present one. */
+    /** The precondition of the caller names another state than the present one. */
     record PreconditionFailed() implements PolicyRemoved { }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
  * A token of a policy's text, as Cedar's lexer reads it. Comments and white space are no tokens.
  *
  * @param kind  what it is
- * @param text  the word, the symbol, or what stands between the quotes
+ * @param text  the word, the symbol, or the text between the quotes
  * @param index of its first character in the policy's text
  */
 record PolicyToken(Kind kind, String text, int index) {

@@ -66,7 +66,7 @@ final class WildcardForbid {
         return policy;
     }
 
-    /** Takes the resource out of the scope, and returns the condition that stands for it. */
+    /** Takes the resource out of the scope, and returns the condition that replaces it. */
     private Optional<JsonNode> scope(ObjectNode policy) {
         JsonNode scope = policy.path("resource");
         JsonNode entity = scope.has("in") ? scope.path("in").path("entity") : scope.path("entity");

@@ -26,14 +26,14 @@ public sealed interface AccessRequest {
     /** The policy decision; empty while pending, and where the request ended before one. */
     Optional<Decision> decision();
 
-    /** The openings as far as heard of; more may have been heard than a {@link Pending} shows its owner. */
+    /** The openings as last reported; more may have been reported than a {@link Pending} shows its owner. */
     Openings openings();
 
     /** The current status. */
     Status status();
 
     /**
-     * Policy granted. Where the request was ended before, nothing comes of it: {@code access-ended} told the firewall to close what it may have opened.
+     * Policy granted. Where the request was ended before, nothing comes of it: {@code access-ended} makes the firewall close what it may have opened.
      *
      * @throws IllegalArgumentException if it is no grant of this very request
      */

@@ -4,7 +4,7 @@ import dev.postern.events.TokenId;
 import java.time.Instant;
 
 /**
- * The one token of a grant that opens anything. Dead ones leave no trace here; the events tell of them.
+ * The one token of a grant that opens anything. Dead ones leave no trace here; the events record them.
  *
  * @param id       names it without telling its secret
  * @param digest   of its secret

@@ -1,6 +1,6 @@
 package dev.postern.token;
 
-/** The keys of log lines: a message is fixed, what varies stands behind a key. Never a secret, never a person. */
+/** The keys of log lines: a message is fixed, values follow their keys. Never a secret, never a person. */
 public final class LogKeys {
     /** The access request. */
     public static final String REQUEST = "request_id=";

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One source that reaches one port range of one service, as far as this service has heard.
+ * One source that reaches one port range of one service, as last reported to this service.
  *
  * @param service  the protected service
  * @param protocol tcp or udp
@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param state    its state
  * @param since    since when
  * @param detail   why, where it failed or stays open
- * @param sequence of the {@code firewall-changed} event that told so; 0 where the grant itself did. Lower ones are older news
+ * @param sequence of the {@code firewall-changed} event that reported it; 0 where the grant itself did. Lower ones are older news
  */
 public record Opening(ServiceName service, Protocol protocol, PortRange ports, SourceAddress source, OpeningState state, Instant since,
                       Optional<String> detail, long sequence) {
@@ -30,7 +30,7 @@ public record Opening(ServiceName service, Protocol protocol, PortRange ports, S
         return new Opening(key.service(), key.protocol(), key.ports(), key.source(), OpeningState.OPENING, at, Optional.empty(), 0);
     }
 
-    static Opening told(ServiceName service, long sequence, OpeningChange change) {
+    static Opening reported(ServiceName service, long sequence, OpeningChange change) {
         return new Opening(service, change.protocol(), change.ports(), change.source(), change.state(), change.since(), change.detail(), sequence);
     }
 

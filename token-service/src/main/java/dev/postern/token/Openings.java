@@ -27,8 +27,8 @@ public record Openings(List<Opening> all) {
     }
 
     /**
-     * One opening per source of each {@code firewall_opening} granted. What the firewall already told of (its events travel on another topic and
-     * may come before the decision) stays as told.
+     * One opening per source of each {@code firewall_opening} granted. What the firewall already reported (its events travel on another topic and
+     * may come before the decision) stays as reported.
      */
     Openings granted(List<AuthorizationDetail> details, Instant at) {
         Map<Opening.Key, Opening> known = byKey();
@@ -59,7 +59,7 @@ public record Openings(List<Opening> all) {
     private Openings changed(ServiceName service, long sequence, List<OpeningChange> changes, BinaryOperator<Opening> after) {
         Map<Opening.Key, Opening> next = byKey();
         for (OpeningChange change : changes) {
-            Opening news = Opening.told(service, sequence, change);
+            Opening news = Opening.reported(service, sequence, change);
             next.merge(news.key(), news, after);
         }
         return new Openings(List.copyOf(next.values()));

@@ -6,6 +6,7 @@ import dev.postern.events.AccountName;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.EventJson;
 import dev.postern.events.Requester;
+import dev.postern.events.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.postern.token;
 
+import dev.postern.events.Sha256;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -8,7 +9,7 @@ import java.util.zip.CRC32;
 
 /**
  * The secret of a token: {@code pst_}, 32 random bytes in base 62 (43 characters), and the CRC-32 of those 43 characters in base 62 (6 characters).
- * Prefix and checksum let a scanner find a leaked one without asking anybody. It prints as {@code pst_***}; only {@link #reveal()} tells it.
+ * Prefix and checksum let a scanner find a leaked one without asking anybody. It prints as {@code pst_***}; only {@link #reveal()} returns it.
  */
 public final class TokenSecret {
     /** Random bytes in a secret. */
@@ -19,7 +20,7 @@ public final class TokenSecret {
     private static final int RANDOM_CHARACTERS = 43;
     private static final int CHECKSUM_CHARACTERS = 6;
     private static final int CHECKSUM_START = PREFIX.length() + RANDOM_CHARACTERS;
-    /** The largest 32 bytes in base 62, whose digits stand in the order of their characters: what is greater, as text, needs more bytes. */
+    /** The largest 32 bytes in base 62, whose digits are in the order of their characters: what is greater, as text, needs more bytes. */
     private static final String GREATEST =
         Base62.encode(BigInteger.ONE.shiftLeft(RANDOM_BYTES * Byte.SIZE).subtract(BigInteger.ONE), RANDOM_CHARACTERS);
 
@@ -44,7 +45,7 @@ public final class TokenSecret {
         return new TokenSecret(PREFIX + body + checksum(body));
     }
 
-    /** The secret that {@code text} is; empty if its form or its checksum says that it never was one. Costs no look at any store. */
+    /** The secret that {@code text} is; empty if its form or its checksum says that it never was one. Reads no store. */
     public static Optional<TokenSecret> read(String text) {
         if (text == null || text.length() != LENGTH || !text.startsWith(PREFIX)) {
             return Optional.empty();

@@ -1,8 +1,9 @@
 package dev.postern.messaging;
 
-/** The keys of log lines; messages are fixed, what varies stands behind a key. */
+/** The keys of log lines; messages are fixed, values follow their keys. */
 final class Log {
     static final String TOPIC = "topic=";
+    static final String CHANNEL = "channel=";
     static final String CONSUMER = " consumer=";
     static final String PARTITION = " partition=";
     static final String OFFSET = " offset=";

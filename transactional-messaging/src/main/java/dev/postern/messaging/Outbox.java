@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Events beside the state that they tell of: written in the caller's transaction, sent by the {@link Relay} after the commit, or never. */
+/** Events beside the state that they report: written in the caller's transaction, sent by the {@link Relay} after the commit, or never. */
 @ApplicationScoped
 public class Outbox {
     private static final int COLUMNS = 7;

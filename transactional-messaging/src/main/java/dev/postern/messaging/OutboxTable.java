@@ -61,7 +61,7 @@ class OutboxTable implements AutoCloseable {
         return () -> new OutboxTable(source.getConnection());
     }
 
-    /** Takes the relay's lock, if nobody has it. */
+    /** Takes the relay's lock, if it is free. */
     boolean lock() throws SQLException {
         try (Statement statement = connection.createStatement();
              ResultSet locked = statement.executeQuery("select pg_try_advisory_lock(" + RELAY_LOCK + ")")) {

@@ -20,7 +20,7 @@ public final class PostgresFailures {
 
     /** Returns true if the database could not be reached or was not ready: a retry may succeed once it is back. */
     public static boolean away(Throwable failure) {
-        // What PostgreSQL itself said is judged by its code alone; the rest never came to it or back from it.
+        // Errors that PostgreSQL itself returned are judged by their code alone; the rest never came to it or back from it.
         if (anyCause(failure, cause -> !sqlState(cause).isBlank())) {
             return anyCause(failure, cause -> AWAY_CLASSES.contains(sqlState(cause).substring(0, 2)));
         }

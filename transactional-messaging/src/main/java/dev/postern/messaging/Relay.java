@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 
 /**
- * Sends what stands in the outbox, oldest first, and marks it when all replicas of Kafka have it. One relay per database is active: the one that
+ * Sends the events of the outbox, oldest first, and marks it when all replicas of Kafka have it. One relay per database is active: the one that
  * holds the advisory lock; when its connection ends, however it ends, PostgreSQL gives the lock to another.
  *
  * <p>A relay that dies between send and mark leaves events that are sent again: consumers know them by their ids. What was sent first of a key
@@ -141,7 +141,7 @@ final class Relay implements Runnable {
         }
     }
 
-    /** Waits for as long as it takes, and looks after the lock meanwhile: who lost it must not go on. */
+    /** Waits for as long as it takes, and checks the lock meanwhile: a relay that lost it must not continue. */
     private void await(Future<RecordMetadata> send, OutboxTable table) throws SQLException, InterruptedException {
         while (true) {
             try {

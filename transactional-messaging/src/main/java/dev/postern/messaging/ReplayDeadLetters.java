@@ -50,7 +50,7 @@ public final class ReplayDeadLetters {
     }
 
     /**
-     * Replays what stands in the dead-letter topic now.
+     * Replays the present records of the dead-letter topic.
      *
      * @param consumer only letters of this consumer; null for all
      * @return how many were sent again

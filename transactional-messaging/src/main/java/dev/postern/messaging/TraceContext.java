@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * The W3C trace context ({@code traceparent}, https://www.w3.org/TR/trace-context/) of what is being worked on, carried from a request or a record to
- * the events that follow from it. Only carried: spans are the business of whoever traces.
+ * the events that follow from it. Only carried: this service records no spans.
  */
 public final class TraceContext {
     /** The header's name, over HTTP and in Kafka. */

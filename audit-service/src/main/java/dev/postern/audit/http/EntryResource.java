@@ -72,7 +72,7 @@ public class EntryResource {
         }));
     }
 
-    /** An empty page must not be read as "nothing happened" where nobody is named so. */
+    /** An empty page must not be read as "nothing happened" where no person has that name. */
     private Uni<Void> refuseUnknown(Filter filter) {
         return refuseUnless(actor(filter), unknown("no entry of the log names this actor"))
             .chain(() -> refuseUnless(first(filter, Fact.Kind.CLIENT), Problem.badRequest("unknown-client", "?client",

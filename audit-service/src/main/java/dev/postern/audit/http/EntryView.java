@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param topic         the topic it came on
  * @param key           the key it came with
  * @param type          the CloudEvents type
- * @param source        the CloudEvents source: the service that said it
+ * @param source        the CloudEvents source: the service that published it
  * @param id            the CloudEvents id
  * @param time          the CloudEvents time as it was written: when it happened
  * @param appendedAt    when it got its place

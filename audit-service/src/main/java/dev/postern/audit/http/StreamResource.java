@@ -168,7 +168,7 @@ public class StreamResource {
         });
     }
 
-    /** Waits until the log grows, at most until the next heartbeat is due: a log that grows with what nobody asked for must not put it off. */
+    /** Waits until the log grows, at most until the next heartbeat is due: entries that the filter leaves out must not delay it. */
     private Uni<List<OutboundSseEvent>> nothingYet(Subscriber subscriber, Sse sse, long size) {
         long leftNanos = settings.heartbeatEvery().toNanos() - subscriber.silentNanos();
         if (leftNanos <= 0) {

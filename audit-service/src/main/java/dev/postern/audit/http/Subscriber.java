@@ -60,7 +60,7 @@ final class Subscriber {
         followed = true;
     }
 
-    /** Returns whether the connection broke before the stream began, so that nobody says when it ends. */
+    /** Returns whether the connection broke before the stream began, so that no event will report its end. */
     boolean leftUnfollowedFor(long nanos) {
         return !followed && silentNanos() > nanos;
     }

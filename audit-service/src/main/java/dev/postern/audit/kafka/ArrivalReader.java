@@ -5,11 +5,10 @@ import dev.postern.audit.EventRef;
 import dev.postern.audit.Facts;
 import dev.postern.audit.LogEntry;
 import dev.postern.events.Event;
+import dev.postern.events.Utf8;
 import dev.postern.messaging.CloudEventRecords;
 import dev.postern.messaging.Received;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -73,7 +72,7 @@ final class ArrivalReader {
 
     private static String text(Header header) throws Unreadable {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(header.value())).toString();
+            return Utf8.decode(header.value());
         } catch (CharacterCodingException notText) {
             throw new Unreadable("a CloudEvents header is not UTF-8");
         }

@@ -34,7 +34,7 @@ public class LogReader {
         this.origin = origin;
     }
 
-    /** Which way a page goes. */
+    /** Direction of a page. */
     public enum Order {
         /** Oldest first. */
         ASC,

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready while the log does not add up: nothing is appended then, and somebody has to look. */
+/** Not ready while the log does not add up: nothing is appended until an operator has inspected it. */
 @Readiness
 @ApplicationScoped
 public class LogReadiness implements HealthCheck {

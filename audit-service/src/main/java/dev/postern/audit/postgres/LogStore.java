@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.impl.MutinySessionImpl;
 import org.hibernate.reactive.pool.ReactiveConnection;
 
-/** Appends to the log: entries, hashes, the head and the events that tell of it in one transaction, one writer at a time over all replicas. */
+/** Appends to the log: entries, hashes, the head and the events about it in one transaction, one writer at a time over all replicas. */
 @Startup
 @ApplicationScoped
 public class LogStore {
@@ -109,9 +109,10 @@ public class LogStore {
                 .chain(log -> known(connection, arrivals).map(known -> log.append(arrivals, known, Instant.now().truncatedTo(ChronoUnit.MICROS))))
                 .call(outcome -> save(connection, outcome.next()));
         }).invoke(appended -> {
+            broken.set(false);
             sample.stop(duration);
             count(appended);
-        });
+        }).onFailure(LogBroken.class).invoke(failure -> broken.set(true));
     }
 
     /**
@@ -137,7 +138,7 @@ public class LogStore {
         return !broken.get();
     }
 
-    private Uni<AuditLog> lock(ReactiveConnection connection) {
+    private static Uni<AuditLog> lock(ReactiveConnection connection) {
         return select(connection, LOCK).map(rows -> {
             Object[] row = rows.next();
             long size = (Long) row[0];
@@ -145,19 +146,13 @@ public class LogStore {
             try {
                 log = new AuditLog(new Frontier(size, Hash.split(bytes(row[1]))), ((OffsetDateTime) row[3]).toInstant());
             } catch (IllegalArgumentException torn) {
-                throw broken("head has " + torn.getMessage());
+                throw new LogBroken("head has " + torn.getMessage());
             }
             if (!log.frontier().root().equals(Hash.of(bytes(row[2])))) {
-                throw broken("the root of " + size + " entries does not follow from the peaks");
+                throw new LogBroken("the root of " + size + " entries does not follow from the peaks");
             }
-            broken.set(false);
             return log;
         });
-    }
-
-    private LogBroken broken(String why) {
-        broken.set(true);
-        return new LogBroken(why);
     }
 
     private static Uni<Map<EventRef, AuditLog.Known>> known(ReactiveConnection connection, List<Arrival> arrivals) {

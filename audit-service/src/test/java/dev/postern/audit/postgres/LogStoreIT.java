@@ -149,6 +149,8 @@ class LogStoreIT {
                 statement.execute("alter table head enable trigger head_grows");
             }
         }
+        assertThatThrownBy(() -> append(List.of(arrivalThatPostgresRefuses()))).matches(LogStore::faultOfEvent);
+        assertThat(store.sound()).as("the head was read, and nothing was committed").isFalse();
         append(List.of(arrival()));
         assertThat(store.sound()).isTrue();
     }
@@ -163,12 +165,17 @@ class LogStoreIT {
         }
     }
 
-    private static Arrival arrival() {
+    private static Arrival arrivalThatPostgresRefuses() {
+        return arrival(new Fact(Fact.Kind.ADDRESS, "not-an-address"));
+    }
+
+    private static Arrival arrival(Fact... more) {
         String id = UUID.randomUUID().toString();
         LogEntry entry = new LogEntry("access-ended", id, new TreeMap<>(Map.of("ce_id", id, "ce_source", "/store", "ce_type", "dev.postern.access-ended.v1",
             "ce_time", "2026-03-01T12:00:00Z")), ("{\"id\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8));
-        return new Arrival(entry, new EventRef("/store", new EventId(id)), "dev.postern.access-ended.v1", Instant.parse("2026-03-01T12:00:00Z"),
-            new TreeSet<>(List.of(new Fact(Fact.Kind.KEY, id))));
+        TreeSet<Fact> facts = new TreeSet<>(List.of(more));
+        facts.add(new Fact(Fact.Kind.KEY, id));
+        return new Arrival(entry, new EventRef("/store", new EventId(id)), "dev.postern.access-ended.v1", Instant.parse("2026-03-01T12:00:00Z"), facts);
     }
 
     private static void assertRefused(Database database, String change) throws SQLException {

@@ -35,7 +35,7 @@ public final class HttpAnswers {
     private HttpAnswers() { }
 
     /**
-     * The answer, if it is one of {@code expected}; else what it means.
+     * The answer, if it is one of {@code expected}; else what it means. Where 404 is expected, 410 (RFC 9110, 15.5.11) is too.
      *
      * @param within the whole answer has to be there by then: one that trickles is none
      */
@@ -44,10 +44,16 @@ public final class HttpAnswers {
         return request.ifNoItem().after(within).fail()
             .onFailure(failure -> !(failure instanceof CloudFailure)).transform(failure -> withoutAnswer(call, failure))
             .invoke(answer -> {
-                if (!Arrays.asList(expected).contains(answer.getStatus())) {
+                int status = answer.getStatus() == GONE ? NOT_FOUND : answer.getStatus();
+                if (!Arrays.asList(expected).contains(status)) {
                     throw refused(call, answer, reason);
                 }
             });
+    }
+
+    /** Returns true if the provider does not have what the call named. */
+    public static boolean gone(RestResponse<byte[]> answer) {
+        return answer.getStatus() == NOT_FOUND || answer.getStatus() == GONE;
     }
 
     /** The failure's own message can quote a header or a body, so it stays out. */

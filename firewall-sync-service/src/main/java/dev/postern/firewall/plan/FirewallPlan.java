@@ -73,8 +73,9 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
      * @param id      the provider's id of it
      * @param name    the name that we gave it
      * @param content attached to nothing; an empty list
+     * @param emptied content for the retry after a refusal: attached as shown, with a rule that lets nobody in; empty for a list
      */
-    public record Detach(String id, String name, FirewallContent content) implements Call { }
+    public record Detach(String id, String name, FirewallContent content, Optional<FirewallContent> emptied) implements Call { }
 
     /**
      * Deletes an object that allows no access.

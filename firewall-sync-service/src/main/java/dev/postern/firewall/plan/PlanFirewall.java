@@ -102,17 +102,17 @@ public final class PlanFirewall {
     }
 
     /**
-     * Nobody is left in the object: it is made harmless first, and deleted when that is shown as done. Of a deleted object nothing is shown any more,
-     * though the change that was pending, or the deletion, may still be on its way to Droplets.
+     * Nobody is left in the object: it is made harmless first (detached, or attached with a rule that lets nobody in), and deleted when that is shown as
+     * done. Of a deleted object nothing is shown any more, though the change that was pending, or the deletion, may still be on its way to Droplets.
      */
     private void leave(LayoutObject object, ShownFirewall shown) {
         boolean attached = !shown.attachment().equals(DesiredState.NOTHING);
         boolean harmless = limits.standsEmpty() ? !object.takesAway() && shown.progress() != ShownFirewall.Progress.FAILED
-            : shown.inbound().isEmpty() || !attached;
+            : !attached || shown.progress() != ShownFirewall.Progress.FAILED && shown.accesses().stream().allMatch(Access.NOBODY::equals);
         boolean reaches = attached && !shown.strange().isEmpty(); // by rules that have no form of ours
         boolean pending = shown.progress() == ShownFirewall.Progress.PENDING;
         if (!harmless || reaches && pending) {
-            removals.add(new FirewallPlan.Detach(shown.id(), shown.name(), detached(shown)));
+            removals.add(new FirewallPlan.Detach(shown.id(), shown.name(), detached(shown), emptied(shown)));
         } else if (!pending) {
             (reaches ? removals : deletions).add(new FirewallPlan.Delete(shown.id(), shown.name()));
         }
@@ -121,6 +121,12 @@ public final class PlanFirewall {
     /** A firewall has at least one rule. The detached one has none of those that it shows: the provider may refuse by now what it took before. */
     private FirewallContent detached(ShownFirewall shown) {
         return new FirewallContent(shown.nameAtProvider(), limits.standsEmpty() ? List.of() : List.of(LETS_NOBODY_IN), DesiredState.NOTHING);
+    }
+
+    /** The object as it is attached, letting nobody in: for a provider that refuses to detach it. */
+    private Optional<FirewallContent> emptied(ShownFirewall shown) {
+        return limits.standsEmpty() ? Optional.empty() : Optional.of(new FirewallContent(shown.nameAtProvider(), List.of(LETS_NOBODY_IN),
+            AttachedGroup.without(shown.attachment(), desired.missing())));
     }
 
     /** Removes accesses and changes nothing else: name and attachment as shown, no additions. */

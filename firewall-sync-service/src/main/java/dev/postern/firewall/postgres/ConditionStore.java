@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Stores what keeps a service from its desired state, and what the provider shows around its attachment. For people; nothing is planned from it. */
 @ApplicationScoped
@@ -25,8 +26,9 @@ public class ConditionStore {
             failing_since = coalesce(service_condition.failing_since, excluded.failing_since)""";
     private static final String SUCCEEDED = "update service_condition set failing_since = null where service = $1 and failing_since is not null";
     private static final String INSPECTED = """
-        insert into service_condition (service, wall, warnings, inspected_at) values ($1, $2, cast(cast($3 as text) as jsonb), $4)
-        on conflict (service) do update set wall = excluded.wall, warnings = excluded.warnings, inspected_at = excluded.inspected_at""";
+        insert into service_condition (service, wall, warnings, inspected_at, droplets) values ($1, $2, cast(cast($3 as text) as jsonb), $4, $5)
+        on conflict (service) do update set wall = excluded.wall, warnings = excluded.warnings, inspected_at = excluded.inspected_at,
+            droplets = excluded.droplets""";
     private static final String ACCEPTED = """
         insert into service_condition (service, without_base_firewall) values ($1, $2)
         on conflict (service) do update set without_base_firewall = excluded.without_base_firewall""";
@@ -81,10 +83,10 @@ public class ConditionStore {
         return pool.preparedQuery(ACCEPTED).execute(Tuple.of(service.toString(), accepted)).replaceWithVoid();
     }
 
-    /** Notes what an inspection of the attachment found. */
-    public Uni<Void> inspected(ServiceName service, Wall wall, List<Warning> warnings, Instant at) {
+    /** Notes what an inspection of the attachment found. @param droplets Droplets that it reaches; empty if they are not known */
+    public Uni<Void> inspected(ServiceName service, Wall wall, List<Warning> warnings, Set<Long> droplets, Instant at) {
         return pool.preparedQuery(INSPECTED).execute(Tuple.from(Arrays.asList(service.toString(), wall.name().toLowerCase(java.util.Locale.ROOT),
-            Rows.json(warnings), Rows.time(at)))).replaceWithVoid();
+            Rows.json(warnings), Rows.time(at), droplets.toArray(Long[]::new)))).replaceWithVoid();
     }
 
     /** Returns the conditions of these services; those of which nothing is known are left out. */

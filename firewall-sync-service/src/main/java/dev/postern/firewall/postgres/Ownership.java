@@ -1,19 +1,18 @@
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.ServiceName;
+import dev.postern.messaging.NotificationListener;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.Vertx;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.mutiny.pgclient.PgConnection;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -39,23 +38,21 @@ public class Ownership implements Owner {
         select case when pg_try_advisory_lock(7466, hashtext(coalesce((select content ->> 'account' from protected_service where name = $1), '')))
             then pg_try_advisory_lock(7465, hashtext($1)) else false end""";
     private static final String CHANNEL = "reconcile";
-    private static final Duration RECONNECT_AFTER = Duration.ofSeconds(1);
 
     private final Pool pool;
-    private final Vertx vertx;
+    private final NotificationListener listener;
     private final Set<ServiceName> owned = ConcurrentHashMap.newKeySet();
     private volatile PgConnection connection;
     private volatile Consumer<ServiceName> onPoke = service -> { };
     private volatile Runnable onConnected = () -> { };
-    private volatile boolean stopping;
 
     Ownership(Pool pool, Vertx vertx) {
         this.pool = pool;
-        this.vertx = vertx;
+        this.listener = new NotificationListener(vertx, pool.getDelegate(), CHANNEL, new Pokes());
     }
 
     void onStart(@Observes @Priority(2) StartupEvent start) {
-        connect();
+        listener.open();
     }
 
     /**
@@ -106,37 +103,26 @@ public class Ownership implements Owner {
         return pool.preparedQuery("select pg_notify('" + CHANNEL + "', $1)").execute(Tuple.of(service.toString())).replaceWithVoid();
     }
 
-    private void connect() {
-        if (stopping) {
-            return;
+    private final class Pokes implements NotificationListener.Subscriber {
+        @Override
+        public Future<Void> onConnected(io.vertx.pgclient.PgConnection fresh) {
+            owned.clear();
+            connection = PgConnection.newInstance(fresh);
+            onConnected.run();
+            return Future.succeededFuture();
         }
-        pool.getConnection()
-            .chain(fresh -> prepare(fresh).onFailure().call(fresh::close))
-            .subscribe().with(this::connected, failure -> {
-                LOG.debug("Lock connection failed; retrying", failure);
-                vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> connect());
-            });
-    }
 
-    private Uni<PgConnection> prepare(SqlConnection fresh) {
-        PgConnection mine = PgConnection.cast(fresh);
-        return mine.query("listen " + CHANNEL).execute().replaceWith(mine);
-    }
+        @Override
+        public void onNotification(String payload) {
+            poked(payload);
+        }
 
-    private void connected(PgConnection mine) {
-        mine.closeHandler(() -> {
+        @Override
+        public void onLost() {
             owned.clear();
             connection = null;
-            if (stopping) {
-                return;
-            }
             LOG.warn("Lock connection lost; releasing all services");
-            vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> connect());
-        });
-        mine.notificationHandler(notification -> poked(notification.getPayload()));
-        owned.clear();
-        connection = mine;
-        onConnected.run();
+        }
     }
 
     private void poked(String payload) {
@@ -150,19 +136,15 @@ public class Ownership implements Owner {
         }
     }
 
+    /** Gives the locks up while the pool is still open, so that another process takes the services over at once. */
     void onStop(@Observes ShutdownEvent stop) {
-        stopping = true;
-    }
-
-    @PreDestroy
-    void close() {
-        stopping = true;
         PgConnection mine = connection;
         connection = null;
         owned.clear();
         if (mine != null) {
-            mine.query("select pg_advisory_unlock_all(); unlisten *").execute().chain(ignored -> mine.close())
-                .subscribe().with(closed -> { }, failure -> LOG.debug("Lock connection did not close; abandoned", failure));
+            mine.query("select pg_advisory_unlock_all()").execute()
+                .subscribe().with(unlocked -> { }, failure -> LOG.debug("Lock connection did not release its locks; PostgreSQL does so at its end", failure));
         }
+        listener.close();
     }
 }

@@ -97,13 +97,18 @@ public class ReconciliationStore implements ReconcileStore {
         join jsonb_to_recordset(cast(cast($2 as text) as jsonb)) as row (protocol text, ports text, source text)
             on o.protocol = row.protocol and o.ports = row.ports and o.source = row.source
         where o.service = $1 and o.state <> 'failed' group by o.protocol, o.ports, o.source""";
-    /** Live openings of other services that name a tag or Droplet of this one's attachment, through the same ports and for a source that overlaps. */
+    /**
+     * Live openings of other services that name a tag or Droplet of this one's attachment, or reached one of its Droplets at the last inspection, through the
+     * same ports and for a source that overlaps.
+     */
     private static final String HELD_ELSEWHERE = """
         with other as (
             select s.name from protected_service s join protected_service mine on mine.name = ?1
-            where s.name <> ?1 and not s.removed and s.content ->> 'account' = mine.content ->> 'account' and exists (
+            where s.name <> ?1 and not s.removed and s.content ->> 'account' = mine.content ->> 'account' and (exists (
                 select from jsonb_each(s.content -> 'attachment') theirs join jsonb_each(mine.content -> 'attachment') ours on theirs.key = ours.key
-                where exists (select from jsonb_array_elements(theirs.value) one where ours.value @> one))),
+                where exists (select from jsonb_array_elements(theirs.value) one where ours.value @> one))
+                or exists (select from service_condition theirs join service_condition ours on theirs.droplets && ours.droplets
+                where theirs.service = s.name and ours.service = ?1))),
         closing as (select * from jsonb_to_recordset(cast(cast(?2 as text) as jsonb)) as row (protocol text, ports text, source text))
         select c.protocol, c.ports, c.source, min(o.service) from opening o join other on other.name = o.service
         join closing c on c.protocol = o.protocol and cast(c.source as inet) && cast(o.source as inet)

@@ -361,6 +361,9 @@ final class AccountRun {
         if (target.held() > 0) {
             return new RunOutcome.Held(target.held());
         }
+        if (target.learned().deletionPends(run.clock())) {
+            return new RunOutcome.Pending();
+        }
         Optional<String> workedAround = target.learned().words(run.clock());
         if (workedAround.isPresent()) {
             return new RunOutcome.Partial(workedAround.get());

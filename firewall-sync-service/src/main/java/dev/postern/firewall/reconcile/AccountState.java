@@ -203,9 +203,9 @@ final class AccountState {
         askedForGone = answered;
     }
 
-    /** Returns true if a vanished or unreadable object may allow more than is shown, so that no access can be reported closed. */
-    boolean mayHaveMore(Collection<GoneObject> gone) {
-        return unclear || !askedForGone && gone.stream().anyMatch(object -> object.account().equals(account));
+    /** Returns true if a vanished, unreadable or just deleted object may allow more than is shown, so that no access can be reported closed. */
+    boolean mayHaveMore(Collection<GoneObject> gone, Instant now) {
+        return unclear || learned.deletionPends(now) || !askedForGone && gone.stream().anyMatch(object -> object.account().equals(account));
     }
 
     /** Returns the last read, if no change was requested since. */

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Compares attachments with what the provider shows around its firewalls, and stores the warnings. */
 @ApplicationScoped
@@ -63,12 +64,12 @@ public class AttachmentInspection {
         AttachmentReport report = view.map(seen -> AttachmentReport.of(content.attachment(), seen)).orElse(AttachmentReport.NOTHING);
         List<Warning> warnings = report.warnings(content.attachment());
         Wall wall = report.withoutWall().isEmpty() ? Wall.PRESENT : Wall.MISSING;
-        return conditions.inspected(service, wall, warnings, Instant.now()).replaceWith(warnings);
+        return conditions.inspected(service, wall, warnings, report.reached(), Instant.now()).replaceWith(warnings);
     }
 
     private Uni<List<Warning>> unknown(ServiceName service, Throwable failure) {
         List<Warning> warnings = List.of(new Warning("not-inspected", "/attachment", "the provider could not be asked whether tags, Droplets and "
             + "base firewalls exist: " + (failure instanceof CloudFailure ? failure.getMessage() : failure.getClass().getSimpleName())));
-        return conditions.inspected(service, Wall.UNKNOWN, warnings, Instant.now()).replaceWith(warnings).onFailure().recoverWithItem(warnings);
+        return conditions.inspected(service, Wall.UNKNOWN, warnings, Set.of(), Instant.now()).replaceWith(warnings).onFailure().recoverWithItem(warnings);
     }
 }

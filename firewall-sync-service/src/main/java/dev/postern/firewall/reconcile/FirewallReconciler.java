@@ -135,6 +135,7 @@ public class FirewallReconciler {
     private final class ServiceLoop {
         private final ServiceName service;
         private final RunSchedule turns = new RunSchedule();
+        private final OutcomeLog log = new OutcomeLog();
         private volatile AccountName account;
         private final AtomicReference<Ahead> ahead = new AtomicReference<>();
         private final AtomicReference<Instant> endAwaited = new AtomicReference<>(Instant.EPOCH);
@@ -246,9 +247,12 @@ public class FirewallReconciler {
 
         private void say(ReconcileRun activation, RunOutcome outcome) {
             conditions.ended(service, outcome);
-            if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
-                LOG.warn("Service out of sync; the next run retries " + Log.SERVICE + service + Log.OUTCOME + outcome.word()
+            OutcomeLog.Line line = log.after(outcome);
+            if (line == OutcomeLog.Line.OUT_OF_SYNC) {
+                LOG.warn("Service out of sync; retrying until it is " + Log.SERVICE + service + Log.OUTCOME + outcome.word()
                     + Log.DETAIL + outcome.detail().orElse(""));
+            } else if (line == OutcomeLog.Line.IN_SYNC) {
+                LOG.info("Service in sync again " + Log.SERVICE + service);
             }
             if (activation.said()) {
                 return;

@@ -250,7 +250,9 @@ final class MakeCalls {
         }
         return marked.chain(() -> leave(detach.id())).chain(() -> put(detach.id(), detach.content()))
             .onFailure(taken -> isConflict(taken) && !target.later()).recoverWithUni(taken -> put(detach.id(), withAnotherName(detach)))
-            .onFailure(MakeCalls::ofKind).recoverWithUni(refused -> delete(detach.name(), detach.id()))
+            .onFailure(MakeCalls::ofContent).recoverWithUni(refused -> detach.emptied().map(emptied -> put(detach.id(), emptied))
+                .orElse(Uni.createFrom().failure(refused)))
+            .onFailure(MakeCalls::ofKind).recoverWithUni(refused -> deleteInUse(detach))
             .chain(() -> run.after(FailPoint.Step.REPLACED));
     }
 
@@ -261,6 +263,12 @@ final class MakeCalls {
     /** A name taken by another client must not keep the object attached. */
     private static FirewallContent withAnotherName(FirewallPlan.Detach detach) {
         return new FirewallContent(detach.name() + "-" + detach.id(), detach.content().inbound(), detach.content().attachment());
+    }
+
+    /** The provider shows nothing of a deleted object while the deletion is on its way, so {@code closed} is not told for a while. */
+    private Uni<Void> deleteInUse(FirewallPlan.Detach detach) {
+        target.learned().deletingInUse(run.clock());
+        return delete(detach.name(), detach.id()).invoke(() -> target.learned().deletingInUse(run.clock()));
     }
 
     private Uni<Void> delete(String name, String id) {

@@ -163,11 +163,11 @@ final class ReconcileRun {
         Snapshot snapshot = run.snapshot();
         List<AccountState> seen = targets.values().stream().filter(target -> target.look().filter(look -> !look.pending()).isPresent()).toList();
         Optional<AccountState> mine = seen.stream().filter(AccountState::here).findFirst();
-        boolean complete = seen.size() == accountsOf(snapshot) && seen.stream().noneMatch(target -> target.mayHaveMore(snapshot.gone()));
+        Instant shownAt = run.clock();
+        boolean complete = seen.size() == accountsOf(snapshot) && seen.stream().noneMatch(target -> target.mayHaveMore(snapshot.gone(), shownAt));
         if (account.isEmpty() || mine.isEmpty() && !complete) {
             return Uni.createFrom().voidItem();
         }
-        Instant shownAt = run.clock();
         Map<Opening, Opening> moved = ReconcileStore.pairs(
             snapshot.openings(), OpeningTransitions.changed(snapshot.openings(), mine.map(AccountState::wanted).orElse(Set.of()),
             shown(seen, mine, complete), run.turn().now(), shownAt));

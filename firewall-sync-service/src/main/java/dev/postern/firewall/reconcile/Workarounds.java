@@ -28,10 +28,13 @@ final class Workarounds {
     private static final int DELETED_MAX = 100;
 
     private static final Duration READ_KEPT = Duration.ofMinutes(5);
+    /** Time that a deletion of an attached object may take; what the provider shows does not tell its end. */
+    private static final Duration DELETION_MAX = Duration.ofSeconds(30);
 
     private final Map<String, ShownFirewall> readLast = new HashMap<>();
     private Instant readAt = Instant.MIN;
     private final Set<String> changedSince = new HashSet<>();
+    private Instant deletionUntil = Instant.MIN;
     private Attachment missing = DesiredState.NOTHING;
     private Instant missingUntil = Instant.MIN;
     private final Set<String> keptNames = new HashSet<>();
@@ -101,6 +104,16 @@ final class Workarounds {
         keptNames.add(id);
         keptNamesUntil = now.plus(KEPT);
         return more;
+    }
+
+    /** Notes that an object is deleted that was not shown to let nobody in: for half a minute it may still let somebody in. */
+    synchronized void deletingInUse(Instant now) {
+        deletionUntil = now.plus(DELETION_MAX);
+    }
+
+    /** Returns true while such a deletion may be under way. */
+    synchronized boolean deletionPends(Instant now) {
+        return deletionUntil.isAfter(now);
     }
 
     /** We deleted the object, and the provider said so. */

@@ -14,8 +14,10 @@ import dev.postern.firewall.budget.CallUse;
 import dev.postern.firewall.budget.CloudFailure;
 import dev.postern.firewall.cloud.CloudFirewallContractIT;
 import dev.postern.firewall.cloud.CloudProvider;
+import dev.postern.firewall.cloud.cloudflare.CloudflareProviderFactory;
 import dev.postern.firewall.cloud.digitalocean.DigitalOceanProviderFactory;
 import dev.postern.firewall.real.RealFirewallService;
+import dev.postern.local.cloudflare.SimulatedCloudflare;
 import dev.postern.local.digitalocean.Settings;
 import dev.postern.local.digitalocean.SimulatedDigitalOcean;
 import dev.postern.local.simulated.RecordedCall;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.Test;
 @RealFirewallService
 class AccountLimiterIT {
     private static final AccountName ACME = new AccountName("acme");
+    private static final String READ = "Account Filter Lists Read";
+    private static final String EDIT = "Account Filter Lists Edit";
     private static final Set<String> SCOPES = Set.of("account:read", "firewall:create", "firewall:delete", "firewall:read", "firewall:update", "tag:read",
         "droplet:read");
 
@@ -123,6 +127,25 @@ class AccountLimiterIT {
             assertThat(probed(provider)).isEqualTo(SCOPES);
             assertThat(ocean.byHand().firewalls()).hasSize(firewalls);
             assertThat(ocean.calls()).filteredOn(call -> !call.method().equals("GET")).extracting(RecordedCall::status).isNotEmpty()
+                .allMatch(status -> status >= 400);
+        }
+    }
+
+    @Test
+    void eachPermissionThatACloudflareTokenLacksIsFoundWithoutChangingAnything() {
+        try (SimulatedCloudflare flare = SimulatedCloudflare.start(0, dev.postern.local.cloudflare.Settings.forTests())) {
+            flare.byHand().addList("postern_shop", "203.0.113.7");
+            CloudProvider provider = new CloudflareProviderFactory().create("edge", CloudFirewallContractIT.account(flare.url(), flare.token(),
+                Optional.of(flare.accountId())), CloudFirewallContractIT.credential(flare.token()));
+            assertThat(probed(provider)).as("a token with every permission").isEmpty();
+            flare.change(settings -> settings.withPermissions(flare.token(), Set.of(EDIT)));
+            assertThat(probed(provider)).as("who may edit may read").isEmpty();
+            flare.change(settings -> settings.withPermissions(flare.token(), Set.of(READ)));
+            assertThat(probed(provider)).containsExactly(EDIT);
+            flare.change(settings -> settings.withPermissions(flare.token(), Set.of()));
+            assertThat(probed(provider)).containsExactly(EDIT, READ);
+            assertThat(flare.byHand().lists()).hasSize(1);
+            assertThat(flare.calls()).filteredOn(call -> !call.method().equals("GET")).extracting(RecordedCall::status).isNotEmpty()
                 .allMatch(status -> status >= 400);
         }
     }

@@ -37,10 +37,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The contract of {@link CloudFirewall}, for each provider against its simulation. */
 @QuarkusTest
@@ -232,6 +235,23 @@ public class CloudFirewallContractIT {
         String other = get(cloud.create(provider.content(provider.fresh(), "203.0.113.7")));
         provider.destroy(settled(cloud, other));
         assertThat(get(cloud.read(List.of(other)))).isEmpty();
+    }
+
+    static Stream<Arguments> statusesOfWhatIsGone() {
+        return Arrays.stream(Provider.values()).flatMap(provider -> Stream.of(404, 410).map(status -> Arguments.of(provider, status)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("statusesOfWhatIsGone")
+    void objectIsGoneWhicheverStatusSaysSo(Provider provider, int status) {
+        CloudFirewall cloud = provider.cloud();
+        String name = provider.fresh();
+        String id = get(cloud.create(provider.content(name, "203.0.113.7")));
+        settled(cloud, id);
+        fault(provider, new Fault.Status(status, null, Fault.When.BEFORE_APPLYING));
+        assertThat(get(cloud.read(List.of(id)))).isEmpty();
+        assertThat(kind(cloud.replace(id, provider.content(name, "203.0.113.8")))).isEqualTo(CloudFailure.Kind.GONE);
+        get(cloud.delete(id));
     }
 
     @ParameterizedTest

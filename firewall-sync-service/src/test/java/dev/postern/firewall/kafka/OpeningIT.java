@@ -85,6 +85,30 @@ class OpeningIT {
     }
 
     @Test
+    void closedNamesAServiceOfTheSameDropletThoughOneNamesItByTagAndTheOtherById() {
+        Shop byTag = Shop.unknown().attachedTo("{\"tags\": [\"named-both-ways\"]}");
+        long droplet = byTag.hand().addDroplet("named-both-ways", "named-both-ways");
+        byTag.put().then().statusCode(201);
+        Shop byId = Shop.unknown().attachedTo("{\"droplets\": [" + droplet + "]}");
+        byId.put().then().statusCode(201);
+        AccessRequestId tagged = byTag.isGranted("198.51.100.150");
+        AccessRequestId named = byId.isGranted("198.51.100.150");
+        byTag.awaits(tagged, OPEN);
+        byId.awaits(named, OPEN);
+        byTag.ends(tagged);
+        byTag.awaits(tagged, OPEN, CLOSED);
+        assertThat(byTag.lastTold(tagged).detail().orElseThrow()).contains("service " + byId.name()).endsWith("still open for another grant");
+        AccessRequestId again = byTag.isGranted("198.51.100.150");
+        byTag.awaits(again, OPEN);
+        byId.ends(named);
+        byId.awaits(named, OPEN, CLOSED);
+        assertThat(byId.lastTold(named).detail().orElseThrow()).contains("service " + byTag.name()).endsWith("still open for another grant");
+        byTag.ends(again);
+        byTag.awaits(again, OPEN, CLOSED);
+        assertThat(byTag.lastTold(again).detail().orElse("")).doesNotContain("still open");
+    }
+
+    @Test
     void anOpeningEndsAtItsTimeThoughNobodySaysSo() {
         Shop shop = Shop.unknown().attachedTo("{\"tags\": [\"playground\"]}"); // where no other test's service lets the address in
         shop.put().then().statusCode(201);

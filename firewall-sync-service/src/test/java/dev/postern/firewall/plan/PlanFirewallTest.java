@@ -83,11 +83,21 @@ class PlanFirewallTest {
     void anObjectThatEverybodyLeavesIsDetachedAndDeletedWhenThatIsShown() {
         ShownFirewall last = shown("a", ONE, open(5432, "203.0.113.7"));
         FirewallContent nowhere = new FirewallContent(ONE, List.of(rule(1, "192.0.2.1")), DesiredState.NOTHING);
-        assertThat(plan(Set.of(), last).calls()).as("with no rule that the provider may refuse by now").containsExactly(new FirewallPlan.Detach("a", ONE, nowhere));
+        FirewallContent emptied = new FirewallContent(ONE, List.of(rule(1, "192.0.2.1")), TAGGED);
+        assertThat(plan(Set.of(), last).calls()).as("with no rule that the provider may refuse by now")
+            .containsExactly(new FirewallPlan.Detach("a", ONE, nowhere, Optional.of(emptied)));
         assertThat(plan(Set.of(), last).closes()).isTrue();
         FirewallPlan then = plan(Set.of(), attached(last, DesiredState.NOTHING));
         assertThat(then.calls()).containsExactly(new FirewallPlan.Delete("a", ONE));
         assertThat(then.closes()).as("it lets nobody in").isFalse();
+    }
+
+    @Test
+    void objectThatIsAttachedAndLetsNobodyInIsDeletedWhenThatIsShownAsDone() {
+        ShownFirewall emptied = attached(shown("a", ONE, open(1, "192.0.2.1")), TAGGED);
+        assertThat(plan(Set.of(), pending(emptied)).calls()).as("the last change is on its way").isEmpty();
+        assertThat(plan(Set.of(), emptied.failed()).calls()).singleElement().isInstanceOf(FirewallPlan.Detach.class);
+        assertThat(plan(Set.of(), emptied).calls()).containsExactly(new FirewallPlan.Delete("a", ONE));
     }
 
     @Test

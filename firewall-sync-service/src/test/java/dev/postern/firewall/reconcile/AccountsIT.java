@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
 
 import dev.postern.events.AccessRequestId;
 import dev.postern.firewall.accounts.AccountClients;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @RealFirewallService
 class AccountsIT {
+    /** An account at Cloudflare of which no other test does anything meanwhile. */
+    private static final String EDGE = "edge-9";
     @TestHTTPResource(value = "/metrics", management = true)
     URL metricsUrl;
     @Inject
@@ -42,6 +45,7 @@ class AccountsIT {
     void well() {
         SimulatedCloud.digitalOcean().faults().clear();
         SimulatedCloud.digitalOcean().change(Settings::withEveryScope);
+        SimulatedCloud.cloudflare().change(dev.postern.local.cloudflare.Settings::withEveryPermission);
     }
 
     @Test
@@ -106,9 +110,36 @@ class AccountsIT {
         assertThat(missing()).isEmpty();
     }
 
+    @Test
+    void cloudflareTokenThatMayOnlyReadIsNamedAndHoldsBackWritesAlone() {
+        Shop shop = Shop.isProtectedAtTheEdge(EDGE);
+        AccessRequestId before = shop.isGranted("203.0.113.7");
+        shop.awaits(before, OPEN);
+        SimulatedCloud.cloudflare().change(settings -> settings.withPermissions(SimulatedCloud.token(EDGE), Set.of("Account Filter Lists Read")));
+        AccessRequestId later = shop.isGranted("203.0.113.8");
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> Shop.olga().get("/reconciliation?limit=1").then().statusCode(200)
+            .body("accounts.find { it.account == '" + EDGE + "' }.missing_scopes", contains("Account Filter Lists Edit"))
+            .body("accounts.find { it.account == '" + EDGE + "' }.credential_refused", is(false))
+            .body("accounts.find { it.account == 'edge' }.missing_scopes", empty()));
+        assertThat(RestAssured.get(metricsUrl).asString()).containsPattern("postern_account_scopes_missing\\{account=\"" + EDGE + "\"[^}]*} 1");
+        AccessRequestId known = shop.isGranted("203.0.113.7");
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(shop.told(known)).as("open without a write, as a read shows").containsExactly(OPEN));
+        assertThat(shop.letIn()).containsExactly("203.0.113.7");
+
+        SimulatedCloud.cloudflare().change(dev.postern.local.cloudflare.Settings::withEveryPermission);
+        sweep.probe().await().atMost(Duration.ofSeconds(20));
+        assertThat(missing(EDGE)).isEmpty();
+        AccessRequestId last = shop.isGranted("203.0.113.9");
+        shop.awaits(last, OPEN);
+        shop.awaits(later, OPEN);
+    }
+
     private Set<String> missing() {
-        return clouds.standings().stream().filter(standing -> standing.account().toString().equals(SimulatedCloud.OTHER)).findFirst().orElseThrow()
-            .missingScopes();
+        return missing(SimulatedCloud.OTHER);
+    }
+
+    private Set<String> missing(String account) {
+        return clouds.standings().stream().filter(standing -> standing.account().toString().equals(account)).findFirst().orElseThrow().missingScopes();
     }
 
     private static void lacks(String scope) {

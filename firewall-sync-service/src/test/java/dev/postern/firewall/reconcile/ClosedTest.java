@@ -147,6 +147,53 @@ class ClosedTest {
         assertThat(world.wrong).isEmpty();
     }
 
+    /** What the provider shows of a deleted object says nothing of the Droplets that the deletion has not come to. */
+    @Test
+    void addressIsOutBeforeAnObjectIsDeletedWhoseDetachingIsRefused() {
+        world.protect("shop");
+        AccessRequestId one = isGranted("203.0.113.1");
+        world.provider.refusesDetaching = true;
+        world.provider.deletesAfter = Duration.ofHours(5);
+        end(one);
+        assertThat(world.shown(shop)).as("who gets in").isEmpty();
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+        assertThat(world.provider.objects).isEmpty();
+        assertThat(world.provider.effective()).as("the deletion is never carried out").hasSize(1)
+            .allSatisfy(object -> assertThat(object.accesses()).isEqualTo(Set.of(Access.NOBODY)));
+        assertThat(world.wrong).isEmpty();
+    }
+
+    @Test
+    void emptiedObjectWhoseDetachingIsRefusedOpensAgainAtTheNextGrant() {
+        world.protect("shop");
+        AccessRequestId one = isGranted("203.0.113.1");
+        world.provider.refusesDetaching = true;
+        world.provider.missingScopes.add("delete");
+        end(one);
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+        isGranted("203.0.113.2");
+        assertThat(world.shown(shop)).isEqualTo(Set.of(tcp("203.0.113.2")));
+        assertThat(world.provider.objects).hasSize(1);
+        assertThat(world.tables.published.stream().flatMap(event -> event.drift().stream())).isEmpty();
+        assertThat(world.wrong).isEmpty();
+    }
+
+    @Test
+    void nobodyIsClosedWhileTheOnlyChangeThatIsTakenIsADeletionThatMayBeUnderWay() {
+        world.protect("shop");
+        AccessRequestId one = isGranted("203.0.113.1");
+        world.provider.missingScopes.add("update");
+        world.provider.deletesAfter = Duration.ofSeconds(15);
+        end(one);
+        assertThat(world.provider.objects).isEmpty();
+        assertThat(world.shown(shop)).as("the deletion is not carried out yet").hasSize(1);
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSING);
+        world.time.run(Duration.ofSeconds(35));
+        assertThat(world.shown(shop)).isEmpty();
+        assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+        assertThat(world.wrong).isEmpty();
+    }
+
     /** The last read was before the address was let in: it proves nothing. */
     @Test
     void nobodyIsClosedWhileAnObjectThatWasChangedSinceItsLastReadCannotBeRead() {

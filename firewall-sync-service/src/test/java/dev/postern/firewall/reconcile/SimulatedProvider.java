@@ -65,6 +65,8 @@ final class SimulatedProvider {
     double forgetfulness;
     /** The credential is another team's: nothing of ours is shown, nothing is taken. */
     boolean otherTeam;
+    /** A change that detaches a firewall is refused. */
+    boolean refusesDetaching;
     /** A deletion is carried out so much later than it is answered; what it shows says otherwise at once. */
     Duration deletesAfter = Duration.ZERO;
     /** Probability that a change takes 15 seconds. */
@@ -297,6 +299,9 @@ final class SimulatedProvider {
         if (content.attachment().tags().stream().anyMatch(deletedTags::contains)
             || content.attachment().droplets().stream().anyMatch(destroyedDroplets::contains)) {
             throw failure(CloudFailure.Kind.REFUSED, "422 a tag or Droplet does not exist");
+        }
+        if (!list() && refusesDetaching && objects.containsKey(id) && content.attachment().equals(DesiredState.NOTHING)) {
+            throw failure(CloudFailure.Kind.REFUSED, "422 a firewall must be attached");
         }
         if (!list() && content.inbound().isEmpty()) {
             throw failure(CloudFailure.Kind.REFUSED, "422 no rules");

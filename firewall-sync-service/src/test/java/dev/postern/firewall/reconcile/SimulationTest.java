@@ -166,7 +166,10 @@ class SimulationTest {
             case 4 -> world.clean();
             case 5 -> provider.refusedSources.add(new SourceAddress("203.0.113." + (1 + random.nextInt(40))));
             case 6 -> provider.forgetfulness = random.nextBoolean() ? 0.1 : 0;
-            case 7 -> provider.deletesAfter = List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofHours(5)).get(random.nextInt(3));
+            case 7 -> {
+                provider.deletesAfter = List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofHours(5)).get(random.nextInt(3));
+                provider.refusesDetaching = random.nextBoolean();
+            }
             case 8 -> provider.nameRace = random.nextBoolean() ? 0.3 : 0;
             case 9 -> world.rename();
             case 12 -> provider.answersAfter = Duration.ofMillis(random.nextBoolean() ? 20 : 1_500);
@@ -201,6 +204,7 @@ class SimulationTest {
         world.provider.slowness = 0;
         world.provider.itemsMax = Integer.MAX_VALUE;
         world.provider.deletesAfter = Duration.ZERO;
+        world.provider.refusesDetaching = false;
     }
 
     private static void crash(SimulatedWorld world, Random random) {

@@ -11,6 +11,7 @@ import dev.postern.edge.Query;
 import dev.postern.edge.Violation;
 import dev.postern.events.Actor;
 import dev.postern.events.PolicyId;
+import dev.postern.events.Utf8;
 import dev.postern.policy.PolicyCheck;
 import dev.postern.policy.PolicyFinding;
 import dev.postern.policy.PolicyPut;
@@ -34,9 +35,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -243,7 +242,7 @@ public class PolicyResource {
             throw Problem.badRequest("empty-body", "", "a Cedar policy is expected");
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            return Utf8.decode(body);
         } catch (CharacterCodingException notUtf8) {
             throw Problem.badRequest("not-utf8", "", "the text must be UTF-8");
         }

@@ -55,7 +55,7 @@ public class CedarThreads {
                 try {
                     result = work.call();
                 } catch (Throwable failure) {
-                    // Errors, too (a native library that does not load): who waits must hear of it.
+                    // Errors, too (a native library that does not load): the caller that waits must learn of it.
                     back(here, () -> emitter.fail(failure));
                     return;
                 }

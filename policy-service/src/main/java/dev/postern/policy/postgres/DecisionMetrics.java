@@ -1,12 +1,12 @@
 package dev.postern.policy.postgres;
 
 import dev.postern.events.AccessDecided;
-import dev.postern.events.EventJson;
 import dev.postern.policy.AccessDecision;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Metrics of decisions. Labels name rules and outcomes, never a person, a resource or a policy. */
@@ -31,24 +31,10 @@ public class DecisionMetrics {
         }
     }
 
-    <T> T timed(Evaluation<T> work) throws EventJson.Unreadable {
-        Timer.Sample sample = Timer.start(registry);
-        try {
-            return work.run();
-        } finally {
-            sample.stop(evaluated);
-        }
-    }
-
-    void decided(AccessDecision decision) {
+    void decided(AccessDecision decision, Duration evaluation) {
+        evaluated.record(evaluation);
         registry.counter(DECIDED, "outcome", decision.decided().outcome().name().toLowerCase(Locale.ROOT)).increment();
         decision.decided().leftOut().forEach(entry -> registry.counter(LEFT_OUT, "rule", entry.rule()).increment());
         registry.counter(FAILED).increment(decision.faults().size());
-    }
-
-    /** Work that is timed. */
-    @FunctionalInterface
-    interface Evaluation<T> {
-        T run() throws EventJson.Unreadable;
     }
 }

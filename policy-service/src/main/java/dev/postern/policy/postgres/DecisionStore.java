@@ -14,6 +14,7 @@ import dev.postern.policy.DecideAccess;
 import dev.postern.messaging.DeliveryEffect;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -65,16 +66,21 @@ public class DecisionStore {
                 }
                 return policySets.seen(session, ((Number) rows.get(0)[0]).longValue())
                     .chain(policies -> offTheLoop.run(() -> decided(request, policies, rows, now)))
-                    .chain(outcome -> keep(session, outcome));
+                    .chain(evaluated -> keep(session, evaluated));
             });
     }
 
-    private Outcome<AccessDecision> decided(AccessRequested request, CompiledPolicies policies, List<Object[]> rows, Instant now)
-        throws EventJson.Unreadable {
-        return metrics.timed(() -> DecideAccess.decide(request, policies, services(rows), now));
+    /** A decision, and the time that its evaluation took. It is recorded after the commit: an attempt that is rolled back counts nothing. */
+    private record Evaluated(Outcome<AccessDecision> outcome, Duration time) { }
+
+    private Evaluated decided(AccessRequested request, CompiledPolicies policies, List<Object[]> rows, Instant now) throws EventJson.Unreadable {
+        long begin = System.nanoTime();
+        Outcome<AccessDecision> outcome = DecideAccess.decide(request, policies, services(rows), now);
+        return new Evaluated(outcome, Duration.ofNanos(System.nanoTime() - begin));
     }
 
-    private Uni<DeliveryEffect> keep(Mutiny.Session session, Outcome<AccessDecision> outcome) {
+    private Uni<DeliveryEffect> keep(Mutiny.Session session, Evaluated evaluated) {
+        Outcome<AccessDecision> outcome = evaluated.outcome();
         AccessDecided decided = outcome.next().decided();
         return session.createNativeQuery(KEEP)
             .setParameter(1, decided.requestId().value())
@@ -84,13 +90,14 @@ public class DecisionStore {
             .setParameter(5, decided.policySetVersion())
             .setParameter(6, OffsetDateTime.ofInstant(decided.decidedAt(), ZoneOffset.UTC))
             .executeUpdate()
-            .map(kept -> kept == 0 ? DeliveryEffect.of(List.of()) : new DeliveryEffect(outcome.events(), () -> told(outcome.next())));
+            .map(kept -> kept == 0 ? DeliveryEffect.of(List.of()) : new DeliveryEffect(outcome.events(), () -> committed(evaluated)));
     }
 
-    private void told(AccessDecision decision) {
+    private void committed(Evaluated evaluated) {
+        AccessDecision decision = evaluated.outcome().next();
         decision.faults().forEach(fault -> LOG.warn("Policy evaluation failed; denying the entry: "
             + Log.REQUEST + decision.decided().requestId() + Log.POLICIES + fault.policies() + Log.DETAIL + Log.words(fault.detail())));
-        metrics.decided(decision);
+        metrics.decided(decision, evaluated.time());
     }
 
     private static Uni<DeliveryEffect> decidedBefore(AccessRequested request, String digest) {

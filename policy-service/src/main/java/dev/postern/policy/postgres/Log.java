@@ -1,6 +1,6 @@
 package dev.postern.policy.postgres;
 
-/** The keys of log lines; messages are fixed, what varies stands behind a key. */
+/** The keys of log lines; messages are fixed, values follow their keys. */
 final class Log {
     static final String REQUEST = "request_id=";
     static final String POLICIES = " policies=";

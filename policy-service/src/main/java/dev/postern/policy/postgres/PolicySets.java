@@ -1,6 +1,7 @@
 package dev.postern.policy.postgres;
 
 import dev.postern.events.PolicyId;
+import dev.postern.policy.CedarMemory;
 import dev.postern.policy.CompiledPolicies;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -17,7 +18,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The policy set that a transaction sees, compiled. The newest version that was met is kept in memory: a decision that finds the same version in its
- * own transaction need not read the policies, and every instance decides by the version that is in the database, not by one that it heard of.
+ * own transaction need not read the policies, and every instance decides by the version that is in the database, not by one that a notification announced.
  */
 @ApplicationScoped
 public class PolicySets {
@@ -26,10 +27,9 @@ public class PolicySets {
     private static final String READ =
         "select s.version, p.id, p.text from policy_set s left join policy p on true";
 
-    private static final int COMPILED_PER_COLLECTION = 16;
     private static final int REPORTED_MAX = 2_000;
 
-    private final AtomicInteger compiledSets = new AtomicInteger();
+    private final CedarMemory memory = new CedarMemory();
     private final AtomicReference<CompiledPolicies> newest = new AtomicReference<>();
     private final CedarThreads offTheLoop;
 
@@ -44,7 +44,11 @@ public class PolicySets {
     /** The set of a version that the transaction has just seen, or of a newer one that was committed since. */
     public Uni<CompiledPolicies> seen(Mutiny.Session session, long version) {
         CompiledPolicies kept = newest.get();
-        return kept != null && kept.version() == version ? Uni.createFrom().item(kept) : read(session);
+        return usable(kept, version) ? Uni.createFrom().item(kept) : read(session);
+    }
+
+    private static boolean usable(CompiledPolicies kept, long version) {
+        return kept != null && kept.version() == version && kept.current();
     }
 
     private Uni<CompiledPolicies> read(Mutiny.Session session) {
@@ -54,7 +58,7 @@ public class PolicySets {
     /** Compiles a new version once: concurrent decisions wait for the lock and use the result. */
     private synchronized CompiledPolicies compiled(List<Object[]> rows) {
         CompiledPolicies kept = newest.get();
-        if (kept != null && kept.version() == ((Number) rows.get(0)[0]).longValue()) {
+        if (usable(kept, ((Number) rows.get(0)[0]).longValue())) {
             return kept;
         }
         Map<PolicyId, String> texts = new HashMap<>();
@@ -63,16 +67,12 @@ public class PolicySets {
                 texts.put(new PolicyId((String) row[1]), (String) row[2]);
             }
         }
-        if (compiledSets.incrementAndGet() % COMPILED_PER_COLLECTION == 0) {
-            // Cedar's copy of a set lies outside of the heap, where the collector does not see it grow, and is freed with the object; without this,
-            // a thousand changes of policies in a quiet hour would keep a thousand sets, and the next would be refused.
-            System.gc();
-        }
         long version = ((Number) rows.get(0)[0]).longValue();
         try {
-            CompiledPolicies compiled = CompiledPolicies.of(version, texts);
+            CompiledPolicies compiled = CompiledPolicies.of(version, texts, memory);
             report(compiled);
-            newest.accumulateAndGet(compiled, (present, found) -> present != null && present.version() >= found.version() ? present : found);
+            newest.accumulateAndGet(compiled, (present, found) ->
+                present != null && present.current() && present.version() >= found.version() ? present : found);
             return compiled;
         } catch (CompiledPolicies.Unusable unusable) {
             LOG.error("Policy set cannot be compiled; denying every request: " + Log.VERSION + version, unusable);

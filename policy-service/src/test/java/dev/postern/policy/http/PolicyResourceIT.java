@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.postern.edge.ReadyEnforcer;
 import dev.postern.events.Event;
 import dev.postern.events.PolicyChanged;
 import dev.postern.events.Topic;
@@ -19,6 +20,8 @@ import dev.postern.local.parts.RealParts;
 import dev.postern.policy.kafka.RealPolicyService;
 import dev.postern.policy.kafka.Wire;
 import dev.postern.policy.postgres.CedarThreads;
+import io.quarkus.arc.Arc;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -79,6 +82,12 @@ class PolicyResourceIT {
         answer.statusCode(status).contentType("application/problem+json").body("status", equalTo(status)).body("rule", equalTo(rule))
             .body("type", equalTo("https://postern.dev/problems/" + rule)).body("detail", notNullValue())
             .body("$", not(hasKey("stack")));
+    }
+
+    @Test
+    void enforcerIsCreatedAtTheStart() {
+        assertThat(Arc.container().beanManager().resolveObserverMethods(new StartupEvent()))
+            .anyMatch(observer -> observer.getBeanClass() == ReadyEnforcer.class);
     }
 
     @Test

@@ -10,9 +10,14 @@ import dev.postern.events.Event;
 import dev.postern.events.Topic;
 import dev.postern.local.parts.RealParts;
 import dev.postern.policy.SampleRequests;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +32,9 @@ import org.junit.jupiter.api.Test;
 @RealPolicyService
 class DecisionIT {
     private static Wire wire;
+
+    @Inject
+    MeterRegistry metrics;
 
     @BeforeAll
     static void connect() {
@@ -129,6 +137,34 @@ class DecisionIT {
         long before = decided.stream().filter(each -> ((AccessDecided) each).decidedAt().isBefore(answer.decidedAt())).count();
         assertThat(before).as("large requests that began before the small one, which came last").isLessThan(35);
         assertThat(decided).hasSize(40);
+    }
+
+    /** The first attempt of the decision loses to another transaction, after the evaluation. */
+    @Test
+    void evaluationOfAnAttemptThatIsRolledBackIsNotCounted() throws Exception {
+        wire.send(SampleRequests.service("retried-db", 1));
+        put("opens-retried-db", "permit(principal, action == Action::\"firewall:open\", resource == Service::\"retried-db\");");
+        awaitGranted("retried-db");
+        AccessRequested request = SampleRequests.by(PORTAL, Duration.ofHours(1), SampleRequests.opening("retried-db", "5432", "203.0.113.7"));
+        long before = metrics.get("postern_decisions_evaluated").timer().count();
+        try (Connection connection = RealParts.postgres().superuser("policy").connect(); Statement statement = connection.createStatement()) {
+            statement.execute("create sequence attempts; grant usage on sequence attempts to public");
+            statement.execute("create function lose_once() returns trigger language plpgsql as $$ begin "
+                + "if nextval('attempts') = 1 then raise exception 'lost' using errcode = 'serialization_failure'; end if; return new; end $$");
+            statement.execute("create trigger lose_once before insert on decision for each row when (new.request_id = '" + request.requestId()
+                + "') execute function lose_once()");
+            try {
+                wire.send(request);
+                assertThat(decision(request).outcome()).isEqualTo(AccessDecided.Decision.GRANTED);
+                try (ResultSet attempts = statement.executeQuery("select last_value from attempts")) {
+                    attempts.next();
+                    assertThat(attempts.getLong(1)).as("attempts").isEqualTo(2);
+                }
+            } finally {
+                statement.execute("drop trigger lose_once on decision; drop function lose_once; drop sequence attempts");
+            }
+        }
+        await().untilAsserted(() -> assertThat(metrics.get("postern_decisions_evaluated").timer().count()).isEqualTo(before + 1));
     }
 
     private static AccessRequested sent(String service) throws Exception {

@@ -129,13 +129,13 @@ public final class AuthorizeCall {
             return answered();
         }
 
-        private void replaced(List<CallReader.Use> said, Optional<List<CallReader.Use>> before) {
+        private void replaced(List<CallReader.Use> sent, Optional<List<CallReader.Use>> before) {
             Work comparing = new Work();
             for (Place place : operation.places()) {
                 if (place.replaced() == Place.Replaced.NO) {
                     continue;
                 }
-                List<CallReader.Use> here = said.stream().filter(use -> use.place() == place).toList();
+                List<CallReader.Use> here = sent.stream().filter(use -> use.place() == place).toList();
                 if (before.isPresent() && place.replaced() == Place.Replaced.SHOWN) {
                     List<CallReader.Use> there = before.get().stream().filter(use -> use.place() == place).toList();
                     ShownUses uses = new ShownUses(here, there, comparing);

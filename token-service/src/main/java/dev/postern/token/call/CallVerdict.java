@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** The decision about a call, with its reason. */
 public sealed interface CallVerdict {
-    /** The resources that the call names, for the event that tells of it; empty where nothing could be read. */
+    /** The resources that the call names, for the event about it; empty where nothing could be read. */
     List<ResourceName> resources();
 
     /**

@@ -20,7 +20,7 @@ final class ShownUses {
     private final Work work;
     private final Map<JsonNode, Optional<String>> contexts = new IdentityHashMap<>();
     private final Map<Name, Set<String>> shown = new HashMap<>();
-    private final Set<Name> said = new HashSet<>();
+    private final Set<Name> sent = new HashSet<>();
 
     private record Name(Optional<ResourceName> resource, String value) {
         static Name of(CallReader.Use use) {
@@ -29,9 +29,9 @@ final class ShownUses {
     }
 
     /** @param work that comparing draws from; where it is used up, every use counts as changed */
-    ShownUses(List<CallReader.Use> said, List<CallReader.Use> shown, Work work) {
+    ShownUses(List<CallReader.Use> sent, List<CallReader.Use> shown, Work work) {
         this.work = work;
-        said.forEach(use -> this.said.add(Name.of(use)));
+        sent.forEach(use -> this.sent.add(Name.of(use)));
         shown.forEach(use -> context(use).ifPresent(beside -> this.shown.computeIfAbsent(Name.of(use), none -> new HashSet<>()).add(beside)));
     }
 
@@ -42,7 +42,7 @@ final class ShownUses {
 
     /** Returns whether the body names what the provider shows. */
     boolean isSaid(CallReader.Use use) {
-        return said.contains(Name.of(use));
+        return sent.contains(Name.of(use));
     }
 
     private Optional<String> context(CallReader.Use use) {

@@ -5,6 +5,6 @@ import dev.postern.token.AccessRequest.Granted;
 /**
  * The grant behind a live token.
  *
- * @param introspection what introspection tells of the token, as it is sent; nobody changes it
+ * @param introspection the answer to introspection of the token, as it is sent; it is never changed
  */
 record CachedGrant(Granted grant, byte[] introspection) { }

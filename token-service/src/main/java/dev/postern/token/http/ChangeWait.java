@@ -33,10 +33,10 @@ class ChangeWait {
             return store.find(id);
         }
         long deadline = System.nanoTime() + atMost.toNanos();
-        return look(id, signal.get(), deadline, enough, here()).onTermination().invoke(signal.get()::close);
+        return readOrWait(id, signal.get(), deadline, enough, here()).onTermination().invoke(signal.get()::close);
     }
 
-    private Uni<Optional<Stored>> look(AccessRequestId id, Signal signal, long deadline, Predicate<Stored> enough, Executor here) {
+    private Uni<Optional<Stored>> readOrWait(AccessRequestId id, Signal signal, long deadline, Predicate<Stored> enough, Executor here) {
         CompletableFuture<Void> change = signal.change();
         return store.find(id).chain(found -> {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
@@ -45,7 +45,7 @@ class ChangeWait {
             }
             return Uni.createFrom().completionStage(() -> change.copy()).ifNoItem().after(left).recoverWithItem(() -> null)
                 .emitOn(here)
-                .chain(() -> look(id, signal, deadline, enough, here));
+                .chain(() -> readOrWait(id, signal, deadline, enough, here));
         });
     }
 

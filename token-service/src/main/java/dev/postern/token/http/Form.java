@@ -1,11 +1,10 @@
 package dev.postern.token.http;
 
+import dev.postern.edge.PercentEncoding;
 import dev.postern.edge.Problem;
+import dev.postern.events.Utf8;
 import dev.postern.token.Limits;
-import java.net.URLDecoder;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -42,18 +41,15 @@ record Form(Map<String, String> parameters) {
 
     private static String text(byte[] body) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            return Utf8.decode(body);
         } catch (CharacterCodingException notUtf8) {
             throw invalid("", "a form is UTF-8");
         }
     }
 
     private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException malformed) {
-            throw invalid("", "a percent sign is followed by two hexadecimal digits");
-        }
+        return PercentEncoding.decodeForm(text)
+            .orElseThrow(() -> invalid("", "a percent sign is followed by two hexadecimal digits, and the bytes so written are UTF-8"));
     }
 
     private static Problem invalid(String pointer, String detail) {

@@ -73,9 +73,9 @@ public class OAuthResource {
         Viewer viewer = Viewer.of(callers);
         Instant now = Instant.now();
         return grants.of(secret).map(found -> {
-            Optional<byte[]> told = found.filter(known -> viewer.sees(known.grant()) && known.grant().holds(now)).map(CachedGrant::introspection);
-            metrics.introspected(told.isPresent());
-            return ResponseBuilder.ok(told.orElse(INACTIVE)).header(HttpHeaders.CACHE_CONTROL, NO_STORE).build();
+            Optional<byte[]> active = found.filter(known -> viewer.sees(known.grant()) && known.grant().holds(now)).map(CachedGrant::introspection);
+            metrics.introspected(active.isPresent());
+            return ResponseBuilder.ok(active.orElse(INACTIVE)).header(HttpHeaders.CACHE_CONTROL, NO_STORE).build();
         });
     }
 

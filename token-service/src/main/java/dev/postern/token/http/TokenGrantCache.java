@@ -20,7 +20,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The grant behind a live token. That the token lives is asked of {@link TokenVerifier} every time; what it was granted for never changes while it lives,
- * so the row is read once, and what introspection tells of it is written once.
+ * so the row is read once, and the answer to introspection is written once.
  */
 @Singleton
 class TokenGrantCache {

@@ -6,13 +6,14 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +36,7 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     private enum State { HEAD, BODY, ANSWERING, ENDING }
 
     private final Set<String> hosts;
-    private final IdleConnections idle;
+    private final SlowRequests slow;
     private final GuardRefusals refusals;
     private ChannelHandlerContext context;
     private State state = State.HEAD;
@@ -48,28 +49,29 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
     private boolean running;
     private SourceAddress peer;
 
-    private boolean moved;
-    private long unsent;
-    private int stillWalks;
     private int slowWalks;
     private long bodyBytes;
 
-    StrictHttpGuard(Set<String> hosts, IdleConnections idle, GuardRefusals refusals) {
+    StrictHttpGuard(Set<String> hosts, SlowRequests slow, GuardRefusals refusals) {
         this.hosts = hosts;
-        this.idle = idle;
+        this.slow = slow;
         this.refusals = refusals;
     }
 
-    /** Installs the guard first in the pipeline of a new connection. */
-    public static void before(HttpConnection connection, Set<String> hosts, IdleConnections idle, GuardRefusals refusals) {
-        StrictHttpGuard front = new StrictHttpGuard(hosts, idle, refusals);
+    /**
+     * Installs the guard first in the pipeline of a new connection, behind Netty's idle timeout: it counts the raw bytes that are read, and a long response
+     * that the client still takes. The server closes the connection on its event.
+     */
+    public static void before(HttpConnection connection, Set<String> hosts, Duration idleMax, SlowRequests slow, GuardRefusals refusals) {
+        StrictHttpGuard guard = new StrictHttpGuard(hosts, slow, refusals);
         io.netty.channel.Channel channel = ((ConnectionBase) connection).channel();
-        channel.attr(KEY).set(front);
-        channel.pipeline().addFirst("strict-front", front);
-        idle.add(front);
+        channel.attr(KEY).set(guard);
+        channel.pipeline().addFirst("strict-guard", guard);
+        channel.pipeline().addFirst("idle-timeout", new IdleStateHandler(true, 0, 0, idleMax.toMillis(), TimeUnit.MILLISECONDS));
+        slow.add(guard);
     }
 
-    /** The front of a connection. */
+    /** The guard of a connection. */
     public static StrictHttpGuard of(HttpConnection connection) {
         return ((ConnectionBase) connection).channel().attr(KEY).get();
     }
@@ -101,21 +103,9 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
         onBadBody = listener;
     }
 
-    /** Called by each walk over the connections: closes this one if in so many walks one after the other nothing was read, answered, or taken by the client. */
-    void endIfIdleFor(int walks) {
-        ChannelOutboundBuffer out = context.channel().unsafe().outboundBuffer();
-        long left = out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
-        stillWalks = moved || left != unsent ? 0 : stillWalks + 1;
-        moved = false;
-        unsent = left;
-        if (stillWalks >= walks) {
-            context.close();
-        }
-    }
-
     /**
-     * Called by each walk over the connections: closes a connection whose request head is not whole after so many walks, and refuses a request whose body
-     * came with fewer bytes than {@code bytesMin} between two walks, so many times in a row. A body that waits for us is not slow.
+     * Called by each sweep: closes a connection whose request head is not whole after so many sweeps, and refuses a request whose body came with fewer bytes
+     * than {@code bytesMin} between two sweeps, so many times in a row. A body that waits for us is not slow.
      */
     void refuseIfSlow(int headWalks, int bodyWalks, long bytesMin) {
         if (state == State.HEAD && waiting.isReadable()) {
@@ -137,7 +127,6 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
 
     /** The request has been answered: the next one may come. If not all of it has come, the connection ends. */
     public void answered() {
-        moved = true;
         onBadBody = null;
         head = null;
         if (state != State.ANSWERING) {
@@ -177,7 +166,7 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        idle.remove(this);
+        slow.remove(this);
         state = State.ENDING;
         waiting.release();
         waiting = Unpooled.EMPTY_BUFFER;
@@ -190,7 +179,6 @@ public final class StrictHttpGuard extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(message);
             return;
         }
-        moved = true;
         if (state == State.ENDING) {
             lingered += bytes.readableBytes();
             bytes.release();

@@ -48,7 +48,7 @@ public class OnAccessDecided {
             // An unknown request id means lost or foreign data: dead-letter it.
             .map(outcome -> outcome.orElseThrow(() -> new IllegalArgumentException("a decision of an unknown request")))
             .chain(outcome -> endReplaced(session, outcome))
-            .map(events -> new DeliveryEffect(events, () -> note(event)));
+            .map(events -> new DeliveryEffect(events, () -> committed(event)));
     }
 
     private Uni<List<Event>> endReplaced(Mutiny.Session session, Outcome<AccessRequest> decided) {
@@ -60,7 +60,7 @@ public class OnAccessDecided {
             .map(ended -> Stream.concat(decided.events().stream(), ended.stream().flatMap(outcome -> outcome.events().stream())).toList());
     }
 
-    private void note(AccessDecided event) {
+    private void committed(AccessDecided event) {
         metrics.counter("postern_access_decided_total", "outcome", event.outcome() == AccessDecided.Decision.GRANTED ? "granted" : "denied").increment();
         event.validUntil().ifPresent(sweep::before);
     }

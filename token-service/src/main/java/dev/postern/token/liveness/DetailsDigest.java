@@ -5,10 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.postern.events.AuthorizationDetail;
 import dev.postern.events.EventJson;
+import dev.postern.events.Sha256;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -24,9 +22,7 @@ public final class DetailsDigest {
     /** Returns 64 lower-case hexadecimal digits. */
     public static String of(List<AuthorizationDetail> details) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(WRITER.writeValueAsBytes(details)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("a JDK without SHA-256", impossible);
+            return Sha256.hex(WRITER.writeValueAsBytes(details));
         } catch (JsonProcessingException impossible) {
             throw new UncheckedIOException("details have no JSON", impossible);
         }

@@ -59,7 +59,7 @@ public class PolledTokenVerifier implements TokenVerifier {
     public Future<TokenState> ofToken(TokenSecret token) {
         byte[] sha256 = token.sha256();
         long now = System.nanoTime();
-        TokenTable.Answer answer = table.look(sha256, now, System.currentTimeMillis(), now);
+        TokenTable.Answer answer = table.find(sha256, now, System.currentTimeMillis(), now);
         return answer instanceof TokenTable.Answer.Known known ? Future.succeededFuture(known.state()) : ask(sha256, answer, now);
     }
 
@@ -75,11 +75,11 @@ public class PolledTokenVerifier implements TokenVerifier {
         if (looksLeft == 0) {
             return Future.succeededFuture(UNAVAILABLE);
         }
-        Future<Void> heard = answer instanceof TokenTable.Answer.OpensWhat
+        Future<Void> loaded = answer instanceof TokenTable.Answer.OpensWhat
             ? contents.load(new TokenDigest(HexFormat.of().formatHex(sha256)))
             : rounds.next();
-        return heard.compose(done -> {
-            TokenTable.Answer next = table.look(sha256, System.nanoTime(), System.currentTimeMillis(), since);
+        return loaded.compose(done -> {
+            TokenTable.Answer next = table.find(sha256, System.nanoTime(), System.currentTimeMillis(), since);
             return next instanceof TokenTable.Answer.Known known ? Future.succeededFuture(known.state()) : ask(sha256, next, since, looksLeft - 1);
         });
     }

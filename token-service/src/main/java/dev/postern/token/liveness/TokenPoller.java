@@ -186,13 +186,13 @@ public class TokenPoller {
             }
             return (seen == null ? on.preparedQuery(EVERYTHING).execute() : on.preparedQuery(CHANGES).execute(Tuple.of(seen)))
                 .map(rows -> {
-                    heard(this, rows.iterator().next(), asked, seen == null);
+                    received(this, rows.iterator().next(), asked, seen == null);
                     return null;
                 });
         }
     }
 
-    private synchronized void heard(Round round, Row row, Freshness asked, boolean everything) {
+    private synchronized void received(Round round, Row row, Freshness asked, boolean everything) {
         if (round.number != generation) {
             return;
         }
@@ -211,7 +211,7 @@ public class TokenPoller {
         }
     }
 
-    private void ended(Round round, boolean heard, Throwable failure) {
+    private void ended(Round round, boolean answered, Throwable failure) {
         List<Promise<Void>> served;
         synchronized (this) {
             if (round.number != generation) {
@@ -224,7 +224,7 @@ public class TokenPoller {
             }
             running = false;
             served = round.serves;
-            if (!heard) {
+            if (!answered) {
                 close(round.on);
                 connection = null;
                 snapshot = null;
@@ -238,9 +238,9 @@ public class TokenPoller {
                 served = new ArrayList<>(served);
                 served.addAll(take());
             }
-            arm(heard && !waiting.isEmpty() ? POKED_MS : heard ? EVERY_MS : BACKOFF_MS);
+            arm(answered && !waiting.isEmpty() ? POKED_MS : answered ? EVERY_MS : BACKOFF_MS);
         }
-        finish(served, heard);
+        finish(served, answered);
     }
 
     private void abandon(Round round) {
@@ -275,8 +275,8 @@ public class TokenPoller {
         return taken;
     }
 
-    private static void finish(List<Promise<Void>> promises, boolean heard) {
-        if (heard) {
+    private static void finish(List<Promise<Void>> promises, boolean answered) {
+        if (answered) {
             promises.forEach(promise -> promise.tryComplete());
         } else {
             fail(promises);

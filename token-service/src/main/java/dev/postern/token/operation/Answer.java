@@ -7,16 +7,16 @@ import java.util.Optional;
 
 /** The part of a successful answer that depends on the resources that the token may see. */
 public sealed interface Answer {
-    /** Returns where the answer says which resources it tells of; empty if it is not filtered. */
+    /** Returns the place in the answer that names its resources; empty if it is not filtered. */
     default List<Identity> identities() {
         return List.of();
     }
 
-    /** Nothing: it tells of what the call named, or of no resource of the account. The answer streams through. */
+    /** Nothing: the answer is about what the call named, or about no resource of the account. The answer streams through. */
     record Unfiltered() implements Answer { }
 
     /**
-     * One resource, named in the answer only: an action, a snapshot. Shown only if the token may see one of the resources that it tells of.
+     * One resource, named in the answer only: an action, a snapshot. Shown only if the token may see one of the resources that it is about.
      *
      * @param at         the pointer to the object
      * @param identities where the object says which resource it is, or belongs to; one that the token may see is enough

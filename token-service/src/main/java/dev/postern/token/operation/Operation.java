@@ -51,7 +51,7 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * @param members names of members, at any depth of the answer
      * @param scope   that shows them if the token has it on the resource by name; empty if they are never shown
      * @param lasting whether they open something for longer than the grant: then the entry must also say that credentials may outlive it
-     * @param kind    the kind of credential that they are, for the event that tells of it; empty if they are never shown
+     * @param kind    the kind of credential that they are, for the event about it; empty if they are never shown
      */
     public record Secrets(Set<String> members, Optional<String> scope, boolean lasting, Optional<String> kind) {
         /** Copies the set. */
@@ -89,7 +89,7 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * A resource that did not exist before the call.
      *
      * @param type of the resource
-     * @param ids  pointers into the answer where the new ids stand; {@code *} for each element of an array
+     * @param ids  pointers to the new ids in the answer; {@code *} for each element of an array
      */
     public record Creation(String type, List<String> ids) {
         /** Copies the list. */
@@ -149,11 +149,14 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * path that names two resources takes one off the other: both stay.
      */
     public Optional<Place> deletes() {
+        if (!"DELETE".equals(method)) {
+            return Optional.empty();
+        }
         int last = segments.size() - 1;
         while (last > 0 && DELETING.contains(segments.get(last))) {
             last--;
         }
-        Optional<String> name = "DELETE".equals(method) ? parameter(segments.get(last)) : Optional.empty();
+        Optional<String> name = parameter(segments.get(last));
         List<Place> named = places.stream().filter(place -> place.in() == Place.In.PATH).toList();
         return name.filter(parameter -> named.size() == 1 && named.get(0).name().equals(parameter)).map(parameter -> named.get(0));
     }

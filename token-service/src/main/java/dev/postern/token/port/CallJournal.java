@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * Tells of calls in {@code api-called} events: every refusal, every write and every read that hands out a credential one by one, other reads counted per
  * token and minute. Never a body. Calls
- * without a live token are not told of: they have no token id (the gateway counts them in a metric).
+ * without a live token are not recorded: they have no token id (the gateway counts them in a metric).
  */
 public interface CallJournal {
     /**

@@ -45,7 +45,7 @@ public class AccessRequestStore {
     private final Transactions transactions;
     private final TokenTable tokens;
 
-    /** @param tokens what this replica knows of tokens: of those that it killed itself it need not hear first */
+    /** @param tokens the tokens that this replica knows: those that it revoked itself are entered at once */
     AccessRequestStore(Mutiny.SessionFactory sessions, Transactions transactions, TokenTable tokens) {
         this.sessions = sessions;
         this.transactions = transactions;

@@ -64,14 +64,14 @@ public class CallStore {
 
     /** An entry of the call journal. */
     sealed interface Entry {
-        /** @param event all there is to tell */
+        /** @param event the whole record */
         record Told(ApiCalled event) implements Entry { }
 
         /** @param call goes on to the provider as soon as this is durable */
         record Begun(Call call) implements Entry { }
 
         /**
-         * @param event   tells of the call that began
+         * @param event   about the call that began
          * @param created becomes part of the grant
          * @param gone    was deleted: a resource that reuses the name belongs to no grant
          */
@@ -167,7 +167,7 @@ public class CallStore {
     }
 
     /** Publishes, for calls that began before {@code then} and never ended, that nobody knows how they ended; how many. */
-    Future<Integer> tellForgotten(Instant then) {
+    Future<Integer> publishForgotten(Instant then) {
         return transaction(() -> transactions.decide(session -> session.createNativeQuery(FORGOTTEN, Object[].class)
             .setParameter(1, then).setParameter(2, FORGOTTEN_PER_TRANSACTION_MAX).getResultList()
             .map(rows -> new Outcome<>(rows.size(), rows.stream().<Event>map(CallStore::forgotten).toList()))));

@@ -28,7 +28,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Records calls in PostgreSQL, beside their events in the outbox: refusals before the client is told, writes before they are sent and again when they
+ * Records calls in PostgreSQL, beside their events in the outbox: refusals before they are answered, writes before they are sent and again when they
  * have ended. See token-service/docs/calls.md.
  */
 @Singleton
@@ -63,7 +63,7 @@ public class PostgresCallJournal implements CallJournal {
     void onStart(@Observes StartupEvent start) {
         timer = vertx.setPeriodic(MINUTE_MS, minute -> {
             flush(Instant.now());
-            tellForgotten();
+            publishForgotten();
         });
     }
 
@@ -148,10 +148,10 @@ public class PostgresCallJournal implements CallJournal {
     }
 
     /** Tells of writes whose process ended in the middle; any replica does. */
-    Future<Integer> tellForgotten() {
-        return store.tellForgotten(Instant.now().minus(forgottenAfter)).onSuccess(told -> {
-            if (told > 0) {
-                LOG.warnf("Provider writes with unknown outcome; check them at the provider %s%d", LogKeys.COUNT, told);
+    Future<Integer> publishForgotten() {
+        return store.publishForgotten(Instant.now().minus(forgottenAfter)).onSuccess(published -> {
+            if (published > 0) {
+                LOG.warnf("Provider writes with unknown outcome; check them at the provider %s%d", LogKeys.COUNT, published);
             }
         }).onFailure(failure -> LOG.debugf("Sweep of open calls failed; retrying %s%s", LogKeys.REASON, failure.getClass().getSimpleName()));
     }

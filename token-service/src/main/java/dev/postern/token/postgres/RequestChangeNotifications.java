@@ -1,17 +1,15 @@
 package dev.postern.token.postgres;
 
 import dev.postern.events.AccessRequestId;
+import dev.postern.messaging.NotificationListener;
 import dev.postern.token.Limits;
-import dev.postern.token.LogKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.PgNotification;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
@@ -20,29 +18,21 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jboss.logging.Logger;
 
 /**
- * Tells who waits that a request changed, in this or another replica: PostgreSQL's NOTIFY, sent by a trigger at the commit, heard over one connection
- * that listens. While that connection is down nothing is heard; when it is back everybody is woken and looks for himself.
+ * Wakes callers that wait for a change of a request, made by this replica or another: a trigger notifies at the commit. After the connection that listens
+ * was lost and is back, all waiting callers are woken and read the state themselves.
  */
 @ApplicationScoped
 public class RequestChangeNotifications {
-    private static final Logger LOG = Logger.getLogger(RequestChangeNotifications.class);
     private static final String CHANNEL = "access_request_changed";
-    private static final long BACKOFF_FIRST_MS = 50;
-    private static final long BACKOFF_MAX_MS = 2_000;
 
-    private final Vertx vertx;
-    private final Pool pool;
+    private final NotificationListener listener;
     private final Map<AccessRequestId, Set<Signal>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger waiters = new AtomicInteger();
-    private volatile boolean stopping;
-    private volatile SqlConnection listening;
 
     RequestChangeNotifications(Vertx vertx, Pool pool, MeterRegistry metrics) {
-        this.vertx = vertx;
-        this.pool = pool;
+        this.listener = new NotificationListener(vertx, pool, CHANNEL, new Changes());
         metrics.gauge("postern_waiters", waiters);
     }
 
@@ -55,7 +45,7 @@ public class RequestChangeNotifications {
             this.id = id;
         }
 
-        /** Completes at the next change after this call. Ask for it first, then look at the state: so no change is missed. */
+        /** Completes at the next change after this call. Ask for it first, then read the state: no change is missed. */
         public CompletableFuture<Void> change() {
             return change;
         }
@@ -98,47 +88,23 @@ public class RequestChangeNotifications {
     }
 
     void onStart(@Observes StartupEvent start) {
-        connect(BACKOFF_FIRST_MS);
+        listener.open();
     }
 
     void onStop(@Observes ShutdownEvent stop) {
-        stopping = true;
-        SqlConnection open = listening;
-        if (open != null) {
-            open.close();
-        }
+        listener.close();
     }
 
-    private void connect(long backoffMs) {
-        if (stopping) {
-            return;
-        }
-        pool.getConnection().compose(this::listen).onSuccess(connection -> {
-            listening = connection;
-            LOG.debug("Request change notifications subscribed");
+    private final class Changes implements NotificationListener.Subscriber {
+        @Override
+        public Future<Void> onConnected(PgConnection connection) {
             waiting.values().forEach(signals -> signals.forEach(Signal::fire));
-        }).onFailure(failure -> again(Math.min(2 * backoffMs, BACKOFF_MAX_MS), failure.getClass().getSimpleName()));
-    }
-
-    private Future<SqlConnection> listen(SqlConnection connection) {
-        PgConnection postgres = PgConnection.cast(connection);
-        postgres.notificationHandler(this::onNotification);
-        return postgres.query("listen " + CHANNEL).execute()
-            .onSuccess(done -> postgres.closeHandler(gone -> again(BACKOFF_FIRST_MS, "closed")))
-            .onFailure(failure -> connection.close())
-            .map(connection);
-    }
-
-    private void again(long backoffMs, String reason) {
-        if (!stopping) {
-            LOG.warnf("Request change notifications lost; reconnecting %s%s %s%d", LogKeys.REASON, reason, LogKeys.RETRY_MS, backoffMs);
-            vertx.setTimer(backoffMs, timer -> connect(backoffMs));
+            return Future.succeededFuture();
         }
-    }
 
-    private void onNotification(PgNotification notification) {
-        if (CHANNEL.equals(notification.getChannel())) {
-            Optional.ofNullable(waiting.get(AccessRequestId.of(notification.getPayload()))).ifPresent(signals -> signals.forEach(Signal::fire));
+        @Override
+        public void onNotification(String payload) {
+            Optional.ofNullable(waiting.get(AccessRequestId.of(payload))).ifPresent(signals -> signals.forEach(Signal::fire));
         }
     }
 }

@@ -14,7 +14,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
  * Which requests a list shows, newest first.
  *
  * @param owner      only requests of this {@code sub}
- * @param status     only requests that stand so
+ * @param status     only requests of this status
  * @param onBehalfOf only requests for this customer
  * @param after      only requests behind this place of the list
  * @param limit      at most so many

@@ -75,7 +75,7 @@ public final class TokenTable {
 
     /** The answer from memory alone. */
     public sealed interface Answer {
-        /** PostgreSQL must be heard first: a round that is asked for from now on. */
+        /** PostgreSQL must answer first: a poll that begins from now on. */
         Answer NOT_PROVED = new NotProved();
         /** It lives, and what it opens has not come yet. */
         Answer OPENS_WHAT = new OpensWhat();
@@ -98,7 +98,7 @@ public final class TokenTable {
      * @param nowMillis the wall clock
      * @param sinceNanos of what is not in the table: it is unknown for certain if the proof was asked for after this
      */
-    public Answer look(byte[] sha256, long nowNanos, long nowMillis, long sinceNanos) {
+    public Answer find(byte[] sha256, long nowNanos, long nowMillis, long sinceNanos) {
         // The proof first, then the table: what the proof covers is then in the table for sure.
         Freshness proved = proof;
         DigestKey key = new DigestKey(sha256);
@@ -132,7 +132,7 @@ public final class TokenTable {
     public synchronized void changes(List<TokenStatus> changed, Collection<Created> created, Freshness asked) {
         changed.forEach(this::stands);
         created.forEach(this::created);
-        // What Kafka told before this was asked for is committed: if PostgreSQL does not know it as alive, it is dead for good.
+        // Events that Kafka delivered before this poll are committed: if PostgreSQL does not know it as alive, it is dead for good.
         Iterator<Waiting> contents = waiting.values().iterator();
         while (contents.hasNext() && contents.next().atNanos() - asked.askedNanos() < 0) {
             contents.remove();

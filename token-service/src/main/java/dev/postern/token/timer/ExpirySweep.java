@@ -101,12 +101,12 @@ public class ExpirySweep {
     private Uni<Void> expireAll() {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         return store.expire(now).chain(ended -> {
-            note(ended, now);
+            measure(ended, now);
             return ended.size() < Limits.EXPIRIES_PER_TRANSACTION_MAX ? Uni.createFrom().voidItem() : expireAll();
         });
     }
 
-    private void note(List<AccessRequest> ended, Instant now) {
+    private void measure(List<AccessRequest> ended, Instant now) {
         for (AccessRequest request : ended) {
             request.decision().flatMap(decision -> decision.validUntil()).ifPresent(end -> lag.record(Duration.between(end, now)));
         }

@@ -1,5 +1,6 @@
 package dev.postern.token.upstream;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,11 +62,21 @@ public final class BodyMemory {
 
     private synchronized boolean take(Lease lease, long more, boolean shared) {
         long free = most - used - more;
-        if (free < 0 || shared && lease.keys.stream().anyMatch(key -> exceeds(shares.get(key), lease, more, free))) {
+        if (free < 0) {
             return false;
         }
+        if (shared) {
+            for (Object key : lease.keys) {
+                if (exceeds(shares.get(key), lease, more, free)) {
+                    return false;
+                }
+            }
+        }
         if (lease.held == 0) {
-            lease.shares = lease.keys.stream().map(key -> shares.computeIfAbsent(key, fresh -> new Share())).toList();
+            lease.shares.clear();
+            for (Object key : lease.keys) {
+                lease.shares.add(shares.computeIfAbsent(key, fresh -> new Share()));
+            }
         }
         change(lease, more);
         return true;
@@ -84,55 +95,55 @@ public final class BodyMemory {
         lease.held += more;
         if (lease.held == 0) {
             lease.keys.forEach(key -> shares.computeIfPresent(key, (same, share) -> share.holders == 0 ? null : share));
-            lease.shares = List.of();
+            lease.shares.clear();
         }
     }
 
     /** The memory held by one call. Confined to its event loop. */
     public final class Lease {
         private List<Object> keys = List.of();
-        private List<Share> shares = List.of();
+        private final List<Share> shares = new ArrayList<>(2);
         private long held;
         private long kept;
         private boolean answering;
         private boolean over;
 
         /** The token and the owner whose shares this call takes from. */
-         public void belongsTo(Object token, Object owner) {
+        public void belongsTo(Object token, Object owner) {
             keys = List.of(token, owner);
         }
 
         /** Room for a small answer, before anything is sent. */
-         public boolean atFirst() {
+        public boolean atFirst() {
             boolean room = hold(AT_FIRST);
             answering = true;
             return room;
         }
 
         /** Room for so many bytes, gathered so far. */
-         public boolean gathered(int bytes) {
+        public boolean gathered(int bytes) {
             return hold(GATHERED * (long) bytes);
         }
 
         /** Room for a body of so many bytes as a tree beside the bytes themselves. */
-         public boolean parsed(int bytes) {
+        public boolean parsed(int bytes) {
             return hold((GATHERED + PARSED) * (long) bytes);
         }
 
         /** Keeps {@code part} of a parsed body, beside what was kept before, and releases the rest. */
-         public void keeps(int bytes, int part, int all) {
+        public void keeps(int bytes, int part, int all) {
             kept += all == 0 ? 0 : PARSED * (long) bytes * part / all;
             give(kept);
         }
 
         /** Nothing stays but so many bytes, on their way to the client. */
-         public void only(int bytes) {
+        public void only(int bytes) {
             kept = 0;
             give(bytes);
         }
 
         /** Nothing stays, and nothing more can be had. */
-         public void free() {
+        public void free() {
             over = true;
             kept = 0;
             give(0);

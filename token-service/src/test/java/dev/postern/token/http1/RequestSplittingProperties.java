@@ -66,7 +66,7 @@ class RequestSplittingProperties {
 
     private static Result guarded(String stream, Set<Integer> cuts) {
         List<String> rules = new ArrayList<>();
-        StrictHttpGuard guard = new StrictHttpGuard(Set.of("localhost"), new IdleConnections(Duration.ofSeconds(75)), new RecordedRules(rules));
+        StrictHttpGuard guard = new StrictHttpGuard(Set.of("localhost"), new SlowRequests(Duration.ofSeconds(75)), new RecordedRules(rules));
         EmbeddedChannel channel = new EmbeddedChannel(guard);
         List<String> whole = new ArrayList<>();
         StringBuilder partial = new StringBuilder();

@@ -122,9 +122,9 @@ class PostgresCallJournalIT {
     void writeWhoseProcessEndedIsToldByAnotherReplicaOnceAndItsLateEndAgain() {
         CallJournal.Call call = call("droplets_create");
         get(journal.begins(call));
-        await().until(() -> get(journal.tellForgotten()) >= 0 && !open(call));
+        await().until(() -> get(journal.publishForgotten()) >= 0 && !open(call));
         assertThat(told(call.id()).status()).isEqualTo(ApiCalled.NO_ANSWER);
-        assertThat(get(journal.tellForgotten())).isZero();
+        assertThat(get(journal.publishForgotten())).isZero();
         get(journal.ended(call, 202, Optional.of(new CallJournal.Created(0, Set.of(DROPLET))), List.of()));
         assertThat(told(call.id() + "-late").created()).contains(List.of(DROPLET));
         assertThat(live(truth, secret).created()).isEqualTo(Map.of(0, Set.of(DROPLET)));
@@ -155,7 +155,7 @@ class PostgresCallJournalIT {
         restarted.start();
         get(restarted.next());
         get(new GrantContents(pool, fresh).load(rotated.digest()));
-        TokenTable.Answer answer = fresh.look(rotated.sha256(), System.nanoTime(), System.currentTimeMillis(), System.nanoTime());
+        TokenTable.Answer answer = fresh.find(rotated.sha256(), System.nanoTime(), System.currentTimeMillis(), System.nanoTime());
         restarted.stop();
         assertThat(((TokenState.Live) ((TokenTable.Answer.Known) answer).state()).grant().created()).isEqualTo(Map.of(0, Set.of(DROPLET, second)));
     }

@@ -62,7 +62,7 @@ class TokenTableProperties {
     private static Optional<Integer> alive(TokenTable table, int last, long ms) {
         List<Integer> alive = new ArrayList<>();
         for (int token = 1; token <= last; token++) {
-            TokenTable.Answer answer = table.look(Examples.secret(token).sha256(), ms * MS, ms, ms * MS);
+            TokenTable.Answer answer = table.find(Examples.secret(token).sha256(), ms * MS, ms, ms * MS);
             if (answer instanceof TokenTable.Answer.Known known && known.state() instanceof TokenState.Live) {
                 alive.add(token);
             }

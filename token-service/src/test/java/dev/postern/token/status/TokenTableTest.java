@@ -46,7 +46,7 @@ class TokenTableTest {
     }
 
     private Answer look(int token, long ms) {
-        return table.look(Examples.secret(token).sha256(), ms * MS, ms, ms * MS);
+        return table.find(Examples.secret(token).sha256(), ms * MS, ms, ms * MS);
     }
 
     private static Answer known(TokenState state) {
@@ -69,7 +69,7 @@ class TokenTableTest {
         table.issued(issued(1), DETAILS, 11 * MS);
         assertThat(look(1, 12)).isEqualTo(Answer.NOT_PROVED);
         table.changes(List.of(), List.of(), at(13));
-        assertThat(table.look(Examples.secret(1).sha256(), 14 * MS, 14, 12 * MS)).isEqualTo(known(new TokenState.Unknown()));
+        assertThat(table.find(Examples.secret(1).sha256(), 14 * MS, 14, 12 * MS)).isEqualTo(known(new TokenState.Unknown()));
     }
 
     @Test
@@ -100,7 +100,7 @@ class TokenTableTest {
     void machineThatWasSuspendedProvesNothing() {
         table.issued(issued(1), DETAILS, 0);
         table.everything(List.of(with(1)), at(10));
-        assertThat(table.look(Examples.secret(1).sha256(), 11 * MS, 60_000, 11 * MS)).isEqualTo(Answer.NOT_PROVED);
+        assertThat(table.find(Examples.secret(1).sha256(), 11 * MS, 60_000, 11 * MS)).isEqualTo(Answer.NOT_PROVED);
     }
 
     @Test

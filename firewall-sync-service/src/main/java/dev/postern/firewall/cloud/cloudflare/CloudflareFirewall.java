@@ -108,8 +108,8 @@ final class CloudflareFirewall implements CloudFirewall {
             if (head.isPresent() && (urgency != Urgency.CHECK || provider.scarce())) {
                 return shown(head.get(), progress);
             }
-            return answer("GET list", look(id), () -> provider.api().list(provider.accountId(), id), OK, NOT_FOUND).chain(answer ->
-                answer.getStatus() == NOT_FOUND ? Uni.createFrom().item(Optional.empty())
+            return answer("GET list", CloudflareScopes.READ, look(id), () -> provider.api().list(provider.accountId(), id), OK, NOT_FOUND).chain(answer ->
+                HttpAnswers.gone(answer) ? Uni.createFrom().item(Optional.empty())
                     : shown(CloudflareJson.head("GET list", HttpAnswers.body(answer)), progress));
         });
     }
@@ -156,8 +156,9 @@ final class CloudflareFirewall implements CloudFirewall {
 
     /** Returns all items of a list; empty if it is gone. */
     private Uni<Optional<CloudflareJson.Page>> items(String id, String cursor, int page, List<SourceAddress> sources, List<String> strange) {
-        return answer("GET items", look(id), () -> provider.api().items(provider.accountId(), id, PER_PAGE, cursor), OK, NOT_FOUND).chain(answer -> {
-            if (answer.getStatus() == NOT_FOUND) {
+        return answer("GET items", CloudflareScopes.READ, look(id), () -> provider.api().items(provider.accountId(), id, PER_PAGE, cursor), OK, NOT_FOUND)
+            .chain(answer -> {
+            if (HttpAnswers.gone(answer)) {
                 return Uni.createFrom().item(Optional.empty());
             }
             CloudflareJson.Page shown = provider.json().page("GET items", HttpAnswers.body(answer));
@@ -181,8 +182,9 @@ final class CloudflareFirewall implements CloudFirewall {
             return Uni.createFrom().item(Progress.DONE);
         }
         KnownLists.Operation operation = pending.get();
-        return answer("GET operation", Urgency.CLOSING, () -> provider.api().operation(provider.accountId(), operation.id()), OK, NOT_FOUND).map(answer -> {
-            boolean forgotten = answer.getStatus() == NOT_FOUND;
+        return answer("GET operation", CloudflareScopes.READ, Urgency.CLOSING, () -> provider.api().operation(provider.accountId(), operation.id()), OK,
+            NOT_FOUND).map(answer -> {
+            boolean forgotten = HttpAnswers.gone(answer);
             String status = forgotten ? "" : CloudflareJson.operationStatus("GET operation", HttpAnswers.body(answer));
             boolean completed = status.equals("completed");
             boolean failed = status.equals("failed");
@@ -211,7 +213,7 @@ final class CloudflareFirewall implements CloudFirewall {
 
     @Override
     public Uni<List<ShownFirewall>> readAll(Collection<String> ids, Collection<String> names) {
-        return answer("GET lists", urgency, () -> provider.api().lists(provider.accountId()), OK).chain(answer -> {
+        return answer("GET lists", CloudflareScopes.READ, urgency, () -> provider.api().lists(provider.accountId()), OK).chain(answer -> {
             Uni<List<ShownFirewall>> all = Uni.createFrom().item(new ArrayList<>());
             for (CloudflareJson.Head head : CloudflareJson.heads("GET lists", HttpAnswers.body(answer))) {
                 Uni<Optional<ShownFirewall>> one = ids.contains(head.id()) || names.contains(head.name()) ? full(head)
@@ -227,7 +229,8 @@ final class CloudflareFirewall implements CloudFirewall {
 
     @Override
     public Uni<String> create(FirewallContent content) {
-        return answer("POST list", urgency, () -> provider.api().create(provider.accountId(), CloudflareJson.newList(content.name())), OK, 201)
+        return answer("POST list", CloudflareScopes.EDIT, urgency, () -> provider.api().create(provider.accountId(), CloudflareJson.newList(content.name())),
+            OK, 201)
             .map(answer -> CloudflareJson.head("POST list", HttpAnswers.body(answer)).id())
             .onFailure().invoke(failure -> provider.queue().ended(service))
             .call(id -> {
@@ -249,7 +252,7 @@ final class CloudflareFirewall implements CloudFirewall {
         List<SourceAddress> sources = content.inbound().stream().flatMap(rule -> rule.sources().stream()).distinct().toList();
         int before = lists.shown(id).map(shown -> shown.list().accesses().size()).orElse(sources.size());
         Optional<KnownLists.Operation> pending = lists.before(id);
-        return answer("PUT items", urgency, () -> {
+        return answer("PUT items", CloudflareScopes.EDIT, urgency, () -> {
             lists.asking(id);
             return provider.api().replaceItems(provider.accountId(), id, CloudflareJson.items(content));
         }, OK, 201).invoke(answer -> {
@@ -275,15 +278,15 @@ final class CloudflareFirewall implements CloudFirewall {
 
     @Override
     public Uni<Void> delete(String id) {
-        return answer("DELETE list", urgency, () -> provider.api().delete(provider.accountId(), id), OK, NOT_FOUND)
+        return answer("DELETE list", CloudflareScopes.EDIT, urgency, () -> provider.api().delete(provider.accountId(), id), OK, NOT_FOUND)
             .invoke(() -> {
                 lists.deleted(id);
                 provider.queue().ended(service);
             }).onFailure(CloudFailure.class).transform(failure -> refused((CloudFailure) failure)).replaceWithVoid();
     }
 
-    private Uni<RestResponse<byte[]>> answer(String call, Urgency as, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
-        return passages.apply(as).pass(() -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(),
+    private Uni<RestResponse<byte[]>> answer(String call, String scope, Urgency as, Supplier<Uni<RestResponse<byte[]>>> request, Integer... expected) {
+        return passages.apply(as).pass(scope, () -> HttpAnswers.expected(call, request.get().invoke(provider::readBudget), provider.answerTimeout(),
             CloudflareJson::reason, expected)
             .onFailure(CloudFailure.class).transform(failure -> busy((CloudFailure) failure)));
     }

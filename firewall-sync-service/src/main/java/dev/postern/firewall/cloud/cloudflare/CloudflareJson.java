@@ -76,6 +76,10 @@ final class CloudflareJson {
         return text(call, result(call, read(call, body), JsonNode::isObject), "status");
     }
 
+    static String tokenStatus(String call, byte[] body) {
+        return text(call, result(call, read(call, body), JsonNode::isObject), "status");
+    }
+
     /** Returns the code and message of a refusal's first error; empty if unreadable. */
     static String reason(byte[] body) {
         try {

@@ -18,6 +18,7 @@ import io.smallrye.mutiny.Uni;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ final class CloudflareProvider implements CloudProvider {
     private static final URI PUBLIC_API = URI.create("https://api.cloudflare.com");
 
     private final CloudflareApi api;
+    private final CloudflareTokenApi tokens;
     private final CloudflareJson json = new CloudflareJson();
     private final String accountId;
     private final Duration answerTimeout;
@@ -41,7 +43,8 @@ final class CloudflareProvider implements CloudProvider {
 
     /** @param accountId the account's id at Cloudflare */
     CloudflareProvider(String accountId, CloudAccounts.Account account, Credential credential) {
-        this(ProviderHttpClient.of(account, credential, PUBLIC_API, CloudflareApi.class), accountId, account.answerTimeout(), Instant::now,
+        this(ProviderHttpClient.of(account, credential, PUBLIC_API, CloudflareApi.class),
+            ProviderHttpClient.of(account, credential, PUBLIC_API, CloudflareTokenApi.class), accountId, account.answerTimeout(), Instant::now,
             CloudflareProvider::after, account.listWritesPer12Hours(), account.listItemChangesPer12Hours());
     }
 
@@ -52,9 +55,10 @@ final class CloudflareProvider implements CloudProvider {
      * @param writesPer12Hours   operations that the provider takes in twelve hours; 0 if it does not limit them
      * @param changesPer12Hours  items that they may change; 0 if it does not limit them
      */
-    CloudflareProvider(CloudflareApi api, String accountId, Duration answerTimeout, Supplier<Instant> clock, BiConsumer<Duration, Runnable> later,
-                       int writesPer12Hours, int changesPer12Hours) {
+    CloudflareProvider(CloudflareApi api, CloudflareTokenApi tokens, String accountId, Duration answerTimeout, Supplier<Instant> clock,
+                       BiConsumer<Duration, Runnable> later, int writesPer12Hours, int changesPer12Hours) {
         this.api = api;
+        this.tokens = tokens;
         this.accountId = accountId;
         this.answerTimeout = answerTimeout;
         this.clock = clock;
@@ -107,6 +111,10 @@ final class CloudflareProvider implements CloudProvider {
         return api;
     }
 
+    CloudflareTokenApi tokens() {
+        return tokens;
+    }
+
     CloudflareJson json() {
         return json;
     }
@@ -142,6 +150,11 @@ final class CloudflareProvider implements CloudProvider {
     @Override
     public Uni<Optional<String>> identity(CallPermit passage) {
         return Uni.createFrom().item(Optional.of("account " + accountId));
+    }
+
+    @Override
+    public Uni<Map<String, Boolean>> scopes(CallPermit passage) {
+        return new CloudflareScopes(this, passage).probe();
     }
 
     /** Rules of the operator's own refer to a list: it is attached to nothing. */

@@ -23,7 +23,6 @@ final class DigitalOceanFirewall implements CloudFirewall {
     private static final int PAGES_MAX = 100;
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
-    private static final int GONE = 410;
 
     private final DigitalOceanProvider provider;
     private final CallPermit passage;
@@ -53,8 +52,8 @@ final class DigitalOceanFirewall implements CloudFirewall {
     }
 
     private Uni<Optional<ShownFirewall>> readOne(String id) {
-        return answer("GET firewall", DigitalOceanScopes.FIREWALL_READ, () -> provider.api().get(id), OK, NOT_FOUND, GONE)
-            .map(answer -> answer.getStatus() != OK ? Optional.empty()
+        return answer("GET firewall", DigitalOceanScopes.FIREWALL_READ, () -> provider.api().get(id), OK, NOT_FOUND)
+            .map(answer -> HttpAnswers.gone(answer) ? Optional.empty()
                 : Optional.of(provider.json().firewall("GET firewall", HttpAnswers.body(answer))));
     }
 
@@ -92,7 +91,7 @@ final class DigitalOceanFirewall implements CloudFirewall {
 
     @Override
     public Uni<Void> delete(String id) {
-        return answer("DELETE firewall", DigitalOceanScopes.FIREWALL_DELETE, () -> provider.api().delete(id), 204, NOT_FOUND, GONE).replaceWithVoid();
+        return answer("DELETE firewall", DigitalOceanScopes.FIREWALL_DELETE, () -> provider.api().delete(id), 204, NOT_FOUND).replaceWithVoid();
     }
 
     @Override

@@ -15,7 +15,7 @@ import io.vertx.httpproxy.ProxyResponse;
 
 /**
  * The gateway without its checks: the same library with the same settings of server and client, and another credential in the place of the
- * caller's, but neither strict front nor token, operation, grant, limits or journal.
+ * caller's, but neither strict guard nor token, operation, grant, limits or journal.
  */
 public final class PlainProxy extends AbstractVerticle {
     private static final int IDLE_SECONDS = 75;

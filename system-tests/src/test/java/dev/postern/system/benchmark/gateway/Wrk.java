@@ -33,11 +33,6 @@ final class Wrk {
     /** Requests a second, and the 99th percentile in microseconds. */
     record Round(double perSecond, double p99Micros) { }
 
-    /** GET with a bearer token. */
-    static Wrk get(String url, String token) {
-        return new Wrk(List.of("-H", "Authorization: Bearer " + token, url));
-    }
-
     /** GET of one droplet after the other, with a bearer token. @param script where wrk's own program for it may be written */
     static Wrk getEach(String url, int first, int count, String token, Path script) throws IOException {
         Files.writeString(script, """

@@ -8,23 +8,25 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
-import java.util.Optional;
 
 /** The one answer to a call. It is given once; where the request has not come to its end, the connection ends with it. */
 final class ClientAnswer {
+    private static final int FORBIDDEN = 403;
+    /** Bytes that are written at once. */
+    private static final int SLICE_BYTES = 65_536;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final StrictHttpGuard front;
+    private final StrictHttpGuard guard;
     private final String publicUrl;
     private final BodyMemory.Lease memory;
     private final String id = ErrorBodies.newId();
     private boolean whole;
 
     /** @param memory the call's lease; released when the answer was sent, or the client has gone */
-    ClientAnswer(HttpServerRequest request, StrictHttpGuard front, String publicUrl, BodyMemory.Lease memory) {
+    ClientAnswer(HttpServerRequest request, StrictHttpGuard guard, String publicUrl, BodyMemory.Lease memory) {
         this.request = request;
         this.response = request.response();
-        this.front = front;
+        this.guard = guard;
         this.publicUrl = publicUrl;
         this.memory = memory;
         response.closeHandler(closed -> memory.free());
@@ -32,7 +34,7 @@ final class ClientAnswer {
             if (!whole) {
                 memory.free();
             }
-            front.answered();
+            guard.answered();
         });
     }
 
@@ -72,15 +74,13 @@ final class ClientAnswer {
         finish(Buffer.buffer(ErrorBodies.body(status, message)));
     }
 
-    /** 403: the token does not cover it, and what would. */
-    void forbid(String rule, String message, Optional<String> missingScope, Optional<String> missingResource) {
-        if (isOver()) {
-            return;
+    /** A refusal of the pipeline; a 403 has a link to the document of its rule. */
+    void refuse(CallRefusal refusal) {
+        if (refusal.status() == FORBIDDEN && !isOver()) {
+            String document = publicUrl + ProblemDocuments.PATH + refusal.shownRule();
+            response.putHeader("link", "<" + document + ">; rel=\"describedby\"; type=\"application/problem+json\"");
         }
-        missingScope.ifPresent(scope -> response.putHeader("postern-missing-scope", scope));
-        missingResource.ifPresent(resource -> response.putHeader("postern-missing-resource", resource));
-        String document = "<" + publicUrl + ProblemDocuments.PATH + rule + ">; rel=\"describedby\"; type=\"application/problem+json\"";
-        refuse(403, rule, message, Map.of("link", document));
+        refuse(refusal.status(), refusal.shownRule(), refusal.getMessage(), refusal.headers());
     }
 
     /** Passes the provider's date on. The library would parse it only to write it again, which costs more than deciding on the call did. */
@@ -92,14 +92,9 @@ final class ClientAnswer {
         }
     }
 
-    /** Answers 503: a service behind the gateway is unavailable. */
-    void unavailable(String message) {
-        refuse(503, "unavailable", message, Map.of("retry-after", "2"));
-    }
-
     /** Ends the answer with a body; a HEAD gets its length alone. */
     void finish(Buffer body) {
-        if (!front.isWhole()) {
+        if (!guard.isWhole()) {
             response.putHeader("connection", "close");
         }
         if (request.method() == io.vertx.core.http.HttpMethod.HEAD) {
@@ -107,7 +102,31 @@ final class ClientAnswer {
         } else {
             // The end is said before the bytes have left: a slow client keeps them here.
             whole = true;
-            response.end(body).onComplete(left -> memory.free());
+            if (body.length() <= SLICE_BYTES) {
+                response.end(body).onComplete(left -> memory.free());
+            } else {
+                response.putHeader("content-length", Integer.toString(body.length()));
+                write(body, 0);
+            }
+        }
+    }
+
+    /** Writes a long body as the client takes it: in one piece it would be copied to a buffer of its own, which holds the event loop for too long. */
+    private void write(Buffer body, int from) {
+        int at = from;
+        while (at < body.length() && !response.closed() && !response.writeQueueFull()) {
+            int to = Math.min(at + SLICE_BYTES, body.length());
+            response.write(body.slice(at, to));
+            at = to;
+        }
+        if (response.closed()) {
+            return;
+        }
+        int next = at;
+        if (next < body.length()) {
+            response.drainHandler(drained -> write(body, next));
+        } else {
+            response.end().onComplete(left -> memory.free());
         }
     }
 

@@ -39,6 +39,11 @@ final class CredentialsHandedOut {
         return operation.secrets().flatMap(Operation.Secrets::kind).isPresent() || operation.handsOutCredential() && operation.creates().isPresent();
     }
 
+    /** Returns whether the operation hands out any. */
+    boolean any() {
+        return operation.secrets().isPresent() || kind().isPresent();
+    }
+
     /** Returns what a successful answer hands out that streams to the client unread. */
     List<HandedOut> unread(Instant now) {
         return kind().map(kind -> List.of(new HandedOut(kind, named.stream().findFirst(), until(now)))).orElse(List.of());

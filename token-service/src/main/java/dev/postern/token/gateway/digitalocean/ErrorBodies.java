@@ -5,8 +5,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -24,6 +26,9 @@ final class ErrorBodies {
     static final String REALM_TOKEN = "Unable to authenticate you: this is an access token of the realm, for Postern's services; the gateway takes"
         + " a pst_ token; fetch one at POST /access-requests/{id}/token";
     static final String NOT_FOUND = "The resource you were accessing could not be found.";
+
+    /** Headers of a 401. */
+    static final Map<String, String> BEARER = Map.of("www-authenticate", "Bearer");
 
     private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US).withZone(ZoneOffset.UTC);
     private static volatile Dated dated = new Dated(0, "");
@@ -51,6 +56,14 @@ final class ErrorBodies {
 
     static String body(int status, String message) {
         return JsonNodeFactory.instance.objectNode().put("id", IDS.getOrDefault(status, "server_error")).put("message", message).toString();
+    }
+
+    /** Returns the headers that say what a token lacks. */
+    static Map<String, String> missing(Optional<String> scope, Optional<String> resource) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        scope.ifPresent(value -> headers.put("postern-missing-scope", value));
+        resource.ifPresent(value -> headers.put("postern-missing-resource", value));
+        return headers;
     }
 
     static String phrase(int status) {

@@ -3,16 +3,19 @@ package dev.postern.token.gateway.digitalocean;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.token.call.AnswerFilter;
 import dev.postern.token.port.BudgetBook;
-import dev.postern.token.status.LiveGrant;
 import dev.postern.token.upstream.AnswerJson;
 import dev.postern.token.upstream.BodyMemory;
 import dev.postern.token.upstream.ReadBody;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads all provider pages of a list that is filtered, in the largest page size, so that the client's page is full if there are enough items and the
@@ -22,11 +25,11 @@ final class FilteredListReader {
     private static final int PROVIDER_PAGE = 200;
     private static final int PER_PAGE_DEFAULT = 20;
 
-    private final GatewayContext desk;
-    private final Provider provider;
-    private final UpstreamCall forwarding;
+    private final GatewayContext context;
+    private final Supplier<Future<Optional<BudgetBook.Quota>>> charge;
+    private final Function<String, Future<WholeAnswer>> pages;
+    private final AnswerReader answers;
     private final CheckedCall checked;
-    private final LiveGrant grant;
     private final BodyMemory.Lease memory;
     private final AnswerFilter filter;
     /** Without page and per_page, which are the walk's own. */
@@ -37,29 +40,46 @@ final class FilteredListReader {
     private long bytes;
     private JsonNode firstPage;
     private MultiMap firstHeaders;
+    private Optional<BudgetBook.Quota> quota;
 
-    FilteredListReader(GatewayContext desk, Provider provider, UpstreamCall forwarding, CheckedCall checked, LiveGrant grant, AnswerFilter filter,
-             BodyMemory.Lease memory) {
-        this.desk = desk;
-        this.provider = provider;
-        this.forwarding = forwarding;
-        this.checked = checked;
-        this.grant = grant;
-        this.filter = filter;
-        this.memory = memory;
+    /** How reading ended. */
+    sealed interface Result {
+        /** The client's page, and what the token has left after the last page of the provider. */
+        record Page(MultiMap headers, AnswerReader.Prepared prepared, Optional<BudgetBook.Quota> quota) implements Result { }
+
+        /** The provider's first page is no list: its answer is passed on. */
+        record NoList(WholeAnswer answer) implements Result { }
     }
 
-    void read() {
+    /**
+     * @param charge  pays for one more page
+     * @param pages   sends a target to the provider and reads the whole answer
+     * @param answers writes the client's page
+     * @param quota   what the token has left after the call itself, which pays for the first page
+     */
+    FilteredListReader(GatewayContext context, Supplier<Future<Optional<BudgetBook.Quota>>> charge, Function<String, Future<WholeAnswer>> pages,
+            AnswerReader answers, CheckedCall checked, AnswerFilter filter, BodyMemory.Lease memory, Optional<BudgetBook.Quota> quota) {
+        this.context = context;
+        this.charge = charge;
+        this.pages = pages;
+        this.answers = answers;
+        this.checked = checked;
+        this.filter = filter;
+        this.memory = memory;
+        this.quota = quota;
+    }
+
+    /** Reads all pages; fails if nothing of the list can be shown, with a {@link CallRefusal} where the client or the budget is why. */
+    Future<Result> read() {
         others.putAll(checked.query());
         page = number("page", 1, Integer.MAX_VALUE / PROVIDER_PAGE);
         perPage = number("per_page", PER_PAGE_DEFAULT, PROVIDER_PAGE);
         if (page < 1 || perPage < 1) {
-            forwarding.unprocessable("page and per_page must be whole numbers, per_page between 1 and " + PROVIDER_PAGE);
-            return;
+            return Future.failedFuture(CallRefusal.of(422, "paging", "page and per_page must be whole numbers, per_page between 1 and " + PROVIDER_PAGE));
         }
         others.remove("page");
         others.remove("per_page");
-        next(1);
+        return next(1);
     }
 
     /** 0 if it is none that the provider would take. */
@@ -76,59 +96,47 @@ final class FilteredListReader {
         return value <= most ? value : 0;
     }
 
-    private void next(int number) {
-        if (number > desk.pagesMax()) {
-            forwarding.failed(new UnusableAnswer("the list has too many pages"));
-            return;
+    private Future<Result> next(int number) {
+        if (number > context.pagesMax()) {
+            return Future.failedFuture(new UnusableAnswer("the list has too many pages"));
         }
         if (number == 1) {
             // Charged with the call itself.
-            ask(number);
-            return;
+            return ask(number);
         }
-        provider.take(grant).onSuccess(taken -> {
-            if (taken instanceof BudgetBook.Taken one) {
-                forwarding.quota(one.quota());
-                ask(number);
-            } else {
-                forwarding.overBudget(taken);
-            }
+        return charge.get().compose(left -> {
+            quota = left;
+            return ask(number);
         });
     }
 
-    private void ask(int number) {
+    private Future<Result> ask(int number) {
         Map<String, List<String>> query = new LinkedHashMap<>(others);
         query.put("page", List.of(Integer.toString(number)));
         query.put("per_page", List.of(Integer.toString(PROVIDER_PAGE)));
-        forwarding.whole(UpstreamTarget.of(checked.operation(), checked.found().parameters(), query))
-            .onComplete(forwarding.reading(whole -> came(number, whole)));
+        return pages.apply(UpstreamTarget.of(checked.operation(), checked.found().parameters(), query)).compose(whole -> {
+            try {
+                return came(number, whole);
+            } catch (RuntimeException fault) {
+                return Future.failedFuture(AnswerReader.unreadable(fault));
+            }
+        });
     }
 
-    private void came(int number, UpstreamCall.Whole whole) {
+    private Future<Result> came(int number, WholeAnswer whole) {
         if (whole.status() != 200) {
-            if (number == 1) {
-                forwarding.pass(whole);
-            } else {
-                forwarding.failed(new UnusableAnswer("a page of the list could not be read"));
-            }
-            return;
+            return number == 1 ? Future.succeededFuture(new Result.NoList(whole))
+                : Future.failedFuture(new UnusableAnswer("a page of the list could not be read"));
         }
         bytes += whole.body().length();
         if (!memory.parsed(whole.body().length())) {
-            forwarding.failed(new BodyMemory.Full());
-            return;
+            return Future.failedFuture(new BodyMemory.Full());
         }
         if (bytes > ReadBody.DOWN_BYTES_MAX) {
-            forwarding.failed(new ReadBody.TooLarge());
-            return;
+            return Future.failedFuture(new ReadBody.TooLarge());
         }
-        desk.offLoop().run(whole.body().length(), () -> filtered(whole.body())).onComplete(read -> {
-            if (read.failed()) {
-                forwarding.fault(read.cause());
-            } else {
-                kept(number, whole, read.result());
-            }
-        });
+        return context.offLoop().run(whole.body().length(), () -> filtered(whole.body()))
+            .recover(fault -> Future.failedFuture(AnswerReader.unreadable(fault))).compose(read -> kept(number, whole, read));
     }
 
     /** One page, filtered. */
@@ -144,7 +152,7 @@ final class FilteredListReader {
         throw new UnusableAnswer("the list does not have its form");
     }
 
-    private void kept(int number, UpstreamCall.Whole whole, Page read) {
+    private Future<Result> kept(int number, WholeAnswer whole, Page read) {
         AnswerFilter.Shown shown = read.shown();
         kept.addAll(shown.kept());
         memory.keeps(whole.body().length(), shown.kept().size(), shown.kept().size() + shown.dropped());
@@ -152,31 +160,27 @@ final class FilteredListReader {
             firstPage = shown.body();
             firstHeaders = whole.headers();
         }
-        if (read.last()) {
-            desk.offLoop().run((int) Math.min(Integer.MAX_VALUE, bytes), this::list).onComplete(list -> {
-                if (list.failed()) {
-                    forwarding.fault(list.cause());
-                } else {
-                    forwarding.show(200, firstHeaders, list.result());
-                }
-            });
-        } else {
-            next(number + 1);
+        if (!read.last()) {
+            return next(number + 1);
         }
+        return context.offLoop().run((int) Math.min(Integer.MAX_VALUE, bytes), this::list)
+            .recover(fault -> Future.failedFuture(AnswerReader.unreadable(fault)))
+            .map(list -> new Result.Page(firstHeaders, list, quota));
     }
 
     /** The client's page, written; runs outside the event loop where the list is large. */
-    private UpstreamCall.Prepared list() {
+    private AnswerReader.Prepared list() {
         JsonNode list = firstPage.at(checked.operation().collectionAt().orElseThrow());
         if (kept.isEmpty() && firstPage.isObject() && (list.isNull() || list.isMissingNode())) {
             // The provider has written null, or nothing, for a list without elements.
-            return forwarding.written(firstPage);
+            return answers.written(firstPage);
         }
         if (checked.query().containsKey("per_page")) {
             others.put("per_page", List.of(Integer.toString(perPage)));
         }
         String query = UpstreamTarget.query(others);
-        String url = desk.publicUrl() + UpstreamTarget.of(checked.operation(), checked.found().parameters(), Map.of()) + (query.isEmpty() ? "" : "?" + query);
-        return forwarding.written(filter.page(firstPage, kept, page, perPage, url));
+        String path = UpstreamTarget.of(checked.operation(), checked.found().parameters(), Map.of());
+        String url = context.publicUrl() + path + (query.isEmpty() ? "" : "?" + query);
+        return answers.written(filter.page(firstPage, kept, page, perPage, url));
     }
 }

@@ -43,7 +43,7 @@ public class Gateway {
     private final Vertx vertx;
     private final GatewaySettings settings;
     private final ProviderAccounts accounts;
-    private final TokenVerifier truth;
+    private final TokenVerifier verifier;
     private final CallLimits limits;
     private final BudgetBook book;
     private final CallJournal journal;
@@ -52,12 +52,12 @@ public class Gateway {
     private final AtomicInteger port = new AtomicInteger();
     private String deployment;
 
-    Gateway(Vertx vertx, GatewaySettings settings, ProviderAccounts accounts, TokenVerifier truth, CallLimits limits, BudgetBook book, CallJournal journal,
+    Gateway(Vertx vertx, GatewaySettings settings, ProviderAccounts accounts, TokenVerifier verifier, CallLimits limits, BudgetBook book, CallJournal journal,
             MeterRegistry meters) {
         this.vertx = vertx;
         this.settings = settings;
         this.accounts = accounts;
-        this.truth = truth;
+        this.verifier = verifier;
         this.limits = limits;
         this.book = book;
         this.journal = journal;
@@ -85,7 +85,7 @@ public class Gateway {
         BodyChecks checks = new BodyChecks(vertx);
         int connections = Math.max(1, settings.connectionsMax() / servers);
         deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts, IDLE_MAX,
-                loop -> new GatewayContext(operations, new AuthorizeCall(operations), truth, limits, journal, outcomes,
+                loop -> new GatewayContext(operations, new AuthorizeCall(operations), verifier, limits, journal, outcomes,
                     providers(loop, budgets, connections), proxies,
                     settings.publicUrl(), settings.listPagesMax(), memory, checks, new OffLoop(loop))), new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);

@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * @param operations the provider's operations
  * @param authorize  decides by them
- * @param truth      which tokens live
+ * @param verifier   which tokens live
  * @param limits     counted limits of grants
  * @param journal    records and publishes calls
  * @param outcomes   counted
@@ -29,6 +29,6 @@ import java.util.Map;
  * @param checks     of bodies, on worker threads, of all event loops together
  * @param offLoop    for answers that are too large for the event loop
  */
-record GatewayContext(Operations operations, AuthorizeCall authorize, TokenVerifier truth, CallLimits limits, CallJournal journal, CallOutcomes outcomes,
+record GatewayContext(Operations operations, AuthorizeCall authorize, TokenVerifier verifier, CallLimits limits, CallJournal journal, CallOutcomes outcomes,
             Map<AccountName, Provider> providers, List<SourceAddress> proxies, String publicUrl, int pagesMax,
             BodyMemory memory, BodyChecks checks, OffLoop offLoop) { }

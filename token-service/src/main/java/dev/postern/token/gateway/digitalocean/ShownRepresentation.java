@@ -37,7 +37,7 @@ final class ShownRepresentation {
      * @param memory for the answer, beside the body that is held already
      * @return the answer; fails with {@link NotShown} for another status than 200, with {@link UnusableAnswer} if it is no JSON object
      */
-    static Future<JsonNode> read(GatewayContext desk, Provider provider, BodyMemory.Lease memory, String target) {
+    static Future<JsonNode> read(GatewayContext context, Provider provider, BodyMemory.Lease memory, String target) {
         if (!memory.atFirst()) {
             return Future.failedFuture(new BodyMemory.Full());
         }
@@ -50,11 +50,11 @@ final class ShownRepresentation {
                 if (response.statusCode() != 200) {
                     return Future.failedFuture(new NotShown(response.statusCode()));
                 }
-                return ReadBody.down(response, Math.min(ReadBody.UP_BYTES_MAX, desk.memory().largest()), memory).compose(body -> {
+                return ReadBody.down(response, Math.min(ReadBody.UP_BYTES_MAX, context.memory().largest()), memory).compose(body -> {
                     if (!memory.parsed(body.length())) {
                         return Future.failedFuture(new BodyMemory.Full());
                     }
-                    return desk.offLoop().run(body.length(), () -> AnswerJson.read(body).filter(JsonNode::isObject)
+                    return context.offLoop().run(body.length(), () -> AnswerJson.read(body).filter(JsonNode::isObject)
                         .orElseThrow(() -> new UnusableAnswer("it does not have its form")));
                 });
             });

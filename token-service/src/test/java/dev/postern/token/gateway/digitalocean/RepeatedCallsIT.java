@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A connection remembers the call that it allowed last: what says the same bytes again gets the same, and nothing else does. */
+/** Calls of one connection, one after the other: each is decided anew, however equal its bytes are to those of the call before. */
 class RepeatedCallsIT {
     private static final Pattern STATUS = Pattern.compile("HTTP/1.1 (\\d{3}) ");
     private static OpenGateway gateway;
@@ -47,7 +47,7 @@ class RepeatedCallsIT {
     }
 
     private static List<AuthorizationDetail> reading(String id) {
-        // Whoever may see every image gets a Droplet's answer unfiltered, and only such calls are remembered.
+        // With every image visible a Droplet's answer passes unfiltered.
         return List.of(new DigitalOceanApi(new ResourceName("do:droplet:" + id), List.of("droplet:read"), Optional.empty()),
             new DigitalOceanApi(new ResourceName("do:image:*"), List.of("image:read"), Optional.empty()));
     }

@@ -24,20 +24,30 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
     private volatile Settings settings;
 
     /** A caller whose token opens an account. */
-    record TokenBearer(CloudAccount of, RateLimit limit) implements Caller {
+    record TokenBearer(String token, CloudAccount of, RateLimit limit) implements Caller {
         @Override
         public String account() {
             return of.id();
+        }
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "TokenBearer[of=" + of.id() + "]";
         }
     }
 
     CloudflareProvider(Settings settings) {
         this.settings = settings;
         seed();
-        cloud.on("GET", "/client/v4/user/tokens/verify", call ->
-                Envelope.of(Json.MAPPER.createObjectNode().put("id", call.account().id()).put("status", "active")));
+        cloud.on("GET", "/client/v4/user/tokens/verify", CloudflareProvider::verify)
+                .on("GET", ACCOUNTS + "{account_id}/tokens/verify", CloudflareProvider::verify);
         ListCalls.on(cloud);
         ItemCalls.on(cloud);
+    }
+
+    private static SimulatedResponse verify(CloudflareCall call) {
+        return Envelope.of(Json.MAPPER.createObjectNode().put("id", call.account().id()).put("status", "active"));
     }
 
     @Override
@@ -94,6 +104,10 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
     @Override
     public SimulatedResponse apply(SimulatedRequest asked, TokenBearer caller) {
         Settings now = settings;
+        Set<String> permissions = now.permissions().get(caller.token());
+        if (permissions != null && !CallPermissions.allow(permissions, asked.method(), asked.path())) {
+            throw Errors.permissionMissing();
+        }
         caller.of().settle(asked.nowMicros());
         return cloud.answer(asked, matched -> new CloudflareCall(matched, caller.of(), now));
     }
@@ -127,7 +141,8 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
         synchronized (lock) {
             byToken.clear();
             Map<String, CloudAccount> byId = new LinkedHashMap<>(); // two tokens may open one account
-            settings.accounts().forEach((token, id) -> byToken.put(token, new TokenBearer(byId.computeIfAbsent(id, CloudAccount::new), new RateLimit())));
+            settings.accounts().forEach((token, id) ->
+                    byToken.put(token, new TokenBearer(token, byId.computeIfAbsent(id, CloudAccount::new), new RateLimit())));
         }
     }
 

@@ -21,6 +21,11 @@ final class Errors {
         return new Refusal(403, "10000", "Authentication error");
     }
 
+    /** The token is good and the account's, but lacks the permission that the call needs. */
+    static Refusal permissionMissing() {
+        return new Refusal(403, "10000", "Authentication error");
+    }
+
     static Refusal invalidJson(String what) {
         return new Refusal(400, "10026", "filters.api.invalid_json: " + what);
     }

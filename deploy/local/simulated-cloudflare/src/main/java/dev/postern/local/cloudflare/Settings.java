@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,9 +19,10 @@ import java.util.function.LongSupplier;
  * @param callsRecorded how many of the latest calls are kept, fewer where their bodies are large
  * @param bodiesRecorded whether the record has the bodies of request and answer
  * @param clockMicros the clock: microseconds since the epoch
+ * @param permissions token → the permissions that it has, for tokens that do not have every one
  */
 public record Settings(Map<String, String> accounts, Duration bulkOperationDelay, Limits limits, Echo echo, int callsRecorded, boolean bodiesRecorded,
-                       LongSupplier clockMicros) {
+                       LongSupplier clockMicros, Map<String, Set<String>> permissions) {
     /** A sample: it opens nothing but a simulation. */
     public static final String SAMPLE_TOKEN = "cloudflare_simulated_local_stack";
     /** Id of the account of {@link #SAMPLE_TOKEN}. */
@@ -84,12 +86,13 @@ public record Settings(Map<String, String> accounts, Duration bulkOperationDelay
             throw new IllegalArgumentException("delays and sizes are not negative");
         }
         accounts = Collections.unmodifiableMap(new LinkedHashMap<>(accounts));
+        permissions = Map.copyOf(permissions);
     }
 
     /** Returns settings like the cloud's: limits on, a bulk operation takes half a second; one account without any list. */
     public static Settings likeTheCloud() {
         return new Settings(Map.of(SAMPLE_TOKEN, SAMPLE_ACCOUNT), Duration.ofMillis(500), Limits.DOCUMENTED, Echo.AS_GIVEN, 10_000, true,
-                () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+                () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), Map.of());
     }
 
     /** Returns settings for tests: no limits, bulk operations complete at once; one account without any list. */
@@ -98,27 +101,39 @@ public record Settings(Map<String, String> accounts, Duration bulkOperationDelay
     }
 
     public Settings withAccounts(Map<String, String> tokenToId) {
-        return new Settings(tokenToId, bulkOperationDelay, limits, echo, callsRecorded, bodiesRecorded, clockMicros);
+        return new Settings(tokenToId, bulkOperationDelay, limits, echo, callsRecorded, bodiesRecorded, clockMicros, permissions);
     }
 
     public Settings withBulkOperationDelay(Duration delay) {
-        return new Settings(accounts, delay, limits, echo, callsRecorded, bodiesRecorded, clockMicros);
+        return new Settings(accounts, delay, limits, echo, callsRecorded, bodiesRecorded, clockMicros, permissions);
     }
 
     public Settings withLimits(Limits other) {
-        return new Settings(accounts, bulkOperationDelay, other, echo, callsRecorded, bodiesRecorded, clockMicros);
+        return new Settings(accounts, bulkOperationDelay, other, echo, callsRecorded, bodiesRecorded, clockMicros, permissions);
     }
 
     public Settings withEcho(Echo other) {
-        return new Settings(accounts, bulkOperationDelay, limits, other, callsRecorded, bodiesRecorded, clockMicros);
+        return new Settings(accounts, bulkOperationDelay, limits, other, callsRecorded, bodiesRecorded, clockMicros, permissions);
     }
 
     public Settings withRecord(int calls, boolean bodies) {
-        return new Settings(accounts, bulkOperationDelay, limits, echo, calls, bodies, clockMicros);
+        return new Settings(accounts, bulkOperationDelay, limits, echo, calls, bodies, clockMicros, permissions);
     }
 
     public Settings withClock(LongSupplier micros) {
-        return new Settings(accounts, bulkOperationDelay, limits, echo, callsRecorded, bodiesRecorded, micros);
+        return new Settings(accounts, bulkOperationDelay, limits, echo, callsRecorded, bodiesRecorded, micros, permissions);
+    }
+
+    /** The token has these permissions and no others, from the next call on. A call that needs another one is answered with 403. */
+    public Settings withPermissions(String token, Set<String> only) {
+        Map<String, Set<String>> all = new LinkedHashMap<>(permissions);
+        all.put(token, Set.copyOf(only));
+        return new Settings(accounts, bulkOperationDelay, limits, echo, callsRecorded, bodiesRecorded, clockMicros, all);
+    }
+
+    /** Every token has every permission. */
+    public Settings withEveryPermission() {
+        return new Settings(accounts, bulkOperationDelay, limits, echo, callsRecorded, bodiesRecorded, clockMicros, Map.of());
     }
 
     long delayMicros() {

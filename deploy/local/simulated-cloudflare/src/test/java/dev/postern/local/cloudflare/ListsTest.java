@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,25 @@ class ListsTest {
         assertThat(other.status()).isEqualTo(403);
         assertThat(other.errorCode()).isEqualTo(10_000);
         assertThat(client.call("GET", "/client/v4/user/tokens/verify", null).result().get("status").asText()).isEqualTo("active");
+    }
+
+    @Test
+    void tokenNeedsThePermissionThatTheReferenceNames() {
+        String id = client.createList("postern_shop");
+        simulation.change(settings -> settings.withPermissions(simulation.token(), Set.of("Account Filter Lists Read")));
+        assertThat(client.call("GET", id, null).status()).isEqualTo(200);
+        for (String call : List.of("POST ", "PUT " + id, "DELETE " + id, "PUT " + id + "/items", "DELETE " + "0".repeat(32))) {
+            Client.Reply refused = client.call(call.split(" ", 2)[0], call.split(" ", 2)[1], "{}");
+            assertThat(refused.status() + " " + refused.errorCode()).as(call).isEqualTo("403 10000");
+        }
+        simulation.change(settings -> settings.withPermissions(simulation.token(), Set.of("Account Filter Lists Edit")));
+        assertThat(client.call("GET", "", null).status()).isEqualTo(200);
+        assertThat(client.call("DELETE", id, null).status()).isEqualTo(200);
+        simulation.change(settings -> settings.withPermissions(simulation.token(), Set.of()));
+        assertThat(client.call("GET", "", null).status()).isEqualTo(403);
+        for (String verify : List.of("/client/v4/user/tokens/verify", "/client/v4/accounts/" + simulation.accountId() + "/tokens/verify")) {
+            assertThat(client.call("GET", verify, null).result().get("status").asText()).isEqualTo("active");
+        }
     }
 
     @Test

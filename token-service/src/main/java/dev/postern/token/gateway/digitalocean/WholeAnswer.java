@@ -1,0 +1,7 @@
+package dev.postern.token.gateway.digitalocean;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+
+/** A whole answer of the provider. */
+record WholeAnswer(int status, MultiMap headers, Buffer body) { }
