@@ -126,7 +126,7 @@ public final class PlanFirewall {
     /** The object as it is attached, letting nobody in: for a provider that refuses to detach it. */
     private Optional<FirewallContent> emptied(ShownFirewall shown) {
         return limits.standsEmpty() ? Optional.empty() : Optional.of(new FirewallContent(shown.nameAtProvider(), List.of(LETS_NOBODY_IN),
-            AttachedGroup.without(shown.attachment(), desired.missing())));
+            AttachedGroup.without(shown.attachment(), observed.missing())));
     }
 
     /** Removes accesses and changes nothing else: name and attachment as shown, no additions. */
