@@ -13,7 +13,7 @@ import dev.postern.firewall.plan.Access;
 import dev.postern.firewall.plan.DesiredState;
 import dev.postern.firewall.plan.FirewallPlan;
 import dev.postern.firewall.plan.FirewallRule;
-import dev.postern.firewall.plan.ObjectNames;
+import dev.postern.firewall.plan.ObservedState;
 import dev.postern.firewall.plan.PlanFirewall;
 import dev.postern.firewall.plan.ProviderLimits;
 import dev.postern.firewall.plan.ServiceContent;
@@ -63,7 +63,7 @@ public final class Examples {
 
     /** The plan for the shop. */
     public static FirewallPlan plan(ProviderLimits limits, Set<Access> wanted, List<ShownFirewall> own, Set<String> namesTaken) {
-        return PlanFirewall.plan(desired(wanted), ObjectNames.PLAIN, limits, own, namesTaken);
+        return PlanFirewall.plan(desired(wanted), ObservedState.of(own, namesTaken), limits);
     }
 
     public static DesiredState desired(Set<Access> wanted) {

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Addresses that were read before, by the text in which they came. Reading one takes microseconds, and an activation reads every address of a service
- * three times over; the same text always gives the same address, so nothing here can be out of date. Safe for use by many threads.
+ * A bounded cache of parsed addresses by their text. Parsing one takes microseconds, and a run reads every address of a service three times; the same text
+ * always gives the same address, so an entry is never stale. Thread-safe.
  */
 public final class AddressMemory {
-    /** Interned addresses of this process: tables and providers name the same addresses, so equal ones are held once and compared by identity. */
+    /** The cache of this process: tables and providers name the same addresses. Nothing depends on two equal addresses being one instance. */
     public static final AddressMemory SHARED = new AddressMemory(200_000);
 
     private final Map<String, Optional<SourceAddress>> byText = new ConcurrentHashMap<>();

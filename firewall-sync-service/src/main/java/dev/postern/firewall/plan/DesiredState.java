@@ -10,13 +10,13 @@ import java.util.Set;
  * The desired state of one service at one account.
  *
  * @param service    the service
- * @param attachment what its objects are to be attached to; empty if the service is to have nothing here
- * @param missing    tags and Droplets of the attachment that the provider does not have
- * @param wanted     what grants need; nothing else is ever placed in an object
- * @param held       what no grant explains and is not taken out of the object that shows it; never placed, never put back
- * @param newcomers  how many wanted addresses that are not shown yet may be offered to the provider now
+ * @param names      the names of its objects
+ * @param attachment the tags and Droplets that its objects are attached to; empty if the service has no objects here
+ * @param wanted     accesses that grants need; the plan adds no others
+ * @param held       unexplained accesses that the plan does not remove; it neither adds them nor moves them
+ * @param newcomers  the most wanted accesses, not shown yet, that the plan may add now
  */
-public record DesiredState(ServiceName service, Optional<Attachment> attachment, Attachment missing, Set<Access> wanted, Set<Access> held,
+public record DesiredState(ServiceName service, ObjectNames names, Optional<Attachment> attachment, Set<Access> wanted, Set<Access> held,
                            Newcomers newcomers) {
     /** An attachment to nothing. */
     public static final Attachment NOTHING = new Attachment(List.of(), List.of());
@@ -32,8 +32,8 @@ public record DesiredState(ServiceName service, Optional<Attachment> attachment,
         public static final Newcomers ALL = new Newcomers(Integer.MAX_VALUE, Set.of());
     }
 
-    /** Returns a desired state without obstacles. */
+    /** Returns a desired state with plain names, in which nothing is held and everything may be added. */
     public static DesiredState of(ServiceName service, Optional<Attachment> attachment, Set<Access> wanted) {
-        return new DesiredState(service, attachment, NOTHING, wanted, Set.of(), Newcomers.ALL);
+        return new DesiredState(service, ObjectNames.PLAIN, attachment, wanted, Set.of(), Newcomers.ALL);
     }
 }

@@ -17,7 +17,7 @@ public final class PlanFirewall {
     private static final FirewallRule LETS_NOBODY_IN = new FirewallRule(Access.NOBODY.door(), List.of(Access.NOBODY.source()));
 
     private final DesiredState desired;
-    private final ObjectNames names;
+    private final ObservedState observed;
     private final ProviderLimits limits;
     private final Set<String> taken;
     private final List<FirewallPlan.Call> removals = new ArrayList<>();
@@ -26,26 +26,21 @@ public final class PlanFirewall {
     private final Set<Access> unplaced = new HashSet<>();
     private final Set<Access> waiting = new HashSet<>();
 
-    private PlanFirewall(DesiredState desired, ObjectNames names, ProviderLimits limits, Set<String> namesTaken) {
+    private PlanFirewall(DesiredState desired, ObservedState observed, ProviderLimits limits) {
         this.desired = desired;
-        this.names = names;
+        this.observed = observed;
         this.limits = limits;
-        this.taken = new HashSet<>(namesTaken);
+        this.taken = new HashSet<>(observed.namesTaken());
+        observed.own().forEach(shown -> {
+            taken.add(shown.name());
+            taken.add(shown.nameAtProvider());
+        });
     }
 
-    /**
-     * Returns the plan, made from scratch.
-     *
-     * @param own        objects of ours, as shown, under the names that we gave them; no others
-     * @param namesTaken names with which no object is made
-     */
-    public static FirewallPlan plan(DesiredState desired, ObjectNames names, ProviderLimits limits, List<ShownFirewall> own, Set<String> namesTaken) {
-        PlanFirewall planning = new PlanFirewall(desired, names, limits, namesTaken);
-        own.forEach(shown -> {
-            planning.taken.add(shown.name());
-            planning.taken.add(shown.nameAtProvider());
-        });
-        AttachedGroup.of(desired.attachment(), desired.missing(), own, limits).forEach(planning::group);
+    /** Returns the plan. A function of its arguments alone, from scratch every time: nothing is kept from one plan to the next. */
+    public static FirewallPlan plan(DesiredState desired, ObservedState observed, ProviderLimits limits) {
+        PlanFirewall planning = new PlanFirewall(desired, observed, limits);
+        AttachedGroup.of(desired.attachment(), observed.missing(), observed.own(), limits).forEach(planning::group);
         boolean closes = !planning.removals.isEmpty();
         List<FirewallPlan.Call> calls = new ArrayList<>(planning.removals);
         calls.addAll(planning.additions);
@@ -64,7 +59,7 @@ public final class PlanFirewall {
         boolean standsEmpty = here && limits.standsEmpty();
         group.objects().forEach(object -> object(object, part.attachment(), standsEmpty));
         if (standsEmpty && group.objects().isEmpty()) {
-            limits.freeName(names, desired.service(), taken)
+            limits.freeName(desired.names(), desired.service(), taken)
                 .ifPresent(name -> additions.add(new FirewallPlan.Create(new FirewallContent(name, List.of(), part.attachment()))));
         }
     }
@@ -89,7 +84,7 @@ public final class PlanFirewall {
 
     private void object(LayoutObject object, Attachment attachment, boolean standsEmpty) {
         if (object.shown().isEmpty()) {
-            Optional<String> name = limits.freeName(names, desired.service(), taken);
+            Optional<String> name = limits.freeName(desired.names(), desired.service(), taken);
             name.ifPresentOrElse(free -> {
                 taken.add(free);
                 additions.add(new FirewallPlan.Create(object.content(free, attachment)));
@@ -131,7 +126,7 @@ public final class PlanFirewall {
     /** The object as it is attached, letting nobody in: for a provider that refuses to detach it. */
     private Optional<FirewallContent> emptied(ShownFirewall shown) {
         return limits.standsEmpty() ? Optional.empty() : Optional.of(new FirewallContent(shown.nameAtProvider(), List.of(LETS_NOBODY_IN),
-            AttachedGroup.without(shown.attachment(), desired.missing())));
+            AttachedGroup.without(shown.attachment(), observed.missing())));
     }
 
     /** Removes accesses and changes nothing else: name and attachment as shown, no additions. */
@@ -143,6 +138,6 @@ public final class PlanFirewall {
         if (rules.isEmpty() && !limits.standsEmpty()) {
             return shown.inbound().isEmpty() ? object.content(shown.nameAtProvider(), DesiredState.NOTHING) : detached(shown);
         }
-        return new FirewallContent(shown.nameAtProvider(), rules, AttachedGroup.without(shown.attachment(), desired.missing()));
+        return new FirewallContent(shown.nameAtProvider(), rules, AttachedGroup.without(shown.attachment(), observed.missing()));
     }
 }

@@ -11,6 +11,7 @@ import dev.postern.firewall.plan.AttachedGroup;
 import dev.postern.firewall.plan.DesiredState;
 import dev.postern.firewall.plan.FirewallPlan;
 import dev.postern.firewall.plan.ObjectNames;
+import dev.postern.firewall.plan.ObservedState;
 import dev.postern.firewall.plan.PlanFirewall;
 import dev.postern.firewall.plan.ProviderLimits.Form;
 import dev.postern.firewall.plan.ServiceContent;
@@ -255,9 +256,8 @@ final class AccountState {
             Set<String> taken = new HashSet<>(seen.namesTaken());
             taken.addAll(namesTaken);
             known.values().stream().filter(object -> object.id().isPresent()).forEach(object -> taken.add(object.name()));
-            DesiredState desired = new DesiredState(service, content.map(ServiceContent::attachment), learned.missing(), placed(seen), held,
-                learned.newcomers(seen.at()));
-            plan = PlanFirewall.plan(desired, names, cloud.limits(), seen.own(), taken);
+            DesiredState desired = new DesiredState(service, names, content.map(ServiceContent::attachment), placed(seen), held, learned.newcomers(seen.at()));
+            plan = PlanFirewall.plan(desired, new ObservedState(seen.own(), taken, learned.missing()), cloud.limits());
             planned = seen;
         }
         return plan;

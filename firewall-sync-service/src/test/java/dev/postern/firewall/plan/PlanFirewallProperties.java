@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.Examples;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -77,6 +79,31 @@ class PlanFirewallProperties {
         after.remove(ended);
         after.add(granted);
         assertThat(plan(after, new Account(shown, List.of())).calls()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Property
+    void anEndAndAGrantTogetherChangeAtMostTwoRules(@ForAll("wanted") Set<Access> before, @ForAll("access") Access ended, @ForAll("access") Access granted) {
+        List<ShownFirewall> shown = new PureProvider(List.of(), LIMITS).does(plan(before, new Account(List.of(), List.of()))).firewalls();
+        Set<Access> after = new HashSet<>(before);
+        after.remove(ended);
+        after.add(granted);
+        List<ShownFirewall> then = new PureProvider(shown, LIMITS).does(plan(after, new Account(shown, List.of()))).firewalls();
+        assertThat(rules(shown).stream().filter(rule -> !rules(then).contains(rule))).hasSizeLessThanOrEqualTo(2);
+    }
+
+    private static List<Set<Access>> rules(List<ShownFirewall> firewalls) {
+        return firewalls.stream().flatMap(firewall -> firewall.inbound().stream())
+            .map(rule -> rule.sources().stream().map(source -> new Access(rule.door().protocol(), rule.door().ports(), source)).collect(Collectors.toSet()))
+            .toList();
+    }
+
+    @Property
+    void planDependsOnNothingButItsArguments(@ForAll("wanted") Set<Access> wanted, @ForAll("wanted") Set<Access> others, @ForAll("accounts") Account account) {
+        FirewallPlan first = plan(wanted, account);
+        plan(others, account);
+        List<Access> otherOrder = new ArrayList<>(wanted);
+        Collections.reverse(otherOrder);
+        assertThat(plan(new LinkedHashSet<>(otherOrder), account)).isEqualTo(first);
     }
 
     @Property

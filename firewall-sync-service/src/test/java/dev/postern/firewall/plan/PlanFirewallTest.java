@@ -142,9 +142,9 @@ class PlanFirewallTest {
         List<ShownFirewall> both = List.of(
             attached(shown("a", ONE, union(wanted, held)), new Attachment(List.of(), wide.droplets().subList(0, 10))),
             attached(shown("b", TWO, wanted), new Attachment(List.of(), wide.droplets().subList(10, 12))));
-        DesiredState desired = new DesiredState(Examples.SHOP, Optional.of(wide), DesiredState.NOTHING, wanted, held, DesiredState.Newcomers.ALL);
-        assertThat(PlanFirewall.plan(desired, ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN, both, Set.of()).calls()).isEmpty();
-        assertThat(PlanFirewall.plan(desired, ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN, List.of(), Set.of()).calls())
+        DesiredState desired = new DesiredState(Examples.SHOP, ObjectNames.PLAIN, Optional.of(wide), wanted, held, DesiredState.Newcomers.ALL);
+        assertThat(PlanFirewall.plan(desired, ObservedState.of(both, Set.of()), ProviderLimits.DIGITALOCEAN).calls()).isEmpty();
+        assertThat(PlanFirewall.plan(desired, ObservedState.of(List.of(), Set.of()), ProviderLimits.DIGITALOCEAN).calls())
             .as("not put back").allSatisfy(call -> assertThat(((FirewallPlan.Create) call).content().accesses()).isEqualTo(wanted));
     }
 
@@ -152,20 +152,19 @@ class PlanFirewallTest {
     void aMissingDropletIsLeftOutAndAPartThatHasNothingElseIsGivenUp() {
         Attachment wide = new Attachment(List.of(), java.util.stream.LongStream.range(0, 11).boxed().toList());
         Set<Access> wanted = open(5432, "203.0.113.7");
-        DesiredState desired = new DesiredState(Examples.SHOP, Optional.of(wide), new Attachment(List.of(), List.of(3L, 10L)), wanted, Set.of(),
-            DesiredState.Newcomers.ALL);
-        FirewallPlan plan = PlanFirewall.plan(desired, ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN, List.of(), Set.of());
+        ObservedState observed = new ObservedState(List.of(), Set.of(), new Attachment(List.of(), List.of(3L, 10L)));
+        FirewallPlan plan = PlanFirewall.plan(DesiredState.of(Examples.SHOP, Optional.of(wide), wanted), observed, ProviderLimits.DIGITALOCEAN);
         assertThat(plan.calls()).singleElement().satisfies(call ->
             assertThat(((FirewallPlan.Create) call).content().attachment().droplets()).containsExactly(0L, 1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L));
     }
 
     @Test
     void planOffersAsManyAdditionsAsTheProviderAcceptedLast() {
-        DesiredState desired = new DesiredState(Examples.SHOP, Optional.of(TAGGED), DesiredState.NOTHING,
+        DesiredState desired = new DesiredState(Examples.SHOP, ObjectNames.PLAIN, Optional.of(TAGGED),
             open(5432, "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"), Set.of(),
             new DesiredState.Newcomers(1, open(5432, "203.0.113.2")));
-        FirewallPlan plan = PlanFirewall.plan(desired, ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN,
-            List.of(shown("a", ONE, open(5432, "203.0.113.1"))), Set.of());
+        FirewallPlan plan = PlanFirewall.plan(desired, ObservedState.of(List.of(shown("a", ONE, open(5432, "203.0.113.1"))), Set.of()),
+            ProviderLimits.DIGITALOCEAN);
         assertThat(content(plan).inbound()).containsExactly(rule(5432, "203.0.113.1", "203.0.113.3"));
         assertThat(plan.waiting()).isEqualTo(open(5432, "203.0.113.2", "203.0.113.4"));
     }

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Attachments beyond what one object takes, lists, and changes to what stands already. */
-class FirewallLayoutTest {
+class PlanOfAttachmentsTest {
     private static final Attachment WIDE = new Attachment(IntStream.range(0, 6).mapToObj(tag -> "tag-" + tag).toList(),
         LongStream.range(0, 21).boxed().toList());
 
@@ -73,7 +73,7 @@ class FirewallLayoutTest {
     @Test
     void aListStandsEmptyWhileTheServiceIsProtectedAndIsEmptiedBeforeItGoes() {
         Attachment none = new Attachment(List.of(), List.of());
-        FirewallPlan made = PlanFirewall.plan(DesiredState.of(SHOP, Optional.of(none), Set.of()), ObjectNames.PLAIN, ProviderLimits.CLOUDFLARE, List.of(), Set.of());
+        FirewallPlan made = PlanFirewall.plan(DesiredState.of(SHOP, Optional.of(none), Set.of()), ObservedState.of(List.of(), Set.of()), ProviderLimits.CLOUDFLARE);
         assertThat(made.calls()).containsExactly(new FirewallPlan.Create(new FirewallContent("postern_shop_db", List.of(), none)));
         ShownFirewall full = new ShownFirewall("l", "postern_shop_db", Examples.shown("l", "?", open(443, "203.0.113.7")).inbound(), List.of(), none,
             ShownFirewall.Progress.DONE);
@@ -88,13 +88,13 @@ class FirewallLayoutTest {
     void accessWithoutRoomInAListIsReportedAndRemovesNoOther() {
         ProviderLimits two = new ProviderLimits(2, 1, 1, 9, 9, 8, 12, 64, ProviderLimits.Form.LIST);
         FirewallPlan plan = PlanFirewall.plan(DesiredState.of(SHOP, Optional.of(DesiredState.NOTHING),
-            open(443, "203.0.113.1", "203.0.113.2", "203.0.113.3")), ObjectNames.PLAIN, two, List.of(), Set.of());
+            open(443, "203.0.113.1", "203.0.113.2", "203.0.113.3")), ObservedState.of(List.of(), Set.of()), two);
         assertThat(plan.unplaced()).hasSize(1);
         assertThat(((FirewallPlan.Create) plan.calls().get(0)).content().inbound().get(0).sources()).hasSize(2);
     }
 
     private static List<FirewallPlan.Call> list(Optional<Attachment> attachment, ShownFirewall shown) {
-        return PlanFirewall.plan(DesiredState.of(SHOP, attachment, Set.of()), ObjectNames.PLAIN, ProviderLimits.CLOUDFLARE, List.of(shown), Set.of()).calls();
+        return PlanFirewall.plan(DesiredState.of(SHOP, attachment, Set.of()), ObservedState.of(List.of(shown), Set.of()), ProviderLimits.CLOUDFLARE).calls();
     }
 
     private static Set<Access> many(int count) {
@@ -102,6 +102,6 @@ class FirewallLayoutTest {
     }
 
     private static FirewallPlan plan(Attachment attachment, Set<Access> wanted, List<ShownFirewall> own) {
-        return PlanFirewall.plan(DesiredState.of(SHOP, Optional.of(attachment), wanted), ObjectNames.PLAIN, ProviderLimits.DIGITALOCEAN, own, Set.of());
+        return PlanFirewall.plan(DesiredState.of(SHOP, Optional.of(attachment), wanted), ObservedState.of(own, Set.of()), ProviderLimits.DIGITALOCEAN);
     }
 }
