@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import java.time.Instant;
@@ -12,4 +13,4 @@ import java.util.SortedSet;
  * @param time  the CloudEvents {@code time}: when it happened
  * @param facts what it can be found by
  */
-public record Arrival(LogEntry entry, EventRef ref, String type, Instant time, SortedSet<Fact> facts) { }
+public record Arrival(LogEntry entry, EventRef ref, String type, Instant time, SortedSet<Fact> facts) {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import dev.postern.events.AuditLogged;
@@ -38,7 +39,7 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
      * @param index    its place
      * @param leafHash the hash of the content that it has there
      */
-    public record Known(long index, Hash leafHash) { }
+    public record Known(long index, Hash leafHash) {}
 
     /**
      * An event that came under the name of one that is in the log, with another content: kept out, and never in silence.
@@ -46,7 +47,7 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
      * @param arrival what came
      * @param index   the place of the one that is in the log
      */
-    public record ConflictingEvent(Arrival arrival, long index) { }
+    public record ConflictingEvent(Arrival arrival, long index) {}
 
     /**
      * Result of an append.
@@ -56,7 +57,7 @@ public record AuditLog(Frontier frontier, Instant appendedAt) {
      * @param duplicates how many had theirs before
      * @param conflicts  what must not get one
      */
-    public record Appended(AuditLog next, List<Placed> placed, int duplicates, List<ConflictingEvent> conflicts) { }
+    public record Appended(AuditLog next, List<Placed> placed, int duplicates, List<ConflictingEvent> conflicts) {}
 
     /**
      * Gives each arrival its place, in the order in which they come; an event that has one already keeps it.

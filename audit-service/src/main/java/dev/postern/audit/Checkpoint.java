@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import java.time.Instant;
@@ -10,4 +11,4 @@ import java.time.Instant;
  * @param root   the Merkle tree hash over them (RFC 9162 section 2.1.1)
  * @param at     when the last of them was appended
  */
-public record Checkpoint(String origin, long size, Hash root, Instant at) { }
+public record Checkpoint(String origin, long size, Hash root, Instant at) {}

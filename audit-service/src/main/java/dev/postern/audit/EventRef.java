@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import dev.postern.events.EventId;
@@ -8,4 +9,4 @@ import dev.postern.events.EventId;
  * @param source the CloudEvents {@code source}
  * @param id     the CloudEvents {@code id}
  */
-public record EventRef(String source, EventId id) { }
+public record EventRef(String source, EventId id) {}

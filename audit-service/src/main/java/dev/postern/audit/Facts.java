@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import dev.postern.events.AccessDecided;
@@ -70,13 +71,13 @@ public final class Facts {
 
     /** Every outcome that an event can have. */
     public static final SortedSet<String> OUTCOMES = Stream.<Enum<?>[]>of(AccessDecided.Decision.values(), AccessEnded.Cause.values(),
-            ApprovalGiven.Approval.values(), TokenRevoked.Cause.values(), FirewallChanged.OpeningState.values(), ApiCalled.CallOutcome.values())
+        ApprovalGiven.Approval.values(), TokenRevoked.Cause.values(), FirewallChanged.OpeningState.values(), ApiCalled.CallOutcome.values())
         .flatMap(Arrays::stream).map(Facts::word)
         .collect(Collectors.collectingAndThen(Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
 
     private final SortedSet<Fact> found = new TreeSet<>();
 
-    private Facts() { }
+    private Facts() {}
 
     /**
      * Returns the search attributes of an event.

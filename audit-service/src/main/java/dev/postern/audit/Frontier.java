@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public record Frontier(long size, List<Hash> peaks) {
      * @param next      its frontier
      * @param completed the hashes of the complete subtrees that end with the new leaf: level 0 (the leaf itself), 1, 2 …; never changed again
      */
-    public record Grown(Frontier next, List<Hash> completed) { }
+    public record Grown(Frontier next, List<Hash> completed) {}
 
     /** Appends a leaf. */
     public Grown append(Hash leaf) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import dev.postern.events.Topic;
@@ -17,15 +18,15 @@ import java.util.stream.Collectors;
  * the log counts, so that the same log always gives the same facts. The leaf stays as it is.
  */
 public final class InheritFacts {
-    private static final Set<Fact.Kind> OF_REQUEST =
-        EnumSet.of(Fact.Kind.ON_BEHALF_OF, Fact.Kind.RESOURCE, Fact.Kind.SERVICE, Fact.Kind.ACTOR, Fact.Kind.CLIENT);
+    private static final Set<Fact.Kind> OF_REQUEST = EnumSet.of(Fact.Kind.ON_BEHALF_OF, Fact.Kind.RESOURCE, Fact.Kind.SERVICE, Fact.Kind.ACTOR,
+        Fact.Kind.CLIENT);
     private static final Set<Fact.Kind> RESOURCES = EnumSet.of(Fact.Kind.RESOURCE, Fact.Kind.SERVICE);
     private static final Set<Fact.Kind> ACTORS = EnumSet.of(Fact.Kind.ACTOR, Fact.Kind.CLIENT);
     /** Topics whose events name no resource of their own. */
-    private static final Set<String> WITHOUT_RESOURCE =
-        Set.of(Topic.ACCESS_ENDED.topicName(), Topic.APPROVAL_GIVEN.topicName(), Topic.TOKEN_REVOKED.topicName());
+    private static final Set<String> WITHOUT_RESOURCE = Set.of(Topic.ACCESS_ENDED.topicName(), Topic.APPROVAL_GIVEN.topicName(),
+        Topic.TOKEN_REVOKED.topicName());
 
-    private InheritFacts() { }
+    private InheritFacts() {}
 
     /** Returns the ids of the requests that an arrival is about: its key if that is one, else all that it names. */
     public static Set<String> requests(Arrival arrival) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import dev.postern.events.Utf8;
@@ -27,8 +28,7 @@ import java.util.TreeMap;
 public record LogEntry(String topic, String key, SortedMap<String, String> headers, byte[] payload) {
     /** The first byte of the encoding. */
     static final byte VERSION = 1;
-    private static final Comparator<String> BY_BYTES =
-        Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+    private static final Comparator<String> BY_BYTES = Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     /** Copies, and sorts the headers by the bytes of their names. */
     public LogEntry {

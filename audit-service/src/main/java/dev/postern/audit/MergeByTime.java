@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import java.time.Instant;
@@ -11,9 +12,9 @@ import java.util.function.Function;
 
 /** The order of a batch that comes from several partitions: each partition's own order is kept, and beyond that, earlier goes first. */
 public final class MergeByTime {
-    private MergeByTime() { }
+    private MergeByTime() {}
 
-    private record Waiting<T>(Deque<T> rest, int partition) { }
+    private record Waiting<T>(Deque<T> rest, int partition) {}
 
     /**
      * Merges.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,8 @@ class EveryEventCanBeFoundTest {
         Map.entry("resource", Fact.Kind.RESOURCE),
         Map.entry("client", Fact.Kind.CLIENT), Map.entry("approver", Fact.Kind.ACTOR), Map.entry("ended_by", Fact.Kind.ACTOR),
         Map.entry("changed_by", Fact.Kind.ACTOR), Map.entry("changed_by_client", Fact.Kind.CLIENT),
-        Map.entry("approver_client", Fact.Kind.CLIENT), Map.entry("ended_by_client", Fact.Kind.CLIENT), Map.entry("on_behalf_of", Fact.Kind.ON_BEHALF_OF), Map.entry("sources", Fact.Kind.ADDRESS),
+        Map.entry("approver_client", Fact.Kind.CLIENT), Map.entry("ended_by_client", Fact.Kind.CLIENT), Map.entry("on_behalf_of", Fact.Kind.ON_BEHALF_OF),
+        Map.entry("sources", Fact.Kind.ADDRESS),
         Map.entry("source", Fact.Kind.ADDRESS), Map.entry("policies", Fact.Kind.POLICY), Map.entry("policy_id", Fact.Kind.POLICY),
         Map.entry("outcome", Fact.Kind.OUTCOME), Map.entry("cause", Fact.Kind.OUTCOME), Map.entry("state", Fact.Kind.OUTCOME));
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,11 +12,11 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class MergeByTimeProperties {
-    private record Happened(int partition, int place, int at) { }
+    private record Happened(int partition, int place, int at) {}
 
     @Property
     void eachPartitionKeepsItsOrderAndNothingIsLost(
-            @ForAll @Size(max = 5) List<@Size(max = 8) List<@IntRange(max = 20) Integer>> times) {
+                                                    @ForAll @Size(max = 5) List<@Size(max = 8) List<@IntRange(max = 20) Integer>> times) {
         List<List<Happened>> partitions = partitions(times);
         List<Happened> merged = merge(partitions);
         for (int partition = 0; partition < partitions.size(); partition++) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -43,7 +44,7 @@ public record AccessDecided(AccessRequestId requestId, AccountName account, Requ
      * @param rule       which rule refused it, as {@code default-deny}, {@code forbid}, {@code source-not-public}
      * @param reason     in words
      */
-    public record LeftOut(int index, ResourceName identifier, String rule, String reason) { }
+    public record LeftOut(int index, ResourceName identifier, String rule, String reason) {}
 
     /** Copies the lists, and sorts the policies. */
     public AccessDecided {
@@ -52,6 +53,7 @@ public record AccessDecided(AccessRequestId requestId, AccountName account, Requ
         policies = policies.stream().sorted().distinct().toList();
         reasons = List.copyOf(reasons);
     }
+
     @Override
     public Topic topic() {
         return Topic.ACCESS_DECIDED;

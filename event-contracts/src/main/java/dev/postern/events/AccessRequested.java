@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.time.Duration;
@@ -26,6 +27,7 @@ public record AccessRequested(AccessRequestId requestId, AccountName account, Re
     public AccessRequested {
         authorizationDetails = List.copyOf(authorizationDetails);
     }
+
     @Override
     public Topic topic() {
         return Topic.ACCESS_REQUESTED;

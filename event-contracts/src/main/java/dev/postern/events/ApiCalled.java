@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -44,7 +45,7 @@ public record ApiCalled(String callId, TokenId tokenId, AccessRequestId requestI
      * @param resource the resource that it opens, or the credential itself where the provider names it; empty where the answer names neither
      * @param until    the latest time at which it ends; empty where nothing that Postern knows ends it
      */
-    public record HandedOut(String kind, Optional<ResourceName> resource, Optional<Instant> until) { }
+    public record HandedOut(String kind, Optional<ResourceName> resource, Optional<Instant> until) {}
 
     /** Copies the lists. */
     public ApiCalled {

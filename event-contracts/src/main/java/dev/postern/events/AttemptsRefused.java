@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.time.Instant;
@@ -26,7 +27,7 @@ public record AttemptsRefused(String reportId, Optional<Actor> actor, List<Attem
      * @param rule   the rule that refused
      * @param calls  the number of calls
      */
-    public record Attempt(String method, String route, String rule, int calls) { }
+    public record Attempt(String method, String route, String rule, int calls) {}
 
     /** Copies the list. */
     public AttemptsRefused {

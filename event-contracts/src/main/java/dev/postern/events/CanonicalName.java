@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.math.BigInteger;
@@ -52,12 +53,12 @@ public final class CanonicalName {
     private static final Pattern FINGERPRINT = Pattern.compile("(?i)(?:[0-9a-f]{2}:){15}[0-9a-f]{2}|SHA256:.*");
     private static final String UUID_URN = "urn:uuid:";
 
-    private CanonicalName() { }
+    private CanonicalName() {}
 
     /** The spelling of a name. */
     public sealed interface Spelling {
         /** The canonical spelling. */
-        record Canonical() implements Spelling { }
+        record Canonical() implements Spelling {}
 
         /**
          * The name is a second spelling of a resource that has a canonical one.

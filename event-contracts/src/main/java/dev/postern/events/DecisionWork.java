@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.util.List;
@@ -10,7 +11,7 @@ public final class DecisionWork {
     /** The most questions that a request may ask, over all its entries. */
     public static final int QUESTIONS_MAX = 1_000;
 
-    private DecisionWork() { }
+    private DecisionWork() {}
 
     /** Returns the number of questions that a request's entries ask. */
     public static int questions(List<AuthorizationDetail> details) {

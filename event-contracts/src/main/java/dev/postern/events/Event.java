@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
@@ -9,7 +10,7 @@ import java.time.Instant;
  */
 public sealed interface Event
     permits AccessRequested, AccessDecided, AccessEnded, ApprovalGiven, TokenIssued, TokenRevoked, FirewallChanged, ServiceProtected, PolicyChanged,
-            ApiCalled, AttemptsRefused, AuditLogged {
+    ApiCalled, AttemptsRefused, AuditLogged {
 
     /** The topic that it travels on, which also names its type. */
     @JsonIgnore

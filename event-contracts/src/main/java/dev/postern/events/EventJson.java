@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -38,7 +39,7 @@ public final class EventJson {
     private static final ObjectMapper MAPPER = mapper();
     private static final Map<Topic, JsonSchema> SCHEMAS = schemas();
 
-    private EventJson() { }
+    private EventJson() {}
 
     /** A payload that is no such event: unreadable, or against the schema. It never will be. */
     public static final class Unreadable extends Exception {
@@ -110,7 +111,7 @@ public final class EventJson {
         } catch (JsonProcessingException unreadable) {
             throw new Unreadable("no " + topic.type() + ": " + unreadable.getClass().getSimpleName()
                 + (unreadable.getLocation() == null ? "" : " in line " + unreadable.getLocation().getLineNr()
-                + ", column " + unreadable.getLocation().getColumnNr()));
+                    + ", column " + unreadable.getLocation().getColumnNr()));
         }
     }
 
@@ -183,7 +184,7 @@ public final class EventJson {
             })));
         SchemaValidatorsConfig config = SchemaValidatorsConfig.builder()
             .pathType(PathType.JSON_POINTER).failFast(true).regularExpressionFactory(EventJson::pattern)
-           .formatAssertionsEnabled(false).locale(Locale.ROOT).build();
+            .formatAssertionsEnabled(false).locale(Locale.ROOT).build();
         Map<Topic, JsonSchema> schemas = new EnumMap<>(Topic.class);
         for (Topic topic : Topic.values()) {
             JsonSchema schema = factory.getSchema(SchemaLocation.of(SCHEMA_ID_PREFIX + topic.topicName() + ".v1.json"), config);

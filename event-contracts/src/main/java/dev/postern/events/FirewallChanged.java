@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -43,13 +44,14 @@ public record FirewallChanged(ServiceName service, AccountName account, long seq
      * @param detail    why, where it failed; what else there is to know
      */
     public record OpeningChange(AccessRequestId requestId, Protocol protocol, PortRange ports, SourceAddress source, OpeningState state,
-                                Instant since, Optional<String> detail) { }
+                                Instant since, Optional<String> detail) {}
 
     /** Copies the lists. */
     public FirewallChanged {
         changes = List.copyOf(changes);
         drift = drift == null ? List.of() : List.copyOf(drift);
     }
+
     @Override
     public Topic topic() {
         return Topic.FIREWALL_CHANGED;

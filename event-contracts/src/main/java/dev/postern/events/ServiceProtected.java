@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.time.Instant;
@@ -42,7 +43,7 @@ public record ServiceProtected(ServiceName service, long version, AccountName ac
      * @param protocol tcp or udp
      * @param ports    one port or a range
      */
-    public record ServicePort(Protocol protocol, PortRange ports) { }
+    public record ServicePort(Protocol protocol, PortRange ports) {}
 
     /**
      * Which sources may be let in.
@@ -82,6 +83,7 @@ public record ServiceProtected(ServiceName service, long version, AccountName ac
     public boolean offers(Protocol protocol, PortRange range) {
         return !removed && ports.stream().anyMatch(port -> port.protocol() == protocol && port.ports().contains(range));
     }
+
     @Override
     public Topic topic() {
         return Topic.SERVICE_PROTECTED;

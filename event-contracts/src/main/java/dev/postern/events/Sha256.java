@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.security.MessageDigest;
@@ -6,7 +7,7 @@ import java.util.HexFormat;
 
 /** SHA-256 (FIPS 180-4), in the form in which events carry digests. */
 public final class Sha256 {
-    private Sha256() { }
+    private Sha256() {}
 
     /** Returns the 32 bytes of the digest of all parts, one after the other. */
     public static byte[] of(byte[]... parts) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -34,10 +35,10 @@ public record SourceAddress(String value) implements Comparable<SourceAddress> {
         .allowMask(false).allowPrefix(true).allowPrefixOnly(false)
         .setRangeOptions(RangeParameters.NO_RANGE)
         .getIPv4AddressParametersBuilder()
-            .allow_inet_aton(false).allowLeadingZeros(false).allowUnlimitedLeadingZeros(false)
-            .allowBinary(false).getParentBuilder()
+        .allow_inet_aton(false).allowLeadingZeros(false).allowUnlimitedLeadingZeros(false)
+        .allowBinary(false).getParentBuilder()
         .getIPv6AddressParametersBuilder()
-            .allowZone(false).allowMixed(false).allowBase85(false).allowBinary(false).getParentBuilder()
+        .allowZone(false).allowMixed(false).allowBase85(false).allowBinary(false).getParentBuilder()
         .toParams();
     /**
      * Blocks that IANA's special-purpose registries (RFC 6890 and its updates) do not list as public unicast, and multicast. The documentation blocks

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.time.Instant;
@@ -30,6 +31,7 @@ public record TokenIssued(TokenId tokenId, AccessRequestId requestId, AccountNam
                        Instant issuedAt, Instant validUntil) {
         this(tokenId, requestId, account, tokenDigest, authorizationDetails, issuedAt, validUntil, Optional.empty());
     }
+
     @Override
     public Topic topic() {
         return Topic.TOKEN_ISSUED;

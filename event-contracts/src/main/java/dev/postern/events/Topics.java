@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.Map;
 public final class Topics {
     private static final Duration DEAD_LETTERS_KEPT = Duration.ofDays(90);
 
-    private Topics() { }
+    private Topics() {}
 
     /**
      * Definition of a topic for a broker.
@@ -18,7 +19,7 @@ public final class Topics {
      * @param partitions how many
      * @param config     Kafka's topic settings
      */
-    public record Definition(String name, int partitions, Map<String, String> config) { }
+    public record Definition(String name, int partitions, Map<String, String> config) {}
 
     /** Every topic, each followed by the topic of its dead letters. */
     public static List<Definition> definitions() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import java.nio.ByteBuffer;
@@ -6,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /** UTF-8 (RFC 3629) of bytes that strangers send: malformed bytes are refused, not replaced. */
 public final class Utf8 {
-    private Utf8() { }
+    private Utf8() {}
 
     /**
      * Returns the text.

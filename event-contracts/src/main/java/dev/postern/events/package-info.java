@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Contracts that the services share: events, identifiers, topics and their JSON Schemas.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +43,8 @@ class CanonicalNameProperties {
         List<String> spellings = new ArrayList<>();
         String type = name.type().substring("do:".length());
         String id = name.id();
-        CanonicalName.otherTypeNames().stream().filter(other -> CanonicalName.type(other).equals(type)).forEach(other -> spellings.add("do:" + other + ":" + id));
+        CanonicalName.otherTypeNames().stream().filter(other -> CanonicalName.type(other).equals(type))
+            .forEach(other -> spellings.add("do:" + other + ":" + id));
         if (!id.equals(id.toUpperCase(Locale.ROOT))) {
             spellings.add("do:" + type + ":" + id.toUpperCase(Locale.ROOT));
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,7 +61,8 @@ class CanonicalNameTest {
     @ParameterizedTest
     @CsvSource({"do:snapshot:7, do:image:7", "do:image:7, do:snapshot:7", "do:image:*, do:snapshot:*", "do:droplet:7, ''", "do:snapshot:" + UUID + ", ''"})
     void snapshotOfDropletIsAnImageToo(String name, String other) {
-        assertThat(CanonicalName.otherNames(new ResourceName(name))).map(ResourceName::value).isEqualTo(other.isEmpty() ? java.util.List.of() : java.util.List.of(other));
+        assertThat(CanonicalName.otherNames(new ResourceName(name))).map(ResourceName::value)
+            .isEqualTo(other.isEmpty() ? java.util.List.of() : java.util.List.of(other));
     }
 
     @Test

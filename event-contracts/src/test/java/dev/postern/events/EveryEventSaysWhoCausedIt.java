@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,13 +32,13 @@ class EveryEventSaysWhoCausedIt {
         Map.entry(Topic.AUDIT_LOG, new OfTheLog())));
 
     /** The way in which an event tells its cause. */
-    private sealed interface Cause { }
+    private sealed interface Cause {}
 
-    private record Named(String subject, String client) implements Cause { }
+    private record Named(String subject, String client) implements Cause {}
 
-    private record Inherited(String request) implements Cause { }
+    private record Inherited(String request) implements Cause {}
 
-    private record OfTheLog() implements Cause { }
+    private record OfTheLog() implements Cause {}
 
     @Test
     void everyTopicHasACause() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Anybody may put anything on a topic: what is no event is refused as unreadable, and as nothing else. */
 class HostilePayloadsTest {
-    private static final List<String> OTHERS = List.of("{}", "[]", "\"\\u2028\"", "true", "-1", "1e400", "0.5", "1E+1000000000", "1E+10000000000000", "123456789012345678901234567890");
+    private static final List<String> OTHERS = List.of("{}", "[]", "\"\\u2028\"", "true", "-1", "1e400", "0.5", "1E+1000000000", "1E+10000000000000",
+        "123456789012345678901234567890");
     private static final String ENDED = """
         {"request_id": "018f3f0e-7a51-7c3e-9b1d-0242ac120002", "account": "acme", "cause": "revoked", "ended_by": "somebody", "ended_at": "2026-03-01T12:00:00Z"}""";
 
@@ -60,8 +62,8 @@ class HostilePayloadsTest {
 
     @TestFactory
     Stream<DynamicTest> aMemberOfAnotherTypeIsRefused() {
-        return Golden.all().stream().filter(golden -> golden.bytes().length < 10_000).map(golden -> DynamicTest.dynamicTest(golden.name(), () ->
-            Schemas.eachNode("", golden.tree(), (pointer, node) -> {
+        return Golden.all().stream().filter(golden -> golden.bytes().length < 10_000)
+            .map(golden -> DynamicTest.dynamicTest(golden.name(), () -> Schemas.eachNode("", golden.tree(), (pointer, node) -> {
                 if (!pointer.isEmpty() && !pointer.contains("/body_schema")) {
                     String marked = replaced(golden.tree(), pointer, Golden.MAPPER.getNodeFactory().textNode("@here@")).toString();
                     OTHERS.stream().filter(other -> Golden.tree(other.getBytes(StandardCharsets.UTF_8)).getNodeType() != node.getNodeType())
@@ -79,7 +81,8 @@ class HostilePayloadsTest {
     @Test
     void anUnknownTypeOrVersionIsNoTopic() {
         assertThat(Topic.ofType("dev.postern.access-requested.v1")).contains(Topic.ACCESS_REQUESTED);
-        for (String unknown : List.of("", "dev.postern.access-requested.v2", "dev.postern.access-requested", "access-requested", "dev.postern.ACCESS-REQUESTED.v1",
+        for (String unknown : List.of("", "dev.postern.access-requested.v2", "dev.postern.access-requested", "access-requested",
+            "dev.postern.ACCESS-REQUESTED.v1",
             "dev.postern.access-requested.v1 ", "com.example.access-requested.v1")) {
             assertThat(Topic.ofType(unknown)).as(unknown).isEmpty();
         }
@@ -96,7 +99,8 @@ class HostilePayloadsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "null", "[]", "{}", "\"\"", "0", "true", "{", "}", "{]", "nul", "NaN", "{'cause': 1}", "{\"cause\": NaN}", "{\"index\": 01}", "// x\n{}", "\u0000",
+    @ValueSource(strings = {"", " ", "null", "[]", "{}", "\"\"", "0", "true", "{", "}", "{]", "nul", "NaN", "{'cause': 1}", "{\"cause\": NaN}",
+        "{\"index\": 01}", "// x\n{}", "\u0000",
         "{\"a\": \"\u0001\"}", "{\"a\": \"\\x\"}", "{\"a\": \"\\ud8\"}", "{\"a\":1,}", "\ufeff{}"})
     void whatIsNoJsonOrNoObjectIsRefused(String payload) {
         for (Topic topic : Topic.values()) {
@@ -133,7 +137,8 @@ class HostilePayloadsTest {
 
     @Test
     void otherEncodingsThanUtf8() {
-        for (Charset other : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, Charset.forName("UTF-32"), Charset.forName("UTF-32LE"))) {
+        for (Charset other : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, Charset.forName("UTF-32"),
+            Charset.forName("UTF-32LE"))) {
             refused(Topic.ACCESS_ENDED, ENDED.getBytes(other));
         }
         refused(Topic.ACCESS_ENDED, ENDED.replace("somebody", "jos\u00e9").getBytes(StandardCharsets.ISO_8859_1));
@@ -161,14 +166,17 @@ class HostilePayloadsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-03-01T12:00:00", "2026-03-01T12:00:00+01:00", "2026-03-01 12:00:00Z", "2026-02-30T12:00:00Z", "2026-13-01T12:00:00Z", "2026-03-01T24:00:00Z",
-        "2026-03-01T23:59:60Z", "+12026-03-01T12:00:00Z", "2026-03-01", "0", "2026-03-01T12:00:00.1234567890Z", "2026-03-01T12:00:00Z\\n", "\uff12026-03-01T12:00:00Z", "2026-03-01t12:00:00z"})
+    @ValueSource(strings = {"2026-03-01T12:00:00", "2026-03-01T12:00:00+01:00", "2026-03-01 12:00:00Z", "2026-02-30T12:00:00Z", "2026-13-01T12:00:00Z",
+        "2026-03-01T24:00:00Z",
+        "2026-03-01T23:59:60Z", "+12026-03-01T12:00:00Z", "2026-03-01", "0", "2026-03-01T12:00:00.1234567890Z", "2026-03-01T12:00:00Z\\n",
+        "\uff12026-03-01T12:00:00Z", "2026-03-01t12:00:00z"})
     void timesThatAreNoInstantInUtc(String time) {
         refused(ENDED.replace("2026-03-01T12:00:00Z", time));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"018F3F0E-7A51-7C3E-9B1D-0242AC120002", "1-1-1-1-1", "018f3f0e7a517c3e9b1d0242ac120002", " 018f3f0e-7a51-7c3e-9b1d-0242ac120002", "", "018f3f0e-7a51-7c3e-9b1d-0242ac120002\\n",
+    @ValueSource(strings = {"018F3F0E-7A51-7C3E-9B1D-0242AC120002", "1-1-1-1-1", "018f3f0e7a517c3e9b1d0242ac120002", " 018f3f0e-7a51-7c3e-9b1d-0242ac120002",
+        "", "018f3f0e-7a51-7c3e-9b1d-0242ac120002\\n",
         "{018f3f0e-7a51-7c3e-9b1d-0242ac120002}", "urn:uuid:018f3f0e-7a51-7c3e-9b1d-0242ac120002"})
     void idsOfAnotherSpelling(String id) {
         refused(ENDED.replace("018f3f0e-7a51-7c3e-9b1d-0242ac120002", id));
@@ -204,7 +212,8 @@ class HostilePayloadsTest {
             .isInstanceOf(EventJson.Unreadable.class).hasMessageContaining("/account").hasMessageNotContaining("SECRET");
         assertThatThrownBy(() -> EventJson.read(Topic.ACCESS_ENDED, ENDED.replace("\"acme\"", "SECRET").getBytes(StandardCharsets.UTF_8)))
             .isInstanceOf(EventJson.Unreadable.class).hasMessageNotContaining("SECRET").hasNoCause();
-        assertThatThrownBy(() -> EventJson.read(Topic.ACCESS_ENDED, ENDED.replace("2026-03", "2026-13").replace("somebody", "SECRET").getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(
+            () -> EventJson.read(Topic.ACCESS_ENDED, ENDED.replace("2026-03", "2026-13").replace("somebody", "SECRET").getBytes(StandardCharsets.UTF_8)))
             .isInstanceOf(EventJson.Unreadable.class).hasMessageNotContaining("SECRET").hasNoCause();
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,7 +19,7 @@ record Schemas(Path folder) {
     static final Schemas PUBLISHED = new Schemas(Path.of("src/test/resources/published"));
 
     /** A schema and the file that its references start from. */
-    record Place(String file, JsonNode schema) { }
+    record Place(String file, JsonNode schema) {}
 
     Place of(Topic topic) {
         String file = topic.topicName() + ".v1.json";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class ServiceProtectedTest {
     @Test
     void aServiceOffersWhatLiesWithinOneOfItsPorts() {
-        ServiceProtected service = service(false, new ServicePort(Protocol.TCP, PortRange.of("8000-9000")), new ServicePort(Protocol.TCP, PortRange.of("9001")));
+        ServiceProtected service = service(false, new ServicePort(Protocol.TCP, PortRange.of("8000-9000")),
+            new ServicePort(Protocol.TCP, PortRange.of("9001")));
         assertThat(service.offers(Protocol.TCP, PortRange.of("8000-9000"))).isTrue();
         assertThat(service.offers(Protocol.TCP, PortRange.of("9001"))).isTrue();
         assertThat(service.offers(Protocol.TCP, PortRange.of("9000-9001"))).isFalse();
@@ -46,7 +48,8 @@ class ServiceProtectedTest {
     }
 
     private static ServiceProtected service(boolean removed, ServicePort... ports) {
-        return new ServiceProtected(new ServiceName("shop-db"), 1, new AccountName("acme"), Optional.empty(), new ServiceProtected.Attachment(List.of("shop-db"), null),
+        return new ServiceProtected(new ServiceName("shop-db"), 1, new AccountName("acme"), Optional.empty(),
+            new ServiceProtected.Attachment(List.of("shop-db"), null),
             List.of(ports), SourceRules.DEFAULT, removed, "operator", Instant.EPOCH, Optional.empty());
     }
 }

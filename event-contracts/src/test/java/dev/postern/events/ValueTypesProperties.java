@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,13 +36,15 @@ class ValueTypesProperties {
     }
 
     @Property
-    void everySpellingOfAnAddressHasTheSameCanonicalForm(@ForAll("ipv6Bytes") byte[] bytes, @ForAll @IntRange(min = 0, max = 128) int bits) throws UnknownHostException {
+    void everySpellingOfAnAddressHasTheSameCanonicalForm(@ForAll("ipv6Bytes") byte[] bytes, @ForAll @IntRange(min = 0, max = 128) int bits)
+        throws UnknownHostException {
         // Java writes all eight parts, and turns addresses of IPv4 in IPv6 into IPv4: those have no form here.
         String long6 = InetAddress.getByAddress(bytes).getHostAddress();
         Optional<SourceAddress> written = accepted(long6 + "/" + bits);
         Optional<SourceAddress> upper = accepted(long6.toUpperCase(java.util.Locale.ROOT) + "/" + bits);
         assertThat(upper).isEqualTo(written);
-        written.filter(SourceAddress::ipv6).ifPresent(address -> assertThat(address.toString()).isEqualTo(rfc5952(masked(bytes, bits)) + (bits == 128 ? "" : "/" + bits)));
+        written.filter(SourceAddress::ipv6)
+            .ifPresent(address -> assertThat(address.toString()).isEqualTo(rfc5952(masked(bytes, bits)) + (bits == 128 ? "" : "/" + bits)));
     }
 
     @Property
@@ -104,7 +107,8 @@ class ValueTypesProperties {
 
     @Property
     void aRangeContainsAnotherExactlyIfItContainsItsEnds(@ForAll("ranges") PortRange one, @ForAll("ranges") PortRange other) {
-        assertThat(one.contains(other)).isEqualTo(one.contains(new PortRange(other.first(), other.first())) && one.contains(new PortRange(other.last(), other.last())));
+        assertThat(one.contains(other))
+            .isEqualTo(one.contains(new PortRange(other.first(), other.first())) && one.contains(new PortRange(other.last(), other.last())));
     }
 
     @Property(tries = 3000)
@@ -122,7 +126,8 @@ class ValueTypesProperties {
     @Provide
     Arbitrary<SourceAddress> addresses() {
         Arbitrary<SourceAddress> four = Combinators.combine(Arbitraries.integers(), Arbitraries.integers().between(0, 32))
-            .as((value, bits) -> SourceAddress.canonicalOf((value >>> 24) + "." + (value >>> 16 & 255) + "." + (value >>> 8 & 255) + "." + (value & 255) + "/" + bits));
+            .as((value, bits) -> SourceAddress
+                .canonicalOf((value >>> 24) + "." + (value >>> 16 & 255) + "." + (value >>> 8 & 255) + "." + (value & 255) + "/" + bits));
         Arbitrary<SourceAddress> six = Combinators.combine(ipv6Bytes(), Arbitraries.integers().between(0, 128))
             .as((bytes, bits) -> accepted(parts(bytes) + "/" + bits).orElse(new SourceAddress("::/0")));
         return Arbitraries.oneOf(four, six);
@@ -158,9 +163,12 @@ class ValueTypesProperties {
 
     @Provide
     Arbitrary<String> nearlyResources() {
-        Arbitrary<String> id = Arbitraries.of("a", "Z", "0", ".", "..", "/", "//", "/.", "-", "_", ":", "@", "*", "/*", "\n", " ", "%2e", "é", "shop-db", "acme/shop").list().ofMaxSize(7)
+        Arbitrary<String> id = Arbitraries
+            .of("a", "Z", "0", ".", "..", "/", "//", "/.", "-", "_", ":", "@", "*", "/*", "\n", " ", "%2e", "é", "shop-db", "acme/shop").list().ofMaxSize(7)
             .map(parts -> String.join("", parts));
-        return Combinators.combine(Arbitraries.of("service:", "do:droplet:", "do:", "do::", "do:x_y:", "DO:x:", "", "do:_x:", "do:reserved_ipv6:", "do:6x:"), id).as(String::concat);
+        return Combinators
+            .combine(Arbitraries.of("service:", "do:droplet:", "do:", "do::", "do:x_y:", "DO:x:", "", "do:_x:", "do:reserved_ipv6:", "do:6x:"), id)
+            .as(String::concat);
     }
 
     @Provide
@@ -169,7 +177,8 @@ class ValueTypesProperties {
             Arbitraries.strings().ofMaxLength(60),
             Arbitraries.strings().withChars("0123456789abcdefABCDEFx:./-*%_, \u0000\n[]\uff11").ofMaxLength(45),
             Arbitraries.strings().withChars("do:service/*.a0-@").ofMaxLength(40),
-            Arbitraries.strings().withChars('0', '9').ofMinLength(1).ofMaxLength(100_000).edgeCases(config -> config.none()).filter(text -> text.length() < 50 || text.length() % 97 == 0));
+            Arbitraries.strings().withChars('0', '9').ofMinLength(1).ofMaxLength(100_000).edgeCases(config -> config.none())
+                .filter(text -> text.length() < 50 || text.length() % 97 == 0));
     }
 
     private static Optional<SourceAddress> accepted(String text) {

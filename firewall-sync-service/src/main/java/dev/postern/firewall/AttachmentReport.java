@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import dev.postern.events.ServiceProtected.Attachment;
@@ -63,7 +64,8 @@ public record AttachmentReport(List<String> unknownTags, List<Long> unknownDropl
         return new AttachmentReport(attachment.tags().stream().filter(tag -> !view.tags().contains(tag)).toList(),
             attachment.droplets().stream().filter(id -> !known.contains(id)).toList(), withoutWall,
             view.firewalls().stream().filter(firewall -> denies(firewall) && (firewall.attachment().droplets().stream().anyMatch(reached::contains)
-                || firewall.attachment().tags().stream().anyMatch(reachedTags::contains))).map(ShownFirewall::name).toList(), reached);
+                || firewall.attachment().tags().stream().anyMatch(reachedTags::contains))).map(ShownFirewall::name).toList(),
+            reached);
     }
 
     private static boolean denies(ShownFirewall firewall) {
@@ -77,7 +79,7 @@ public record AttachmentReport(List<String> unknownTags, List<Long> unknownDropl
      * @param pointer JSON pointer into the service as it is answered (tags and Droplets in order)
      * @param message what follows from it, and what to do
      */
-    public record Warning(String rule, String pointer, String message) { }
+    public record Warning(String rule, String pointer, String message) {}
 
     /** Returns a warning for each finding, in the order of the attachment. */
     public List<Warning> warnings(Attachment attachment) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import java.time.Duration;
@@ -14,7 +15,7 @@ public final class Backoff {
     private static final double JITTER = 0.2;
     private static final int DOUBLINGS_MAX = 20;
 
-    private Backoff() { }
+    private Backoff() {}
 
     /** The provider has not finished: 20 ms, 40 ms … 2 s. @param attempt 0, 1, 2 … */
     public static Duration pending(int attempt) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import dev.postern.events.ServiceName;
@@ -15,7 +16,7 @@ public final class DriftWatch {
 
     private final Map<ServiceName, Seen> seen = new HashMap<>();
 
-    private record Seen(Instant since, Instant last) { }
+    private record Seen(Instant since, Instant last) {}
 
     /** Notes what a read of the service's objects showed. @param drifted whether others had changed them */
     public synchronized void read(ServiceName service, boolean drifted, Instant now) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import dev.postern.firewall.plan.Access;
@@ -21,7 +22,7 @@ public final class FindDrift {
 
     private final Set<String> lines = new TreeSet<>();
 
-    private FindDrift() { }
+    private FindDrift() {}
 
     /**
      * The facts besides the provider's observed state.
@@ -33,7 +34,7 @@ public final class FindDrift {
      * @param now      the moment for which the next plan is made
      * @param applied  whether a re-read showed the attachment before; else it is ours to bring about
      */
-    public record Known(Map<String, String> known, Set<String> leaving, List<Opening> openings, Set<Access> ownLate, Instant now, boolean applied) { }
+    public record Known(Map<String, String> known, Set<String> leaving, List<Opening> openings, Set<Access> ownLate, Instant now, boolean applied) {}
 
     /**
      * Returns what others did, in words, at most 50 lines.

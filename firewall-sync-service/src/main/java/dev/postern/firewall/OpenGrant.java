@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import dev.postern.events.AccessDecided;
@@ -19,7 +20,7 @@ import java.util.Set;
 
 /** Decides which openings a grant has: one per service, protocol, ports and source. */
 public final class OpenGrant {
-    private OpenGrant() { }
+    private OpenGrant() {}
 
     /** The services that a decision opens; empty for a denial. Entries whose service name is none are left out: there is nobody to tell of them. */
     public static Set<ServiceName> services(AccessDecided event) {
@@ -63,7 +64,7 @@ public final class OpenGrant {
         Optional<String> refusal = content.isEmpty()
             ? Optional.of("service-unknown: there is no protected service of this name")
             : content.get().account().equals(account) ? refusal(granted.access(), content.get(), limits)
-                : Optional.of("account-differs: the service belongs to another account");
+            : Optional.of("account-differs: the service belongs to another account");
         if (refusal.isPresent()) {
             return new Opening.Refused(granted, now, refusal);
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import dev.postern.events.FirewallChanged.OpeningChange;
@@ -24,7 +25,7 @@ public final class OpeningTransitions {
     /** Detail of a closed block where another grant holds a part of it. */
     public static final String PARTLY_HELD = "partly still open for another grant";
 
-    private OpeningTransitions() { }
+    private OpeningTransitions() {}
 
     /** Returns who is to be let in at {@code now}: by reference, so that an address stays while any grant needs it. */
     public static Set<Access> wanted(List<Opening> openings, Instant now) {

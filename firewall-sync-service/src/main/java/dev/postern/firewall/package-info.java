@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Openings as values: their states, what a run may conclude from the observed state, and the news that it publishes.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,8 @@ class AttachmentReportTest {
         AttachmentReport report = AttachmentReport.of(ATTACHMENT, new AccountView(Set.of("shop-db"), List.of(TAGGED, NAMED),
             List.of(firewall("base", List.of("shop-db"), List.of(12L)))));
         assertThat(report.warnings(ATTACHMENT)).extracting(Warning::rule, Warning::pointer).containsExactly(
-            org.assertj.core.groups.Tuple.tuple("tag-unknown", "/attachment/tags/1"), org.assertj.core.groups.Tuple.tuple("droplet-unknown", "/attachment/droplets/1"));
+            org.assertj.core.groups.Tuple.tuple("tag-unknown", "/attachment/tags/1"),
+            org.assertj.core.groups.Tuple.tuple("droplet-unknown", "/attachment/droplets/1"));
     }
 
     @Test

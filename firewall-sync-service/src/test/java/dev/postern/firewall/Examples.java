@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import dev.postern.events.AccessRequestId;
@@ -36,7 +37,7 @@ public final class Examples {
     public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     public static final Instant LATER = NOW.plusSeconds(3_600);
 
-    private Examples() { }
+    private Examples() {}
 
     public static Access tcp(int port, String source) {
         return new Access(Protocol.TCP, PortRange.of(Integer.toString(port)), new SourceAddress(source));

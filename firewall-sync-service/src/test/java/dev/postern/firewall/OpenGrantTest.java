@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall;
 
 import static dev.postern.firewall.Examples.ACME;
@@ -81,7 +82,8 @@ class OpenGrantTest {
     @Test
     void aServiceThatWasTakenAwayOpensNothing() {
         Map<ServiceName, ProtectedService> gone = Map.of(SHOP, new ProtectedService.Unprotected(SHOP, 2, Optional.of(ACME)));
-        assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), gone, LIMITS, Optional.empty(), NOW)).allMatch(Opening.Refused.class::isInstance);
+        assertThat(OpenGrant.decide(granted(ACME, opening("5432", "203.0.113.7")), gone, LIMITS, Optional.empty(), NOW))
+            .allMatch(Opening.Refused.class::isInstance);
     }
 
     @Test

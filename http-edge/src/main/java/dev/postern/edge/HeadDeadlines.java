@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import io.netty.channel.Channel;
@@ -39,8 +40,8 @@ public class HeadDeadlines {
             for (TCPServerBase server : ((VertxInternal) vertx).sharedHttpServers().values()) {
                 Deployment deployment = ((ContextInternal) field(server, "creatingContext")).getDeployment();
                 if (deployment != null && deployment.verticleIdentifier().contains(OF_QUARKUS)) {
-                    ((Future<?>) field(server, "bindFuture")).onSuccess(channel ->
-                        ((Channel) channel).pipeline().addFirst(new HeadDeadline.OfServer(within.toMillis())));
+                    ((Future<?>) field(server, "bindFuture"))
+                        .onSuccess(channel -> ((Channel) channel).pipeline().addFirst(new HeadDeadline.OfServer(within.toMillis())));
                     servers++;
                 }
             }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import java.util.List;
@@ -11,7 +12,7 @@ import org.jboss.logging.Logger;
 final class HttpProblems {
     private static final Logger LOG = Logger.getLogger(HttpProblems.class);
 
-    private HttpProblems() { }
+    private HttpProblems() {}
 
     /** The problem of a status that a framework chose; 500 for what is no error status. */
     static Problem of(int status) {

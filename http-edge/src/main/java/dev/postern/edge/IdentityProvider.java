@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import io.smallrye.mutiny.Uni;
@@ -41,7 +42,7 @@ public class IdentityProvider {
         RequestOptions discovery = new RequestOptions().setMethod(HttpMethod.GET).setTimeout(ANSWER_WITHIN.toMillis())
             .setAbsoluteURI(issuer.get().replaceAll("/+$", "") + "/.well-known/openid-configuration");
         answers = Uni.createFrom().completionStage(() -> http.request(discovery).compose(request -> request.send())
-                .map(answer -> answer.statusCode() == 200).toCompletionStage())
+            .map(answer -> answer.statusCode() == 200).toCompletionStage())
             .onFailure().recoverWithItem(false).memoize().atLeast(ASKED_FOR);
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 /** Names of the fields of a log line. */
@@ -16,5 +17,5 @@ final class Keys {
     /** The number of events that one log line reports. */
     static final String COUNT = "count";
 
-    private Keys() { }
+    private Keys() {}
 }

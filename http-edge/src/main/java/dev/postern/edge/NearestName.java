@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import java.util.Collection;
@@ -9,7 +10,7 @@ import java.util.Optional;
 public final class NearestName {
     private static final int LENGTH_MAX = 40;
 
-    private NearestName() { }
+    private NearestName() {}
 
     /** Returns the name that differs least, if it differs in few letters; case, hyphens and underscores do not count. */
     public static Optional<String> to(String written, Collection<String> known) {

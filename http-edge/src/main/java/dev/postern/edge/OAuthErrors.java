@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 /**
@@ -8,7 +9,7 @@ final class OAuthErrors {
     private static final String ENDPOINTS = "/oauth2/";
     private static final String ERROR = "error";
 
-    private OAuthErrors() { }
+    private OAuthErrors() {}
 
     /**
      * Returns the refusal with the members of RFC 6749; unchanged for other paths.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import dev.postern.events.Utf8;
@@ -9,7 +10,7 @@ import java.util.Optional;
 
 /** Percent-encoding of RFC 3986, section 2.1, and its variant in forms. */
 public final class PercentEncoding {
-    private PercentEncoding() { }
+    private PercentEncoding() {}
 
     /** Returns the decoded text; empty if an escape is malformed, the bytes are not UTF-8, or a character is there that must be escaped. */
     static Optional<String> decode(String text) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import java.text.Normalizer;
@@ -8,7 +9,7 @@ import java.util.Locale;
  * invisible or change the direction of reading (Unicode TR 36), and spellings that are not composed (Unicode normalization form C).
  */
 public final class PlainText {
-    private PlainText() { }
+    private PlainText() {}
 
     /** Notes what is wrong with a text of one line. */
     public static void checkLine(String text, String pointer, Violations violations) {

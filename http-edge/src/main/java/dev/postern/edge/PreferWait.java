@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import java.time.Duration;
@@ -15,7 +16,7 @@ public final class PreferWait {
     private static final Pattern PREFERENCE = Pattern.compile("[ \\t]*+(" + TOKEN + ")(?:[ \\t]*+=[ \\t]*+(" + WORD + "))?+"
         + "(?:[ \\t]*+;[ \\t]*+(?:" + TOKEN + "(?:[ \\t]*+=[ \\t]*+" + WORD + ")?+)?+)*+[ \\t]*+(?:,|\\z)");
 
-    private PreferWait() { }
+    private PreferWait() {}
 
     /**
      * @param preferHeader the Prefer header, several of them joined by commas; null if there is none

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import dev.postern.events.Actor;
@@ -25,7 +26,7 @@ final class RefusedAttempts {
      * @param route  the path with names of parameters in the place of their values
      * @param rule   the rule that refused
      */
-    record RefusalKey(String method, String route, String rule) { }
+    record RefusalKey(String method, String route, String rule) {}
 
     /**
      * The calls of one caller.

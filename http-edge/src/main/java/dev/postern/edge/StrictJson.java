@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -30,7 +31,7 @@ public final class StrictJson {
         .build();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private StrictJson() { }
+    private StrictJson() {}
 
     /** @throws Problem 400 that names what is wrong with the body, and where */
     public static JsonNode read(byte[] body) {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 /** Which characters a text of a request may hold: what a database, a log and a terminal take without harm. */
 final class Text {
-    private Text() { }
+    private Text() {}
 
     /** Returns true if the text has no control characters (C0, DEL, C1) except tab, line feed and carriage return, and no lone surrogates. */
     static boolean isClean(String text) {

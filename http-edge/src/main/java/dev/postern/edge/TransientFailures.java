@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,7 +16,7 @@ final class TransientFailures {
     /** PostgreSQL's class "data exception": a value that no column takes. */
     private static final String DATA_EXCEPTION = "22";
 
-    private TransientFailures() { }
+    private TransientFailures() {}
 
     /** Returns true if PostgreSQL or Kafka could not be reached: a retry may succeed. */
     static boolean isOutage(Throwable failure) {

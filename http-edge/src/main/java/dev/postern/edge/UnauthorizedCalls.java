@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,7 +19,7 @@ final class UnauthorizedCalls {
     private static final int PART_CHARACTERS_MAX = 8_192;
     private static final JsonMapper MAPPER = new JsonMapper();
 
-    private UnauthorizedCalls() { }
+    private UnauthorizedCalls() {}
 
     /** Returns the problem of a call with this Authorization header; null for none. */
     static Problem problem(String authorization, Instant now) {

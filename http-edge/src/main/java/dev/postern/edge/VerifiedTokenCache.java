@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -51,7 +52,7 @@ class VerifiedTokenCache {
     private final Cache<ByteBuffer, Verified> verified;
 
     /** @param until end of the entry: the caller is verified again from then on */
-    private record Verified(SecurityIdentity identity, Instant until) { }
+    private record Verified(SecurityIdentity identity, Instant until) {}
 
     @Inject
     VerifiedTokenCache(@ConfigProperty(name = "postern.callers.remembered-for") Duration rememberedFor,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 /**
@@ -7,4 +8,4 @@ package dev.postern.edge;
  * @param rule    the rule that was broken, in kebab-case, or the JSON Schema keyword
  * @param detail  what would be right; never the value that was sent
  */
-public record Violation(String pointer, String rule, String detail) { }
+public record Violation(String pointer, String rule, String detail) {}

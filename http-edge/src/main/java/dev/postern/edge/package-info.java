@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The HTTP edge of every service: strict reading of requests, problem documents, limits, health and metrics of refusals.
  *

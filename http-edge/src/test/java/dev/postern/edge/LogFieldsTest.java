@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,7 +70,7 @@ class LogFieldsTest {
     }
 
     private static Map<String, String> fields(JsonNode line) {
-        return MAPPER.convertValue(line.get("mdc"), new TypeReference<Map<String, String>>() { });
+        return MAPPER.convertValue(line.get("mdc"), new TypeReference<Map<String, String>>() {});
     }
 
     private static ExtLogRecord record(String logger, String message) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +15,8 @@ class OAuthErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400, true, invalid_request", "401, true, invalid_token", "401, false, invalid_client", "403, true, unauthorized_client", "404, true, invalid_request",
+    @CsvSource({"400, true, invalid_request", "401, true, invalid_token", "401, false, invalid_client", "403, true, unauthorized_client",
+        "404, true, invalid_request",
         "405, true, invalid_request", "406, true, invalid_request", "413, true, invalid_request", "415, true, invalid_request", "500, true, server_error",
         "503, true, temporarily_unavailable"})
     void everyStatusHasAnErrorOfTheStandardBesideTheProblem(int status, boolean authenticated, String error) throws Exception {

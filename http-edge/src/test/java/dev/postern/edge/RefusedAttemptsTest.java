@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,9 +27,11 @@ class RefusedAttemptsTest {
         attempts.add(AUDREY, PUTS, NOON.plusSeconds(2));
         attempts.add(AUDREY, ASKS, NOON.plusSeconds(3));
         assertThat(attempts.take()).containsExactly(
-            new Attempts(Optional.of(AUDREY), List.of(new Attempt("POST", "/access-requests", "forbidden", 2), new Attempt("PUT", "/policies/{id}", "forbidden", 1)),
+            new Attempts(Optional.of(AUDREY),
+                List.of(new Attempt("POST", "/access-requests", "forbidden", 2), new Attempt("PUT", "/policies/{id}", "forbidden", 1)),
                 3, NOON),
-            new Attempts(Optional.of(new Actor("olga", "operator-console")), List.of(new Attempt("POST", "/access-requests", "forbidden", 1)), 1, NOON.plusSeconds(1)));
+            new Attempts(Optional.of(new Actor("olga", "operator-console")), List.of(new Attempt("POST", "/access-requests", "forbidden", 1)), 1,
+                NOON.plusSeconds(1)));
         assertThat(attempts.take()).isEmpty();
     }
 

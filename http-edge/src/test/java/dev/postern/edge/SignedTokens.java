@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -35,7 +36,7 @@ public class SignedTokens implements QuarkusTestResourceLifecycleManager {
     }
 
     @Override
-    public void stop() { }
+    public void stop() {}
 
     static String person(String subject, String... roles) {
         return sign(Map.of("sub", subject, "azp", "operator-console", "preferred_username", subject, "iat", anHourAgo(), "exp", inAMinute(),

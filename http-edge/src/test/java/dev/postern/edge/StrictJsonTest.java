@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +23,8 @@ class StrictJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{", "}", "{]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":NaN}",
-        "{\"a\":Infinity}", "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"b}", "{\"a\":1 /* c */}", "{\"a\":1 // c\n}", "{\"a\" 1}", "\ufeff{}",
+        "{\"a\":Infinity}", "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"b}", "{\"a\":1 /* c */}", "{\"a\":1 // c\n}", "{\"a\" 1}",
+        "\ufeff{}",
         "{\"a\":\"\t\"}", "{\"a\":\"\n\"}", "{\"a\":\"\u0000\"}", "{\u0000}", "{\"a\":1\u000b}", "<a/>", "name=x"})
     void whatIsNoJsonIsRefused(String json) {
         assertThat(refusal(json).rule()).isIn("malformed-json", "not-an-object");

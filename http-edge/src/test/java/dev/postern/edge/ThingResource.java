@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.edge;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -52,7 +53,8 @@ public class ThingResource {
             return thing.get("name").asText();
         });
         violations.throwIfAny();
-        return Uni.createFrom().item(Map.of("name", thing.get("name").asText(), "bytes", body.length, "event_loop", io.vertx.core.Context.isOnEventLoopThread()));
+        return Uni.createFrom()
+            .item(Map.of("name", thing.get("name").asText(), "bytes", body.length, "event_loop", io.vertx.core.Context.isOnEventLoopThread()));
     }
 
     @PUT

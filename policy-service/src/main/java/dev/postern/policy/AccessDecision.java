@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.AccessDecided;
@@ -23,5 +24,5 @@ public record AccessDecision(AccessDecided decided, List<Fault> faults) {
      * @param policies the policies that failed; empty where Cedar named none
      * @param detail   in Cedar's words
      */
-    public record Fault(Set<PolicyId> policies, String detail) { }
+    public record Fault(Set<PolicyId> policies, String detail) {}
 }

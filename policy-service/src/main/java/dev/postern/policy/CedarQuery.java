@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import com.cedarpolicy.model.entity.Entity;
@@ -41,7 +42,7 @@ import java.util.Set;
  * @param source    of an opening, for reasons
  */
 record CedarQuery(Entity principal, EntityUID action, Entity resource, Map<String, Value> context, List<Entity> otherNames, boolean existing,
-                Optional<SourceAddress> source) {
+                  Optional<SourceAddress> source) {
     private static final EntityTypeName ACTION = type("Action");
     private static final EntityTypeName ROLE = type("Role");
     private static final EntityTypeName PORTAL = type("Portal");
@@ -61,7 +62,7 @@ record CedarQuery(Entity principal, EntityUID action, Entity resource, Map<Strin
      *                    the difference the set has the one source
      */
     static List<CedarQuery> ofOpening(AccessRequested request, AuthorizationDetail.FirewallOpening asked, ServiceProtected service, Instant now,
-                                    boolean addressSets) {
+                                      boolean addressSets) {
         Entity principal = principal(request.requester());
         Entity resource = service(service);
         EntityUID action = ACTION.of(asked.policyActions().get(0));
@@ -113,7 +114,8 @@ record CedarQuery(Entity principal, EntityUID action, Entity resource, Map<Strin
         List<Entity> otherNames = CanonicalName.otherNames(asked.identifier()).stream().map(name -> resource(name, request.account())).toList();
         return asked.policyActions().stream().distinct()
             .map(action -> new CedarQuery(principal, ACTION.of(action), resource, context, otherNames, existing && asked.identifier().wildcard(),
-                Optional.empty())).toList();
+                Optional.empty()))
+            .toList();
     }
 
     private static Entity principal(Requester requester) {

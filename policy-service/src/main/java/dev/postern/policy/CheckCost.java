@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import java.util.List;
@@ -22,7 +23,7 @@ final class CheckCost {
     /** A long string costs as much as several tokens. */
     private static final int STRING_CHARACTERS_PER_UNIT = 16;
 
-    private CheckCost() { }
+    private CheckCost() {}
 
     /** Returns what makes the policy too costly to check or to evaluate; empty if nothing does. */
     static Optional<PolicyFinding> broken(String text, List<PolicyToken> tokens) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import com.cedarpolicy.BasicAuthorizationEngine;
@@ -32,7 +33,7 @@ public final class CheckPolicy {
     private static final String IMPOSSIBLE = "impossible";
     private static final BasicAuthorizationEngine CEDAR = new BasicAuthorizationEngine();
 
-    private CheckPolicy() { }
+    private CheckPolicy() {}
 
     /** Checks the text that is to be the policy {@code id}, where it is not known which services there are. */
     public static PolicyCheck check(PolicyId id, String text) {

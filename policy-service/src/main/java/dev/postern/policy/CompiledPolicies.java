@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import com.cedarpolicy.model.Effect;
@@ -124,8 +125,8 @@ public final class CompiledPolicies {
     List<String> nearest(CedarQuery question) {
         List<String> near = new ArrayList<>();
         List<String> further = new ArrayList<>();
-        scopes.forEach((permit, scope) -> scope.missing(question).ifPresent(missing ->
-            (missing.startsWith("its conditions") ? near : further).add(permit + " (" + missing + ")")));
+        scopes.forEach((permit, scope) -> scope.missing(question)
+            .ifPresent(missing -> (missing.startsWith("its conditions") ? near : further).add(permit + " (" + missing + ")")));
         near.addAll(further);
         return near.stream().limit(NEAREST_MAX).toList();
     }

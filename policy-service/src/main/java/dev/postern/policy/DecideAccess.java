@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.AccessDecided;
@@ -172,7 +173,7 @@ public final class DecideAccess {
         return CedarQuery.ofImages(request, (AuthorizationDetail.ContainerRegistry) asked, now);
     }
 
-    private record Refusal(String rule, String reason) { }
+    private record Refusal(String rule, String reason) {}
 
     private Optional<Refusal> refusedWhoeverAsks(AuthorizationDetail asked) {
         if (request.duration().toSeconds() < 1) {

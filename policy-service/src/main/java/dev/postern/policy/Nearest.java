@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import java.util.Collection;
@@ -10,7 +11,7 @@ final class Nearest {
     private static final int DISTANCE_MAX = 2;
     private static final int LENGTH_MAX = 64;
 
-    private Nearest() { }
+    private Nearest() {}
 
     /** Returns the known word at most two edits away, ignoring case and underscores; empty if there is none. */
     static Optional<String> to(String word, Collection<String> known) {
@@ -18,7 +19,7 @@ final class Nearest {
         if (plain.length() > LENGTH_MAX) {
             return Optional.empty();
         }
-        record Candidate(String word, int distance) { }
+        record Candidate(String word, int distance) {}
         return known.stream().map(each -> new Candidate(each, distance(plain, plain(each))))
             .filter(each -> each.distance() <= DISTANCE_MAX && each.distance() < each.word().length() / 2.0)
             .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::word)).map(Candidate::word);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class PolicyAnnotations {
     private static final Set<String> ALL = Stream.concat(READ.stream(), NOT_YET.stream()).collect(Collectors.toUnmodifiableSet());
     private static final String FREE = "x_";
 
-    private PolicyAnnotations() { }
+    private PolicyAnnotations() {}
 
     /** Returns a finding for each annotation that would have no effect. */
     static List<PolicyFinding> findings(String text, List<PolicyToken> tokens) {

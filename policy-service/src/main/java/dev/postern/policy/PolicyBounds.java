@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ final class PolicyBounds {
         }
         return switch (Character.getType(character)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
-                 Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+                Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
             default -> shapeless(character);
         };
     }

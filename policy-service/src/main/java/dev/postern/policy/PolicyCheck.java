@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import java.util.List;
@@ -9,12 +10,12 @@ public sealed interface PolicyCheck {
      *
      * @param warnings what Cedar finds strange, for instance that it can never match
      */
-    record Sound(List<PolicyFinding> warnings) implements PolicyCheck { }
+    record Sound(List<PolicyFinding> warnings) implements PolicyCheck {}
 
     /**
      * It cannot.
      *
      * @param findings why; at least one
      */
-    record Unsound(List<PolicyFinding> findings) implements PolicyCheck { }
+    record Unsound(List<PolicyFinding> findings) implements PolicyCheck {}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 /** Result of removing a policy. */
@@ -7,11 +8,11 @@ public sealed interface PolicyRemoved {
      *
      * @param version the version of the set without it
      */
-    record Removed(long version) implements PolicyRemoved { }
+    record Removed(long version) implements PolicyRemoved {}
 
     /** There was none. */
-    record Unknown() implements PolicyRemoved { }
+    record Unknown() implements PolicyRemoved {}
 
     /** The precondition of the caller names another state than the present one. */
-    record PreconditionFailed() implements PolicyRemoved { }
+    record PreconditionFailed() implements PolicyRemoved {}
 }

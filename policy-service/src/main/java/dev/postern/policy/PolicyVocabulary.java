@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.AccountName;
@@ -18,8 +19,7 @@ import java.util.regex.Pattern;
 final class PolicyVocabulary {
     private static final int FINDINGS_MAX = 20;
     private static final Set<String> FUNCTIONS = Set.of("ip", "decimal", "datetime", "duration");
-    private static final Set<String> KEYWORDS =
-        Set.of("permit", "forbid", "when", "unless", "if", "then", "else", "in", "has", "like", "is", "true", "false");
+    private static final Set<String> KEYWORDS = Set.of("permit", "forbid", "when", "unless", "if", "then", "else", "in", "has", "like", "is", "true", "false");
     private static final Set<String> ROLES = Set.of("requester", "approver", "policy-author", "operator", "auditor");
     private static final Pattern PROJECT = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?/[^/\"]{1,100}");
     private static final Pattern SUBJECT = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -93,7 +93,7 @@ final class PolicyVocabulary {
                     warning(entity, "is no sub of an access token, which is a UUID: a username names nobody");
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 

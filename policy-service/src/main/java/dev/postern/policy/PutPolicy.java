@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.Actor;
@@ -17,7 +18,7 @@ public final class PutPolicy {
     /** Maximum size of a set's texts together, in bytes of UTF-8: Cedar keeps some 15 times as much in memory, and twice that during a change. */
     public static final long SET_BYTES_MAX = 2L * 1024 * 1024;
 
-    private PutPolicy() { }
+    private PutPolicy() {}
 
     /**
      * State of the set under the lock for a change.
@@ -27,7 +28,7 @@ public final class PutPolicy {
      * @param bytes    how long their texts are together
      * @param current  the policy that is to be changed, if it is there
      */
-    public record Locked(long version, int policies, long bytes, Optional<StoredPolicy> current) { }
+    public record Locked(long version, int policies, long bytes, Optional<StoredPolicy> current) {}
 
     /**
      * Decides.

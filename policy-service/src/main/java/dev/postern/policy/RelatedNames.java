@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.CanonicalName;
@@ -9,7 +10,7 @@ import java.util.Set;
 
 /** Relates names of resources: the wildcards that contain one, and all names that reach it. */
 final class RelatedNames {
-    private RelatedNames() { }
+    private RelatedNames() {}
 
     /** Returns the wildcards around a resource: {@code do:repository:acme/shop-api} is in {@code do:repository:acme/*} and {@code do:repository:*}. */
     static List<String> enclosing(ResourceName name) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.Actor;
@@ -10,7 +11,7 @@ import java.util.function.Predicate;
 
 /** Takes a policy away. That makes the next version of the set, too. */
 public final class RemovePolicy {
-    private RemovePolicy() { }
+    private RemovePolicy() {}
 
     /**
      * Decides.

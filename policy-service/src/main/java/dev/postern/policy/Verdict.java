@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.PolicyId;
@@ -17,14 +18,14 @@ sealed interface Verdict {
      *
      * @param longest what the best of the permits allows, at most what was asked
      */
-    record Permitted(Set<PolicyId> policies, Duration longest) implements Verdict { }
+    record Permitted(Set<PolicyId> policies, Duration longest) implements Verdict {}
 
     /**
      * A policy forbids it, whatever permits say.
      *
      * @param inPart whether what is forbidden is a part of a wildcard that was asked for
      */
-    record Forbidden(Set<PolicyId> policies, boolean inPart) implements Verdict { }
+    record Forbidden(Set<PolicyId> policies, boolean inPart) implements Verdict {}
 
     /**
      * No policy permits it.
@@ -45,7 +46,7 @@ sealed interface Verdict {
      *
      * @param approver the role of that person, by the permit whose id comes first
      */
-    record ApprovalNeeded(Set<PolicyId> policies, String approver) implements Verdict { }
+    record ApprovalNeeded(Set<PolicyId> policies, String approver) implements Verdict {}
 
     /**
      * Cedar could not evaluate: a policy failed, the request did not fit the schema, or there was no answer.
@@ -53,5 +54,5 @@ sealed interface Verdict {
      * @param detail     Cedar's words: they may quote the request
      * @param mayForbid  whether a forbid may be what failed; else permits failed, and no other permits
      */
-    record InError(Set<PolicyId> policies, String detail, boolean mayForbid) implements Verdict { }
+    record InError(Set<PolicyId> policies, String detail, boolean mayForbid) implements Verdict {}
 }

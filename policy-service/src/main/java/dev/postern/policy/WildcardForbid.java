@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import com.cedarpolicy.model.exception.InternalException;
@@ -40,7 +41,7 @@ final class WildcardForbid {
     private final Map<JsonNode, Boolean> namingResource = new IdentityHashMap<>();
     private boolean changed;
 
-    private WildcardForbid() { }
+    private WildcardForbid() {}
 
     /** Returns the widened form of a forbid; empty if the forbid treats all resources in a wildcard alike. */
     static Optional<Policy> of(Policy forbid) {
@@ -208,8 +209,8 @@ final class WildcardForbid {
 
     private static JsonNode reaching(Set<String> ids) {
         ArrayNode set = NODES.arrayNode();
-        ids.stream().flatMap(id -> RelatedNames.reaching(id).stream()).distinct().forEach(id ->
-            set.addObject().set("Value", NODES.objectNode().set("__entity", NODES.objectNode().put("type", RESOURCE_TYPE).put("id", id))));
+        ids.stream().flatMap(id -> RelatedNames.reaching(id).stream()).distinct()
+            .forEach(id -> set.addObject().set("Value", NODES.objectNode().set("__entity", NODES.objectNode().put("type", RESOURCE_TYPE).put("id", id))));
         return binary("contains", NODES.objectNode().set("Set", set), THE_RESOURCE);
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Access decisions by Cedar policies, and the checks of policy texts.
  *

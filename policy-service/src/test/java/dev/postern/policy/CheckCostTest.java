@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,8 +100,8 @@ class CheckCostTest {
             "permit(principal, action, resource) when { context.entries == 1 };", "permit(principal, action, resource) when { resource.urn == \"x\" };",
             "forbid(principal, action in Action::\"digitalocean\", resource) unless { context.body_schema };",
             "forbid(principal, action in [Action::\"registry\", Action::\"firewall:open\"], resource) when { context.source.isIpv4() };")) {
-            com.cedarpolicy.model.policy.PolicySet set =
-                new com.cedarpolicy.model.policy.PolicySet(java.util.Set.of(new com.cedarpolicy.model.policy.Policy(text, "p")));
+            com.cedarpolicy.model.policy.PolicySet set = new com.cedarpolicy.model.policy.PolicySet(
+                java.util.Set.of(new com.cedarpolicy.model.policy.Policy(text, "p")));
             boolean whole = cedar.validate(new com.cedarpolicy.model.ValidationRequest(PolicySchema.provided().cedar(), set)).validationPassed();
             assertThat(cedar.validate(new com.cedarpolicy.model.ValidationRequest(
                 PolicySchema.provided().sliceFor(CheckCost.actions(PolicyToken.of(text))), set)).validationPassed()).as(text).isEqualTo(whole);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import static dev.postern.policy.SampleRequests.NOW;
@@ -80,8 +81,8 @@ class DecideAccessProperties {
                 net.jqwik.api.Tuple.of(1, "context.duration_seconds * 9223372036854775807 > 0")),
             Arbitraries.of(Optional.<Duration>empty(), Optional.of(Duration.ofMinutes(30)), Optional.of(Duration.ofHours(8))),
             Arbitraries.of(false, false, false, true))
-            .as((permit, principal, action, resource, condition, longest, approval) ->
-                new Rule(permit, principal, action, resource, condition, permit ? longest : Optional.empty(), permit && approval));
+            .as((permit, principal, action, resource, condition, longest, approval) -> new Rule(permit, principal, action, resource, condition,
+                permit ? longest : Optional.empty(), permit && approval));
     }
 
     @Provide
@@ -91,8 +92,10 @@ class DecideAccessProperties {
 
     @Provide
     Arbitrary<AccessRequested> requests() {
-        Arbitrary<AuthorizationDetail> details = Arbitraries.of(SampleRequests.shopDb(), SampleRequests.opening("shop-db", "8000-8001", "203.0.113.7", "2001:db8::1"),
-            SampleRequests.opening("no-such", "5432", "203.0.113.7"), SampleRequests.opening("shop-db", "5432", "10.0.0.1"), SampleRequests.calls("do:droplet:1", "droplet:read"),
+        Arbitrary<AuthorizationDetail> details = Arbitraries.of(SampleRequests.shopDb(),
+            SampleRequests.opening("shop-db", "8000-8001", "203.0.113.7", "2001:db8::1"),
+            SampleRequests.opening("no-such", "5432", "203.0.113.7"), SampleRequests.opening("shop-db", "5432", "10.0.0.1"),
+            SampleRequests.calls("do:droplet:1", "droplet:read"),
             SampleRequests.calls("do:droplet:*", "droplet:read", "droplet:update"), SampleRequests.calls("do:domain:example.com", "domain:read"),
             SampleRequests.images("do:repository:acme/shop-api", "push"), SampleRequests.calls("do:droplet:1", "no:such"));
         return Combinators.combine(Arbitraries.of(SampleRequests.PORTAL, SampleRequests.SECOND_PORTAL, SampleRequests.OLGA, WORKLOAD),
@@ -162,7 +165,7 @@ class DecideAccessProperties {
 
     @Property(tries = 200)
     void addingAForbidNeverGrantsMore(@ForAll("requests") AccessRequested request, @ForAll("ruleSets") List<Rule> rules,
-                                           @ForAll("rules") Rule added) {
+                                      @ForAll("rules") Rule added) {
         Rule forbid = new Rule(false, added.principal(), added.action(), added.resource(), added.condition(), Optional.empty(), false);
         List<Rule> more = new ArrayList<>(rules);
         more.add(forbid);
@@ -178,19 +181,19 @@ class DecideAccessProperties {
 
     @Property(tries = 200)
     void nothingIsGrantedThatWasNotAskedAndEveryEntryIsAnsweredOnce(@ForAll("requests") AccessRequested request,
-                                                                                @ForAll("ruleSets") List<Rule> rules) {
+                                                                    @ForAll("ruleSets") List<Rule> rules) {
         AccessDecided decided = decide(request, rules);
         List<AuthorizationDetail> answered = IntStream.range(0, request.authorizationDetails().size())
             .filter(index -> grantedIndexes(request, decided).contains(index)).mapToObj(request.authorizationDetails()::get).toList();
         assertThat(decided.authorizationDetails()).isEqualTo(answered);
-        assertThat(decided.leftOut()).allSatisfy(entry ->
-            assertThat(entry.identifier()).isEqualTo(request.authorizationDetails().get(entry.index()).identifier()));
+        assertThat(decided.leftOut())
+            .allSatisfy(entry -> assertThat(entry.identifier()).isEqualTo(request.authorizationDetails().get(entry.index()).identifier()));
         assertThat(decided.leftOut()).extracting(LeftOut::index).isSorted().doesNotHaveDuplicates();
     }
 
     @Property(tries = 200)
     void noGrantIsLongerThanAskedOrThanTheBestPermitThatIsNamed(@ForAll("requests") AccessRequested request,
-                                                                             @ForAll("ruleSets") List<Rule> rules) {
+                                                                @ForAll("ruleSets") List<Rule> rules) {
         AccessDecided decided = decide(request, rules);
         if (decided.validUntil().isPresent()) {
             Duration granted = Duration.between(decided.decidedAt(), decided.validUntil().get());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import static dev.postern.policy.SampleRequests.ACME;
@@ -73,7 +74,8 @@ class DecideAccessTest {
 
     @Test
     void forbidTrumpsPermit() {
-        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), OPEN, ALL, "forbid(principal is Portal, action, resource is Service);");
+        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), OPEN, ALL,
+            "forbid(principal is Portal, action, resource is Service);");
         assertThat(only(decided).rule()).isEqualTo("forbid");
         assertThat(decided.policies()).containsExactly(new PolicyId("p3"));
         assertThat(decided.reasons()).containsExactly("service:shop-db: forbidden by p3");
@@ -91,7 +93,8 @@ class DecideAccessTest {
 
     @Test
     void erringForbidRefusesAndTheReasonNamesItAndTheError() {
-        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), OPEN, OVERFLOWING_PERMIT, OVERFLOWING_PERMIT.replace("permit(", "forbid("));
+        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.shopDb()), OPEN, OVERFLOWING_PERMIT,
+            OVERFLOWING_PERMIT.replace("permit(", "forbid("));
         assertThat(only(decided).rule()).isEqualTo("policy-error");
         assertThat(only(decided).reason()).startsWith("p3 could not be evaluated").containsIgnoringCase("overflow").contains("it might forbid");
         assertThat(decided.policies()).containsExactly(new PolicyId("p3"));
@@ -99,7 +102,8 @@ class DecideAccessTest {
 
     @Test
     void erringPermitGrantsNothingAndHindersNoOther() {
-        Outcome<AccessDecision> outcome = DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), Policies.of(OPEN, OVERFLOWING_PERMIT), SERVICES, NOW);
+        Outcome<AccessDecision> outcome = DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), Policies.of(OPEN, OVERFLOWING_PERMIT), SERVICES,
+            NOW);
         assertThat(outcome.next().decided().outcome()).isEqualTo(Decision.GRANTED);
         assertThat(outcome.next().decided().policies()).containsExactly(new PolicyId("p1"));
 
@@ -119,7 +123,8 @@ class DecideAccessTest {
     void policyThatAnEarlierVersionAcceptedStillCountsAndIsReported() {
         CompiledPolicies policies = Policies.of("@aproval(\"approver\") " + OPEN, "permit(principal, action, resource == Resource::\"do:droplet:007\");",
             "@note(\"sound\") permit(principal, action, resource is Service);");
-        assertThat(DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), policies, SERVICES, NOW).next().decided().outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(DecideAccess.decide(SampleRequests.byPortal(SampleRequests.shopDb()), policies, SERVICES, NOW).next().decided().outcome())
+            .isEqualTo(Decision.GRANTED);
         assertThat(policies.outdated()).containsOnlyKeys(new PolicyId("p1"), new PolicyId("p2"));
         assertThat(policies.outdated().get(new PolicyId("p1"))).contains("did you mean @approval?");
         assertThat(policies.outdated().get(new PolicyId("p2"))).contains("write Resource::\"do:droplet:7\"");
@@ -143,7 +148,8 @@ class DecideAccessTest {
     void identifierInAnotherSpellingIsDeniedWithTheRightOne() {
         String forbid = "forbid(principal, action, resource == Resource::\"do:droplet:300201\");";
         for (String[] spelling : new String[][] {{"do:droplet:0300201", "do:droplet:300201"}, {"do:domain:Billing.Example", "do:domain:billing.example"},
-            {"do:domain:billing.example.", "do:domain:billing.example"}, {"do:tag:Billing", "do:tag:billing"}, {"do:floatingip:203.0.113.9", "do:reserved_ip:203.0.113.9"},
+            {"do:domain:billing.example.", "do:domain:billing.example"}, {"do:tag:Billing", "do:tag:billing"},
+            {"do:floatingip:203.0.113.9", "do:reserved_ip:203.0.113.9"},
             {"do:dbaas:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30", "do:database:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"},
             {"do:database:9CC10173-E9EA-4176-9DBC-A4CEE4C4FF30", "do:database:9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"}}) {
             AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.calls(spelling[0], "droplet:read")), ALL, forbid);
@@ -159,7 +165,8 @@ class DecideAccessTest {
     void forbidOfOneNameOfAnImageRefusesTheOther() {
         String forbid = "forbid(principal, action, resource == Resource::\"do:snapshot:42\");";
         assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:image:42", "image:read")), ALL, forbid)).rule()).isEqualTo("forbid");
-        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:snapshot:42", "snapshot:read")), ALL, forbid.replace("snapshot", "image"))).rule())
+        assertThat(
+            only(decide(SampleRequests.byPortal(SampleRequests.calls("do:snapshot:42", "snapshot:read")), ALL, forbid.replace("snapshot", "image"))).rule())
             .isEqualTo("forbid");
         assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:image:43", "image:read")), ALL, forbid).outcome()).isEqualTo(Decision.GRANTED);
         assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:image:*", "image:read")), ALL, forbid)).rule()).isEqualTo("forbid");
@@ -190,7 +197,8 @@ class DecideAccessTest {
         AuthorizationDetail two = SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8");
         for (String condition : List.of("context.sources.contains(ip(\"203.0.113.8\")) && context.sources.contains(ip(\"203.0.113.7\"))",
             "context[\"sources\"] == [ip(\"203.0.113.7\"), ip(\"203.0.113.8\")]", "context[\"sour\\x63es\"] == [ip(\"203.0.113.7\"), ip(\"203.0.113.8\")]")) {
-            assertThat(decide(SampleRequests.byPortal(two), OPEN.replace(";", " when { " + condition + " };")).outcome()).as(condition).isEqualTo(Decision.GRANTED);
+            assertThat(decide(SampleRequests.byPortal(two), OPEN.replace(";", " when { " + condition + " };")).outcome()).as(condition)
+                .isEqualTo(Decision.GRANTED);
         }
         assertThat(decide(SampleRequests.byPortal(two), OPEN.replace(";", " when { context == {} };")).outcome()).isEqualTo(Decision.DENIED);
     }
@@ -230,7 +238,9 @@ class DecideAccessTest {
 
     @Test
     void eachEntryIsDecidedOnItsOwnAndWhatIsLeftOutSaysWhy() {
-        AccessDecided decided = decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read"), SampleRequests.shopDb(), SampleRequests.opening("no-such", "22", "203.0.113.7")),
+        AccessDecided decided = decide(
+            SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read"), SampleRequests.shopDb(),
+                SampleRequests.opening("no-such", "22", "203.0.113.7")),
             OPEN);
         assertThat(decided.outcome()).isEqualTo(Decision.GRANTED);
         assertThat(decided.authorizationDetails()).containsExactly(SampleRequests.shopDb());
@@ -242,7 +252,8 @@ class DecideAccessTest {
     @Test
     void everyActionOfAnEntryHasToBePermitted() {
         String read = "permit(principal, action == Action::\"droplet:read\", resource);";
-        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")), read)).rule()).isEqualTo("default-deny");
+        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")), read)).rule())
+            .isEqualTo("default-deny");
         assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")), read,
             "permit(principal, action == Action::\"droplet:delete\", resource);").outcome()).isEqualTo(Decision.GRANTED);
     }
@@ -251,7 +262,8 @@ class DecideAccessTest {
     void everySourceOfAnOpeningHasToBePermitted() {
         String scoped = "permit(principal, action == Action::\"firewall:open\", resource is Service)"
             + " when { context.source.isInRange(ip(\"203.0.113.0/25\")) };";
-        assertThat(decide(SampleRequests.byPortal(SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8")), scoped).outcome()).isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.8")), scoped).outcome())
+            .isEqualTo(Decision.GRANTED);
         assertThat(only(decide(SampleRequests.byPortal(SampleRequests.opening("shop-db", "5432", "203.0.113.7", "203.0.113.200")), scoped)).rule())
             .isEqualTo("default-deny");
         String blocked = "forbid(principal, action == Action::\"firewall:open\", resource) when { context.source.isInRange(ip(\"203.0.113.128/25\")) };";
@@ -278,7 +290,8 @@ class DecideAccessTest {
 
     @Test
     void aForbidTrumpsAnApproval() {
-        assertThat(only(decide(SampleRequests.byPortal(SampleRequests.shopDb()), "@approval(\"approver\") " + OPEN, "forbid(principal, action, resource);")).rule())
+        assertThat(
+            only(decide(SampleRequests.byPortal(SampleRequests.shopDb()), "@approval(\"approver\") " + OPEN, "forbid(principal, action, resource);")).rule())
             .isEqualTo("forbid");
     }
 
@@ -337,7 +350,8 @@ class DecideAccessTest {
 
     @Test
     void policiesSeeHowCallsAreNarrowed() {
-        AuthorizationDetail narrowed = new AuthorizationDetail.DigitalOceanApi(new dev.postern.events.ResourceName("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c"),
+        AuthorizationDetail narrowed = new AuthorizationDetail.DigitalOceanApi(
+            new dev.postern.events.ResourceName("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c"),
             List.of("firewall:update"), Optional.of(new AuthorizationDetail.Constraints(Optional.of(List.of("POST")), Optional.empty(), Optional.empty(),
                 Optional.of(100), Optional.of(10), Optional.of(List.of(new dev.postern.events.SourceAddress("198.51.100.0/24"))), Optional.of(true))));
         String update = "permit(principal, action == Action::\"firewall:update\", resource) when { context has max_calls && context.max_calls <= 100"
@@ -346,7 +360,9 @@ class DecideAccessTest {
             + " && context has client_addresses && context.client_addresses.contains(ip(\"198.51.100.0/24\"))"
             + " && resource.kind == \"firewall\" && resource.id == \"bb4b2611-3d72-467b-8602-280330ecd65c\" && resource.urn == \"do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c\" && !resource.wildcard };";
         assertThat(decide(SampleRequests.byPortal(narrowed), update).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c", "firewall:update")), update).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(
+            decide(SampleRequests.byPortal(SampleRequests.calls("do:firewall:bb4b2611-3d72-467b-8602-280330ecd65c", "firewall:update")), update).outcome())
+            .isEqualTo(Decision.DENIED);
     }
 
     @Test
@@ -358,9 +374,12 @@ class DecideAccessTest {
         String one = "permit(principal, action, resource == Resource::\"do:droplet:1\");";
         assertThat(decide(SampleRequests.byPortal(SampleRequests.calls("do:droplet:*", "droplet:read")), one).outcome()).isEqualTo(Decision.DENIED);
         String registry = "permit(principal, action in Action::\"registry\", resource in Resource::\"do:repository:acme/*\");";
-        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:acme/shop-api", "pull", "push")), registry).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:acme/team/api", "pull")), registry).outcome()).isEqualTo(Decision.GRANTED);
-        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:other/shop-api", "pull")), registry).outcome()).isEqualTo(Decision.DENIED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:acme/shop-api", "pull", "push")), registry).outcome())
+            .isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:acme/team/api", "pull")), registry).outcome())
+            .isEqualTo(Decision.GRANTED);
+        assertThat(decide(SampleRequests.byPortal(SampleRequests.images("do:repository:other/shop-api", "pull")), registry).outcome())
+            .isEqualTo(Decision.DENIED);
     }
 
     @Test
@@ -369,7 +388,8 @@ class DecideAccessTest {
         AccessRequested person = SampleRequests.by(new dev.postern.events.Requester(dev.postern.events.Requester.Kind.PERSON, "client-portal", "client-portal",
             List.of()), Duration.ofHours(1), SampleRequests.shopDb());
         assertThat(decide(person, portal).outcome()).isEqualTo(Decision.DENIED);
-        assertThat(decide(SampleRequests.by(OLGA, Duration.ofHours(1), SampleRequests.shopDb()), "permit(principal is Person in Role::\"operator\", action, resource);").outcome())
+        assertThat(decide(SampleRequests.by(OLGA, Duration.ofHours(1), SampleRequests.shopDb()),
+            "permit(principal is Person in Role::\"operator\", action, resource);").outcome())
             .isEqualTo(Decision.GRANTED);
         assertThat(decide(SampleRequests.by(SECOND_PORTAL, Duration.ofHours(1), SampleRequests.shopDb()), portal).outcome()).isEqualTo(Decision.DENIED);
     }

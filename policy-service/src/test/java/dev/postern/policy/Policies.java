@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.PolicyId;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Policies {
     private static final AtomicInteger COMPILED = new AtomicInteger();
 
-    private Policies() { }
+    private Policies() {}
 
     /** Texts under the ids p1, p2 … */
     public static CompiledPolicies of(String... texts) {

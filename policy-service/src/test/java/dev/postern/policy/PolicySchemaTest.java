@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,8 +31,8 @@ class PolicySchemaTest {
         assumeTrue(Files.exists(document), "skipped: the provider's OpenAPI document is not at " + document);
         Set<String> scopes = new TreeSet<>();
         JsonNode paths = new ObjectMapper().readTree(document.toFile()).get("paths");
-        paths.forEach(path -> path.forEach(operation -> operation.path("security").forEach(alternative -> alternative.forEach(scheme ->
-            scheme.forEach(scope -> scopes.add(scope.asText()))))));
+        paths.forEach(path -> path.forEach(operation -> operation.path("security")
+            .forEach(alternative -> alternative.forEach(scheme -> scheme.forEach(scope -> scopes.add(scope.asText()))))));
         assertThat(PolicySchema.provided().providerScopes()).containsExactlyInAnyOrderElementsOf(scopes);
     }
 

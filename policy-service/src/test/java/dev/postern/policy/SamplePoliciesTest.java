@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import static dev.postern.policy.SampleRequests.NOW;
@@ -98,7 +99,8 @@ class SamplePoliciesTest {
     void callsAndImagesArePermittedOneResourceAtATime() {
         granted(decide(OLGA, SampleRequests.calls("do:droplet:1", "droplet:read")), "operators-read-account", Duration.ofHours(8));
         denied(decide(OLGA, SampleRequests.calls("do:droplet:1", "droplet:read", "droplet:delete")));
-        granted(decide(PORTAL, SampleRequests.calls("do:domain:shop.example", "domain:read", "domain:update")), "client-portal-updates-domain", Duration.ofHours(24));
+        granted(decide(PORTAL, SampleRequests.calls("do:domain:shop.example", "domain:read", "domain:update")), "client-portal-updates-domain",
+            Duration.ofHours(24));
         denied(decide(PORTAL, SampleRequests.calls("do:domain:example.org", "domain:update")));
         denied(decide(PORTAL, SampleRequests.images("do:repository:acme/shop-api", "push")));
         granted(decide(OLGA, SampleRequests.images("do:repository:acme/shop-api", "pull")), "operators-pull-images", Duration.ofHours(8));

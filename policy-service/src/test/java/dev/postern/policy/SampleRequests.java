@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import dev.postern.events.AccessRequestId;
@@ -25,12 +26,11 @@ public final class SampleRequests {
     public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     public static final Requester PORTAL = new Requester(Requester.Kind.PORTAL, "sub-of-client-portal", "client-portal", List.of("requester"));
     public static final Requester SECOND_PORTAL = new Requester(Requester.Kind.PORTAL, "sub-of-second", "second-portal", List.of("requester"));
-    public static final Requester OLGA =
-        new Requester(Requester.Kind.PERSON, "sub-of-olga", "operator-console", List.of("operator", "requester"));
+    public static final Requester OLGA = new Requester(Requester.Kind.PERSON, "sub-of-olga", "operator-console", List.of("operator", "requester"));
     public static final ServiceProtected SHOP_DB = service("shop-db", 1);
     public static final Map<ServiceName, ServiceProtected> SERVICES = Map.of(SHOP_DB.service(), SHOP_DB);
 
-    private SampleRequests() { }
+    private SampleRequests() {}
 
     public static ServiceProtected service(String name, long version) {
         return new ServiceProtected(new ServiceName(name), version, ACME, Optional.of("shop"), new ServiceProtected.Attachment(List.of("db"), List.of()),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,8 @@ class WildcardForbidTest {
     private static final String PERMIT_ALL = "permit(principal, action, resource);";
 
     private static AccessDecided decide(String forbid, AuthorizationDetail asked) {
-        return DecideAccess.decide(SampleRequests.byPortal(asked), Policies.of(PERMIT_ALL, forbid), SampleRequests.SERVICES, SampleRequests.NOW).next().decided();
+        return DecideAccess.decide(SampleRequests.byPortal(asked), Policies.of(PERMIT_ALL, forbid), SampleRequests.SERVICES, SampleRequests.NOW).next()
+            .decided();
     }
 
     private static String rule(String forbid, AuthorizationDetail asked) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import java.math.BigInteger;
@@ -7,7 +8,7 @@ final class Base62 {
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
 
-    private Base62() { }
+    private Base62() {}
 
     /** @throws IllegalArgumentException if the number is negative or needs more than {@code width} digits */
     static String encode(BigInteger number, int width) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import dev.postern.events.AccessDecided;
@@ -6,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 
 /** Checks that a decision matches its request. A decision that does not match is dead-lettered. */
 final class DecisionBinding {
-    private DecisionBinding() { }
+    private DecisionBinding() {}
 
     /** @throws IllegalArgumentException if the decision is of another request than exactly this one */
     static void check(RequestContent asked, AccessDecided event) {

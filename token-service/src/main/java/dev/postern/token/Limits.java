@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import java.time.Duration;
@@ -29,5 +30,5 @@ public final class Limits {
     /** Characters of a form body (introspection, revocation). */
     public static final int FORM_CHARACTERS_MAX = 4_096;
 
-    private Limits() { }
+    private Limits() {}
 }

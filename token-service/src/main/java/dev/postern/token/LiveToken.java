@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import dev.postern.events.TokenId;
@@ -10,4 +11,4 @@ import java.time.Instant;
  * @param digest   of its secret
  * @param issuedAt when its owner collected it
  */
-public record LiveToken(TokenId id, TokenDigest digest, Instant issuedAt) { }
+public record LiveToken(TokenId id, TokenDigest digest, Instant issuedAt) {}

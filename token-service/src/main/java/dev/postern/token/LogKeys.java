@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 /** The keys of log lines: a message is fixed, values follow their keys. Never a secret, never a person. */
@@ -22,5 +23,5 @@ public final class LogKeys {
     /** The rule that refused. */
     public static final String RULE = "rule=";
 
-    private LogKeys() { }
+    private LogKeys() {}
 }

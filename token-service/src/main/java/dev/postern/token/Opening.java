@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import dev.postern.events.FirewallChanged.OpeningChange;
@@ -24,7 +25,7 @@ import java.util.Optional;
 public record Opening(ServiceName service, Protocol protocol, PortRange ports, SourceAddress source, OpeningState state, Instant since,
                       Optional<String> detail, long sequence) {
     /** The identity of an opening within its grant. */
-    record Key(ServiceName service, Protocol protocol, PortRange ports, SourceAddress source) { }
+    record Key(ServiceName service, Protocol protocol, PortRange ports, SourceAddress source) {}
 
     static Opening granted(Key key, Instant at) {
         return new Opening(key.service(), key.protocol(), key.ports(), key.source(), OpeningState.OPENING, at, Optional.empty(), 0);

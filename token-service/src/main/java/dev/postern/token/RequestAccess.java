@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import dev.postern.events.Outcome;
@@ -13,22 +14,22 @@ public record RequestAccess(RequestContent asked) {
     /** The answer, which says why. */
     public sealed interface Answer {
         /** Taken in; policy will answer. */
-        record Accepted(AccessRequest request) implements Answer { }
+        record Accepted(AccessRequest request) implements Answer {}
 
         /** The same was asked before. */
-        record AlreadyExists(AccessRequest request) implements Answer { }
+        record AlreadyExists(AccessRequest request) implements Answer {}
 
         /** The asker used this id for something else. */
-        record ExistsWithDifferentContent() implements Answer { }
+        record ExistsWithDifferentContent() implements Answer {}
 
         /** The id belongs to another owner; no details are returned. */
-        record IdInUse() implements Answer { }
+        record IdInUse() implements Answer {}
 
         /** {@code replaces} names no request of the asker's. */
-        record NothingToReplace() implements Answer { }
+        record NothingToReplace() implements Answer {}
 
         /** The asker has {@link Limits#PENDING_PER_OWNER_MAX} requests without an answer. */
-        record TooManyPending() implements Answer { }
+        record TooManyPending() implements Answer {}
     }
 
     /**

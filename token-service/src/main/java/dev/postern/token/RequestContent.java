@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import dev.postern.events.AccessRequestId;
@@ -28,8 +29,8 @@ import java.util.Optional;
  * @param digest               SHA-256 (hex) of the exact request; decision and approval are bound to it
  */
 public record RequestContent(AccessRequestId id, AccountName account, Requester requester, Optional<String> onBehalfOf,
-                    List<AuthorizationDetail> authorizationDetails, Duration duration, Optional<AccessRequestId> replaces, Optional<String> reason,
-                    Instant requestedAt, String digest) {
+                             List<AuthorizationDetail> authorizationDetails, Duration duration, Optional<AccessRequestId> replaces, Optional<String> reason,
+                             Instant requestedAt, String digest) {
     private static final String NO_DIGEST = "0".repeat(64);
 
     /** Copies the list. */
@@ -55,8 +56,8 @@ public record RequestContent(AccessRequestId id, AccountName account, Requester 
      * and kept: later versions of this service may write an event with more members.
      */
     public static RequestContent sealed(AccessRequestId id, AccountName account, Requester requester, Optional<String> onBehalfOf,
-                               List<AuthorizationDetail> authorizationDetails, Duration duration, Optional<AccessRequestId> replaces,
-                               Optional<String> reason, Instant requestedAt) {
+                                        List<AuthorizationDetail> authorizationDetails, Duration duration, Optional<AccessRequestId> replaces,
+                                        Optional<String> reason, Instant requestedAt) {
         RequestContent open = new RequestContent(id, account, requester, onBehalfOf, authorizationDetails, duration, replaces, reason, requestedAt, NO_DIGEST);
         return new RequestContent(id, account, requester, onBehalfOf, authorizationDetails, duration, replaces, reason, requestedAt,
             Sha256.hex(EventJson.write(open.event())));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import dev.postern.events.Sha256;
@@ -21,8 +22,7 @@ public final class TokenSecret {
     private static final int CHECKSUM_CHARACTERS = 6;
     private static final int CHECKSUM_START = PREFIX.length() + RANDOM_CHARACTERS;
     /** The largest 32 bytes in base 62, whose digits are in the order of their characters: what is greater, as text, needs more bytes. */
-    private static final String GREATEST =
-        Base62.encode(BigInteger.ONE.shiftLeft(RANDOM_BYTES * Byte.SIZE).subtract(BigInteger.ONE), RANDOM_CHARACTERS);
+    private static final String GREATEST = Base62.encode(BigInteger.ONE.shiftLeft(RANDOM_BYTES * Byte.SIZE).subtract(BigInteger.ONE), RANDOM_CHARACTERS);
 
     private final String text;
     /** Computed when it is first asked for; twice gives the same. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Access requests, grants and tokens as values, and the decisions about them.
  *

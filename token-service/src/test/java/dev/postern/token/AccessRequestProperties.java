@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import static dev.postern.token.Examples.ADDRESS;
@@ -153,7 +154,8 @@ class AccessRequestProperties {
     Arbitrary<Happening> happenings() {
         return Combinators.combine(Arbitraries.integers().between(0, 8), Arbitraries.integers().between(1, 20),
             Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(9, Arbitraries.integers().between(0, 600)),
-                net.jqwik.api.Tuple.of(1, Arbitraries.of((int) ASKED_FOR.toSeconds())))).as(Happening::new);
+                net.jqwik.api.Tuple.of(1, Arbitraries.of((int) ASKED_FOR.toSeconds()))))
+            .as(Happening::new);
     }
 
     @Provide

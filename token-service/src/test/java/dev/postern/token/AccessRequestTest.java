@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import static dev.postern.token.Examples.ADDRESS;
@@ -82,7 +83,8 @@ class AccessRequestTest {
     @Test
     void aRevokedTokenIsDeadAndTheAccessStays() {
         Outcome<AccessRequest> revoked = Examples.withToken().revokeToken(digest(1), Examples.BY, LATER);
-        assertThat(revoked.events()).containsExactly(new TokenRevoked(tokenId(1), ID, digest(1).value(), TokenRevoked.Cause.REVOKED, LATER, Optional.of(Examples.BY)));
+        assertThat(revoked.events())
+            .containsExactly(new TokenRevoked(tokenId(1), ID, digest(1).value(), TokenRevoked.Cause.REVOKED, LATER, Optional.of(Examples.BY)));
         assertThat(revoked.next().status()).isEqualTo(Status.GRANTED);
         assertThat(revoked.next().revokeToken(digest(1), Examples.BY, LATER).events()).isEmpty();
     }

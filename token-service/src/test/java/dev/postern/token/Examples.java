@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -47,7 +48,7 @@ public final class Examples {
     /** The customer's address. */
     public static final SourceAddress ADDRESS = new SourceAddress("203.0.113.7");
 
-    private Examples() { }
+    private Examples() {}
 
     /** Port 5432 of shop-db from these addresses. */
     public static FirewallOpening opening(String... sources) {

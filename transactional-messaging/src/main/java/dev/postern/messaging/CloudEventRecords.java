@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.events.Event;
@@ -22,7 +23,7 @@ import org.apache.kafka.common.header.Header;
 public final class CloudEventRecords {
     private static final String JSON = "application/json";
 
-    private CloudEventRecords() { }
+    private CloudEventRecords() {}
 
     /** A record that carries no event of the expected type, and never will. */
     public static final class Unreadable extends Exception {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.events.Event;
@@ -11,7 +12,7 @@ import java.util.List;
  *                    event that had its effect before, or for a dead letter; a failure in it is logged and changes nothing
  */
 public record DeliveryEffect(List<Event> events, Runnable afterCommit) {
-    private static final Runnable NOTHING = () -> { };
+    private static final Runnable NOTHING = () -> {};
 
     /** An effect that is state and events alone. */
     public static DeliveryEffect of(List<Event> events) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 /** The keys of log lines; messages are fixed, values follow their keys. */
@@ -13,5 +14,5 @@ final class Log {
     static final String COUNT = "count=";
     static final String RETRY_MS = " retry_ms=";
 
-    private Log() { }
+    private Log() {}
 }

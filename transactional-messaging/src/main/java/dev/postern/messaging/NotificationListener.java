@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import io.vertx.core.Context;
@@ -39,7 +40,7 @@ public final class NotificationListener implements AutoCloseable {
         void onNotification(String payload);
 
         /** Learns that the connection of the last {@link #onConnected} ended. */
-        default void onLost() { }
+        default void onLost() {}
     }
 
     /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import java.sql.Connection;
@@ -23,9 +24,8 @@ class OutboxTable implements AutoCloseable {
     private static final String SERVER_OPTIONS = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
         // A mark that is lost in a crash only means that the event is sent again.
         + " -c synchronous_commit=off";
-    private static final String UNSENT =
-        "select id, event_id, topic, record_key, event_type, event_time, payload, traceparent, created_at"
-            + " from outbox where sent_at is null order by id limit ?";
+    private static final String UNSENT = "select id, event_id, topic, record_key, event_type, event_time, payload, traceparent, created_at"
+        + " from outbox where sent_at is null order by id limit ?";
     private static final String MARK = "update outbox set sent_at = now() where id = any(?)";
     private static final String PRUNE_OUTBOX = "delete from outbox where sent_at < now() - interval '1 day'";
     private static final String PRUNE_INBOX = "delete from inbox where received_at < now() - interval '190 days'";
@@ -40,7 +40,7 @@ class OutboxTable implements AutoCloseable {
     }
 
     /** An event that is not sent yet. */
-    record Row(long id, String eventId, String topic, String key, String type, Instant time, byte[] payload, String traceparent, Instant createdAt) { }
+    record Row(long id, String eventId, String topic, String key, String type, Instant time, byte[] payload, String traceparent, Instant createdAt) {}
 
     OutboxTable(Connection connection) throws SQLException {
         this.connection = connection;

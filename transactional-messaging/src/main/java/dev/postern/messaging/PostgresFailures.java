@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import io.vertx.core.VertxException;
@@ -16,7 +17,7 @@ public final class PostgresFailures {
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03");
     private static final int CAUSES_MAX = 20;
 
-    private PostgresFailures() { }
+    private PostgresFailures() {}
 
     /** Returns true if the database could not be reached or was not ready: a retry may succeed once it is back. */
     public static boolean away(Throwable failure) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import java.util.Map;
@@ -9,7 +10,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class ProducerSettings {
     private static final int REQUEST_BYTES_MAX = 1_048_576;
 
-    private ProducerSettings() { }
+    private ProducerSettings() {}
 
     /**
      * acks=all and idempotence, and no time after which a record is given up: a later one of the same key must never arrive in place of an earlier.

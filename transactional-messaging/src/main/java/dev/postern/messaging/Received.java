@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.events.Event;
@@ -15,4 +16,4 @@ import java.util.Optional;
  * @param time        the CloudEvents {@code time}
  * @param traceparent W3C trace context, where the record carried one
  */
-public record Received<E extends Event>(E event, EventId id, URI source, Instant time, Optional<String> traceparent) { }
+public record Received<E extends Event>(E event, EventId id, URI source, Instant time, Optional<String> traceparent) {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.events.Topic;
@@ -36,7 +37,7 @@ public final class ReplayDeadLetters {
     private static final String GROUP_PREFIX = "replay-dead-letters.";
     private static final Duration POLL = Duration.ofMillis(500);
 
-    private ReplayDeadLetters() { }
+    private ReplayDeadLetters() {}
 
     /** Replays the dead letters of a topic; with a third argument only those of that consumer. Prints how many. */
     public static void main(String[] arguments) throws InterruptedException {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import io.smallrye.common.vertx.ContextLocals;
@@ -15,7 +16,7 @@ public final class TraceContext {
     private static final Pattern FORM = Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
     private static final String LOCAL = "postern.traceparent";
 
-    private TraceContext() { }
+    private TraceContext() {}
 
     /** A header's value, if it is one: what is malformed is dropped, as the recommendation says. */
     public static Optional<String> of(String header) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.events.Outcome;
@@ -28,7 +29,7 @@ public class Transactions {
      */
     public <T> Uni<T> decide(Function<Mutiny.Session, Uni<Outcome<T>>> decision) {
         return sessions.withTransaction(session -> decision.apply(session)
-                .call(outcome -> outbox.append(session, outcome.events())))
+            .call(outcome -> outbox.append(session, outcome.events())))
             .map(Outcome::next)
             .onFailure(PostgresFailures::conflict).retry().atMost(CONFLICT_RETRIES_MAX);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Outbox, relay, inbox and dead letters: events are published exactly as decided, in the order of their key, and have their effect once.
  *

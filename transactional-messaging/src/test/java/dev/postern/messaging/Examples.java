@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.events.AccessRequestId;
@@ -18,7 +19,7 @@ import java.util.UUID;
 
 /** Events to send. */
 final class Examples {
-    private Examples() { }
+    private Examples() {}
 
     static AccessRequested request() {
         return request(Optional.empty());

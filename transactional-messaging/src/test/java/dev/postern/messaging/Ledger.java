@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.events.AccessEnded;
@@ -21,8 +22,7 @@ public class Ledger {
     static final String REFUSED = "refused by the ledger";
     static final String FAILS_ONCE = "fails once behind its effect";
     static final String FAILS_AFTER_COMMIT = "fails after its commit";
-    private static final String NOTE =
-        "insert into ledger (request_id, noted) values (?1, 1) on conflict (request_id) do update set noted = ledger.noted + 1";
+    private static final String NOTE = "insert into ledger (request_id, noted) values (?1, 1) on conflict (request_id) do update set noted = ledger.noted + 1";
 
     private final Deliveries deliveries;
     private final Transactions transactions;

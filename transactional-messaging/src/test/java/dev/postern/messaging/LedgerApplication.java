@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.local.parts.RealPartsResource;
@@ -16,4 +17,4 @@ import java.lang.annotation.Target;
 @QuarkusTestResource(value = RealPartsResource.class, initArgs = {
     @ResourceArg(name = "database", value = "ledger"),
     @ResourceArg(name = "topics", value = "access-requested:3,access-requested.dead-letter:3,access-ended:3,access-ended.dead-letter:3")})
-@interface LedgerApplication { }
+@interface LedgerApplication {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import dev.postern.events.Event;
@@ -12,7 +13,7 @@ import java.sql.SQLException;
 final class LedgerRows {
     private static final Database DATABASE = RealParts.postgres().createDatabase("ledger");
 
-    private LedgerRows() { }
+    private LedgerRows() {}
 
     /** Returns the number of times that the ledger noted a request; 0 if never. */
     static int noted(Event request) throws SQLException {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,7 @@ class RelayIT {
     private Pool pool;
 
     /** A replica of a service, as far as its outbox goes. */
-    private record Replica(Relay relay, OutboxSignal commits, Thread thread) { }
+    private record Replica(Relay relay, OutboxSignal commits, Thread thread) {}
 
     /** The process dies here, as by kill -9: nothing is caught, nothing is cleaned up but what the operating system closes. */
     private static final class Killed extends Error {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import dev.postern.audit.postgres.LogReader;
@@ -29,7 +30,7 @@ public class CheckpointResource {
      * @param rootHash the RFC 9162 root over them, base64
      * @param at       when the last of them was appended
      */
-    public record CheckpointView(String origin, long size, String rootHash, Instant at) { }
+    public record CheckpointView(String origin, long size, String rootHash, Instant at) {}
 
     /** The checkpoint of all that is committed. */
     @GET

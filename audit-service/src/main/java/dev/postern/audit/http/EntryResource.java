@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import dev.postern.audit.Fact;
@@ -42,7 +43,7 @@ public class EntryResource {
      * @param items      what was found
      * @param nextCursor the cursor of the next page; absent on the last one
      */
-    public record Entries(List<EntryView> items, Optional<String> nextCursor) { }
+    public record Entries(List<EntryView> items, Optional<String> nextCursor) {}
 
     /** Entries that have all of what is asked for, in the order of the log or backwards. */
     @GET

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import dev.postern.audit.Fact;
@@ -32,11 +33,11 @@ import java.util.stream.Stream;
 final class Filters {
     private static final String FROM = "from";
     private static final String TO = "to";
-    private static final Set<String> TOPICS =
-        Arrays.stream(Topic.values()).filter(topic -> topic != Topic.AUDIT_LOG).map(Topic::topicName).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> TOPICS = Arrays.stream(Topic.values()).filter(topic -> topic != Topic.AUDIT_LOG).map(Topic::topicName)
+        .collect(Collectors.toUnmodifiableSet());
 
-    private static final Set<String> TYPES =
-        Arrays.stream(Topic.values()).filter(topic -> topic != Topic.AUDIT_LOG).map(Topic::type).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> TYPES = Arrays.stream(Topic.values()).filter(topic -> topic != Topic.AUDIT_LOG).map(Topic::type)
+        .collect(Collectors.toUnmodifiableSet());
     private static final Instant TIME_MAX = Instant.parse("9999-01-01T00:00:00Z");
     private static final String SERVICE_URN = "service:";
     private static final String MAPPED = "::ffff:";
@@ -45,7 +46,7 @@ final class Filters {
 
     private static final Pattern KIND_OF_CREDENTIAL = Pattern.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)*");
 
-    private Filters() { }
+    private Filters() {}
 
     /** The names of all parameters of a filter, and {@code others}. */
     static String[] parametersAnd(String... others) {

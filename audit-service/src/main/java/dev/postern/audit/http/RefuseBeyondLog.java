@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import dev.postern.audit.postgres.AppendNotifications;

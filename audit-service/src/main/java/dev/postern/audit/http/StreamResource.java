@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import dev.postern.audit.Filter;
@@ -109,9 +110,9 @@ public class StreamResource {
         Context here = Vertx.currentContext();
         Duration left = Duration.between(Instant.now(), subscriber.until());
         return start.onItem().transformToMulti(index -> {
-                subscriber.scannedTo(index);
-                return follow(subscriber, sse);
-            })
+            subscriber.scannedTo(index);
+            return follow(subscriber, sse);
+        })
             .emitOn(work -> here.runOnContext(ignored -> work.run()), 1)
             // The clock is asked again for each event that is handed out, and a timer ends a stream for which there is none.
             .select().first(event -> subscriber.valid(Instant.now()))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import jakarta.ws.rs.NameBinding;
@@ -10,4 +11,4 @@ import java.lang.annotation.Target;
 @NameBinding
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface WithinLog { }
+@interface WithinLog {}

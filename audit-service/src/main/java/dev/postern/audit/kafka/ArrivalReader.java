@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.kafka;
 
 import dev.postern.audit.Arrival;
@@ -25,7 +26,7 @@ final class ArrivalReader {
     private static final Instant TIME_MIN = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant TIME_END = Instant.parse("+10000-01-01T00:00:00Z");
 
-    private ArrivalReader() { }
+    private ArrivalReader() {}
 
     /** A record that has no place in the log; the message says why, never the content. */
     static final class Unreadable extends Exception {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.kafka;
 
 import dev.postern.audit.Arrival;
@@ -50,9 +51,9 @@ public class OnAnyEvent {
     }
 
     /** A batch as it was read: what can get its place, and what never can, with the reason. */
-    private record Batch(List<Arrival> arrivals, Map<Arrival, ConsumerRecord<String, byte[]>> records, List<Refused> refused) { }
+    private record Batch(List<Arrival> arrivals, Map<Arrival, ConsumerRecord<String, byte[]>> records, List<Refused> refused) {}
 
-    private record Refused(ConsumerRecord<String, byte[]> record, String why) { }
+    private record Refused(ConsumerRecord<String, byte[]> record, String why) {}
 
     /** Done when each record has its place in the log or is a dead letter; never fails. */
     @Incoming("any-event")
@@ -88,8 +89,9 @@ public class OnAnyEvent {
         if (arrivals.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        return deliveries.inPlace(() -> store.append(arrivals).chain(appended -> inTurn(appended.conflicts(), conflict ->
-                bury(records.get(conflict.arrival()), Reason.UNPROCESSABLE, why(conflict)))))
+        return deliveries
+            .inPlace(() -> store.append(arrivals)
+                .chain(appended -> inTurn(appended.conflicts(), conflict -> bury(records.get(conflict.arrival()), Reason.UNPROCESSABLE, why(conflict)))))
             // Only what the event itself brought about may cost it its place. For all else the log waits: it must not go on without an event.
             .onFailure(failure -> !LogStore.faultOfEvent(failure)).invoke(this::waits)
             .onFailure(failure -> !LogStore.faultOfEvent(failure)).retry().withBackOff(WAIT_FIRST, WAIT_MAX).indefinitely()

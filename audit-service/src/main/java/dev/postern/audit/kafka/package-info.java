@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Consumer of every topic, which appends each event to the log once.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Callers of the audit log as Keycloak knows them, and the ready policy enforcer.
  *

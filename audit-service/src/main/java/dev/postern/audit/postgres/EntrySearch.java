@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.postgres;
 
 import dev.postern.audit.Fact;
@@ -29,7 +30,7 @@ final class EntrySearch {
     private final Tuple parameters = Tuple.tuple();
 
     /** A statement with its parameters. */
-    record Statement(String sql, Tuple parameters) { }
+    record Statement(String sql, Tuple parameters) {}
 
     private EntrySearch(Filter filter) {
         this.filter = filter;

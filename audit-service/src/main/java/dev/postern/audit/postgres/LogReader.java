@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.postgres;
 
 import dev.postern.audit.Checkpoint;
@@ -43,7 +44,7 @@ public class LogReader {
     }
 
     /** An entry as the log has it. */
-    public record Stored(long index, LogEntry entry, Hash leafHash, Instant appendedAt) { }
+    public record Stored(long index, LogEntry entry, Hash leafHash, Instant appendedAt) {}
 
     /**
      * Some entries.
@@ -51,7 +52,7 @@ public class LogReader {
      * @param entries what was found, in order
      * @param more    whether there is more behind the last of them
      */
-    public record LogPage(List<Stored> entries, boolean more) { }
+    public record LogPage(List<Stored> entries, boolean more) {}
 
     /** Returns the current checkpoint. */
     public Uni<Checkpoint> checkpoint() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Storage of the audit log in PostgreSQL: append, read, search, and notifications of appends.
  *

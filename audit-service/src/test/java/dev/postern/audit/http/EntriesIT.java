@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import static io.restassured.RestAssured.given;
@@ -83,8 +84,9 @@ class EntriesIT {
     void callAndExpiryAreFoundByTheRequesterWhoseAccessTheyUse() {
         AccessRequestId id = new AccessRequestId(UUID.randomUUID());
         tell(requested(id, NOON), new AccessEnded(id, new AccountName("acme"), AccessEnded.Cause.EXPIRED, Optional.empty(), Optional.empty(),
-            NOON.plusSeconds(60)), new ApiCalled("call-" + mark, new TokenId(UUID.randomUUID()), id, new AccountName("acme"), Optional.empty(), List.of(),
-            ApiCalled.CallOutcome.REFUSED, 403, 1, Optional.empty(), Optional.empty(), Optional.of("scope"), NOON.plusSeconds(30)));
+            NOON.plusSeconds(60)),
+            new ApiCalled("call-" + mark, new TokenId(UUID.randomUUID()), id, new AccountName("acme"), Optional.empty(), List.of(),
+                ApiCalled.CallOutcome.REFUSED, 403, 1, Optional.empty(), Optional.empty(), Optional.of("scope"), NOON.plusSeconds(30)));
         awaitFound(3, "request_id", id);
         assertThat(topics("request_id", id, "actor", "portal-" + mark)).containsExactlyInAnyOrder("access-requested", "access-ended", "api-called");
         assertThat(topics("request_id", id, "client", "client-portal")).hasSize(3);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import java.io.BufferedReader;
@@ -20,7 +21,7 @@ final class EventStream implements AutoCloseable {
     private volatile boolean ended;
 
     /** An event that was dispatched. */
-    record Event(String id, String name, String data) { }
+    record Event(String id, String name, String data) {}
 
     EventStream(String url, String token, String resumeAfter) throws IOException {
         connection = (HttpURLConnection) new URL(url).openConnection();
@@ -59,7 +60,7 @@ final class EventStream implements AutoCloseable {
                     case "id" -> lastEventId.set(value);
                     case "event" -> name = value;
                     case "data" -> data.append(data.length() > 0 ? "\n" : "").append(value);
-                    default -> { }
+                    default -> {}
                 }
             }
         } catch (IOException closed) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,8 +80,8 @@ class OpenApiDocumentTest {
     void everyMemberOfEverySchemaIsDescribed() {
         DOCUMENT.at("/components/schemas").properties().forEach(schema -> {
             assertThat(schema.getValue().path("description").asText()).as(schema.getKey()).isNotEmpty();
-            schema.getValue().path("properties").properties().forEach(member ->
-                assertThat(resolved(member.getValue()).path("description").asText()).as("%s/%s", schema.getKey(), member.getKey()).isNotEmpty());
+            schema.getValue().path("properties").properties().forEach(
+                member -> assertThat(resolved(member.getValue()).path("description").asText()).as("%s/%s", schema.getKey(), member.getKey()).isNotEmpty());
         });
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.http;
 
 import static io.restassured.RestAssured.given;
@@ -173,7 +174,7 @@ class StreamIT {
     void streamEndsWithItsTokenAndTellsNothingAfterwards(String topic) throws Exception {
         SortedSet<Fact> facts = new TreeSet<>(topic.isEmpty() ? Set.<Fact>of() : Set.of(new Fact(Fact.Kind.TOPIC, topic)));
         Instant end = Instant.now().plusMillis(1_500);
-        Subscriber subscriber = new Subscriber("nobody", new Filter(facts, Optional.empty(), Optional.empty(), Optional.empty()), -1, end, () -> { });
+        Subscriber subscriber = new Subscriber("nobody", new Filter(facts, Optional.empty(), Optional.empty(), Optional.empty()), -1, end, () -> {});
         Map<OutboundSseEvent, Instant> handedOut = new ConcurrentHashMap<>();
         CompletableFuture<Instant> ended = new CompletableFuture<>();
         try (Publisher publisher = new Publisher()) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.kafka;
 
 import static org.awaitility.Awaitility.await;
@@ -90,7 +91,8 @@ class AppendBenchmark {
         return new AccessDecided(new AccessRequestId(UUID.randomUUID()), new AccountName("acme"),
             new Requester(Requester.Kind.PORTAL, "portal", "client-portal", List.of("requester")), Optional.of("customer-1"),
             AccessDecided.Decision.GRANTED, List.of(new AuthorizationDetail.FirewallOpening(new ResourceName("service:shop-db"), Protocol.TCP,
-                new PortRange(5432, 5432), List.of(new SourceAddress("203.0.113.7")))), List.of(), Optional.of(now.plusSeconds(3600)),
+                new PortRange(5432, 5432), List.of(new SourceAddress("203.0.113.7")))),
+            List.of(), Optional.of(now.plusSeconds(3600)),
             List.of(new PolicyId("shop")), 1, List.of(), "0".repeat(64), Optional.empty(), now);
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,8 +104,8 @@ class AppendIT {
             publisher.send(records);
             awaitEntries(publisher, before, records.size());
             Map<String, List<Long>> sequences = new HashMap<>();
-            auditor.entriesOf(publisher.source(), before).forEach(entry ->
-                sequences.computeIfAbsent(entry.get("key").asText(), key -> new ArrayList<>()).add(entry.get("data").get("sequence").asLong()));
+            auditor.entriesOf(publisher.source(), before).forEach(
+                entry -> sequences.computeIfAbsent(entry.get("key").asText(), key -> new ArrayList<>()).add(entry.get("data").get("sequence").asLong()));
             assertThat(sequences).hasSize(3);
             assertThat(sequences.values()).allSatisfy(each -> assertThat(each).hasSize(400).isSorted());
         }
@@ -193,7 +194,8 @@ class AppendIT {
     }
 
     private static void refuseInserts(AccessEnded event, String sqlState) throws SQLException {
-        execute("create function refuse_one() returns trigger language plpgsql as $$ begin raise exception 'refused' using errcode = '" + sqlState + "'; end $$",
+        execute(
+            "create function refuse_one() returns trigger language plpgsql as $$ begin raise exception 'refused' using errcode = '" + sqlState + "'; end $$",
             "create trigger refuse_one before insert on entry for each row when (new.event_id = '" + event.id() + "') execute function refuse_one()");
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.kafka;
 
 import dev.postern.local.parts.RealParts;
@@ -19,7 +20,8 @@ public final class Listener implements AutoCloseable {
 
     /** A reader of that topic. */
     public Listener(String topic) {
-        consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", RealParts.kafka().bootstrapServers()), new StringDeserializer(), new ByteArrayDeserializer());
+        consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", RealParts.kafka().bootstrapServers()), new StringDeserializer(),
+            new ByteArrayDeserializer());
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream().map(each -> new TopicPartition(topic, each.partition())).toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);

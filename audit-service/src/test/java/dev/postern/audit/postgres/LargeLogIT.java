@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -164,7 +165,8 @@ class LargeLogIT {
     }
 
     private static JsonNode plan(EntrySearch.Statement statement) {
-        Object text = pool.preparedQuery("explain (analyze, format json) " + statement.sql()).executeAndAwait(statement.parameters()).iterator().next().getValue(0);
+        Object text = pool.preparedQuery("explain (analyze, format json) " + statement.sql()).executeAndAwait(statement.parameters()).iterator().next()
+            .getValue(0);
         try {
             return new ObjectMapper().readTree(text.toString()).get(0).get("Plan");
         } catch (java.io.IOException noJson) {

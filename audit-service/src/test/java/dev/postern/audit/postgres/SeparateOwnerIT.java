@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.audit.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,8 +55,10 @@ class SeparateOwnerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"update entry set leaf = ''", "delete from entry", "truncate entry", "update node set hashes = ''", "delete from node", "truncate node",
-        "delete from head", "truncate head", "alter table entry disable trigger all", "alter table head disable trigger all", "drop trigger entry_stays on entry",
+    @ValueSource(strings = {"update entry set leaf = ''", "delete from entry", "truncate entry", "update node set hashes = ''", "delete from node",
+        "truncate node",
+        "delete from head", "truncate head", "alter table entry disable trigger all", "alter table head disable trigger all",
+        "drop trigger entry_stays on entry",
         "drop table entry cascade", "create or replace function refuse_change() returns trigger language sql as ''",
         "alter table entry owner to audit_service", "set session_replication_role = replica"})
     void serviceCannotTakeTheGuardsAway(String change) throws SQLException {

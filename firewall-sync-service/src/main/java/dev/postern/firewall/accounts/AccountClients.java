@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.accounts;
 
 import dev.postern.events.AccountName;
@@ -70,7 +71,7 @@ public class AccountClients {
     }
 
     private static AccountLimiter gate(AccountName account, CloudAccounts.Account configured, CloudProvider provider, CallUseStore calls,
-            MeterRegistry registry) {
+                                       MeterRegistry registry) {
         CallPacing.Count count = new CallPacing.Count() {
             @Override
             public Uni<CallUse> reserve(ServiceName service, int more) {
@@ -146,7 +147,7 @@ public class AccountClients {
      * @param missingScopes     scopes that the credential lacks: calls that need them are refused, others are made
      * @param scopesProbedAt    when all scopes were probed last
      */
-    public record AccountStanding(AccountName account, boolean credentialRefused, Set<String> missingScopes, Optional<Instant> scopesProbedAt) { }
+    public record AccountStanding(AccountName account, boolean credentialRefused, Set<String> missingScopes, Optional<Instant> scopesProbedAt) {}
 
     /** Returns the state of each account, by name. */
     public List<AccountStanding> standings() {

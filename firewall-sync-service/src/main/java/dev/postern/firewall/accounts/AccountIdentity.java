@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.accounts;
 
 import dev.postern.events.AccountName;
@@ -24,7 +25,7 @@ final class AccountIdentity {
     private final Supplier<Instant> clock;
     private volatile State state = new State(false, null, Instant.EPOCH);
 
-    private record State(boolean verified, String refusal, Instant refusedUntil) { }
+    private record State(boolean verified, String refusal, Instant refusedUntil) {}
 
     /**
      * @param configured the identity that the configuration demands

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.accounts;
 
 import dev.postern.events.AccountName;
@@ -46,9 +47,9 @@ final class AccountLimiter {
     private volatile Pause pause = new Pause(Instant.EPOCH, null, "");
     private volatile boolean credentialRefused;
     private volatile boolean failing;
-    private volatile Runnable onRecovery = () -> { };
+    private volatile Runnable onRecovery = () -> {};
 
-    private record Pause(Instant until, CloudFailure.Kind kind, String why) { }
+    private record Pause(Instant until, CloudFailure.Kind kind, String why) {}
 
     AccountLimiter(AccountName account, CallPacing shares, MeterRegistry registry, Supplier<Instant> clock) {
         this.account = account;
@@ -58,7 +59,7 @@ final class AccountLimiter {
         Stream.concat(Stream.of("ok", "failed"), Arrays.stream(CloudFailure.Kind.values()).map(kind -> kind.name().toLowerCase(Locale.ROOT)))
             .forEach(this::calls); // at 0, so that the first failures count
         this.breaker = "account-" + account + "-" + System.identityHashCode(this);
-        this.guard = TypedGuard.create(new TypeLiteral<Uni<Object>>() { })
+        this.guard = TypedGuard.create(new TypeLiteral<Uni<Object>>() {})
             .withDescription(breaker)
             .withCircuitBreaker().name(breaker).requestVolumeThreshold(CALLS_JUDGED).failureRatio(FAILURES_MAX).delay(OPEN_SECONDS, ChronoUnit.SECONDS)
             .successThreshold(2).when(AccountLimiter::ill).done()

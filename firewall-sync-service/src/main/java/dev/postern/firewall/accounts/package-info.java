@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The configured accounts: each with its provider's client, rate limiter, circuit breaker, identity and scopes.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.budget;
 
 import java.time.Duration;
@@ -64,7 +65,7 @@ public record BudgetPolicy(int perMinute, int perPeriod, Duration period) {
      * @param said     calls left as the provider said a moment ago, if it did: it knows better than a count, and others may use the credential
      * @param closings calls for closings in the last period
      */
-    public record State(CallUse use, OptionalDouble said, int closings) { }
+    public record State(CallUse use, OptionalDouble said, int closings) {}
 
     /**
      * The spacing between changes of one service.

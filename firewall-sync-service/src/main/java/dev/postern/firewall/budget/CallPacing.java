@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.budget;
 
 import dev.postern.events.ServiceName;
@@ -53,7 +54,7 @@ public final class CallPacing {
         }
     }
 
-    private record Known(CallUse use, Instant at) { }
+    private record Known(CallUse use, Instant at) {}
 
     /**
      * Shares the budget.

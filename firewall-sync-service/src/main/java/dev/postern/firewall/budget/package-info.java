@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The budget of provider calls: its policy, what was used, and the permit that each call needs.
  *

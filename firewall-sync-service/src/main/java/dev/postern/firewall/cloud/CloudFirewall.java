@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud;
 
 import dev.postern.events.ServiceProtected.Attachment;
@@ -53,7 +54,7 @@ public interface CloudFirewall {
      * @param left when to ask again, if the turn does not come before
      * @param why  what it waits for, in words
      */
-    record Wait(Duration left, String why) { }
+    record Wait(Duration left, String why) {}
 
     /**
      * Asks for a turn to change objects, where the provider takes one change after the other. Empty if it is there, or none is needed.
@@ -65,7 +66,7 @@ public interface CloudFirewall {
     }
 
     /** Says that nothing has to be changed any more: a turn that was asked for is not needed. */
-    default void leaveQueue() { }
+    default void leaveQueue() {}
 
     /** Returns the remaining calls from the provider's last answer; empty values before the first one. */
     CallBudget budget();

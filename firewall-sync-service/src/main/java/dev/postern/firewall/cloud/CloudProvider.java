@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud;
 
 import dev.postern.events.ServiceName;
@@ -43,10 +44,10 @@ public interface CloudProvider {
     }
 
     /** Sets where the account's pace is asked, for a provider that orders its own changes. */
-    default void paced(Supplier<Pace> account) { }
+    default void paced(Supplier<Pace> account) {}
 
     /** Calls {@code listener} with each service whose turn to change has come. */
-    default void onTurn(Consumer<ServiceName> listener) { }
+    default void onTurn(Consumer<ServiceName> listener) {}
 
     /** Returns whether changes gather so that a limit lasts which is not one of calls. */
     default boolean gathering() {

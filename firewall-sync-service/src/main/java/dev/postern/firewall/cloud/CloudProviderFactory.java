@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud;
 
 /** Makes the clients of one provider. Every bean of this type is a provider that accounts can name in their configuration. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud;
 
 import dev.postern.firewall.budget.BudgetPolicy.Urgency;
@@ -27,7 +28,7 @@ public final class CoalescedReads {
     private final AtomicInteger turns = new AtomicInteger();
     private int listed;
 
-    private record PendingRead(CloudFirewall cloud, Collection<String> ids, Urgency urgency, UniEmitter<? super List<ShownFirewall>> emitter) { }
+    private record PendingRead(CloudFirewall cloud, Collection<String> ids, Urgency urgency, UniEmitter<? super List<ShownFirewall>> emitter) {}
 
     /** @param later does something after a time */
     public CoalescedReads(BiConsumer<Duration, Runnable> later) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud;
 
 import dev.postern.firewall.budget.CallBudget;
@@ -32,7 +33,7 @@ public final class HttpAnswers {
     private static final Pattern ONE_HEADER = Pattern.compile(";r=([0-9]{1,15});t=([0-9]{1,9})");
     private static final Pattern POLICY = Pattern.compile(";q=([0-9]{1,15})");
 
-    private HttpAnswers() { }
+    private HttpAnswers() {}
 
     /**
      * The answer, if it is one of {@code expected}; else what it means. Where 404 is expected, 410 (RFC 9110, 15.5.11) is too.
@@ -40,7 +41,7 @@ public final class HttpAnswers {
      * @param within the whole answer has to be there by then: one that trickles is none
      */
     public static Uni<RestResponse<byte[]>> expected(String call, Uni<RestResponse<byte[]>> request, Duration within, Function<byte[], String> reason,
-                                              Integer... expected) {
+                                                     Integer... expected) {
         return request.ifNoItem().after(within).fail()
             .onFailure(failure -> !(failure instanceof CloudFailure)).transform(failure -> withoutAnswer(call, failure))
             .invoke(answer -> {

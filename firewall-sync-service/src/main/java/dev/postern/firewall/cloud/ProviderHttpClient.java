@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud;
 
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
@@ -11,7 +12,7 @@ import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 public final class ProviderHttpClient {
     private static final int CONNECTIONS_MAX = 16;
 
-    private ProviderHttpClient() { }
+    private ProviderHttpClient() {}
 
     /**
      * Returns a client that sends the account's credential as a bearer token. Each request reads the credential again, so a new one needs no new client.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The contract of a firewall provider, and what all providers share: the HTTP client, credentials, readers of answers, coalesced reads.
  *

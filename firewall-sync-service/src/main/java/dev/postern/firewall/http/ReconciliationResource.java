@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -48,24 +49,24 @@ public class ReconciliationResource {
     public Uni<ObjectNode> get(@Context UriInfo uri) {
         Query query = Query.of(uri, "limit", "cursor");
         int limit = query.limit();
-        return store.report(query.cursor().map(Cursor::id).orElse(""), limit + 1, Instant.now().minus(settings.overdueAfter())).chain(found ->
-            conditions.of(found.stream().map(ReconciliationStore.ServiceStatus::service).toList()).map(known -> {
-            ObjectNode page = JsonNodeFactory.instance.objectNode();
-            ArrayNode items = page.putArray("items");
-            found.stream().limit(limit).forEach(standing -> items.add(json(standing, known.getOrDefault(standing.service(), Condition.NONE))
-                .put("gathering", isGathering(standing))));
-            if (found.size() > limit) {
-                page.put("next_cursor", Cursor.of(0, found.get(limit - 1).service().toString()).encode());
-            }
-            return page;
-        })).chain(page -> query.cursor().isPresent() ? Uni.createFrom().item(page) : store.objectsOfNobody().map(objects -> {
-            ArrayNode nobodys = page.putArray("objects_of_nobody");
-            objects.forEach(object -> nobodys.addObject().put("account", object.account().toString()).put("name", object.name()).put("id", object.id())
-                .put("seen_at", object.seenAt().toString()));
-            ArrayNode accounts = page.putArray("accounts");
-            clouds.standings().forEach(standing -> account(accounts.addObject(), standing));
-            return page;
-        }));
+        return store.report(query.cursor().map(Cursor::id).orElse(""), limit + 1, Instant.now().minus(settings.overdueAfter()))
+            .chain(found -> conditions.of(found.stream().map(ReconciliationStore.ServiceStatus::service).toList()).map(known -> {
+                ObjectNode page = JsonNodeFactory.instance.objectNode();
+                ArrayNode items = page.putArray("items");
+                found.stream().limit(limit).forEach(standing -> items.add(json(standing, known.getOrDefault(standing.service(), Condition.NONE))
+                    .put("gathering", isGathering(standing))));
+                if (found.size() > limit) {
+                    page.put("next_cursor", Cursor.of(0, found.get(limit - 1).service().toString()).encode());
+                }
+                return page;
+            })).chain(page -> query.cursor().isPresent() ? Uni.createFrom().item(page) : store.objectsOfNobody().map(objects -> {
+                ArrayNode nobodys = page.putArray("objects_of_nobody");
+                objects.forEach(object -> nobodys.addObject().put("account", object.account().toString()).put("name", object.name()).put("id", object.id())
+                    .put("seen_at", object.seenAt().toString()));
+                ArrayNode accounts = page.putArray("accounts");
+                clouds.standings().forEach(standing -> account(accounts.addObject(), standing));
+                return page;
+            }));
     }
 
     private void account(ObjectNode json, AccountStanding standing) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -29,14 +30,14 @@ import java.util.Optional;
 final class ServiceBody {
     private static final RequestSchema SCHEMA = RequestSchema.of("/request-schemas/service.json");
 
-    private ServiceBody() { }
+    private ServiceBody() {}
 
     /**
      * The body of an operator's PUT.
      *
      * @param withoutBaseFirewall whether the operator accepts that a Droplet has no firewall but Postern's; said with each PUT, never stored
      */
-    record Put(ServiceContent content, boolean withoutBaseFirewall) { }
+    record Put(ServiceContent content, boolean withoutBaseFirewall) {}
 
     /** @throws Problem 400 with everything that is wrong with the body */
     static Put read(byte[] body, Map<AccountName, ProviderLimits> accounts) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.kafka;
 
 import dev.postern.events.AccessEnded;
@@ -28,8 +29,7 @@ public class OnAccessEnded {
 
     @Incoming("access-ended")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return deliveries.deliverThen(record, CONSUMER, AccessEnded.class, (session, received) ->
-            openings.apply(session, received.event(), Instant.now())
-                .map(effect -> new DeliveryEffect(effect.events(), () -> reconciler.poke(effect.touched()))));
+        return deliveries.deliverThen(record, CONSUMER, AccessEnded.class, (session, received) -> openings.apply(session, received.event(), Instant.now())
+            .map(effect -> new DeliveryEffect(effect.events(), () -> reconciler.poke(effect.touched()))));
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Consumers of access decisions and ends, which save openings and trigger the reconciler.
  *

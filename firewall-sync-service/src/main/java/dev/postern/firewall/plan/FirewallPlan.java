@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.plan;
 
 import java.util.List;
@@ -75,7 +76,7 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
      * @param content attached to nothing; an empty list
      * @param emptied content for the retry after a refusal: attached as shown, with a rule that lets nobody in; empty for a list
      */
-    public record Detach(String id, String name, FirewallContent content, Optional<FirewallContent> emptied) implements Call { }
+    public record Detach(String id, String name, FirewallContent content, Optional<FirewallContent> emptied) implements Call {}
 
     /**
      * Deletes an object that allows no access.
@@ -83,5 +84,5 @@ public record FirewallPlan(List<Call> calls, boolean closes, Set<Access> unplace
      * @param id   the provider's id of it
      * @param name the name that we gave it
      */
-    public record Delete(String id, String name) implements Call { }
+    public record Delete(String id, String name) implements Call {}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.plan;
 
 import dev.postern.events.ServiceName;
@@ -91,7 +92,7 @@ public record ProviderLimits(int addressesPerRuleMax, int rulesPerFirewallMax, i
      * @param rule   which rule it breaks
      * @param reason in words
      */
-    public record Unfit(String member, String rule, String reason) { }
+    public record Unfit(String member, String rule, String reason) {}
 
     /** Returns the reason for which the provider can't hold such a service; empty if it can. */
     public Optional<Unfit> refusal(ServiceContent content) {

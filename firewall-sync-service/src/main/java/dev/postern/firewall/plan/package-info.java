@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The planner: desired state, observed state, provider limits, and the calls that make one match the other.
  *

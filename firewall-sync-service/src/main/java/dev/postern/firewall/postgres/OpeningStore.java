@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccessDecided;
@@ -95,7 +96,7 @@ public class OpeningStore {
      * @param events  to publish in the same transaction
      * @param touched services whose openings changed, so that their reconciler has work
      */
-    public record Effect(List<Event> events, Set<ServiceName> touched) { }
+    public record Effect(List<Event> events, Set<ServiceName> touched) {}
 
     /** A decision: its openings begin, those of the request that it replaces end, all or nothing. */
     public Uni<Effect> apply(Mutiny.Session session, AccessDecided event, Instant now) {
@@ -240,7 +241,7 @@ public class OpeningStore {
     }
 
     /** An opening and its place in the order in which openings began. */
-    public record Placed(long id, Opening opening) { }
+    public record Placed(long id, Opening opening) {}
 
     /** Openings of a service, the latest first, at most {@code limit}, before the place {@code before}. */
     public Uni<List<Placed>> page(Mutiny.Session session, ServiceName service, long before, int limit) {

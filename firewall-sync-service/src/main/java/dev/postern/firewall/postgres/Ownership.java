@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.ServiceName;
@@ -43,8 +44,8 @@ public class Ownership implements Owner {
     private final NotificationListener listener;
     private final Set<ServiceName> owned = ConcurrentHashMap.newKeySet();
     private volatile PgConnection connection;
-    private volatile Consumer<ServiceName> onPoke = service -> { };
-    private volatile Runnable onConnected = () -> { };
+    private volatile Consumer<ServiceName> onPoke = service -> {};
+    private volatile Runnable onConnected = () -> {};
 
     Ownership(Pool pool, Vertx vertx) {
         this.pool = pool;
@@ -143,7 +144,7 @@ public class Ownership implements Owner {
         owned.clear();
         if (mine != null) {
             mine.query("select pg_advisory_unlock_all()").execute()
-                .subscribe().with(unlocked -> { }, failure -> LOG.debug("Lock connection did not release its locks; PostgreSQL does so at its end", failure));
+                .subscribe().with(unlocked -> {}, failure -> LOG.debug("Lock connection did not release its locks; PostgreSQL does so at its end", failure));
         }
         listener.close();
     }

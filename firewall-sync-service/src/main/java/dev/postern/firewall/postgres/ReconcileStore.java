@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccountName;
@@ -31,7 +32,7 @@ public interface ReconcileStore {
      * @param digests     what those calls asked for, one for each call ({@link dev.postern.firewall.plan.FirewallContent#digest})
      */
     record ManagedObject(AccountName account, String name, Optional<String> id, boolean leaving, boolean asked, Instant madeAt, Instant firstMadeAt,
-                       List<String> digests) {
+                         List<String> digests) {
         private static final int DIGESTS_MAX = 32;
 
         /** One that is about to be made. */
@@ -73,7 +74,7 @@ public interface ReconcileStore {
      * @param name    the name that we gave it
      * @param id      the provider's id
      */
-    record GoneObject(AccountName account, String name, String id) { }
+    record GoneObject(AccountName account, String name, String id) {}
 
     /**
      * The input of a plan, except for the provider's observed state.

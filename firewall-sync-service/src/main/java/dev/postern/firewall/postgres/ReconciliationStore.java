@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccountName;
@@ -236,7 +237,7 @@ public class ReconciliationStore implements ReconcileStore {
     }
 
     /** An object that is named like ours and that no row knows. */
-    public record NobodysObject(AccountName account, String name, String id, Instant seenAt) { }
+    public record NobodysObject(AccountName account, String name, String id, Instant seenAt) {}
 
     /** Returns objects without an owner, in all accounts, at most a thousand. */
     public Uni<List<NobodysObject>> objectsOfNobody() {
@@ -289,21 +290,22 @@ public class ReconciliationStore implements ReconcileStore {
         ServiceName service = snapshot.service().name();
         List<Opening> late = OpeningTransitions.late(
             changed.entrySet().stream().filter(entry -> entry.getValue().state() == OpeningState.CLOSED).map(Map.Entry::getKey)
-            .toList(), shownAt.minus(overdueAfter));
-        return transactions.decide(session -> heldElsewhere(session, service, changed).chain(said ->
-            openings.claimLate(session, late, shownAt).chain(overdue -> openings.save(session, said).chain(saved -> {
-            Set<Opening.Granted> closed = saved.stream().map(Opening::granted).collect(Collectors.toSet());
-            List<OpeningChange> changes = new ArrayList<>();
-            overdue.stream().filter(opening -> closed.contains(opening.granted())).forEach(opening -> changes.add(OpeningTransitions.overdue(opening)));
-            saved.forEach(opening -> changes.add(opening.told()));
-            FirewallNews news = new FirewallNews(changes, whole ? snapshot.driftPending() : List.of());
-            return session.createNativeQuery(whole ? SETTLE : SETTLE_PART, Long.class)
-                .setParameter(1, service.toString()).setParameter(2, ownership.backend()).setParameter(3, news.count())
-                .setParameter(4, snapshot.service().version()).setParameter(5, Rows.time(shownAt))
-                .setParameter(6, budget.limit().orElse(-1)).setParameter(7, budget.remaining().orElse(-1))
-                .setParameter(8, Rows.time(budget.resetAt() == null ? Instant.EPOCH : budget.resetAt()))
-                .getSingleResultOrNull().map(last -> told(service, account, news, last, shownAt));
-        }))));
+                .toList(),
+            shownAt.minus(overdueAfter));
+        return transactions.decide(session -> heldElsewhere(session, service, changed)
+            .chain(said -> openings.claimLate(session, late, shownAt).chain(overdue -> openings.save(session, said).chain(saved -> {
+                Set<Opening.Granted> closed = saved.stream().map(Opening::granted).collect(Collectors.toSet());
+                List<OpeningChange> changes = new ArrayList<>();
+                overdue.stream().filter(opening -> closed.contains(opening.granted())).forEach(opening -> changes.add(OpeningTransitions.overdue(opening)));
+                saved.forEach(opening -> changes.add(opening.told()));
+                FirewallNews news = new FirewallNews(changes, whole ? snapshot.driftPending() : List.of());
+                return session.createNativeQuery(whole ? SETTLE : SETTLE_PART, Long.class)
+                    .setParameter(1, service.toString()).setParameter(2, ownership.backend()).setParameter(3, news.count())
+                    .setParameter(4, snapshot.service().version()).setParameter(5, Rows.time(shownAt))
+                    .setParameter(6, budget.limit().orElse(-1)).setParameter(7, budget.remaining().orElse(-1))
+                    .setParameter(8, Rows.time(budget.resetAt() == null ? Instant.EPOCH : budget.resetAt()))
+                    .getSingleResultOrNull().map(last -> told(service, account, news, last, shownAt));
+            }))));
     }
 
     @Override
@@ -359,8 +361,9 @@ public class ReconciliationStore implements ReconcileStore {
 
     /** The status of a service, for operators. */
     public record ServiceStatus(ServiceName service, String account, Instant lastRun, String outcome, String detail,
-        List<String> driftPending, List<String> drift,
-                           Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled, long overdue, long callsLastHour) { }
+                                List<String> driftPending, List<String> drift,
+                                Instant driftAt, Long budgetLimit, Long budgetRemaining, Instant budgetResetAt, long unsettled, long overdue,
+                                long callsLastHour) {}
 
     /**
      * Returns the status of services ordered by name, at most {@code limit}, after {@code after}.

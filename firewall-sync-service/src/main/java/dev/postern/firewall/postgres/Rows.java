@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.postgres;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -29,7 +30,7 @@ import java.util.UUID;
 final class Rows {
     private static final ObjectMapper JSON = EventJson.mapper();
 
-    private Rows() { }
+    private Rows() {}
 
     /** An opening in the JSON of a statement; {@code was} is the state that the row must still have. */
     record OpeningRow(UUID requestId, String service, String protocol, String ports, String source, String was, String state, Instant since,
@@ -52,7 +53,7 @@ final class Rows {
     /** Warnings as a JSON column holds them. */
     static List<AttachmentReport.Warning> warnings(String json) {
         try {
-            return JSON.readValue(json, new TypeReference<>() { });
+            return JSON.readValue(json, new TypeReference<>() {});
         } catch (JsonProcessingException broken) {
             throw new UncheckedIOException(broken);
         }
@@ -96,7 +97,7 @@ final class Rows {
 
     static List<String> lines(String json) {
         try {
-            return JSON.readValue(json, new TypeReference<List<String>>() { });
+            return JSON.readValue(json, new TypeReference<List<String>>() {});
         } catch (JsonProcessingException impossible) {
             throw new UncheckedIOException(impossible);
         }

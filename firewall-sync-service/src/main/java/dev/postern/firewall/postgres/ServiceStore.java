@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.Outcome;
@@ -57,7 +58,7 @@ public class ServiceStore {
     }
 
     /** The state before a change, and the outcome of the decision. */
-    public record Change(ProtectedService before, Outcome<ProtectedService> outcome) { }
+    public record Change(ProtectedService before, Outcome<ProtectedService> outcome) {}
 
     private static Uni<Integer> save(Mutiny.Session session, ProtectedService next, String by, Instant now) {
         return session.createNativeQuery(SAVE).setParameter(1, next.name().toString()).setParameter(2, next.version())

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.postgres;
 
 import dev.postern.events.AccessRequestId;
@@ -60,14 +61,14 @@ public class WaitingStore {
         this.pool = pool;
     }
 
-    private record Place(ServiceName service, AccountName account) { }
+    private record Place(ServiceName service, AccountName account) {}
 
     /**
      * Openings that wait.
      *
      * @param oldest since when the one that waits longest does; empty if none waits
      */
-    public record Waiting(long count, Optional<Instant> oldest) { }
+    public record Waiting(long count, Optional<Instant> oldest) {}
 
     /**
      * Publishes why openings that were granted before {@code late} are not open, at most 500 at once.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Storage of openings, services, owners, observations and call counters in PostgreSQL.
  *

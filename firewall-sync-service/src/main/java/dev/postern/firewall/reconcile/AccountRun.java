@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -212,7 +213,8 @@ final class AccountRun {
             List<String> lines = FindDrift.in(new FindDrift.Known(known, leaving, explaining, late, run.turn().now(), applied), groups);
             Map<Opening, Opening> lost = target.here()
                 ? ReconcileStore.pairs(snapshot.openings(), OpeningTransitions.lost(snapshot.openings(), groups, applied,
-                    run.turn().now(), run.clock())) : Map.of();
+                    run.turn().now(), run.clock()))
+                : Map.of();
             run.parts().metrics().read(run.service(), !lines.isEmpty(), run.clock());
             return noteDrift(lines, lost);
         });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -55,8 +56,8 @@ final class AccountState {
 
     /** @param content what the service is, if this is its account */
     AccountState(AccountName account, CloudFirewall cloud, ServiceName service, Optional<ServiceContent> content, Set<Access> wanted,
-            List<ManagedObject> objects,
-           ObjectNames names, Workarounds learned) {
+                 List<ManagedObject> objects,
+                 ObjectNames names, Workarounds learned) {
         this.account = account;
         this.cloud = cloud;
         this.service = service;

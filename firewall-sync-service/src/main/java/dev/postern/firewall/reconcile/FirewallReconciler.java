@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -80,8 +81,8 @@ public class FirewallReconciler {
 
             @Override
             public Optional<CoalescedReads> looks(AccountName account) {
-                return Optional.of(looks.computeIfAbsent(account, none ->
-                    new CoalescedReads((wait, look) -> vertx.setTimer(wait.toMillis(), timer -> look.run()))));
+                return Optional
+                    .of(looks.computeIfAbsent(account, none -> new CoalescedReads((wait, look) -> vertx.setTimer(wait.toMillis(), timer -> look.run()))));
             }
         };
     }
@@ -215,7 +216,7 @@ public class FirewallReconciler {
             parts.metrics().ran(service, outcome);
             if (outcome instanceof RunOutcome.NotOwner) {
                 if (turns.notOwner()) {
-                    ownership.pokeOwner(service).subscribe().with(told -> { },
+                    ownership.pokeOwner(service).subscribe().with(told -> {},
                         failure -> LOG.debug("Trigger for the owner failed; its next sweep finds the work", failure));
                 }
                 return;
@@ -258,7 +259,7 @@ public class FirewallReconciler {
                 return;
             }
             store.say(service, Instant.now(), outcome.word(), outcome.detail().orElse(null), activation.budget())
-                .subscribe().with(said -> { }, failure -> LOG.debug("Saving a run's outcome failed; the report is outdated", failure));
+                .subscribe().with(said -> {}, failure -> LOG.debug("Saving a run's outcome failed; the report is outdated", failure));
         }
     }
 }

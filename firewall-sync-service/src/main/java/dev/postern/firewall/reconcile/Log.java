@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 /** The keys of log lines; messages are fixed, what varies stands behind a key. */
@@ -7,5 +8,5 @@ final class Log {
     static final String DETAIL = " detail=";
     static final String COUNT = " count=";
 
-    private Log() { }
+    private Log() {}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -40,7 +41,7 @@ final class PrefetchedRead {
         asked = true;
         expected.forEach((account, ids) -> desk.firewalls(account, errand).ifPresent(cloud -> {
             Uni<List<ShownFirewall>> look = cloud.read(ids).memoize().indefinitely();
-            look.subscribe().with(shown -> { }, failure -> { }); // told to whoever reads it
+            look.subscribe().with(shown -> {}, failure -> {}); // told to whoever reads it
             begun.put(account, look);
         }));
     }

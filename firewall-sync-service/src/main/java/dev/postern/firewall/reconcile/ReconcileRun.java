@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -138,14 +139,13 @@ final class ReconcileRun {
             return finish(content, outcomes);
         }
         boolean alone = accounts.size() == 1;
-        List<Uni<RunOutcome>> runs = targets.values().stream().map(target ->
-            new AccountRun(run, target, begun, alone, () -> settle(false)).run()
-                .onFailure(failure -> !(failure instanceof ReconcileStore.OwnershipLost) && !alone).recoverWithItem(RunOutcome::of)
-                .invoke(outcome -> {
-                    synchronized (outcomes) {
-                        outcomes.put(target.account(), outcome);
-                    }
-                })).toList();
+        List<Uni<RunOutcome>> runs = targets.values().stream().map(target -> new AccountRun(run, target, begun, alone, () -> settle(false)).run()
+            .onFailure(failure -> !(failure instanceof ReconcileStore.OwnershipLost) && !alone).recoverWithItem(RunOutcome::of)
+            .invoke(outcome -> {
+                synchronized (outcomes) {
+                    outcomes.put(target.account(), outcome);
+                }
+            })).toList();
         return (alone ? runs.get(0).replaceWithVoid() : Uni.join().all(runs).andCollectFailures().replaceWithVoid())
             .chain(() -> finish(content, outcomes));
     }
@@ -170,7 +170,7 @@ final class ReconcileRun {
         }
         Map<Opening, Opening> moved = ReconcileStore.pairs(
             snapshot.openings(), OpeningTransitions.changed(snapshot.openings(), mine.map(AccountState::wanted).orElse(Set.of()),
-            shown(seen, mine, complete), run.turn().now(), shownAt));
+                shown(seen, mine, complete), run.turn().now(), shownAt));
         boolean applied = snapshot.appliedVersion() == snapshot.service().version();
         if (moved.isEmpty() && (!whole || applied && snapshot.driftPending().isEmpty())) {
             return Uni.createFrom().voidItem();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -22,10 +23,10 @@ import java.util.function.Supplier;
  * @param learned        what refusals taught
  */
 record RunCollaborators(Owner ownership, ReconcileStore store, CallPriority.ProviderClients desk, FailPoint failPoint, ReconcileMetrics metrics,
-             Supplier<Instant> clock, ObjectNames names, LimitRemovals removals, Duration holdOpeningMax, Duration holdClosingMax,
-             Map<RunCollaborators.Place, Workarounds> learned) {
+                        Supplier<Instant> clock, ObjectNames names, LimitRemovals removals, Duration holdOpeningMax, Duration holdClosingMax,
+                        Map<RunCollaborators.Place, Workarounds> learned) {
     /** One service at one account. */
-    record Place(AccountName account, ServiceName service) { }
+    record Place(AccountName account, ServiceName service) {}
 
     Workarounds workarounds(AccountName account, ServiceName service) {
         return learned.computeIfAbsent(new Place(account, service), none -> new Workarounds());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.ServiceName;
@@ -24,9 +25,9 @@ public class RunConditions {
     void ended(ServiceName service, RunOutcome outcome) {
         if (outcome instanceof RunOutcome.Failed || outcome instanceof RunOutcome.Held) {
             succeeding.remove(service);
-            store.failed(service, outcome.detail().orElse(outcome.word()), Instant.now()).subscribe().with(done -> { }, RunConditions::notStored);
+            store.failed(service, outcome.detail().orElse(outcome.word()), Instant.now()).subscribe().with(done -> {}, RunConditions::notStored);
         } else if (outcome instanceof RunOutcome.Settled && succeeding.put(service, true) == null) {
-            store.succeeded(service).subscribe().with(done -> { }, failure -> {
+            store.succeeded(service).subscribe().with(done -> {}, failure -> {
                 succeeding.remove(service);
                 notStored(failure);
             });

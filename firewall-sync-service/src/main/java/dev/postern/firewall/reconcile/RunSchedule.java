@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -174,7 +175,7 @@ final class RunSchedule {
      * @param number   as its {@link RunTurn} will have it
      * @param expected the objects by account
      */
-    record Next(long number, Map<AccountName, List<String>> expected) { }
+    record Next(long number, Map<AccountName, List<String>> expected) {}
 
     /**
      * An activation ended.

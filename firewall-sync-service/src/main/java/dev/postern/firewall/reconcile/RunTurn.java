@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -22,4 +23,4 @@ import java.util.Optional;
  * @param shown      where the budget is scarce, the last read, up to a minute ago: an address that it shows is open without a call
  */
 record RunTurn(long number, Instant now, Duration pendingFor, Instant changeFrom, Instant closeFrom, Instant expireFrom, boolean unhurried,
-            Map<AccountName, List<String>> expected, Optional<Observation> carried, Optional<Observation> shown) { }
+               Map<AccountName, List<String>> expected, Optional<Observation> carried, Optional<Observation> shown) {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The reconciliation loop: reads desired and observed state, plans, and carries the plan out at the provider.
  *

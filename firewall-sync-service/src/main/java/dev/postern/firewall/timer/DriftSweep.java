@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.timer;
 
 import dev.postern.firewall.postgres.CallCounters;
@@ -23,6 +24,6 @@ public class DriftSweep {
     @Scheduled(every = "${postern.reconcile.every:60s}", delayed = "${postern.reconcile.every:60s}")
     void compare() {
         reconciler.pokeAll();
-        book.forget().subscribe().with(gone -> { }, failure -> LOG.debug("Deleting expired call counters failed; retrying at the next sweep", failure));
+        book.forget().subscribe().with(gone -> {}, failure -> LOG.debug("Deleting expired call counters failed; retrying at the next sweep", failure));
     }
 }

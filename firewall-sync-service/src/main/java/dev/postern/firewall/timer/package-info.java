@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Timers that trigger runs, inspections, expiry and alerts.
  *

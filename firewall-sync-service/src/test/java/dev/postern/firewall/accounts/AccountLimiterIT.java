@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,7 +114,8 @@ class AccountLimiterIT {
     @Test
     void eachScopeThatATokenLacksIsFoundWithoutChangingAnything() {
         try (SimulatedDigitalOcean ocean = SimulatedDigitalOcean.start(0, Settings.forTests())) {
-            CloudProvider provider = new DigitalOceanProviderFactory().create("acme", CloudFirewallContractIT.account(ocean.url(), ocean.token(), Optional.empty()),
+            CloudProvider provider = new DigitalOceanProviderFactory().create("acme",
+                CloudFirewallContractIT.account(ocean.url(), ocean.token(), Optional.empty()),
                 CloudFirewallContractIT.credential(ocean.token()));
             int firewalls = ocean.byHand().firewalls().size();
             assertThat(probed(provider)).as("a token with every scope").isEmpty();

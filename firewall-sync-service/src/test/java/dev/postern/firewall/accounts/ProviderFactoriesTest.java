@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +56,8 @@ class ProviderFactoriesTest {
 
     @Test
     void twoFactoriesOfOneNameAreRefused() {
-        assertThatThrownBy(() -> open(List.of(known.get(0), known.get(0)), "digitalocean")).hasMessageContaining("two provider factories are named digitalocean");
+        assertThatThrownBy(() -> open(List.of(known.get(0), known.get(0)), "digitalocean"))
+            .hasMessageContaining("two provider factories are named digitalocean");
     }
 
     private static final class ThirdFactory implements CloudProviderFactory {

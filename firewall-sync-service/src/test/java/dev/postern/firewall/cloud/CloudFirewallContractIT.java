@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,7 +60,8 @@ public class CloudFirewallContractIT {
         DIGITALOCEAN {
             @Override
             CloudFirewall with(String token) {
-                return new DigitalOceanProviderFactory().create("acme", account(OCEAN.url(), token, Optional.empty()), credential(token)).firewalls(CallPermit.FREE);
+                return new DigitalOceanProviderFactory().create("acme", account(OCEAN.url(), token, Optional.empty()), credential(token))
+                    .firewalls(CallPermit.FREE);
             }
 
             @Override
@@ -107,7 +109,8 @@ public class CloudFirewallContractIT {
         CLOUDFLARE {
             @Override
             CloudFirewall with(String token) {
-                return new CloudflareProviderFactory().create("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token)).firewalls(CallPermit.FREE);
+                return new CloudflareProviderFactory().create("edge", account(FLARE.url(), token, Optional.of(FLARE.accountId())), credential(token))
+                    .firewalls(CallPermit.FREE);
             }
 
             @Override

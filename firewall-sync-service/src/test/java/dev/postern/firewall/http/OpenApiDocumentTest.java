@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,8 +83,8 @@ class OpenApiDocumentTest {
                 assertThat(parameter.path("schema").isObject()).as("%s %s", name, parameter).isTrue();
             });
             assertThat(described.has("requestBody")).as(name).isEqualTo(verb.equals("put"));
-            described.path("requestBody").path("content").forEach(content ->
-                assertThat(resolved(content.path("schema")).path("description").asText()).as(name).isNotEmpty());
+            described.path("requestBody").path("content")
+                .forEach(content -> assertThat(resolved(content.path("schema")).path("description").asText()).as(name).isNotEmpty());
             assertThat(described.get("responses").fieldNames()).toIterable().as(name).contains("400", "401", "403", "503");
             described.get("responses").properties().forEach(response -> {
                 JsonNode whole = resolved(response.getValue());
@@ -98,8 +99,8 @@ class OpenApiDocumentTest {
     void everyMemberOfEverySchemaIsDescribed() {
         DOCUMENT.at("/components/schemas").properties().forEach(schema -> {
             assertThat(schema.getValue().path("description").asText()).as(schema.getKey()).isNotEmpty();
-            schema.getValue().path("properties").properties().forEach(member ->
-                assertThat(resolved(member.getValue()).path("description").asText()).as("%s/%s", schema.getKey(), member.getKey()).isNotEmpty());
+            schema.getValue().path("properties").properties().forEach(
+                member -> assertThat(resolved(member.getValue()).path("description").asText()).as("%s/%s", schema.getKey(), member.getKey()).isNotEmpty());
         });
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +35,8 @@ class ServiceBodyTest {
 
     /** An accepted request must never be refused by its event: the caller would get 500. */
     @ParameterizedTest
-    @ValueSource(strings = {"\\n", "\\r", "\\r\\n", "\\t", "\\u0085", "\\u2028", "\\u2029", "\\u000b", "\\u0000", "\\u202e", "\\u200b", "\\ufeff", " ", "e\\u0301", "$", "x"})
+    @ValueSource(strings = {"\\n", "\\r", "\\r\\n", "\\t", "\\u0085", "\\u2028", "\\u2029", "\\u000b", "\\u0000", "\\u202e", "\\u200b", "\\ufeff", " ",
+        "e\\u0301", "$", "x"})
     void textAcceptedByTheRequestIsAcceptedByItsEvent(String odd) throws Exception {
         String text = MAPPER.readValue('"' + odd + '"', String.class);
         for (String own : List.of("acme", "shop", "web", "tcp", "5432")) {

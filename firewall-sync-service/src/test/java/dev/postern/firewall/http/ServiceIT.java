@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.http;
 
 import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
@@ -165,7 +166,8 @@ class ServiceIT {
     }
 
     private static String many(int count, String form) {
-        return java.util.stream.IntStream.rangeClosed(1, count).mapToObj(number -> String.format(form, number)).collect(java.util.stream.Collectors.joining(","));
+        return java.util.stream.IntStream.rangeClosed(1, count).mapToObj(number -> String.format(form, number))
+            .collect(java.util.stream.Collectors.joining(","));
     }
 
     private static final String TAG = "{\"tags\": [\"shop-db\"]}";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.plan;
 
 import static dev.postern.firewall.Examples.SHOP;
@@ -73,7 +74,7 @@ class PlanFirewallProperties {
 
     @Property
     void anEndAndAGrantTogetherTakeAtMostOneCallPerObjectThatTheyTouch(@ForAll("wanted") Set<Access> before, @ForAll("access") Access ended,
-                                                                      @ForAll("access") Access granted) {
+                                                                       @ForAll("access") Access granted) {
         List<ShownFirewall> shown = new PureProvider(List.of(), LIMITS).does(plan(before, new Account(List.of(), List.of()))).firewalls();
         Set<Access> after = new HashSet<>(before);
         after.remove(ended);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.plan;
 
 import static dev.postern.firewall.Examples.TAGGED;
@@ -154,8 +155,8 @@ class PlanFirewallTest {
         Set<Access> wanted = open(5432, "203.0.113.7");
         ObservedState observed = new ObservedState(List.of(), Set.of(), new Attachment(List.of(), List.of(3L, 10L)));
         FirewallPlan plan = PlanFirewall.plan(DesiredState.of(Examples.SHOP, Optional.of(wide), wanted), observed, ProviderLimits.DIGITALOCEAN);
-        assertThat(plan.calls()).singleElement().satisfies(call ->
-            assertThat(((FirewallPlan.Create) call).content().attachment().droplets()).containsExactly(0L, 1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L));
+        assertThat(plan.calls()).singleElement()
+            .satisfies(call -> assertThat(((FirewallPlan.Create) call).content().attachment().droplets()).containsExactly(0L, 1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L));
     }
 
     @Test

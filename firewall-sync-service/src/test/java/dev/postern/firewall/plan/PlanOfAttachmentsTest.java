@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.plan;
 
 import static dev.postern.firewall.Examples.SHOP;
@@ -73,7 +74,8 @@ class PlanOfAttachmentsTest {
     @Test
     void aListStandsEmptyWhileTheServiceIsProtectedAndIsEmptiedBeforeItGoes() {
         Attachment none = new Attachment(List.of(), List.of());
-        FirewallPlan made = PlanFirewall.plan(DesiredState.of(SHOP, Optional.of(none), Set.of()), ObservedState.of(List.of(), Set.of()), ProviderLimits.CLOUDFLARE);
+        FirewallPlan made = PlanFirewall.plan(DesiredState.of(SHOP, Optional.of(none), Set.of()), ObservedState.of(List.of(), Set.of()),
+            ProviderLimits.CLOUDFLARE);
         assertThat(made.calls()).containsExactly(new FirewallPlan.Create(new FirewallContent("postern_shop_db", List.of(), none)));
         ShownFirewall full = new ShownFirewall("l", "postern_shop_db", Examples.shown("l", "?", open(443, "203.0.113.7")).inbound(), List.of(), none,
             ShownFirewall.Progress.DONE);

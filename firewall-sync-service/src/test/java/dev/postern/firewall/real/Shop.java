@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.real;
 
 import static io.restassured.RestAssured.given;
@@ -121,7 +122,8 @@ public final class Shop {
 
     /** Returns the body of an operator's PUT. */
     public String body() {
-        return "{\"account\": \"" + account + "\", \"attachment\": " + attachment + ", \"ports\": [" + ports + "]" + rules + (acknowledges ? ", \"without_base_firewall\": true" : "") + "}";
+        return "{\"account\": \"" + account + "\", \"attachment\": " + attachment + ", \"ports\": [" + ports + "]" + rules
+            + (acknowledges ? ", \"without_base_firewall\": true" : "") + "}";
     }
 
     /** The operator puts it. */
@@ -248,7 +250,8 @@ public final class Shop {
         if (SimulatedCloud.isEdge(account)) {
             return SimulatedCloud.lists(account).list(list()).map(list -> Set.copyOf(list.items().keySet())).orElse(Set.of());
         }
-        return objects().stream().flatMap(object -> object.inEffect().inboundRules().stream()).map(Rule::targets).flatMap(targets -> targets.addresses().stream())
+        return objects().stream().flatMap(object -> object.inEffect().inboundRules().stream()).map(Rule::targets)
+            .flatMap(targets -> targets.addresses().stream())
             .collect(Collectors.toSet());
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.real;
 
 import dev.postern.events.Event;
@@ -27,7 +28,7 @@ public final class Wire {
     private static Thread reader;
     private static String brokers;
 
-    private Wire() { }
+    private Wire() {}
 
     /** The tests of this class loader have a broker of their own, which no other service reads from. Said before anything is sent or seen. */
     public static synchronized void on(String bootstrapServers) {
@@ -68,8 +69,9 @@ public final class Wire {
 
     private static void read() {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers(), "group.id", "wire", "auto.offset.reset", "earliest",
-                    "enable.auto.commit", "false"), new StringDeserializer(), new ByteArrayDeserializer())) {
+            Map.of("bootstrap.servers", bootstrapServers(), "group.id", "wire", "auto.offset.reset", "earliest",
+                "enable.auto.commit", "false"),
+            new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("firewall-changed", "service-protected"));
             while (true) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> SEEN.add(event(record)));

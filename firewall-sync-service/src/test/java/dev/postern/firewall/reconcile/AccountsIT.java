@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
@@ -123,7 +124,8 @@ class AccountsIT {
             .body("accounts.find { it.account == 'edge' }.missing_scopes", empty()));
         assertThat(RestAssured.get(metricsUrl).asString()).containsPattern("postern_account_scopes_missing\\{account=\"" + EDGE + "\"[^}]*} 1");
         AccessRequestId known = shop.isGranted("203.0.113.7");
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(shop.told(known)).as("open without a write, as a read shows").containsExactly(OPEN));
+        await().atMost(Duration.ofSeconds(20))
+            .untilAsserted(() -> assertThat(shop.told(known)).as("open without a write, as a read shows").containsExactly(OPEN));
         assertThat(shop.letIn()).containsExactly("203.0.113.7");
 
         SimulatedCloud.cloudflare().change(dev.postern.local.cloudflare.Settings::withEveryPermission);

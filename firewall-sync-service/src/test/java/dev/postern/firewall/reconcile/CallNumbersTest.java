@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,8 +43,10 @@ class CallNumbersTest {
             .forEach(change -> waits.add(Duration.between(granted.get(change.requestId()), change.since()).toMillis())));
         waits.sort(Long::compare);
         long p99 = waits.get(waits.size() * 99 / 100);
-        long closed = world.tables.published.stream().flatMap(event -> event.changes().stream()).filter(change -> change.state() == OpeningState.CLOSED).count();
-        System.out.println("1,000 grants in 60 s over 3 services, each over after 10 to 30 s, " + replicas + " processes: " + calls + " calls (" + world.provider.writes + " of them write), opened p50 " + waits.get(waits.size() / 2)
+        long closed = world.tables.published.stream().flatMap(event -> event.changes().stream()).filter(change -> change.state() == OpeningState.CLOSED)
+            .count();
+        System.out.println("1,000 grants in 60 s over 3 services, each over after 10 to 30 s, " + replicas + " processes: " + calls + " calls ("
+            + world.provider.writes + " of them write), opened p50 " + waits.get(waits.size() / 2)
             + " ms, p99 " + p99 + " ms (the provider takes " + world.provider.doneAfter.toMillis() + " ms)");
         assertThat(waits.size()).isEqualTo(1_000);
         assertThat(closed).isEqualTo(1_000);
@@ -68,7 +71,8 @@ class CallNumbersTest {
         long calls = world.provider.calls - before;
         System.out.println("A burst of 10,000 openings of one service, 2,000 a second: " + calls + " calls, " + world.provider.objects.size() + " objects");
         assertThat(world.shown(shop)).hasSize(10_000);
-        assertThat(world.provider.objects.values()).extracting(held -> held.content.name()).containsExactly("postern-shop-1", "postern-shop-2", "postern-shop-3");
+        assertThat(world.provider.objects.values()).extracting(held -> held.content.name()).containsExactly("postern-shop-1", "postern-shop-2",
+            "postern-shop-3");
         assertThat(world.provider.objects.values()).allSatisfy(held -> assertThat(held.content.inbound()).hasSizeLessThanOrEqualTo(4));
         assertThat(world.tables.live(shop)).allMatch(opening -> opening.state() == OpeningState.OPEN);
         assertThat(calls).isLessThanOrEqualTo(30);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,8 +89,8 @@ class CloudflareDayTest {
         world.end(late);
         world.time.run(Duration.ofMinutes(5));
         for (int list = 1; list <= 2; list++) {
-            assertThat(world.lanes.get(CloudflareWorld.service(list)).outcome.detail()).hasValueSatisfying(why ->
-                assertThat(why).contains("another client's bulk operation is pending in the account, seen first at 2026-").doesNotContain("gather", "budget"));
+            assertThat(world.lanes.get(CloudflareWorld.service(list)).outcome.detail()).hasValueSatisfying(why -> assertThat(why)
+                .contains("another client's bulk operation is pending in the account, seen first at 2026-").doesNotContain("gather", "budget"));
         }
         assertThat(world.cloud.refusedBusy).as("tries in five minutes").isLessThan(200);
         world.cloud.foreignOperation(false);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,8 +80,8 @@ class CloudflareDriftTest {
             ServiceName service = CloudflareWorld.service(list);
             for (int at = 0; at < length.toSeconds() / 20; at++) {
                 int number = at;
-                world.time.after(Duration.ofMillis(at * 20_000L + random.nextInt(10_000)), () ->
-                    world.grant(service, "20.18." + number / 250 + "." + (1 + number % 250), Duration.ofMillis(30_000 + random.nextInt(200_000))));
+                world.time.after(Duration.ofMillis(at * 20_000L + random.nextInt(10_000)),
+                    () -> world.grant(service, "20.18." + number / 250 + "." + (1 + number % 250), Duration.ofMillis(30_000 + random.nextInt(200_000))));
             }
         }
     }

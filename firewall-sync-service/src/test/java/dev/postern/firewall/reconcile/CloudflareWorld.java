@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccessDecided;
@@ -80,7 +81,8 @@ final class CloudflareWorld {
         IntStream.rangeClosed(1, lists).forEach(at -> {
             ServiceContent content = new ServiceContent(ACME, Optional.empty(), new Attachment(List.of(), List.of()),
                 List.of(new ServicePort(Protocol.TCP, PortRange.of("5432"))), SourceRules.DEFAULT);
-            tables.put(new ProtectedService.Unprotected(service(at), 0, Optional.empty()).onPut(content, new Actor("olga", "operator-console"), time.now()).next());
+            tables.put(
+                new ProtectedService.Unprotected(service(at), 0, Optional.empty()).onPut(content, new Actor("olga", "operator-console"), time.now()).next());
             lanes.put(service(at), new ServiceLoop(service(at)));
             lanes.get(service(at)).poke(true);
         });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
@@ -55,7 +56,8 @@ class DriftIT {
             Arguments.of("detached", edit(content -> content.withTags(List.of())), ": was attached to tags [] and Droplets []"),
             Arguments.of("another tag", edit(content -> content.withTags(List.of("shop-db", "billing"))),
                 ": was attached to tags [shop-db, billing] and Droplets []"),
-            Arguments.of("all ports", edit(content -> content.withInboundRules(plus(content.inboundRules(), Rule.allowing("udp", "0", List.of("203.0.113.7"))))),
+            Arguments.of("all ports",
+                edit(content -> content.withInboundRules(plus(content.inboundRules(), Rule.allowing("udp", "0", List.of("203.0.113.7"))))),
                 ": had a rule for udp 0"),
             Arguments.of("renamed", edit(content -> new FirewallContent("mine-now", content.inboundRules(), content.outboundRules(), content.dropletIds(),
                 content.tags())), ": had the name mine-now"));
@@ -148,8 +150,7 @@ class DriftIT {
 
         shop.hand().deleteFirewall(shop.objects().get(0).id());
         reconciler.poke(List.of(shop.name()));
-        await("the operator has taken them out").untilAsserted(() ->
-            assertThat(RestAssured.get(metricsUrl).asString()).contains("postern_removals_refused 0"));
+        await("the operator has taken them out").untilAsserted(() -> assertThat(RestAssured.get(metricsUrl).asString()).contains("postern_removals_refused 0"));
     }
 
     private static UnaryOperator<FirewallContent> edit(UnaryOperator<FirewallContent> edit) {

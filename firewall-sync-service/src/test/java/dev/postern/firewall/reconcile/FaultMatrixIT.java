@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
@@ -52,7 +53,7 @@ class FaultMatrixIT {
         Map.entry("one byte per second", new Fault.Trickle(Duration.ofSeconds(1)))));
 
     /** A service, what goes wrong with it, and its grants. */
-    private record Case(String what, List<Fault> faults, Shop shop, AccessRequestId before, List<AccessRequestId> after) { }
+    private record Case(String what, List<Fault> faults, Shop shop, AccessRequestId before, List<AccessRequestId> after) {}
 
     @AfterEach
     void well() {
@@ -77,7 +78,8 @@ class FaultMatrixIT {
     void cloudflareEndsRightWhateverFaultsMeet() {
         // An account has one operation at a time: in one account alone most of the time would go by with waiting for each other.
         AtomicInteger next = new AtomicInteger();
-        holds(() -> Shop.isProtectedAtTheEdge(SimulatedCloud.EDGES.get(next.getAndIncrement() % SimulatedCloud.EDGES.size())), SimulatedCloud.cloudflare().faults());
+        holds(() -> Shop.isProtectedAtTheEdge(SimulatedCloud.EDGES.get(next.getAndIncrement() % SimulatedCloud.EDGES.size())),
+            SimulatedCloud.cloudflare().faults());
     }
 
     private static void holds(Supplier<Shop> protect, Faults faults) {

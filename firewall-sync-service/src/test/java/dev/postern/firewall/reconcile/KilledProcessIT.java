@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
@@ -161,8 +162,8 @@ class KilledProcessIT {
         open.forEach(Case::protect);
         open.forEach(each -> each.grant("203.0.113.7", OPEN));
         open.stream().filter(each -> each.happening() == Happening.SWAP).forEach(each -> each.grant("203.0.113.9", OPEN));
-        open.forEach(each -> await(each.toString()).atMost(PATIENCE).until(() ->
-            each.told().keySet().stream().allMatch(grant -> told(each, grant).equals(List.of(OPEN)))));
+        open.forEach(each -> await(each.toString()).atMost(PATIENCE)
+            .until(() -> each.told().keySet().stream().allMatch(grant -> told(each, grant).equals(List.of(OPEN)))));
 
         Map<ServiceName, Step> planned = new HashMap<>();
         cases.forEach(each -> planned.put(each.shop().name(), each.step()));
@@ -182,8 +183,8 @@ class KilledProcessIT {
             await(each.toString()).atMost(PATIENCE).untilAsserted(() -> assertThat(objects(each)).isEqualTo(each.happening() == Happening.REMOVAL ? 0 : 1));
             List<Long> numbers = told(each).stream().map(FirewallChanged::sequence).toList();
             assertThat(numbers).as(each.toString()).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
-            await(each.toString()).atMost(PATIENCE).untilAsserted(() ->
-                assertThat(told(each).stream().flatMap(event -> event.drift().stream())).hasSize(each.happening() == Happening.DRIFT ? 1 : 0));
+            await(each.toString()).atMost(PATIENCE).untilAsserted(
+                () -> assertThat(told(each).stream().flatMap(event -> event.drift().stream())).hasSize(each.happening() == Happening.DRIFT ? 1 : 0));
         }
     }
 
@@ -199,6 +200,7 @@ class KilledProcessIT {
 
     private static long objects(Case each) {
         return SimulatedCloud.isEdge(each.account())
-            ? SimulatedCloud.lists(each.account()).lists().stream().filter(list -> list.name().startsWith(each.shop().list())).count() : each.shop().objects().size();
+            ? SimulatedCloud.lists(each.account()).lists().stream().filter(list -> list.name().startsWith(each.shop().list())).count()
+            : each.shop().objects().size();
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static dev.postern.firewall.reconcile.OutcomeLog.Line.IN_SYNC;
@@ -29,8 +30,9 @@ class OutcomeLogTest {
     /** A service asks, waits for its turn and asks again, while the operation of another client is pending. */
     @Test
     void pendingOperationOfAnotherClientIsLoggedWhenItBeginsAndWhenItEnds() {
-        assertThat(lines(SETTLED, failed(Kind.BUSY, "seen first at 10:00"), QUEUED, failed(Kind.BUSY, "still pending"), QUEUED, failed(Kind.BUSY, "still pending"),
-            new RunOutcome.Pending(), SETTLED, SETTLED))
+        assertThat(
+            lines(SETTLED, failed(Kind.BUSY, "seen first at 10:00"), QUEUED, failed(Kind.BUSY, "still pending"), QUEUED, failed(Kind.BUSY, "still pending"),
+                new RunOutcome.Pending(), SETTLED, SETTLED))
             .containsExactly(NONE, OUT_OF_SYNC, NONE, NONE, NONE, NONE, NONE, IN_SYNC, NONE);
     }
 

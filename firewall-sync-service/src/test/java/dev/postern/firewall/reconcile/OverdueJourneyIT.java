@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
@@ -58,7 +59,8 @@ class OverdueJourneyIT {
         assertThat(circuitIsOpen(SimulatedCloud.EDGE)).as("of another account").isFalse();
 
         await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(shop.told(grant)).containsExactly(OPEN, CLOSING));
-        List<RecordedCall> meanwhile = SimulatedCloud.digitalOcean().calls().stream().filter(call -> call.startedMicros() > open.toEpochMilli() * 1_000).toList();
+        List<RecordedCall> meanwhile = SimulatedCloud.digitalOcean().calls().stream().filter(call -> call.startedMicros() > open.toEpochMilli() * 1_000)
+            .toList();
         assertThat(meanwhile).as("closings probe, and do not wait for the circuit's own trials").filteredOn(call -> call.path().equals(object))
             .hasSizeGreaterThanOrEqualTo(2);
         assertThat(meanwhile.size()).as("once a second at most, but for a trial every five")

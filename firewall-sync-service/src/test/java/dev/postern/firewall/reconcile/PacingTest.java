@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +43,8 @@ class PacingTest {
         Map<AccessRequestId, Instant> expires = new HashMap<>();
         Set<AccessRequestId> gathered = new HashSet<>();
         Instant[] scarceUntil = {Instant.EPOCH};
-        world.every(Duration.ofSeconds(5), () -> scarceUntil[0] = world.provider.callsOfTheHour() > SCARCE_CALLS ? world.time.now().plusSeconds(60) : scarceUntil[0]);
+        world.every(Duration.ofSeconds(5),
+            () -> scarceUntil[0] = world.provider.callsOfTheHour() > SCARCE_CALLS ? world.time.now().plusSeconds(60) : scarceUntil[0]);
         for (int at = 0; at < GRANTS_PER_HOUR * HOURS; at++) {
             int number = at;
             Duration begins = Duration.ofMillis((long) (random.nextDouble() * HOURS * 3_600_000));
@@ -80,7 +82,8 @@ class PacingTest {
         List<Long> whileBudgetIsLeft = waits(world, OpeningState.CLOSED, expires);
         System.out.println(serviceCount + " services, " + HOURS + " hours, " + GRANTS_PER_HOUR + " grants an hour: at most " + mostInHour
             + " calls in an hour; opened p99 " + p99(opened) + " ms; closed after a revocation p99 " + p99(afterRevocation) + " ms, after an expiry p99 "
-            + p99(afterExpiry) + " ms, at most " + whileBudgetIsLeft.get(whileBudgetIsLeft.size() - 1) + " ms; " + (afterExpiry.size() - whileBudgetIsLeft.size())
+            + p99(afterExpiry) + " ms, at most " + whileBudgetIsLeft.get(whileBudgetIsLeft.size() - 1) + " ms; "
+            + (afterExpiry.size() - whileBudgetIsLeft.size())
             + " ended with less than a quarter of the budget left, all at most " + afterExpiry.get(afterExpiry.size() - 1) + " ms (the provider takes "
             + world.provider.doneAfter.toMillis() + " ms)");
         long provider = world.provider.doneAfter.toMillis() + 3 * world.provider.answersAfter.toMillis();

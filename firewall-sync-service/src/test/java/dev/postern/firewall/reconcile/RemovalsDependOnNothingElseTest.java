@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -189,8 +190,7 @@ class RemovalsDependOnNothingElseTest {
         world.provider.listingFails = true;
         world.end(one);
         world.time.run(Duration.ofSeconds(5));
-        assertThat(world.provider.objects.values()).as("out of both").allSatisfy(object ->
-            assertThat(object.accesses()).isEqualTo(Set.of(tcp("203.0.113.2"))));
+        assertThat(world.provider.objects.values()).as("out of both").allSatisfy(object -> assertThat(object.accesses()).isEqualTo(Set.of(tcp("203.0.113.2"))));
         assertThat(state(one)).as("nothing is claimed of what cannot be read").isEqualTo(OpeningState.CLOSING);
         world.provider.unreadable.clear();
         world.provider.listingFails = false;
@@ -372,8 +372,8 @@ class RemovalsDependOnNothingElseTest {
     @Test
     void everyLateClosingIsToldExactlyOnce() {
         world.protect("shop");
-        List<AccessRequestId> grants = IntStream.rangeClosed(1, 20).mapToObj(at ->
-            world.grant(shop, "203.0.113." + at, Duration.ofHours(5), Optional.empty())).toList();
+        List<AccessRequestId> grants = IntStream.rangeClosed(1, 20).mapToObj(at -> world.grant(shop, "203.0.113." + at, Duration.ofHours(5), Optional.empty()))
+            .toList();
         world.time.run(Duration.ofSeconds(3));
         world.amiss();
         world.provider.unreachable = true;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccountName;
@@ -46,7 +47,8 @@ final class SimulatedProcess {
         void poke(ServiceName service);
     }
 
-    SimulatedProcess(int number, VirtualTime time, SimulatedTables tables, SimulatedProvider provider, CallPacing.Count count, BudgetPolicy share, Random random,
+    SimulatedProcess(int number, VirtualTime time, SimulatedTables tables, SimulatedProvider provider, CallPacing.Count count, BudgetPolicy share,
+                     Random random,
                      PokeOwner elsewhere, SimulatedWorld.Installation installation) {
         this.installation = installation;
         this.number = number;
@@ -145,7 +147,8 @@ final class SimulatedProcess {
         private void start() {
             ReconcileRun activation = new ReconcileRun(service, parts, Runnable::run, turns.begin(time.now()));
             activation.run().subscribe().with(outcome -> ended(activation, outcome), failure -> {
-                if (!(failure instanceof dev.postern.firewall.budget.CloudFailure || failure instanceof dev.postern.firewall.postgres.ReconcileStore.OwnershipLost)) {
+                if (!(failure instanceof dev.postern.firewall.budget.CloudFailure
+                    || failure instanceof dev.postern.firewall.postgres.ReconcileStore.OwnershipLost)) {
                     broken.add(time.now() + ": an activation failed: " + failure + " at " + List.of(failure.getStackTrace()).subList(0, 5));
                 }
                 ended(activation, RunOutcome.of(failure));

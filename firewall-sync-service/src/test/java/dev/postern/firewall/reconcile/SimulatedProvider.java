@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.PortRange;
@@ -85,7 +86,7 @@ final class SimulatedProvider {
     /** Objects that it shows no longer and that still let somebody in. */
     final Map<String, Held> undead = new LinkedHashMap<>();
     /** Hears of objects that others made. */
-    Consumer<Held> foreignMade = held -> { };
+    Consumer<Held> foreignMade = held -> {};
     Duration answersAfter = Duration.ofMillis(20);
     Duration doneAfter = Duration.ofMillis(300);
     private final VirtualTime time;
@@ -141,8 +142,7 @@ final class SimulatedProvider {
 
         Set<Access> accesses() {
             Set<Access> accesses = new HashSet<>();
-            content.inbound().forEach(rule -> rule.sources().forEach(source ->
-                accesses.add(new Access(rule.door().protocol(), rule.door().ports(), source))));
+            content.inbound().forEach(rule -> rule.sources().forEach(source -> accesses.add(new Access(rule.door().protocol(), rule.door().ports(), source))));
             return accesses;
         }
     }
@@ -265,9 +265,11 @@ final class SimulatedProvider {
         boolean partial = illness > 0 && random.nextDouble() < illness / 4;
         FirewallContent applied = partial && !content.inbound().isEmpty() && content.inbound().get(0).sources().size() > 1
             ? new FirewallContent(content.name(), List.of(new FirewallRule(content.inbound().get(0).door(),
-                content.inbound().get(0).sources().subList(0, content.inbound().get(0).sources().size() / 2))), content.attachment()) : content;
+                content.inbound().get(0).sources().subList(0, content.inbound().get(0).sources().size() / 2))), content.attachment())
+            : content;
         boolean fails = illness > 0 && random.nextDouble() < illness / 4;
-        Duration takes = illness > 0 && random.nextDouble() < illness / 4 || slowness > 0 && random.nextDouble() < slowness ? Duration.ofSeconds(15) : doneAfter;
+        Duration takes = illness > 0 && random.nextDouble() < illness / 4 || slowness > 0 && random.nextDouble() < slowness ? Duration.ofSeconds(15)
+            : doneAfter;
         held.busyUntilMicros = time.micros() + takes.toNanos() / 1_000;
         held.other = Optional.of(list() ? applied : held.content);
         if (list()) {
@@ -494,7 +496,8 @@ final class SimulatedProvider {
     String drift(Held held) {
         switch (random.nextInt(5)) {
             case 0:
-                Access.Ports door = held.content.inbound().isEmpty() ? new Access.Ports(Protocol.TCP, PortRange.of("5432")) : held.content.inbound().get(0).door();
+                Access.Ports door = held.content.inbound().isEmpty() ? new Access.Ports(Protocol.TCP, PortRange.of("5432"))
+                    : held.content.inbound().get(0).door();
                 List<FirewallRule> more = new ArrayList<>(held.content.inbound());
                 more.add(new FirewallRule(door, List.of(new dev.postern.events.SourceAddress("198.51.100." + (1 + random.nextInt(250))))));
                 held.content = new FirewallContent(held.content.name(), list() ? joined(door, more) : more, held.content.attachment());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccessDecided;
@@ -49,7 +50,7 @@ final class SimulatedTables {
     boolean lastWall;
     final List<FirewallChanged> published = new ArrayList<>();
     /** Hears of every change at the moment in which it is told. */
-    BiConsumer<ServiceName, OpeningChange> told = (service, change) -> { };
+    BiConsumer<ServiceName, OpeningChange> told = (service, change) -> {};
     static final Duration OVERDUE_AFTER = Duration.ofSeconds(60);
     final Set<Opening.Granted> overdueTold = new java.util.HashSet<>();
     private final Map<ServiceName, Map<Opening.Granted, Opening>> live = new LinkedHashMap<>();
@@ -235,7 +236,8 @@ final class SimulatedTables {
         public Uni<Snapshot> load(ServiceName name) {
             return statement(() -> new Snapshot(services.getOrDefault(name, new ProtectedService.Unprotected(name, 0, Optional.empty())), live(name),
                 objects.values().stream().filter(object -> name.equals(serviceOfObject.get(object.name()))).toList(), gone.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(name)).map(Map.Entry::getKey).toList(), standing(name).appliedVersion, standing(name).driftPending,
+                    .filter(entry -> entry.getValue().equals(name)).map(Map.Entry::getKey).toList(),
+                standing(name).appliedVersion, standing(name).driftPending,
                 Optional.empty(), lastWall));
         }
 

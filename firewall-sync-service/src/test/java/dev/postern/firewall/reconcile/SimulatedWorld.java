@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccessDecided;
@@ -292,15 +293,17 @@ final class SimulatedWorld {
         if (!ours.isEmpty() && limits.form() == ProviderLimits.Form.FIREWALL) {
             SimulatedProvider.Held object = ours.get(random.nextInt(ours.size()));
             String name = object.content.name();
-            object.content = new FirewallContent("theirs-" + provider.objects.size() + "-" + VirtualTime.seconds(time.micros()) + "-" + name.hashCode(), object.content.inbound(), object.content.attachment());
+            object.content = new FirewallContent("theirs-" + provider.objects.size() + "-" + VirtualTime.seconds(time.micros()) + "-" + name.hashCode(),
+                object.content.inbound(), object.content.attachment());
             addForeign(name);
             disturbed();
         }
     }
 
     private boolean of(ServiceName service, SimulatedProvider.Held object) {
-        return !object.foreign && object.maker.equals(installation.label()) && (limits.form() == ProviderLimits.Form.LIST ? object.madeAs.equals(installation.names().list(service))
-            : object.madeAs.startsWith(installation.names().prefix() + service + "-"));
+        return !object.foreign && object.maker.equals(installation.label())
+            && (limits.form() == ProviderLimits.Form.LIST ? object.madeAs.equals(installation.names().list(service))
+                : object.madeAs.startsWith(installation.names().prefix() + service + "-"));
     }
 
     /** Returns the accesses in objects of the service, except for those that are kept in an object that others wrote to. */

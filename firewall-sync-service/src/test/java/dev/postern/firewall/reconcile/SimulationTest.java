@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -102,7 +103,8 @@ class SimulationTest {
         String source = "203.0.113." + (1 + random.nextInt(12));
         switch (random.nextInt(20)) {
             // Some end while the call that lets their address in is on its way.
-            case 0, 1, 2, 3 -> grants.add(world.grant(service, source, Duration.ofSeconds(1 + random.nextInt(random.nextInt(3) == 0 ? 3 : 600)), Optional.empty()));
+            case 0, 1, 2, 3 ->
+                grants.add(world.grant(service, source, Duration.ofSeconds(1 + random.nextInt(random.nextInt(3) == 0 ? 3 : 600)), Optional.empty()));
             case 4, 5 -> {
                 for (int at = 0; at < 5; at++) {
                     grants.add(world.grant(service, "203.0.113." + (1 + random.nextInt(40)), Duration.ofSeconds(60 + random.nextInt(600)), Optional.empty()));

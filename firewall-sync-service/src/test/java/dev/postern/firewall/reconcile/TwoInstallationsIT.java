@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
@@ -99,8 +100,8 @@ class TwoInstallationsIT {
         send("token-service", new AccessEnded(there.requestId(), new AccountName(SimulatedCloud.OTHER), AccessEnded.Cause.REVOKED, Optional.of("olga"),
             Optional.empty(), Instant.now()));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(objects(theirs)).isEmpty());
-        assertThat(objects("postern-" + shop.name() + "-")).hasSize(1).allSatisfy(object ->
-            assertThat(object.inEffect().inboundRules().get(0).targets().addresses()).containsExactly("203.0.113.8"));
+        assertThat(objects("postern-" + shop.name() + "-")).hasSize(1)
+            .allSatisfy(object -> assertThat(object.inEffect().inboundRules().get(0).targets().addresses()).containsExactly("203.0.113.8"));
         namesById().forEach((id, names) -> assertThat(names).as("names under which " + id + " was written").hasSize(1));
     }
 
@@ -129,12 +130,12 @@ class TwoInstallationsIT {
         await().atMost(PATIENCE).until(() -> objects("postern-east-" + shop.name() + "-").isEmpty());
         Map<String, List<OpeningState>> told = new LinkedHashMap<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", east.brokers(), "group.id", "frozen",
-                "auto.offset.reset", "earliest"), new StringDeserializer(), new ByteArrayDeserializer())) {
+            "auto.offset.reset", "earliest"), new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("firewall-changed"));
             await().atMost(PATIENCE).until(() -> {
                 for (FirewallChanged event : changes(consumer, shop)) {
-                    event.changes().stream().filter(change -> grants.containsKey(change.requestId())).forEach(change ->
-                        told.computeIfAbsent(change.requestId() + " " + change.source(), none -> new ArrayList<>()).add(change.state()));
+                    event.changes().stream().filter(change -> grants.containsKey(change.requestId()))
+                        .forEach(change -> told.computeIfAbsent(change.requestId() + " " + change.source(), none -> new ArrayList<>()).add(change.state()));
                 }
                 return told.values().stream().filter(states -> states.contains(CLOSED)).count() == 600;
             });
@@ -174,7 +175,8 @@ class TwoInstallationsIT {
     }
 
     private static List<ByHand.FirewallSnapshot> objects(String prefix) {
-        return SimulatedCloud.digitalOcean().byHand(SimulatedCloud.OTHER).firewalls().stream().filter(each -> each.content().name().startsWith(prefix)).toList();
+        return SimulatedCloud.digitalOcean().byHand(SimulatedCloud.OTHER).firewalls().stream().filter(each -> each.content().name().startsWith(prefix))
+            .toList();
     }
 
     private static Set<String> letIn(String prefix) {

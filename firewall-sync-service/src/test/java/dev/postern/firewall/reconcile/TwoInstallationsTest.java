@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,7 +135,8 @@ class TwoInstallationsTest {
     }
 
     private static List<SimulatedWorld> worlds(int seed, ObjectNames one, ObjectNames other) {
-        SimulatedWorld first = new SimulatedWorld(new VirtualTime(SimulatedWorld.START), new Random(seed), SMALL, new Installation("", one), Optional.empty(), 1,
+        SimulatedWorld first = new SimulatedWorld(new VirtualTime(SimulatedWorld.START), new Random(seed), SMALL, new Installation("", one), Optional.empty(),
+            1,
             Duration.ofSeconds(1), BudgetPolicy.DIGITALOCEAN);
         SimulatedWorld second = first.beside(new Installation("other", other));
         first.pokesLost = 0;

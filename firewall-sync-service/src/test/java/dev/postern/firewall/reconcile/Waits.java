@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
 import dev.postern.events.AccessRequestId;
@@ -10,7 +11,7 @@ import java.util.Map;
 
 /** Reads from what was published how long openings took to change. */
 final class Waits {
-    private Waits() { }
+    private Waits() {}
 
     /** Returns, in milliseconds and in order, how long after {@code from} each opening was told to be in that state. */
     static List<Long> of(SimulatedTables tables, OpeningState state, Map<AccessRequestId, Instant> from) {

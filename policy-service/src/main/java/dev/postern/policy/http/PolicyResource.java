@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -100,7 +101,7 @@ public class PolicyResource {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    public record PolicyPage(List<PolicyView> items, String nextCursor, long policySetVersion) { }
+    public record PolicyPage(List<PolicyView> items, String nextCursor, long policySetVersion) {}
 
     /** Lists them. */
     @GET
@@ -144,12 +145,12 @@ public class PolicyResource {
         String text = decoded(body);
         return policies.check(policy, text).onFailure(PolicyResource::busy).transform(busy -> new Problem(503, "busy",
             "other policies are being checked; put it again in some seconds").retryAfter(RETRY_AFTER)).chain(check -> {
-            if (check instanceof PolicyCheck.Unsound unsound) {
-                throw unsound(unsound.findings());
-            }
-            return policies.put(policy, text, preconditions, author, now())
-                .map(put -> answer(put, ((PolicyCheck.Sound) check).warnings(), uri));
-        });
+                if (check instanceof PolicyCheck.Unsound unsound) {
+                    throw unsound(unsound.findings());
+                }
+                return policies.put(policy, text, preconditions, author, now())
+                    .map(put -> answer(put, ((PolicyCheck.Sound) check).warnings(), uri));
+            });
     }
 
     /** Takes one away. */

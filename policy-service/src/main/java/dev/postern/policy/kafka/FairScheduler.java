@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.kafka;
 
 import java.util.ArrayDeque;
@@ -31,7 +32,7 @@ final class FairScheduler {
         this.waitingMax = waitingMax;
     }
 
-    private record ScheduledWork(String owner, Supplier<CompletionStage<Void>> work) { }
+    private record ScheduledWork(String owner, Supplier<CompletionStage<Void>> work) {}
 
     /**
      * Adds a piece of work, which starts when it is its owner's turn.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -61,7 +62,7 @@ public class OnAccessRequested {
 
     private CompletionStage<Void> decide(Message<byte[]> message) {
         return deliveries.deliverThen(received(message), "policy-service", AccessRequested.class,
-                (session, received) -> decisions.decide(session, received.event(), Instant.now().truncatedTo(ChronoUnit.MILLIS)))
+            (session, received) -> decisions.decide(session, received.event(), Instant.now().truncatedTo(ChronoUnit.MILLIS)))
             .subscribeAsCompletionStage()
             .handle((nothing, failure) -> failure == null ? message.ack() : message.nack(failure))
             .thenCompose(acknowledged -> acknowledged);

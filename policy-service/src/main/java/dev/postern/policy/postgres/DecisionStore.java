@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.postgres;
 
 import dev.postern.events.AccessDecided;
@@ -71,7 +72,7 @@ public class DecisionStore {
     }
 
     /** A decision, and the time that its evaluation took. It is recorded after the commit: an attempt that is rolled back counts nothing. */
-    private record Evaluated(Outcome<AccessDecision> outcome, Duration time) { }
+    private record Evaluated(Outcome<AccessDecision> outcome, Duration time) {}
 
     private Evaluated decided(AccessRequested request, CompiledPolicies policies, List<Object[]> rows, Instant now) throws EventJson.Unreadable {
         long begin = System.nanoTime();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.postgres;
 
 /** The keys of log lines; messages are fixed, values follow their keys. */
@@ -8,7 +9,7 @@ final class Log {
     static final String VERSION = "version=";
     private static final int WORDS_LENGTH_MAX = 300;
 
-    private Log() { }
+    private Log() {}
 
     /** Words of others on one line of bounded length: they may quote a request. */
     static String words(String text) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.postgres;
 
 import dev.postern.events.PolicyId;
@@ -24,8 +25,7 @@ import org.jboss.logging.Logger;
 public class PolicySets {
     private static final Logger LOG = Logger.getLogger(PolicySets.class);
     // One statement, so that version and texts are of one moment.
-    private static final String READ =
-        "select s.version, p.id, p.text from policy_set s left join policy p on true";
+    private static final String READ = "select s.version, p.id, p.text from policy_set s left join policy p on true";
 
     private static final int REPORTED_MAX = 2_000;
 
@@ -71,8 +71,8 @@ public class PolicySets {
         try {
             CompiledPolicies compiled = CompiledPolicies.of(version, texts, memory);
             report(compiled);
-            newest.accumulateAndGet(compiled, (present, found) ->
-                present != null && present.current() && present.version() >= found.version() ? present : found);
+            newest.accumulateAndGet(compiled,
+                (present, found) -> present != null && present.current() && present.version() >= found.version() ? present : found);
             return compiled;
         } catch (CompiledPolicies.Unusable unusable) {
             LOG.error("Policy set cannot be compiled; denying every request: " + Log.VERSION + version, unusable);

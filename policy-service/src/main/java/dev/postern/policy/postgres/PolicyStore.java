@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.postgres;
 
 import dev.postern.edge.Preconditions;
@@ -83,7 +84,7 @@ public class PolicyStore {
     /** Those behind an id (empty for the first), at most {@code limit}. */
     public Uni<Listed> list(String after, int limit) {
         return sessions.withSession(session -> session.createNativeQuery(LIST, Object[].class)
-                .setParameter(1, after).setParameter(2, limit).getResultList())
+            .setParameter(1, after).setParameter(2, limit).getResultList())
             .map(rows -> new Listed(((Number) rows.get(0)[0]).longValue(),
                 rows.stream().filter(row -> row[1] != null).map(row -> policy(row, 1)).toList()));
     }
@@ -111,8 +112,8 @@ public class PolicyStore {
     }
 
     private static Uni<PutPolicy.Locked> locked(Mutiny.Session session, PolicyId id) {
-        return session.createNativeQuery(LOCK, Object.class).getSingleResult().chain(version ->
-            session.createNativeQuery(CURRENT, Object[].class).setParameter(1, id.toString()).getSingleResult()
+        return session.createNativeQuery(LOCK, Object.class).getSingleResult()
+            .chain(version -> session.createNativeQuery(CURRENT, Object[].class).setParameter(1, id.toString()).getSingleResult()
                 .map(row -> new PutPolicy.Locked(((Number) version).longValue(), ((Number) row[0]).intValue(),
                     ((Number) row[1]).longValue(), row[2] == null ? Optional.empty() : Optional.of(policy(row, 2)))));
     }

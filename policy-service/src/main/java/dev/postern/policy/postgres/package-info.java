@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Storage of policies, protected services and decisions in PostgreSQL, and the cache of compiled policy sets.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,8 +72,10 @@ class OpenApiDocumentTest {
 
     @Test
     void answersAreDescribedWithAllTheirMembers() {
-        assertThat(DOCUMENT.at("/components/schemas/Policy/properties").fieldNames()).toIterable().containsExactlyElementsOf(members(PolicyResource.PolicyView.class));
-        assertThat(DOCUMENT.at("/components/schemas/Policies/properties").fieldNames()).toIterable().containsExactlyElementsOf(members(PolicyResource.PolicyPage.class));
+        assertThat(DOCUMENT.at("/components/schemas/Policy/properties").fieldNames()).toIterable()
+            .containsExactlyElementsOf(members(PolicyResource.PolicyView.class));
+        assertThat(DOCUMENT.at("/components/schemas/Policies/properties").fieldNames()).toIterable()
+            .containsExactlyElementsOf(members(PolicyResource.PolicyPage.class));
     }
 
     private static List<String> members(Class<?> record) {
@@ -92,8 +95,8 @@ class OpenApiDocumentTest {
                 assertThat(parameter.path("schema").isObject()).as("%s %s", name, parameter).isTrue();
             });
             assertThat(described.has("requestBody")).as(name).isEqualTo(verb.equals("put"));
-            described.path("requestBody").path("content").forEach(content ->
-                assertThat(resolved(content.path("schema")).path("description").asText()).as(name).isNotEmpty());
+            described.path("requestBody").path("content")
+                .forEach(content -> assertThat(resolved(content.path("schema")).path("description").asText()).as(name).isNotEmpty());
             assertThat(described.get("responses").fieldNames()).toIterable().as(name).contains("400", "401", "403", "503");
             described.get("responses").properties().forEach(response -> {
                 JsonNode whole = resolved(response.getValue());
@@ -108,8 +111,8 @@ class OpenApiDocumentTest {
     void everyMemberOfEverySchemaIsDescribed() {
         DOCUMENT.at("/components/schemas").properties().forEach(schema -> {
             assertThat(schema.getValue().path("description").asText()).as(schema.getKey()).isNotEmpty();
-            schema.getValue().path("properties").properties().forEach(member ->
-                assertThat(resolved(member.getValue()).path("description").asText()).as("%s/%s", schema.getKey(), member.getKey()).isNotEmpty());
+            schema.getValue().path("properties").properties().forEach(
+                member -> assertThat(resolved(member.getValue()).path("description").asText()).as("%s/%s", schema.getKey(), member.getKey()).isNotEmpty());
         });
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.http;
 
 import static io.restassured.RestAssured.given;
@@ -101,11 +102,13 @@ class PolicyResourceIT {
         as("olga").get("/policies/" + id).then().statusCode(200).header("ETag", equalTo(first)).body("etag", equalTo(first)).body("text", equalTo(PERMIT));
         as("olga").header("If-None-Match", first).get("/policies/" + id).then().statusCode(304).header("ETag", equalTo(first));
 
-        String second = author().contentType("application/cedar; charset=utf-8").header("If-Match", first).body(FORBID.getBytes(StandardCharsets.UTF_8)).put("/policies/" + id).then().statusCode(200)
+        String second = author().contentType("application/cedar; charset=utf-8").header("If-Match", first).body(FORBID.getBytes(StandardCharsets.UTF_8))
+            .put("/policies/" + id).then().statusCode(200)
             .body("version", equalTo((int) before + 2)).extract().header("ETag");
         assertThat(second).isNotEqualTo(first);
         as("olga").header("If-None-Match", first).get("/policies/" + id).then().statusCode(200);
-        as("audrey").queryParam("limit", 200).get("/policies").then().statusCode(200).body("items.id", hasItem(id)).body("items", everyItem(not(hasKey("text"))));
+        as("audrey").queryParam("limit", 200).get("/policies").then().statusCode(200).body("items.id", hasItem(id)).body("items",
+            everyItem(not(hasKey("text"))));
 
         as("paul").delete("/policies/" + id).then().statusCode(204);
         problem(as("paul").get("/policies/" + id).then(), 404, "not-found");
@@ -200,7 +203,7 @@ class PolicyResourceIT {
         AtomicInteger refused = new AtomicInteger();
         try {
             for (int each = 0; each < 1_000 && refused.get() == 0; each++) {
-                offTheLoop.check(() -> free.await(30, TimeUnit.SECONDS)).subscribe().with(done -> { }, full -> refused.incrementAndGet());
+                offTheLoop.check(() -> free.await(30, TimeUnit.SECONDS)).subscribe().with(done -> {}, full -> refused.incrementAndGet());
             }
             assertThat(refused).hasValue(1);
             problem(author().body(PERMIT).put("/policies/" + id).then().header("Retry-After", "5"), 503, "busy");
@@ -254,7 +257,8 @@ class PolicyResourceIT {
             problem(as(reader).delete("/policies/" + id).then(), 403, "forbidden");
         }
         given().get("/policies").then().statusCode(401).contentType("application/problem+json").header("WWW-Authenticate", startsWith("Bearer"));
-        given().contentType("text/plain; charset=utf-8").body(FORBID).put("/policies/" + id).then().statusCode(401).header("WWW-Authenticate", startsWith("Bearer"));
+        given().contentType("text/plain; charset=utf-8").body(FORBID).put("/policies/" + id).then().statusCode(401).header("WWW-Authenticate",
+            startsWith("Bearer"));
         given().auth().oauth2("nonsense").get("/policies").then().statusCode(401).header("WWW-Authenticate", startsWith("Bearer"));
         problem(given().auth().oauth2(RealParts.keycloak().tokens().client("client-portal")).get("/policies/" + id).then(), 403, "forbidden");
         as("olga").get("/policies/" + id).then().body("text", equalTo(PERMIT));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.policy.kafka;
 
 import dev.postern.local.parts.RealPartsResource;
@@ -18,4 +19,4 @@ import java.lang.annotation.Target;
     @ResourceArg(name = "topics", value = "access-requested:3,access-requested.dead-letter:3,service-protected:3,service-protected.dead-letter:3,"
         + "access-decided:3,policy-changed:3,attempts-refused:3"),
     @ResourceArg(name = "keycloak", value = "true")})
-public @interface RealPolicyService { }
+public @interface RealPolicyService {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.benchmark;
 
 import dev.postern.local.stack.LocalStack;
@@ -69,8 +70,8 @@ record Bare(Percentiles kafka, Percentiles commit, Percentiles http) {
         stack.kafka().createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)));
         String servers = stack.kafka().bootstrapServers();
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
-                 Map.of("bootstrap.servers", servers, "acks", "all", "enable.idempotence", true, "linger.ms", 0),
-                 new StringSerializer(), new ByteArraySerializer());
+            Map.of("bootstrap.servers", servers, "acks", "all", "enable.idempotence", true, "linger.ms", 0),
+            new StringSerializer(), new ByteArraySerializer());
              KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", servers),
                  new StringDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(TOPIC, 0);

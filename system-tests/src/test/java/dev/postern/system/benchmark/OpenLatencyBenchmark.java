@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,8 +114,8 @@ class OpenLatencyBenchmark {
     }
 
     private static void awaitOpen(Cast cast, UUID id) {
-        await().atMost(Duration.ofSeconds(60)).until(() ->
-            "open".equals(cast.portal().look(id).expect(200).json().path("openings").path(0).path("state").asText()));
+        await().atMost(Duration.ofSeconds(60))
+            .until(() -> "open".equals(cast.portal().look(id).expect(200).json().path("openings").path(0).path("state").asText()));
     }
 
     /** In microseconds. */

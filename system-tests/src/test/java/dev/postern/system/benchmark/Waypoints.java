@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.benchmark;
 
 import dev.postern.local.stack.LocalStack;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class Waypoints {
     private final Map<String, Map<String, Instant>> byName = new LinkedHashMap<>();
 
-    private Waypoints() { }
+    private Waypoints() {}
 
     static Waypoints of(LocalStack stack) throws SQLException {
         Map<String, Sent> requested = sent(stack, "access-requested");
@@ -42,7 +43,7 @@ final class Waypoints {
     }
 
     /** @param eventId the CloudEvents id */
-    private record Sent(String requestId, String eventId, Instant at) { }
+    private record Sent(String requestId, String eventId, Instant at) {}
 
     private static Map<String, Instant> instants(Map<String, Sent> byEvent) {
         Map<String, Instant> instants = new HashMap<>();
@@ -67,7 +68,7 @@ final class Waypoints {
     private static Map<String, Sent> sent(LocalStack stack, String topic) {
         Map<String, Sent> found = new HashMap<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()),
-                 new StringDeserializer(), new ByteArrayDeserializer())) {
+            new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream().map(each -> new TopicPartition(topic, each.partition())).toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,7 +68,8 @@ final class Account {
         }
         owns("POST", "/v2/domains", "{\"name\": \"" + domain + "\"}").expect(201);
         for (int at = 1; at < records; at++) {
-            owns("POST", "/v2/domains/" + domain + "/records", "{\"type\": \"A\", \"name\": \"host-" + at + "\", \"data\": \"192.0.2." + at + "\"}").expect(201);
+            owns("POST", "/v2/domains/" + domain + "/records", "{\"type\": \"A\", \"name\": \"host-" + at + "\", \"data\": \"192.0.2." + at + "\"}")
+                .expect(201);
         }
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.awaitility.Awaitility.await;
@@ -25,7 +26,8 @@ final class AcmeServer implements AutoCloseable {
     static AcmeServer start(Path folder, int dnsPort) throws IOException {
         Path certificate = folder.resolve("acme.pem");
         Path key = folder.resolve("acme-key.pem");
-        Run.command(Needed.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key.toString(), "-out", certificate.toString(), "-days", "2",
+        Run.command(Needed.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key.toString(), "-out", certificate.toString(),
+            "-days", "2",
             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1").start().succeeded();
         int port = FreePorts.next();
         Path configuration = folder.resolve("pebble.json");

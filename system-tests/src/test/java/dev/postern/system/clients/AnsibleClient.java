@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,8 +48,10 @@ abstract class AnsibleClient {
     }
 
     private static Run.Ended play(String token) {
-        return Run.command(Needed.program("ansible-playbook"), "-i", "localhost,", Needed.root().resolve("system-tests/src/test/clients/ansible/play.yml").toString())
+        return Run
+            .command(Needed.program("ansible-playbook"), "-i", "localhost,", Needed.root().resolve("system-tests/src/test/clients/ansible/play.yml").toString())
             .with("POSTERN_GATEWAY", account.gateway()).with("DO_API_TOKEN", token).with("TAG", TAG).with("ANSIBLE_LOCALHOST_WARNING", "false")
-            .with("ANSIBLE_LOCAL_TEMP", folder.toString()).with("ANSIBLE_HOME", folder.toString()).with("ANSIBLE_NOCOWS", "1").with("LC_ALL", "C.UTF-8").start();
+            .with("ANSIBLE_LOCAL_TEMP", folder.toString()).with("ANSIBLE_HOME", folder.toString()).with("ANSIBLE_NOCOWS", "1").with("LC_ALL", "C.UTF-8")
+            .start();
     }
 }

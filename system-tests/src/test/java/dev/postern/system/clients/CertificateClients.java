@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,9 +83,11 @@ abstract class CertificateClients {
         Files.deleteIfExists(credentials);
         Files.createFile(credentials, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(credentials, "dns_digitalocean_token = " + token + "\n");
-        return Run.command(program, "certonly", "--non-interactive", "--agree-tos", "-m", "certificates@" + DOMAIN, "--server", acme.directory(), "--no-verify-ssl",
+        return Run
+            .command(program, "certonly", "--non-interactive", "--agree-tos", "-m", "certificates@" + DOMAIN, "--server", acme.directory(), "--no-verify-ssl",
                 "--authenticator", "dns-digitalocean", "--dns-digitalocean-credentials", credentials.toString(), "--dns-digitalocean-propagation-seconds", "0",
-                "--config-dir", folder.resolve("config").toString(), "--work-dir", folder.resolve("work").toString(), "--logs-dir", folder.resolve("logs").toString(),
+                "--config-dir", folder.resolve("config").toString(), "--work-dir", folder.resolve("work").toString(), "--logs-dir",
+                folder.resolve("logs").toString(),
                 "-d", String.join(",", domains))
             .with("POSTERN_GATEWAY", account.gateway()).with("PYTHONPATH", Needed.root().resolve("system-tests/src/test/clients/python").toString())
             .with("PYTHONDONTWRITEBYTECODE", "1").with("PYTHONWARNINGS", "ignore").start();
@@ -92,7 +95,7 @@ abstract class CertificateClients {
 
     private static Run.Ended lego(String domain) {
         return Run.command(Needed.program("lego"), "--server", acme.directory(), "--accept-tos", "--email", "certificates@" + DOMAIN, "--domains", domain,
-                "--dns", "digitalocean", "--dns.disable-cp", "--dns.resolvers", "127.0.0.1:" + dns.port(), "--path", folder.resolve("lego").toString(), "run")
+            "--dns", "digitalocean", "--dns.disable-cp", "--dns.resolvers", "127.0.0.1:" + dns.port(), "--path", folder.resolve("lego").toString(), "run")
             .with("LEGO_CA_CERTIFICATES", acme.certificate().toString()).with("DO_API_URL", account.gateway()).with("DO_AUTH_TOKEN", token)
             .with("DO_POLLING_INTERVAL", "1").start();
     }

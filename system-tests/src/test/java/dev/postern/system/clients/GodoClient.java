@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,8 +23,9 @@ abstract class GodoClient {
         account = new Account(stack);
         account.zone(DOMAIN, 30);
         account.permitsWholeTypes();
-        account.permits("godo-clients", List.of("domain:read", "domain:update", "droplet:create", "droplet:read", "droplet:update", "droplet:delete", "firewall:create",
-            "firewall:read", "firewall:update", "firewall:delete"));
+        account.permits("godo-clients",
+            List.of("domain:read", "domain:update", "droplet:create", "droplet:read", "droplet:update", "droplet:delete", "firewall:create",
+                "firewall:read", "firewall:update", "firewall:delete"));
         token = account.token(Account.Entry.of("do:domain:" + DOMAIN, "domain:read", "domain:update"),
             Account.Entry.ownCreated("do:droplet:*", "droplet:create", "droplet:read", "droplet:update", "droplet:delete"),
             Account.Entry.ownCreated("do:firewall:*", "firewall:create", "firewall:read", "firewall:update", "firewall:delete"));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,14 +51,16 @@ abstract class JavaClients {
     void jcloudsMakesADropletAndThrowsWhatTheGatewayRefuses() throws IOException {
         assertThat(use("UseJclouds")).contains("created create", "droplet made-by-jclouds", "action reboot", "gone null")
             .anySatisfy(line -> assertThat(line).startsWith("listed ").contains("made-by-jclouds").doesNotContain("billing-db-1"))
-            .anySatisfy(line -> assertThat(line).startsWith("read refused: AuthorizationException").contains("This token lacks droplet:read on do:droplet:300201"))
+            .anySatisfy(
+                line -> assertThat(line).startsWith("read refused: AuthorizationException").contains("This token lacks droplet:read on do:droplet:300201"))
             .anySatisfy(line -> assertThat(line).startsWith("power off refused: AuthorizationException").contains("This token lacks droplet:update"));
     }
 
     @Test
     void myjeevasClientKeepsRecordsAndThrowsWhatTheGatewayRefuses() throws IOException {
         int before = account.records(DOMAIN);
-        assertThat(use("UseMyjeeva")).contains("domains [" + DOMAIN + "]", "updated two", "records " + (before + 1), "deleted true", "droplet shop-web-1", "action reboot")
+        assertThat(use("UseMyjeeva"))
+            .contains("domains [" + DOMAIN + "]", "updated two", "records " + (before + 1), "deleted true", "droplet shop-web-1", "action reboot")
             .anySatisfy(line -> assertThat(line).startsWith("other domain refused: DigitalOceanException This token lacks domain:read on do:domain:" + OTHER))
             .anySatisfy(line -> assertThat(line).startsWith("other record refused: DigitalOceanException This token lacks"))
             .anySatisfy(line -> assertThat(line).startsWith("power off refused: DigitalOceanException This token lacks droplet:update"));
@@ -65,8 +68,11 @@ abstract class JavaClients {
 
     private static List<String> use(String program) throws IOException {
         Path target = Needed.root().resolve("system-tests/java-clients/target");
-        return Run.command(JavaCommand.path(), "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", target.resolve("classes") + ":" + Files.readString(target.resolve("classpath.txt")),
-                "dev.postern.system.javaclients." + program).with("POSTERN_GATEWAY", account.gateway()).with("POSTERN_TOKEN", token).with("DOMAIN", DOMAIN)
+        return Run
+            .command(JavaCommand.path(), "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp",
+                target.resolve("classes") + ":" + Files.readString(target.resolve("classpath.txt")),
+                "dev.postern.system.javaclients." + program)
+            .with("POSTERN_GATEWAY", account.gateway()).with("POSTERN_TOKEN", token).with("DOMAIN", DOMAIN)
             .with("OTHER_DOMAIN", OTHER).with("DROPLET", DROPLET).with("OTHER_DROPLET", OTHER_DROPLET).start().succeeded().output().lines().toList();
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -36,7 +37,7 @@ final class Needed {
     /** Python modules of Debian packages. */
     static void pythonModule(String module) {
         if (!Files.isExecutable(Path.of(PYTHON))
-                || Run.command(PYTHON, "-c", "import importlib.util, sys; sys.exit(0 if importlib.util.find_spec('" + module + "') else 1)").start().exit() != 0) {
+            || Run.command(PYTHON, "-c", "import importlib.util, sys; sys.exit(0 if importlib.util.find_spec('" + module + "') else 1)").start().exit() != 0) {
             missing(module, "no Python module " + module);
         }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,7 +54,8 @@ abstract class NpmClients {
 
     private static Map<String, JsonNode> use(String client) {
         Run.Ended run = Run.command("node", Needed.root().resolve("system-tests/src/test/clients/node/use.js").toString(), client)
-            .with("NODE_PATH", Needed.NODE_MODULES.toString()).with("NODE_NO_WARNINGS", "1").with("POSTERN_GATEWAY", account.gateway()).with("POSTERN_TOKEN", token)
+            .with("NODE_PATH", Needed.NODE_MODULES.toString()).with("NODE_NO_WARNINGS", "1").with("POSTERN_GATEWAY", account.gateway())
+            .with("POSTERN_TOKEN", token)
             .with("DOMAIN", DOMAIN).with("OTHER_DOMAIN", OTHER).with("DROPLET", DROPLET).start().succeeded();
         Map<String, JsonNode> said = new LinkedHashMap<>();
         for (String line : run.output().lines().filter(each -> each.startsWith("{")).toList()) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,8 @@ abstract class ProxiedClients {
         String id = made(curl("-d", "{\"type\":\"TXT\",\"name\":\"curl\",\"data\":\"one\"}", "-H", "Content-Type: application/json", records).output());
         assertThat(curl("-I", records + "/" + id).output()).contains("200 OK");
         assertThat(curl("--compressed", records + "/" + id).output()).contains("\"data\":\"one\"");
-        assertThat(curl("-X", "DELETE", "-H", "Content-Type: application/json", "--data", "", records + "/" + id, "-w", "%{http_code}").output()).isEqualTo("204");
+        assertThat(curl("-X", "DELETE", "-H", "Content-Type: application/json", "--data", "", records + "/" + id, "-w", "%{http_code}").output())
+            .isEqualTo("204");
         assertThat(curl("-X", "DELETE", account.gateway() + "/v2/domains/" + DOMAIN).output()).contains("This token lacks domain:delete");
     }
 
@@ -55,8 +57,10 @@ abstract class ProxiedClients {
     void wgetReadsAndIsRefused() {
         String wget = Needed.program("wget");
         String url = account.gateway() + "/v2/domains/";
-        assertThat(Run.command(wget, "-q", "-O", "-", "--header", "Authorization: Bearer " + token, url + DOMAIN).start().succeeded().output()).contains(DOMAIN);
-        Run.Ended refused = Run.command(wget, "-O", "-", "--content-on-error", "--header", "Authorization: Bearer " + token, url + "billing.example").start().failed();
+        assertThat(Run.command(wget, "-q", "-O", "-", "--header", "Authorization: Bearer " + token, url + DOMAIN).start().succeeded().output())
+            .contains(DOMAIN);
+        Run.Ended refused = Run.command(wget, "-O", "-", "--content-on-error", "--header", "Authorization: Bearer " + token, url + "billing.example").start()
+            .failed();
         assertThat(refused.output()).contains("403").contains("This token lacks domain:read on do:domain:billing.example");
     }
 
@@ -74,7 +78,8 @@ abstract class ProxiedClients {
         String program = Needed.program("nginx");
         Path certificate = folder.resolve("tls.pem");
         Path key = folder.resolve("tls-key.pem");
-        Run.command(Needed.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key.toString(), "-out", certificate.toString(), "-days", "2",
+        Run.command(Needed.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key.toString(), "-out", certificate.toString(),
+            "-days", "2",
             "-subj", "/CN=localhost").start().succeeded();
         Path configuration = folder.resolve("nginx.conf");
         Files.writeString(configuration, """

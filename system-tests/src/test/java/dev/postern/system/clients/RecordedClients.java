@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,7 +106,8 @@ abstract class RecordedClients {
             String body = Account.call(HTTP, token, "GET", page, null).body();
             for (Matcher found = record.matcher(body); found.find();) {
                 // An empty form, as curl sends it with --data ''.
-                assertThat(Account.call(HTTP, token, "DELETE", account.gateway() + "/v2/domains/" + DOMAIN + "/records/" + found.group(1), "").statusCode()).isEqualTo(204);
+                assertThat(Account.call(HTTP, token, "DELETE", account.gateway() + "/v2/domains/" + DOMAIN + "/records/" + found.group(1), "").statusCode())
+                    .isEqualTo(204);
                 removed++;
             }
             Matcher link = next.matcher(body);
@@ -144,7 +146,8 @@ abstract class RecordedClients {
     @Test
     void theSchemaOfTheGatewaysDocumentPermitsWhatGodoWrites() throws IOException {
         JsonNode entry = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Needed.root().resolve("docs/gateway.md"))).results()
-            .map(block -> NpmClients.json(block.group(1))).filter(block -> block.path("identifier").asText().startsWith("do:firewall:")).findFirst().orElseThrow();
+            .map(block -> NpmClients.json(block.group(1))).filter(block -> block.path("identifier").asText().startsWith("do:firewall:")).findFirst()
+            .orElseThrow();
         String adder = account.token(entry);
         String firewall = entry.path("identifier").asText().substring("do:firewall:".length());
         String rules = account.gateway() + "/v2/firewalls/" + firewall + "/rules";

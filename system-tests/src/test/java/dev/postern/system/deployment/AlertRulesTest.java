@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +43,8 @@ class AlertRulesTest {
     @Test
     void everyCriticalEventHasAnAlertRule() {
         String all = rules().toString();
-        assertThat(all).contains("postern_dead_letters_total", "postern_relay_active", "postern_outbox_oldest_unsent_seconds", "postern_openings_closed_seconds",
+        assertThat(all).contains("postern_dead_letters_total", "postern_relay_active", "postern_outbox_oldest_unsent_seconds",
+            "postern_openings_closed_seconds",
             "postern_expiry_lag_seconds", "postern_policies_failed_total", "postern_drift_set_back_total",
             "postern_drift_standing", "postern_entries_appended_total");
     }
@@ -64,7 +66,8 @@ class AlertRulesTest {
         if (!Boolean.getBoolean("postern.promtool.required")) {
             assumeThat(promtool).as("promtool is not installed; the alert rules are not run").isPresent();
         }
-        Process run = new ProcessBuilder(promtool.orElseThrow().toString(), "test", "rules", Checkout.ROOT.resolve(TESTS).toString()).redirectErrorStream(true).start();
+        Process run = new ProcessBuilder(promtool.orElseThrow().toString(), "test", "rules", Checkout.ROOT.resolve(TESTS).toString()).redirectErrorStream(true)
+            .start();
         String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(run.waitFor()).as(said).isZero();
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.deployment;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +18,7 @@ final class Checkout {
     static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder().build())
         .enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-    private Checkout() { }
+    private Checkout() {}
 
     static String text(String path) {
         try {

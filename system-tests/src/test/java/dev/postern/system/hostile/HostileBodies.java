@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.hostile;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -25,7 +26,7 @@ final class HostileBodies {
     /** Raw JSON in the place of any member. */
     private static final Map<String, String> VALUES = values();
 
-    private HostileBodies() { }
+    private HostileBodies() {}
 
     static List<HostileRequest> of(Route route, Random chance) {
         List<HostileRequest> requests = new ArrayList<>();
@@ -187,8 +188,9 @@ final class HostileBodies {
         String refused = route.call().refused();
         for (String charset : List.of("UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "IBM037")) {
             requests.add(new HostileRequest.Builder(route, "encodings", charset).body(refused.getBytes(Charset.forName(charset))).build());
-            requests.add(new HostileRequest.Builder(route, "encodings", charset + ", and says so").contentType(route.call().contentType() + "; charset=" + charset)
-                .body(refused.getBytes(Charset.forName(charset))).build());
+            requests
+                .add(new HostileRequest.Builder(route, "encodings", charset + ", and says so").contentType(route.call().contentType() + "; charset=" + charset)
+                    .body(refused.getBytes(Charset.forName(charset))).build());
         }
         int[][] bad = {{0xff}, {0xfe, 0xff}, {0x80}, {0xc0, 0xaf}, {0xe0, 0x80, 0xaf}, {0xed, 0xa0, 0x80}, {0xed, 0xb0, 0x80}, {0xf4, 0x90, 0x80, 0x80},
             {0xf8, 0x88, 0x80, 0x80, 0x80}, {0xc3}, {0xe2, 0x82}, {0xf0, 0x9f, 0x98}, {0xef, 0xbb, 0xbf}};
@@ -211,7 +213,8 @@ final class HostileBodies {
     private static void controls(Route route, List<HostileRequest> requests) {
         byte[] utf8 = route.call().refused().getBytes(StandardCharsets.UTF_8);
         for (int control = 0; control < 0x20; control++) {
-            requests.add(new HostileRequest.Builder(route, "controls", "byte " + control).body(inserted(utf8, new byte[] {(byte) control}, utf8.length / 2)).build());
+            requests.add(
+                new HostileRequest.Builder(route, "controls", "byte " + control).body(inserted(utf8, new byte[] {(byte) control}, utf8.length / 2)).build());
             if (isJson(route)) {
                 String escape = String.format("\\u%04x", control);
                 requests.add(new HostileRequest.Builder(route, "controls", "escaped " + control).body("{\"hostile_member\":\"a" + escape + "b\"}").build());

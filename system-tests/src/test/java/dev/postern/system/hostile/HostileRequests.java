@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.hostile;
 
 import java.util.ArrayDeque;
@@ -17,7 +18,7 @@ public final class HostileRequests {
     /** The least size of a route's corpus. */
     public static final int PER_ROUTE_MIN = 500;
 
-    private HostileRequests() { }
+    private HostileRequests() {}
 
     /** The corpus. */
     public static List<HostileRequest> of(Route route, long seed) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,7 +47,7 @@ class HostileRequestsIT {
             + "|SQLSTATE|<html|Error id ");
 
     /** Results of one service and one family of requests, for the record. */
-    private record Sent(int requests, List<String> faults, Map<Integer, Integer> statuses) { }
+    private record Sent(int requests, List<String> faults, Map<Integer, Integer> statuses) {}
 
     @TestFactory
     Stream<DynamicTest> noMalformedRequestBreaksARouteOrChangesAnything(LocalStack stack) {
@@ -58,7 +59,8 @@ class HostileRequestsIT {
             Instant start = Instant.now();
             assertThat(corpus).hasSizeGreaterThanOrEqualTo(HostileRequests.PER_ROUTE_MIN);
             Sent sent = send(stack, route, corpus, token(stack, route.call().caller()));
-            System.out.printf("%-60s %5d requests %6d ms %s%n", route.name(), sent.requests(), Duration.between(start, Instant.now()).toMillis(), sent.statuses());
+            System.out.printf("%-60s %5d requests %6d ms %s%n", route.name(), sent.requests(), Duration.between(start, Instant.now()).toMillis(),
+                sent.statuses());
             assertThat(sent.faults()).as("seed %d", SEED).isEmpty();
         }));
         return Stream.concat(corpora, Stream.of(
@@ -78,13 +80,17 @@ class HostileRequestsIT {
                 continue;
             }
             List<HostileRequest> tricks = new ArrayList<>(HostileTargets.paths(route, new java.util.Random(SEED)));
-            for (String target : List.of(route.path(), "//" + route.path().substring(1), route.path() + "/", route.path() + ";a=b", route.path().replace("/", "//"), "/x/.." + route.path(),
-                "/./" + route.path().substring(1), "/%2e" + route.path(), "/q/.." + route.path(), "/q/%2e%2e" + route.path(), "/q/health/../.." + route.path(), "http://localhost" + route.path(),
-                route.path().replaceFirst("(\\w)", "%" + Integer.toHexString(route.path().charAt(1))), ";" + route.path(), "/;x" + route.path(), "/q;x/.." + route.path(), route.path() + "?/q/health")) {
+            for (String target : List.of(route.path(), "//" + route.path().substring(1), route.path() + "/", route.path() + ";a=b",
+                route.path().replace("/", "//"), "/x/.." + route.path(),
+                "/./" + route.path().substring(1), "/%2e" + route.path(), "/q/.." + route.path(), "/q/%2e%2e" + route.path(), "/q/health/../.." + route.path(),
+                "http://localhost" + route.path(),
+                route.path().replaceFirst("(\\w)", "%" + Integer.toHexString(route.path().charAt(1))), ";" + route.path(), "/;x" + route.path(),
+                "/q;x/.." + route.path(), route.path() + "?/q/health")) {
                 tricks.add(new HostileRequest.Builder(route, "paths", target).target(target).authorization("").maySilentlyClose().build());
             }
             for (HostileRequest trick : tricks) {
-                HostileRequest anonymous = new HostileRequest(trick.family(), trick.what(), trick.head().replace("Authorization: Bearer " + HostileRequest.TOKEN + "\r\n", ""),
+                HostileRequest anonymous = new HostileRequest(trick.family(), trick.what(),
+                    trick.head().replace("Authorization: Bearer " + HostileRequest.TOKEN + "\r\n", ""),
                     trick.body(), true);
                 RawAnswer answer = RawAnswer.to(URI.create(stack.service(route.service()).url()), anonymous, "");
                 if (answer.status() >= 200 && answer.status() < 300) {
@@ -122,7 +128,8 @@ class HostileRequestsIT {
 
     /** @param header name of the header line that has the text, in lower case; empty for none */
     private static void expect(List<String> wrong, Route route, HostileRequest request, RawAnswer answer, int status, String header, String text) {
-        boolean said = header.isEmpty() || answer.head().lines().anyMatch(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith(header) && line.contains(text));
+        boolean said = header.isEmpty()
+            || answer.head().lines().anyMatch(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith(header) && line.contains(text));
         if (answer.status() != status || !said || !answer.body().contains(text) || !answer.body().contains("\"status\":" + status)) {
             wrong.add(route.name() + " " + request.what() + " -> " + answer.status() + " " + answer.body());
         }
@@ -135,8 +142,10 @@ class HostileRequestsIT {
         ports.addAll(List.of(URI.create(stack.gatewayUrl()).getPort(), URI.create(stack.cloudUrl()).getPort(), URI.create(stack.edgeUrl()).getPort()));
         for (String loopback : List.of("127.0.0.1", "[::1]")) {
             for (int port : ports) {
-                HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + loopback + ":" + port + "/v2/account")).timeout(Duration.ofSeconds(10)).build();
-                assertThat(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).as("%s %d", loopback, port).isBetween(200, 499);
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + loopback + ":" + port + "/v2/account")).timeout(Duration.ofSeconds(10))
+                    .build();
+                assertThat(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).as("%s %d", loopback, port)
+                    .isBetween(200, 499);
             }
         }
     }
@@ -159,7 +168,8 @@ class HostileRequestsIT {
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    private static Sent send(LocalStack stack, Route route, List<HostileRequest> corpus, Callable<String> token) throws InterruptedException, ExecutionException {
+    private static Sent send(LocalStack stack, Route route, List<HostileRequest> corpus, Callable<String> token)
+        throws InterruptedException, ExecutionException {
         URI service = URI.create(stack.service(route.service()).url());
         Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
         ExecutorService senders = Executors.newFixedThreadPool(SENDERS);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class HostileRequestsTest {
     private static final Route WITH_JSON = new Route("s", "POST", "/things", List.of(), List.of(),
         Route.RightCall.json("olga", Map.of(), "{\"name\":\"a\",\"parts\":[{\"n\":1}]}"));
-    private static final Route BARE = new Route("s", "GET", "/things/{id}", List.of("limit"), List.of("Prefer"), Route.RightCall.bare("olga", Map.of("id", "x")));
+    private static final Route BARE = new Route("s", "GET", "/things/{id}", List.of("limit"), List.of("Prefer"),
+        Route.RightCall.bare("olga", Map.of("id", "x")));
 
     @Test
     void everyRouteGetsFiveHundredOrMore() {
@@ -29,7 +31,8 @@ class HostileRequestsTest {
     @Test
     void everyFamilyIsThere() {
         Set<String> families = HostileRequests.of(WITH_JSON, 1).stream().map(HostileRequest::family).collect(Collectors.toCollection(TreeSet::new));
-        assertThat(families).containsExactly("controls", "duplicates", "encodings", "framing", "headers", "methods", "nesting", "paths", "queries", "sizes", "syntax", "types");
+        assertThat(families).containsExactly("controls", "duplicates", "encodings", "framing", "headers", "methods", "nesting", "paths", "queries", "sizes",
+            "syntax", "types");
     }
 
     @Test
@@ -45,7 +48,8 @@ class HostileRequestsTest {
         List<HostileRequest> all = HostileRequests.of(WITH_JSON, 1);
         List<HostileRequest> part = HostileRequests.part(all, 500, 3);
         assertThat(part).hasSize(500).doesNotHaveDuplicates().isEqualTo(HostileRequests.part(all, 500, 3));
-        assertThat(part.stream().map(HostileRequest::family).collect(Collectors.groupingBy(family -> family, Collectors.counting())).values()).allMatch(count -> count >= 10);
+        assertThat(part.stream().map(HostileRequest::family).collect(Collectors.groupingBy(family -> family, Collectors.counting())).values())
+            .allMatch(count -> count >= 10);
         assertThat(HostileRequests.part(all, 1_000_000, 3)).containsExactlyInAnyOrderElementsOf(all);
     }
 

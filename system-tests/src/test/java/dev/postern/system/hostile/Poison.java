@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.hostile;
 
 /** Makes a body invalid whatever else was done to it: adds a member that no schema knows. */
 final class Poison {
     static final String MEMBER = "\"hostile_member\":true";
 
-    private Poison() { }
+    private Poison() {}
 
     /** The same JSON object with the member in front. */
     static String into(String object) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.hostile;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,7 +33,7 @@ final class Routes {
         "token-service", "client-portal", "policy-service", "paul", "firewall-sync-service", "olga", "audit-service", "audrey");
     private static final Map<String, RightCall> RIGHT_CALLS = rightCalls();
 
-    private Routes() { }
+    private Routes() {}
 
     /**
      * Every route of every service.
@@ -49,7 +50,7 @@ final class Routes {
                     String method = operation.getKey().toUpperCase(Locale.ROOT);
                     Optional<RightCall> call = rightCall(service.name(), method, path.getKey());
                     call.ifPresentOrElse(right -> routes.add(new Route(service.name(), method, path.getKey(),
-                            parameters(path.getValue(), operation.getValue(), "query"), parameters(path.getValue(), operation.getValue(), "header"), right)),
+                        parameters(path.getValue(), operation.getValue(), "query"), parameters(path.getValue(), operation.getValue(), "header"), right)),
                         () -> unknown.add(service.name() + " " + method + " " + path.getKey()));
                 }
             }));
@@ -73,7 +74,8 @@ final class Routes {
         Map<String, RightCall> calls = new HashMap<>();
         calls.put("token-service POST /access-requests", RightCall.json("client-portal", Map.of(), """
             {"id":"%s","account":"acme","on_behalf_of":"customer-1","duration":"PT30M","reason":"a corpus","authorization_details":[\
-            {"type":"firewall_opening","identifier":"service:hostile-nobody","protocol":"tcp","ports":"5432","sources":["203.0.113.7"]}]}""".formatted(NOBODY)));
+            {"type":"firewall_opening","identifier":"service:hostile-nobody","protocol":"tcp","ports":"5432","sources":["203.0.113.7"]}]}"""
+            .formatted(NOBODY)));
         calls.put("token-service DELETE /access-requests/{id}", RightCall.bare("client-portal", Map.of("id", NOBODY)));
         calls.put("token-service POST /access-requests/{id}/token", RightCall.bare("client-portal", Map.of("id", NOBODY)));
         calls.put("token-service POST /oauth2/introspect", form("token=pst_nobody"));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.hostile;
 
 import dev.postern.local.parts.Database;
@@ -22,7 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 /** Everything that the system remembers, in short: of each table the rows and a digest of them, of each topic the number of records ever written. */
 final class StateOfAll {
     /** Tables that say when a timer last looked, and how often: timers go on, whoever asks what. And the hash tree over the entries, which says no more than they do. */
-    private static final Set<String> DIARIES = Set.of("public.reconciliation", "public.service_condition", "public.provider_call", "public.head", "public.node");
+    private static final Set<String> DIARIES = Set.of("public.reconciliation", "public.service_condition", "public.provider_call", "public.head",
+        "public.node");
     /**
      * Rows that count. Not the names that were kept for objects which never came to be, and not what is told up to a minute later: of calls that other tests
      * made at the gateway, and of refused attempts, which hostile requests are.
@@ -32,7 +34,7 @@ final class StateOfAll {
         "public.outbox", " WHERE topic NOT IN ('api-called', 'attempts-refused', 'audit-log')");
     private static final Set<String> LEFT_OUT = Set.of("__consumer_offsets", "__transaction_state", "api-called", "attempts-refused", "audit-log");
 
-    private StateOfAll() { }
+    private StateOfAll() {}
 
     /** Reads the state of all services; the difference between two readings is the change between them. */
     static Map<String, String> of(LocalStack stack) {
@@ -43,8 +45,8 @@ final class StateOfAll {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()))) {
             Set<String> topics = admin.listTopics().names().get().stream().filter(topic -> !LEFT_OUT.contains(topic)).collect(Collectors.toSet());
             Map<TopicPartition, OffsetSpec> ends = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
-            admin.describeTopics(topics).allTopicNames().get().values().forEach(topic ->
-                topic.partitions().forEach(partition -> ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest())));
+            admin.describeTopics(topics).allTopicNames().get().values().forEach(
+                topic -> topic.partitions().forEach(partition -> ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest())));
             Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> offsets = admin.listOffsets(ends).all().get();
             offsets.forEach((partition, offset) -> state.merge("topic " + partition.topic(), String.valueOf(offset.offset()),
                 (one, other) -> String.valueOf(Long.parseLong(one) + Long.parseLong(other))));
@@ -70,7 +72,8 @@ final class StateOfAll {
             names.removeAll(DIARIES);
             for (String name : names) {
                 try (ResultSet digest = statement.executeQuery(
-                    "SELECT count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM " + name + " t" + LASTING.getOrDefault(name, ""))) {
+                    "SELECT count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM " + name + " t"
+                        + LASTING.getOrDefault(name, ""))) {
                     digest.next();
                     state.put(database.name() + " " + name, digest.getString(1));
                 }

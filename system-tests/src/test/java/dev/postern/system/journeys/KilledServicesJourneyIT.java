@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,18 +56,18 @@ class KilledServicesJourneyIT {
         granted.keySet().removeIf(id -> !"granted".equals(answered.get(id).path("status").asText()));
         assertThat(granted).as("granted").hasSize(accepted.size() - REQUESTS / 10);
 
-        await("all openings open").atMost(RECOVERY).pollInterval(Duration.ofMillis(250)).untilAsserted(() ->
-            assertThat(cast.provider().letIn(service, PORT)).containsExactlyInAnyOrderElementsOf(granted.values()));
+        await("all openings open").atMost(RECOVERY).pollInterval(Duration.ofMillis(250))
+            .untilAsserted(() -> assertThat(cast.provider().letIn(service, PORT)).containsExactlyInAnyOrderElementsOf(granted.values()));
         for (UUID id : granted.keySet()) {
-            await("opening of " + id).atMost(RECOVERY).untilAsserted(() ->
-                assertThat(cast.portal().look(id).json().path("openings").path(0).path("state").asText()).isEqualTo("open"));
+            await("opening of " + id).atMost(RECOVERY)
+                .untilAsserted(() -> assertThat(cast.portal().look(id).json().path("openings").path(0).path("state").asText()).isEqualTo("open"));
         }
         assertLoggedOnce(cast, accepted, granted);
         for (UUID id : granted.keySet()) {
             cast.portal().end(id).expect(204);
         }
-        await("all openings closed").atMost(RECOVERY).pollInterval(Duration.ofMillis(250)).untilAsserted(() ->
-            assertThat(cast.provider().letIn(service, PORT)).isEmpty());
+        await("all openings closed").atMost(RECOVERY).pollInterval(Duration.ofMillis(250))
+            .untilAsserted(() -> assertThat(cast.provider().letIn(service, PORT)).isEmpty());
     }
 
     /** Several portals ask; a portal that gets no answer, or 503, asks again with the same id, as the interface promises. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,12 +91,14 @@ class ReadmeIT {
         }
 
         private String here(String command) {
-            String replaced = command.replace("localhost:" + Ports.defaults().of(StackEndpoint.KEYCLOAK) + "/realms/postern", stack.keycloak().issuer().replace("http://", ""))
+            String replaced = command
+                .replace("localhost:" + Ports.defaults().of(StackEndpoint.KEYCLOAK) + "/realms/postern", stack.keycloak().issuer().replace("http://", ""))
                 .replace("localhost:" + Ports.defaults().of(StackEndpoint.DIGITALOCEAN), stack.cloudUrl().replace("http://", ""))
                 .replace("localhost:" + Ports.defaults().of(StackEndpoint.GATEWAY), stack.gatewayUrl().replace("http://", ""));
             for (Map.Entry<StackEndpoint, String> service : Map.of(StackEndpoint.TOKEN_SERVICE, "token-service", StackEndpoint.POLICY_SERVICE, "policy-service",
                 StackEndpoint.FIREWALL_SYNC_SERVICE, "firewall-sync-service", StackEndpoint.AUDIT_SERVICE, "audit-service").entrySet()) {
-                replaced = replaced.replace("localhost:" + Ports.defaults().of(service.getKey()), stack.service(service.getValue()).url().replace("http://", ""));
+                replaced = replaced.replace("localhost:" + Ports.defaults().of(service.getKey()),
+                    stack.service(service.getValue()).url().replace("http://", ""));
             }
             return replaced;
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,7 +71,8 @@ class ReadmeTest {
 
     @Test
     void everyAddressIsTheDocumentedOne() {
-        for (StackEndpoint place : List.of(StackEndpoint.TOKEN_SERVICE, StackEndpoint.POLICY_SERVICE, StackEndpoint.FIREWALL_SYNC_SERVICE, StackEndpoint.AUDIT_SERVICE)) {
+        for (StackEndpoint place : List.of(StackEndpoint.TOKEN_SERVICE, StackEndpoint.POLICY_SERVICE, StackEndpoint.FIREWALL_SYNC_SERVICE,
+            StackEndpoint.AUDIT_SERVICE)) {
             assertThat(README).contains("| " + place.text() + " | http://localhost:" + Ports.defaults().of(place) + " |");
         }
     }
@@ -78,7 +80,8 @@ class ReadmeTest {
     @Test
     void everyFolderOfTheLayoutIsThere() {
         String layout = README.substring(README.indexOf("## Where things are"));
-        Matcher folder = Pattern.compile("(?m)(?:^|  )([a-z-]+(?:/[a-z-]+)*)/(?= |$)").matcher(layout.substring(0, layout.indexOf("\n```\n", layout.indexOf("```") + 3)));
+        Matcher folder = Pattern.compile("(?m)(?:^|  )([a-z-]+(?:/[a-z-]+)*)/(?= |$)")
+            .matcher(layout.substring(0, layout.indexOf("\n```\n", layout.indexOf("```") + 3)));
         int folders = 0;
         while (folder.find()) {
             folders++;

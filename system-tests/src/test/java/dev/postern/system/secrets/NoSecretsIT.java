@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +42,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedStack.class)
 class NoSecretsIT {
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private static final List<String> CLIENTS = List.of("client-portal", "second-portal", KeycloakTokens.CONSOLE, "token-service", "policy-service", "firewall-sync-service", "audit-service");
+    private static final List<String> CLIENTS = List.of("client-portal", "second-portal", KeycloakTokens.CONSOLE, "token-service", "policy-service",
+        "firewall-sync-service", "audit-service");
     private static final List<String> PEOPLE = List.of("olga", "paul", "anna", "audrey", "rita");
     /** Kafka's sparse files of offsets and times, 10 MB each: nothing of a record is in them. */
     private static final Set<String> OFFSETS = Set.of(".index", ".timeindex");
@@ -77,7 +79,8 @@ class NoSecretsIT {
         void through(BiConsumer<String, String> pieces) throws IOException, SQLException;
     }
 
-    private static void search(String where, Secrets secrets, String request, Set<String> found, Set<String> placesOfTheRequest, Search search) throws IOException, SQLException {
+    private static void search(String where, Secrets secrets, String request, Set<String> found, Set<String> placesOfTheRequest, Search search)
+        throws IOException, SQLException {
         search.through((place, text) -> {
             secrets.in(text).forEach(secret -> found.add(where + ", " + place + ": " + secret));
             if (text.contains(request) || text.contains(request.replace("-", ""))) {
@@ -131,12 +134,14 @@ class NoSecretsIT {
         String encoded = URLEncoder.encode(secret, StandardCharsets.UTF_8);
         for (ServiceProcess service : stack.services()) {
             String url = service.url();
-            for (String path : List.of("/access-requests/" + encoded, "/access-requests?cursor=" + encoded, "/access-requests?" + encoded + "=x", "/policies/" + encoded, "/services/" + encoded,
+            for (String path : List.of("/access-requests/" + encoded, "/access-requests?cursor=" + encoded, "/access-requests?" + encoded + "=x",
+                "/policies/" + encoded, "/services/" + encoded,
                 "/entries/" + encoded, "/entries?request_id=" + encoded, "/" + encoded, "/access-requests/%zz" + encoded)) {
                 raw(url, path, "GET", bearer, null, "");
                 raw(url, path, "DELETE", secret, null, "");
             }
-            for (String body : List.of("{\"token\":\"" + secret + "\"}", secret, "{\"" + secret + "\":1", "{\"id\":\"" + secret + "\"}", "token=" + encoded + "&x=%zz")) {
+            for (String body : List.of("{\"token\":\"" + secret + "\"}", secret, "{\"" + secret + "\":1", "{\"id\":\"" + secret + "\"}",
+                "token=" + encoded + "&x=%zz")) {
                 for (String path : List.of("/access-requests", "/oauth2/introspect", "/oauth2/revoke")) {
                     raw(url, path, "POST", bearer, "application/json", body);
                     raw(url, path, "POST", secret, "application/x-www-form-urlencoded", body);
@@ -161,7 +166,8 @@ class NoSecretsIT {
     private static void raw(String url, String target, String method, String bearer, String type, String body) throws IOException, InterruptedException {
         URI base = URI.create(url);
         String head = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + bearer + "\r\n"
-            + (type == null ? "" : "Content-Type: " + type + "\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n") + "\r\n" + (type == null ? "" : body);
+            + (type == null ? "" : "Content-Type: " + type + "\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n") + "\r\n"
+            + (type == null ? "" : body);
         try (java.net.Socket socket = new java.net.Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.secrets;
 
 import dev.postern.local.parts.Database;
@@ -35,7 +36,7 @@ final class Remembered {
     private static final int FILE_BYTES_MAX = 256 * 1024 * 1024;
     private static final Duration POLL = Duration.ofMillis(500);
 
-    private Remembered() { }
+    private Remembered() {}
 
     /** Every file below a folder, but those of the names given. */
     static void files(Path folder, Set<String> leftOut, BiConsumer<String, String> piece) throws IOException {
@@ -61,8 +62,9 @@ final class Remembered {
             Database database = stack.database(service.name());
             try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
                 List<String> tables = new ArrayList<>();
-                try (ResultSet names = statement.executeQuery("SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) FROM information_schema.tables "
-                    + "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')")) {
+                try (ResultSet names = statement
+                    .executeQuery("SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) FROM information_schema.tables "
+                        + "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')")) {
                     while (names.next()) {
                         tables.add(names.getString(1));
                     }
@@ -95,7 +97,8 @@ final class Remembered {
 
     /** Every record of every topic: key, headers, value. */
     static void records(LocalStack stack, BiConsumer<String, String> piece) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "auto.offset.reset", "earliest", "enable.auto.commit", "false");
+        Map<String, Object> settings = Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "auto.offset.reset", "earliest", "enable.auto.commit",
+            "false");
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             Set<TopicPartition> partitions = consumer.listTopics().values().stream().flatMap(List::stream)
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition())).collect(Collectors.toSet());

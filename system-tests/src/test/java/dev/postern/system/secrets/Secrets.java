@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.secrets;
 
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class Secrets {
     private static final List<Form> FORMS = List.of(TOKEN, JWT);
     private final Map<String, String> byName = new LinkedHashMap<>();
 
-    private record Form(String name, String start, Pattern pattern) { }
+    private record Form(String name, String start, Pattern pattern) {}
 
     /** A secret that the test was told. */
     Secrets know(String name, String secret) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -47,7 +48,7 @@ public final class AnswerFilter {
     }
 
     /** The result of filtering an answer with status 2xx. */
-    public sealed interface Filtered { }
+    public sealed interface Filtered {}
 
     /**
      * Shown.
@@ -64,14 +65,14 @@ public final class AnswerFilter {
     }
 
     /** A single answer that the token may not see: 404 to the client. */
-    public record Hidden() implements Filtered { }
+    public record Hidden() implements Filtered {}
 
     /**
      * The answer does not have the form that the table says; nothing of it may be shown: 502.
      *
      * @param why without any content
      */
-    public record Unreadable(String why) implements Filtered { }
+    public record Unreadable(String why) implements Filtered {}
 
     /** Filters one answer of the provider (for a list: one page), in its place: a copy of a large one would take its memory once more. */
     public Filtered filter(JsonNode body) {

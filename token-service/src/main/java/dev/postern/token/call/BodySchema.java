@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,7 +25,7 @@ public final class BodySchema {
      * @param rule    which rule it breaks
      * @param message what the rule asks for
      */
-    public record Fault(String pointer, String rule, String message) { }
+    public record Fault(String pointer, String rule, String message) {}
 
     /**
      * A place at which a body violates a schema.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,7 +39,7 @@ final class CallReader {
      * @param value    as the call writes it
      * @param context  the nearest element of an array that the value is a member of; missing for a value that stands alone
      */
-    record Use(Place place, ScopeRule scopes, Optional<ResourceName> resource, Optional<ResourceName> holder, String value, JsonNode context) { }
+    record Use(Place place, ScopeRule scopes, Optional<ResourceName> resource, Optional<ResourceName> holder, String value, JsonNode context) {}
 
     /**
      * The result of reading a call.
@@ -66,7 +67,7 @@ final class CallReader {
      * @param rule    that refuses
      * @param message for the client: where, and what to do
      */
-    record Problem(CallVerdict.Rule rule, String message) { }
+    record Problem(CallVerdict.Rule rule, String message) {}
 
     /** Reads a call of the operation; never throws for anything that a client can send. */
     Reading read(ApiCall call) {

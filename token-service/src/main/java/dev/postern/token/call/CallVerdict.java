@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -35,8 +36,7 @@ public sealed interface CallVerdict {
      * @param creator   as for Allowed: an answer to a create may hold a secret that must be taken out
      * @param filter    for the answer
      */
-    record AllowedFiltered(List<ResourceName> resources, List<GrantEntry> counted, Optional<GrantEntry> creator, AnswerFilter filter)
-        implements CallVerdict {
+    record AllowedFiltered(List<ResourceName> resources, List<GrantEntry> counted, Optional<GrantEntry> creator, AnswerFilter filter) implements CallVerdict {
         /** Copies the lists. */
         public AllowedFiltered {
             resources = List.copyOf(resources);
@@ -83,7 +83,7 @@ public sealed interface CallVerdict {
      * @param scope    alternatives with {@code |}
      * @param resource on which, or the whole type; empty where any resource of the type would do
      */
-    record Missing(String scope, Optional<ResourceName> resource) { }
+    record Missing(String scope, Optional<ResourceName> resource) {}
 
     /** The rules that refuse. */
     enum Rule {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import dev.postern.events.ResourceName;
@@ -42,7 +43,7 @@ final class Coverage {
      * @param lack       the nearest miss, where none covers
      * @param constraint that does not hold, where that is the lack
      */
-    record Found(Optional<GrantEntry> entry, Lack lack, Optional<String> constraint) { }
+    record Found(Optional<GrantEntry> entry, Lack lack, Optional<String> constraint) {}
 
     /** Looks for the best entry: without a limit before one with a limit, else the first. */
     private final class Search {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,11 +15,10 @@ import java.util.Set;
 /** The rules of JSON Schema 2020-12 (core and validation). Each takes the units of its steps before it does them. */
 final class SchemaRules {
     /** The seven types, each as a bit; an integer is a number, too. */
-    static final Map<String, Integer> TYPES =
-        Map.of("null", 1, "boolean", 2, "object", 4, "array", 8, "string", 16, "number", 32, "integer", 64);
+    static final Map<String, Integer> TYPES = Map.of("null", 1, "boolean", 2, "object", 4, "array", 8, "string", 16, "number", 32, "integer", 64);
     private static final int ENOUGH_DIGITS = 30;
 
-    private SchemaRules() { }
+    private SchemaRules() {}
 
     /** Bounds of a number. */
     enum SchemaBound {
@@ -103,8 +103,8 @@ final class SchemaRules {
     }
 
     static Rule pattern(LinearPattern pattern) {
-        return (node, at, evaluation, evaluated) ->
-            !node.isTextual() || pattern.matches(node.textValue(), evaluation.work()) || evaluation.fails(at, "pattern");
+        return (node, at, evaluation, evaluated) -> !node.isTextual() || pattern.matches(node.textValue(), evaluation.work())
+            || evaluation.fails(at, "pattern");
     }
 
     static Rule multipleOf(BigDecimal step) {
@@ -163,8 +163,7 @@ final class SchemaRules {
     }
 
     static Rule dependentRequired(String member, List<String> names) {
-        return (node, at, evaluation, evaluated) ->
-            !node.isObject() || !node.has(member) || hasAll(node, names, at, evaluation, "dependentRequired");
+        return (node, at, evaluation, evaluated) -> !node.isObject() || !node.has(member) || hasAll(node, names, at, evaluation, "dependentRequired");
     }
 
     private static boolean hasAll(JsonNode node, List<String> names, Spot at, Evaluation evaluation, String keyword) {

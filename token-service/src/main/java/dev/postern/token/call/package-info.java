@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Authorization of one API call: the call's parts, the grant's entries, the decision, and the filter of the answer.
  *

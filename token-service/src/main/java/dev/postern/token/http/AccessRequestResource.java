@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import dev.postern.edge.Callers;
@@ -75,7 +76,7 @@ public class AccessRequestResource {
     }
 
     /** A page of requests. */
-    record Page(List<AccessRequestView> items, Optional<String> nextCursor) { }
+    record Page(List<AccessRequestView> items, Optional<String> nextCursor) {}
 
     /** Asks for access. */
     @POST

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import dev.postern.events.AccessDecided;
@@ -34,7 +35,7 @@ record AccessRequestView(AccessRequestId id, String status, AccountName account,
                          Instant requestedAt, Optional<DecisionView> decision, List<OpeningView> openings, Optional<TokenView> token,
                          Optional<EndView> end) {
     /** The requester. */
-    record Owner(Requester.Kind kind, String subject, String client) { }
+    record Owner(Requester.Kind kind, String subject, String client) {}
 
     /** The policy decision. */
     record DecisionView(AccessDecided.Decision outcome, List<AuthorizationDetail> authorizationDetails, List<AccessDecided.LeftOut> leftOut,
@@ -62,7 +63,7 @@ record AccessRequestView(AccessRequestId id, String status, AccountName account,
     }
 
     /** The cause and time of the end. */
-    record EndView(AccessEnded.Cause cause, Optional<String> endedBy, Optional<AccessRequestId> replacedBy, Instant endedAt) { }
+    record EndView(AccessEnded.Cause cause, Optional<String> endedBy, Optional<AccessRequestId> replacedBy, Instant endedAt) {}
 
     static AccessRequestView of(AccessRequest request) {
         RequestContent asked = request.asked();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import dev.postern.token.AccessRequest.Granted;
@@ -7,4 +8,4 @@ import dev.postern.token.AccessRequest.Granted;
  *
  * @param introspection the answer to introspection of the token, as it is sent; it is never changed
  */
-record CachedGrant(Granted grant, byte[] introspection) { }
+record CachedGrant(Granted grant, byte[] introspection) {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,10 +26,9 @@ import java.util.regex.Pattern;
 final class NewAccessRequest {
     private static final RequestSchema SCHEMA = RequestSchema.of("/request-schemas/access-request.json");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
-    private static final Pattern DURATION_FORM =
-        Pattern.compile("P(?=.)(?:[0-9]{1,2}D)?(?:T(?=.)(?:[0-9]{1,4}H)?(?:[0-9]{1,6}M)?(?:[0-9]{1,8}S)?)?");
+    private static final Pattern DURATION_FORM = Pattern.compile("P(?=.)(?:[0-9]{1,2}D)?(?:T(?=.)(?:[0-9]{1,4}H)?(?:[0-9]{1,6}M)?(?:[0-9]{1,8}S)?)?");
 
-    private NewAccessRequest() { }
+    private NewAccessRequest() {}
 
     /**
      * Reads the body of a new access request.

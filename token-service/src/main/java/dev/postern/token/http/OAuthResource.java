@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import dev.postern.edge.Callers;
@@ -59,7 +60,7 @@ public class OAuthResource {
     /** RFC 8414, section 2. There is no token endpoint yet: tokens are collected at the request that was granted. */
     record Metadata(String issuer, String introspectionEndpoint, List<String> introspectionEndpointAuthMethodsSupported, String revocationEndpoint,
                     List<String> revocationEndpointAuthMethodsSupported, List<String> responseTypesSupported, List<String> grantTypesSupported,
-                    List<String> authorizationDetailsTypesSupported) { }
+                    List<String> authorizationDetailsTypesSupported) {}
 
     /** Introspects a token for its owner and for operators; for everybody else it is inactive (RFC 7662 section 2.2). */
     @POST

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 /** The roles of the realm that this service knows. */
@@ -5,5 +6,5 @@ final class Roles {
     static final String REQUESTER = "requester";
     static final String OPERATOR = "operator";
 
-    private Roles() { }
+    private Roles() {}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import dev.postern.edge.Callers;
@@ -72,7 +73,7 @@ public class TokenResource {
             }
             AccessRequest.Granted granted = (AccessRequest.Granted) request;
             return Response.ok(new Collected(secret.reveal(), "Bearer", command.tokenId(), granted.id(), command.now(), granted.validUntil(),
-                    granted.granted().authorizationDetails()))
+                granted.granted().authorizationDetails()))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store").build();
         });
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import dev.postern.events.SourceAddress;
@@ -11,7 +12,7 @@ import java.util.Optional;
 final class CallerAddress {
     private static final int HOPS_MAX = 20;
 
-    private CallerAddress() { }
+    private CallerAddress() {}
 
     /**
      * @param peer      the other end of the connection

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 /** Counts and writes the refusals of the guard. The shape of an error body is the provider's, so the guard does not know it. */

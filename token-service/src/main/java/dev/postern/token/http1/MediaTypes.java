@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import java.util.Locale;
@@ -7,7 +8,7 @@ import java.util.Set;
 public final class MediaTypes {
     private static final Set<String> CHARSETS = Set.of("utf-8", "utf8", "us-ascii", "ascii");
 
-    private MediaTypes() { }
+    private MediaTypes() {}
 
     /** Returns whether a body comes as JSON in UTF-8 and not compressed. Chunks without a type may turn out to be empty. */
     public static boolean isPlainJson(RequestHead head) {

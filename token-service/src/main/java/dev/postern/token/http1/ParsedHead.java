@@ -1,4 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 /** The result of parsing a request head: an unambiguous head or a refusal. */
-sealed interface ParsedHead permits RequestHead, Refusal { }
+sealed interface ParsedHead permits RequestHead, Refusal {}

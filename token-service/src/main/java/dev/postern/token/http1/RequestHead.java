@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import java.util.List;
@@ -14,9 +15,9 @@ import java.util.List;
  * @param expectsContinue whether the client waits for 100 before it sends the body
  */
 public record RequestHead(String method, RequestTarget target, List<Header> headers, String authorization, long contentLength, boolean chunked,
-                   boolean expectsContinue) implements ParsedHead {
+                          boolean expectsContinue) implements ParsedHead {
     /** One header. */
-    public record Header(String name, String value) { }
+    public record Header(String name, String value) {}
 
     /** Returns true if a body follows the head. */
     public boolean hasBody() {

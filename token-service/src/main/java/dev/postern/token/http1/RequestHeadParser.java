@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ public final class RequestHeadParser {
         "expect", "connection");
     private static final String TOKEN = "!#$%&'*+-.^_`|~";
 
-    private RequestHeadParser() { }
+    private RequestHeadParser() {}
 
     /**
      * @param bytes from the first byte of the request line to the empty line, with it
@@ -147,7 +148,7 @@ public final class RequestHeadParser {
                 case "content-length" -> length = header.value();
                 case "transfer-encoding" -> transfer = header.value();
                 case "expect" -> expect = header.value();
-                default -> { }
+                default -> {}
             }
         }
         if (host == null || !isKnown(host, hosts)) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import java.util.List;
@@ -10,5 +11,5 @@ import java.util.List;
  */
 public record RequestTarget(List<String> segments, List<Parameter> query) implements ParsedTarget {
     /** One query parameter. */
-    public record Parameter(String name, String value) { }
+    public record Parameter(String name, String value) {}
 }

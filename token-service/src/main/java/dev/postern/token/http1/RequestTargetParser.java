@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ final class RequestTargetParser {
     private static final Refusal DOTS = Refusal.malformed("dot-segment", "The path has a segment of dots, or an encoded dot.");
     private static final Refusal EMPTY = Refusal.malformed("empty-segment", "The path has an empty segment.");
 
-    private RequestTargetParser() { }
+    private RequestTargetParser() {}
 
     /** @param raw as it stands in the request line, without blanks */
     static ParsedTarget read(String raw) {

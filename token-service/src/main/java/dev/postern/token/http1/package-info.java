@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The HTTP/1.1 guard: strict parsing of head, target and body framing, idle and slow connections, and the caller's address.
  *

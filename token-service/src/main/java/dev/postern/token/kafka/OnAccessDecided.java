@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.kafka;
 
 import dev.postern.events.AccessDecided;
@@ -44,7 +45,7 @@ public class OnAccessDecided {
 
     private Uni<DeliveryEffect> apply(Mutiny.Session session, AccessDecided event) {
         return store.apply(session, event.requestId(), request -> event.outcome() == AccessDecided.Decision.GRANTED
-                ? request.onGranted(event) : request.onDenied(event))
+            ? request.onGranted(event) : request.onDenied(event))
             // An unknown request id means lost or foreign data: dead-letter it.
             .map(outcome -> outcome.orElseThrow(() -> new IllegalArgumentException("a decision of an unknown request")))
             .chain(outcome -> endReplaced(session, outcome))

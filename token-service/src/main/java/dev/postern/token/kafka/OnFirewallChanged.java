@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.kafka;
 
 import dev.postern.events.AccessRequestId;
@@ -45,7 +46,7 @@ public class OnFirewallChanged {
             return Uni.createFrom().item(DeliveryEffect.of(List.of()));
         }
         return store.applyAll(session, changes.keySet(),
-                request -> request.onOpeningsChanged(event.service(), event.sequence(), changes.get(request.id())))
+            request -> request.onOpeningsChanged(event.service(), event.sequence(), changes.get(request.id())))
             .map(outcomes -> new DeliveryEffect(List.of(), () -> {
                 if (outcomes.size() < changes.size()) {
                     LOG.warnf("Openings of unknown requests in firewall-changed; ignored %s%s %s%d", LogKeys.SERVICE, event.service(),

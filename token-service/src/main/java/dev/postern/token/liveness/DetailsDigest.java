@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.liveness;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,9 +16,9 @@ import java.util.List;
  * row is read.
  */
 public final class DetailsDigest {
-    private static final ObjectWriter WRITER = EventJson.mapper().writerFor(new TypeReference<List<AuthorizationDetail>>() { });
+    private static final ObjectWriter WRITER = EventJson.mapper().writerFor(new TypeReference<List<AuthorizationDetail>>() {});
 
-    private DetailsDigest() { }
+    private DetailsDigest() {}
 
     /** Returns 64 lower-case hexadecimal digits. */
     public static String of(List<AuthorizationDetail> details) {

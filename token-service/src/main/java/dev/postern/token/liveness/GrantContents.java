@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.liveness;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -49,7 +50,7 @@ public class GrantContents {
 
     private static List<AuthorizationDetail> details(String decision) {
         try {
-            return EventJson.mapper().readValue(decision, new TypeReference<Decision>() { }).authorizationDetails();
+            return EventJson.mapper().readValue(decision, new TypeReference<Decision>() {}).authorizationDetails();
         } catch (JsonProcessingException broken) {
             throw new UncheckedIOException("a row is not readable", broken);
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.liveness;
 
 import dev.postern.token.TokenDigest;
@@ -35,7 +36,7 @@ public class PolledTokenVerifier implements TokenVerifier {
     private final TokenFeed feed;
 
     public PolledTokenVerifier(Vertx vertx, Pool pool, TokenTable table, MeterRegistry metrics,
-                     @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+                               @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
         this.vertx = vertx;
         this.table = table;
         this.rounds = new TokenPoller(vertx, pool, table);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Which tokens are active: the poller of PostgreSQL, the feed from Kafka, and the verifier that answers from both.
  *

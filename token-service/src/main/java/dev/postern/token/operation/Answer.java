@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -13,7 +14,7 @@ public sealed interface Answer {
     }
 
     /** Nothing: the answer is about what the call named, or about no resource of the account. The answer streams through. */
-    record Unfiltered() implements Answer { }
+    record Unfiltered() implements Answer {}
 
     /**
      * One resource, named in the answer only: an action, a snapshot. Shown only if the token may see one of the resources that it is about.
@@ -66,7 +67,7 @@ public sealed interface Answer {
         }
 
         /** Returns what shows a resource of a type; empty if nothing does. @param named by its one name */
-         public Optional<ScopeRule> scopesOn(String named) {
+        public Optional<ScopeRule> scopesOn(String named) {
             return byType.isEmpty() ? Optional.of(scopes) : Optional.ofNullable(byType.get(named));
         }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +15,7 @@ public final class KnownMembers {
     private final Map<String, KnownMembers> members = new HashMap<>();
     private final Map<String, String> spellings = new HashMap<>();
 
-    private KnownMembers() { }
+    private KnownMembers() {}
 
     /** Reads a tree of names: {@code {"name": {}, "rules": {"*": {"ports": {}}}}}; {@code *} stands for the elements of an array and the members of a map. */
     static KnownMembers of(JsonNode tree) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import java.util.Map;
@@ -31,5 +32,5 @@ public sealed interface Match {
     }
 
     /** No operation has this path. */
-    record Unknown() implements Match { }
+    record Unknown() implements Match {}
 }

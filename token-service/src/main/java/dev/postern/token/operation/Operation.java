@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -43,7 +44,7 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * @param type   of the resources
      * @param scopes needed on {@code do:<type>:*}
      */
-    public record WholeType(String type, ScopeRule scopes) { }
+    public record WholeType(String type, ScopeRule scopes) {}
 
     /**
      * Secrets beside other things in an answer: DigitalOcean leaves passwords out for who lacks the scope, and the account's wide credential has it.
@@ -69,7 +70,7 @@ public record Operation(OperationId id, String method, List<String> segments, bo
      * @param scopes that show it
      * @param unless a member of the resource that is true where it is everybody's, and shown; empty if there is none
      */
-    public record Embedded(String member, String type, String id, ScopeRule scopes, Optional<String> unless) { }
+    public record Embedded(String member, String type, String id, ScopeRule scopes, Optional<String> unless) {}
 
     /**
      * The reach of a body that names nothing: the provider takes every resource of a type.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -14,7 +15,7 @@ import java.util.function.Function;
 
 /** One line of the table to an operation. What is left out has the narrowest meaning: nothing is public, filtered or created by default. */
 final class OperationJson {
-    private OperationJson() { }
+    private OperationJson() {}
 
     /** @throws IllegalArgumentException if the line is broken, or would let everybody pass */
     static Operation read(JsonNode line) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import java.util.Map;
@@ -71,7 +72,7 @@ public record Place(In in, String name, String type, ScopeRule scopes, Map<Strin
      * @param type      its type
      * @param parameter the path parameter that names it
      */
-    public record Within(String type, String parameter) { }
+    public record Within(String type, String parameter) {}
 
     /** Returns true if a value may be a name other than an id; only a grant of the whole type covers it then. */
     public boolean byOtherName() {

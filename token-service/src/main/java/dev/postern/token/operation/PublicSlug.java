@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import java.util.regex.Pattern;
@@ -6,7 +7,7 @@ import java.util.regex.Pattern;
 public final class PublicSlug {
     private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9]*(?:[-_.][a-z0-9]+){0,20}");
 
-    private PublicSlug() { }
+    private PublicSlug() {}
 
     public static boolean is(String text) {
         return text.length() <= 100 && FORM.matcher(text).matches();

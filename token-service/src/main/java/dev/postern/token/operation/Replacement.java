@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -9,4 +10,4 @@ import java.util.Optional;
  * @param partial whether members that are absent stay as they are (PATCH): only the members that the body has are replaced
  * @param shownAt where the GET of the same path shows what is there, in the form of the body; empty if no operation shows it
  */
-public record Replacement(boolean partial, Optional<JsonPointer> shownAt) { }
+public record Replacement(boolean partial, Optional<JsonPointer> shownAt) {}

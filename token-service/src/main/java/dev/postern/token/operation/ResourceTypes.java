@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import dev.postern.events.CanonicalName;
@@ -12,7 +13,7 @@ import java.util.Set;
 public final class ResourceTypes {
     private static final String SCHEME = "do:";
 
-    private ResourceTypes() { }
+    private ResourceTypes() {}
 
     /** Every spelling that is not the one name of its type. */
     public static Set<String> spellings() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operation;
 
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import java.util.Set;
 final class ScopesByType {
     private final Map<String, Set<String>> all = new HashMap<>();
 
-    private ScopesByType() { }
+    private ScopesByType() {}
 
     static Map<String, Set<String>> of(List<Operation> operations) {
         ScopesByType scopes = new ScopesByType();

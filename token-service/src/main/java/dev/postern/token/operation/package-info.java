@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The table of the provider's operations: templates, places of references, scopes, and the form of answers.
  *

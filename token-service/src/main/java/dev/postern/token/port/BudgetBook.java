@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.port;
 
 import dev.postern.events.AccessRequestId;
@@ -9,7 +10,7 @@ import java.util.Optional;
 /** Calls of the accounts' budgets, counted over all replicas: those of one account together never take more than there is. */
 public interface BudgetBook {
     /** May the call go on? */
-    sealed interface Answer { }
+    sealed interface Answer {}
 
     /**
      * The parties that share the budget: each owner gets a part of it, and each request a part of its owner's.
@@ -17,7 +18,7 @@ public interface BudgetBook {
      * @param owner   subject of the requester
      * @param request the grant; a rotated token has the part of the one before it
      */
-    record Sharer(String owner, AccessRequestId request) { }
+    record Sharer(String owner, AccessRequestId request) {}
 
     /**
      * The sharer's part of the hourly budget, as in {@code ratelimit-*} headers.
@@ -26,7 +27,7 @@ public interface BudgetBook {
      * @param remaining calls that it may still make
      * @param resetAt   when its oldest call no longer counts, in seconds of the epoch
      */
-    record Quota(long limit, long remaining, long resetAt) { }
+    record Quota(long limit, long remaining, long resetAt) {}
 
     /**
      * Yes, and it is counted.
@@ -55,7 +56,7 @@ public interface BudgetBook {
     }
 
     /** Nobody can count now: 503. */
-    record Unavailable() implements Answer { }
+    record Unavailable() implements Answer {}
 
     /**
      * Takes one call of the sharer. Never fails.

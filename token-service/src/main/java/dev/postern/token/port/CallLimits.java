@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.port;
 
 import dev.postern.token.call.GrantEntry;
@@ -9,10 +10,10 @@ import java.util.List;
 /** {@code max_calls} and {@code max_calls_per_minute}, counted over all replicas. Only grants that have such a limit pay for it. */
 public interface CallLimits {
     /** May the call go on? */
-    sealed interface Answer { }
+    sealed interface Answer {}
 
     /** Yes, and it is counted: under every entry, or under none. */
-    record Taken() implements Answer { }
+    record Taken() implements Answer {}
 
     /**
      * No; nothing is counted.
@@ -21,10 +22,10 @@ public interface CallLimits {
      * @param forGood whether {@code max_calls} is (403); else {@code max_calls_per_minute} (429)
      * @param retryAt when the next minute begins; the end of the grant where it is for good
      */
-    record UsedUp(GrantEntry entry, boolean forGood, Instant retryAt) implements Answer { }
+    record UsedUp(GrantEntry entry, boolean forGood, Instant retryAt) implements Answer {}
 
     /** Nobody can count now: 503. */
-    record Unavailable() implements Answer { }
+    record Unavailable() implements Answer {}
 
     /**
      * Counts one call. Never fails; complete at once if {@code counted} is empty. A call that was counted stays counted, whatever becomes of it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Interfaces that a gateway needs from other packages: the status of a token, call limits, the account's call budget, and the journal of calls.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -37,34 +38,55 @@ import org.hibernate.annotations.DynamicUpdate;
 @DynamicUpdate
 class AccessRequestRow {
     private static final ObjectMapper JSON = EventJson.mapper();
-    private static final TypeReference<List<AuthorizationDetail>> DETAILS = new TypeReference<>() { };
-    private static final TypeReference<List<Opening>> OPENINGS = new TypeReference<>() { };
-    private static final TypeReference<List<String>> TEXTS = new TypeReference<>() { };
+    private static final TypeReference<List<AuthorizationDetail>> DETAILS = new TypeReference<>() {};
+    private static final TypeReference<List<Opening>> OPENINGS = new TypeReference<>() {};
+    private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
 
-    @Id UUID id;
-    @Column(updatable = false) String account;
-    @Column(name = "owner_subject", updatable = false) String ownerSubject;
-    @Column(name = "owner_client", updatable = false) String ownerClient;
-    @Column(name = "owner_kind", updatable = false) String ownerKind;
-    @Column(name = "owner_roles", updatable = false) String ownerRoles;
-    @Column(name = "on_behalf_of", updatable = false) String onBehalfOf;
-    @Column(name = "asked_details", updatable = false) String askedDetails;
-    @Column(name = "duration_seconds", updatable = false) long durationSeconds;
-    @Column(updatable = false) UUID replaces;
-    @Column(updatable = false) String reason;
-    @Column(name = "requested_at", updatable = false) Instant requestedAt;
-    @Column(name = "request_digest", updatable = false) String requestDigest;
+    @Id
+    UUID id;
+    @Column(updatable = false)
+    String account;
+    @Column(name = "owner_subject", updatable = false)
+    String ownerSubject;
+    @Column(name = "owner_client", updatable = false)
+    String ownerClient;
+    @Column(name = "owner_kind", updatable = false)
+    String ownerKind;
+    @Column(name = "owner_roles", updatable = false)
+    String ownerRoles;
+    @Column(name = "on_behalf_of", updatable = false)
+    String onBehalfOf;
+    @Column(name = "asked_details", updatable = false)
+    String askedDetails;
+    @Column(name = "duration_seconds", updatable = false)
+    long durationSeconds;
+    @Column(updatable = false)
+    UUID replaces;
+    @Column(updatable = false)
+    String reason;
+    @Column(name = "requested_at", updatable = false)
+    Instant requestedAt;
+    @Column(name = "request_digest", updatable = false)
+    String requestDigest;
     String status;
     String decision;
-    @Column(name = "valid_until") Instant validUntil;
+    @Column(name = "valid_until")
+    Instant validUntil;
     String openings;
-    @Column(name = "token_id") UUID tokenId;
-    @Column(name = "token_digest") String tokenDigest;
-    @Column(name = "token_issued_at") Instant tokenIssuedAt;
-    @Column(name = "end_cause") String endCause;
-    @Column(name = "ended_by") String endedBy;
-    @Column(name = "replaced_by") UUID replacedBy;
-    @Column(name = "ended_at") Instant endedAt;
+    @Column(name = "token_id")
+    UUID tokenId;
+    @Column(name = "token_digest")
+    String tokenDigest;
+    @Column(name = "token_issued_at")
+    Instant tokenIssuedAt;
+    @Column(name = "end_cause")
+    String endCause;
+    @Column(name = "ended_by")
+    String endedBy;
+    @Column(name = "replaced_by")
+    UUID replacedBy;
+    @Column(name = "ended_at")
+    Instant endedAt;
     long version;
 
     /** The row of a request that is new. */
@@ -110,7 +132,7 @@ class AccessRequestRow {
     /** The life that the row keeps. */
     AccessRequest life() {
         Openings known = new Openings(read(openings, OPENINGS));
-        Optional<Decision> decided = Optional.ofNullable(decision).map(text -> read(text, new TypeReference<Decision>() { }));
+        Optional<Decision> decided = Optional.ofNullable(decision).map(text -> read(text, new TypeReference<Decision>() {}));
         switch (Status.named(status).orElseThrow(() -> new IllegalStateException("a row of an unknown status"))) {
             case PENDING:
                 return new AccessRequest.Pending(asked(), known);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import dev.postern.events.AccessRequestId;
@@ -55,9 +56,9 @@ public class AccessRequestStore {
     /** Takes a request in, or says why not. */
     public Uni<RequestAccess.Answer> request(RequestAccess command) {
         return transactions.decide(session -> decide(session, command)
-                .call(outcome -> outcome.next() instanceof RequestAccess.Answer.Accepted accepted
-                    ? session.persist(AccessRequestRow.of(accepted.request()))
-                    : Uni.createFrom().voidItem()))
+            .call(outcome -> outcome.next() instanceof RequestAccess.Answer.Accepted accepted
+                ? session.persist(AccessRequestRow.of(accepted.request()))
+                : Uni.createFrom().voidItem()))
             // Another call with the same id committed in between: the second read finds it.
             .onFailure(ConstraintViolationException.class).retry().atMost(1);
     }
@@ -75,7 +76,7 @@ public class AccessRequestStore {
     }
 
     /** The state before a new request. @param pending pending requests of the owner; counting stops at the limit */
-    private record Before(boolean known, long pending) { }
+    private record Before(boolean known, long pending) {}
 
     private static Uni<Before> before(Mutiny.Session session, RequestAccess command) {
         RequestContent asked = command.asked();
@@ -104,16 +105,16 @@ public class AccessRequestStore {
      */
     public Uni<Optional<Stored>> decide(AccessRequestId id, Function<AccessRequest, Outcome<AccessRequest>> decision) {
         return transactions.decide(session -> load(session, id)
-                .map(row -> row.map(found -> {
-                    Outcome<AccessRequest> outcome = apply(found, decision);
-                    return outcome.map(next -> Optional.of(new Decided(found.stored(), outcome.events())));
-                }).orElseGet(() -> Outcome.unchanged(Optional.empty()))))
+            .map(row -> row.map(found -> {
+                Outcome<AccessRequest> outcome = apply(found, decision);
+                return outcome.map(next -> Optional.of(new Decided(found.stored(), outcome.events())));
+            }).orElseGet(() -> Outcome.unchanged(Optional.empty()))))
             .invoke(decided -> decided.ifPresent(this::committed))
             .map(decided -> decided.map(Decided::stored));
     }
 
     /** The new state of a request, and the events to publish. */
-    private record Decided(Stored stored, List<Event> events) { }
+    private record Decided(Stored stored, List<Event> events) {}
 
     private void committed(Decided decided) {
         for (Event event : decided.events()) {

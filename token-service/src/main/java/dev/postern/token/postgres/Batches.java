@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import io.vertx.core.Future;
@@ -28,7 +29,7 @@ public final class Batches<T, R> {
         }
     }
 
-    private record Item<T, R>(T what, Promise<R> done) { }
+    private record Item<T, R>(T what, Promise<R> done) {}
 
     /** @param run does a batch, and answers for each of it, in order */
     public Batches(int waitingMax, int batchMax, Function<List<T>, Future<List<R>>> run) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -42,7 +43,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 public class CallStore {
     private static final ObjectMapper JSON = EventJson.mapper();
-    private static final TypeReference<List<ResourceName>> RESOURCES = new TypeReference<>() { };
+    private static final TypeReference<List<ResourceName>> RESOURCES = new TypeReference<>() {};
     private static final int FORGOTTEN_PER_TRANSACTION_MAX = 100;
     private static final String ROWS = "cast(cast(?1 as text) as jsonb)";
     private static final String BEGIN = "insert into open_call (call_id, token_id, request_id, account, operation, resources, called_at) select * from"
@@ -65,17 +66,17 @@ public class CallStore {
     /** An entry of the call journal. */
     sealed interface Entry {
         /** @param event the whole record */
-        record Told(ApiCalled event) implements Entry { }
+        record Told(ApiCalled event) implements Entry {}
 
         /** @param call goes on to the provider as soon as this is durable */
-        record Begun(Call call) implements Entry { }
+        record Begun(Call call) implements Entry {}
 
         /**
          * @param event   about the call that began
          * @param created becomes part of the grant
          * @param gone    was deleted: a resource that reuses the name belongs to no grant
          */
-        record Ended(ApiCalled event, Optional<Created> created, Optional<ResourceName> gone) implements Entry { }
+        record Ended(ApiCalled event, Optional<Created> created, Optional<ResourceName> gone) implements Entry {}
     }
 
     CallStore(Vertx vertx, Transactions transactions) {

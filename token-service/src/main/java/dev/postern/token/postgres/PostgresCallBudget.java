@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import dev.postern.events.AccountName;
@@ -43,9 +44,9 @@ public class PostgresCallBudget implements BudgetBook {
     private final Pool pool;
     private final Batches<CallsToTake, Answer> batches = new Batches<>(WAITING_MAX, BATCH_MAX, this::takeAll);
 
-    private record Key(AccountName account, Sharer sharer) { }
+    private record Key(AccountName account, Sharer sharer) {}
 
-    private record CallsToTake(Key key, int perMinute, int perHour) { }
+    private record CallsToTake(Key key, int perMinute, int perHour) {}
 
     PostgresCallBudget(Vertx vertx, Pool pool) {
         this.vertx = vertx;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import dev.postern.events.ApiCalled;
@@ -51,7 +52,7 @@ public class PostgresCallJournal implements CallJournal {
     private long timer = -1;
 
     PostgresCallJournal(Vertx vertx, CallStore store, TokenTable table, MeterRegistry metrics,
-                  @ConfigProperty(name = "postern.gateway.write-forgotten-after", defaultValue = "PT15M") Duration forgottenAfter) {
+                        @ConfigProperty(name = "postern.gateway.write-forgotten-after", defaultValue = "PT15M") Duration forgottenAfter) {
         this.vertx = vertx;
         this.store = store;
         this.table = table;
@@ -112,8 +113,7 @@ public class PostgresCallJournal implements CallJournal {
     private void untilRecorded(CallStore.Entry.Ended entry, Call call, Context callers, Promise<Void> promise) {
         outcome(batches.addAlways(entry)).onComplete(result -> {
             if (result.succeeded()) {
-                entry.created().ifPresent(more ->
-                    table.created(new TokenTable.Created(call.grant().requestId(), more.entry(), more.resources())));
+                entry.created().ifPresent(more -> table.created(new TokenTable.Created(call.grant().requestId(), more.entry(), more.resources())));
                 count("end", "recorded");
                 callers.runOnContext(back -> promise.complete());
             } else if (PostgresFailures.away(result.cause()) && !stopping) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import dev.postern.token.LogKeys;
@@ -45,7 +46,7 @@ public class PostgresCallLimits implements CallLimits {
     private final Pool pool;
     private final Batches<CallsToTake, Answer> batches = new Batches<>(WAITING_MAX, BATCH_MAX, this::takeAll);
 
-    private record Key(UUID request, int entry) { }
+    private record Key(UUID request, int entry) {}
 
     private record CallsToTake(LiveGrant grant, GrantEntry entry) {
         private Key key() {
@@ -114,8 +115,8 @@ public class PostgresCallLimits implements CallLimits {
     private Future<Answer> takeEach(LiveGrant grant, List<GrantEntry> counted) {
         List<CallsToTake> sorted = counted.stream().sorted(Comparator.comparing(GrantEntry::index)).map(entry -> new CallsToTake(grant, entry)).toList();
         return pool.getConnection().compose(connection -> connection.begin().compose(transaction -> takeFrom(connection, sorted, 0)
-                .compose(answer -> (answer == TAKEN ? transaction.commit() : transaction.rollback()).map(answer))
-                .recover(failure -> transaction.rollback().transform(ended -> Future.failedFuture(failure))))
+            .compose(answer -> (answer == TAKEN ? transaction.commit() : transaction.rollback()).map(answer))
+            .recover(failure -> transaction.rollback().transform(ended -> Future.failedFuture(failure))))
             .eventually(() -> connection.close()));
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import dev.postern.events.ApiCalled;
@@ -22,7 +23,7 @@ final class ReadCounts {
     private final Map<Key, Counted> counts = new ConcurrentHashMap<>();
 
     /** @param since when the minute began, in seconds since 1970 */
-    private record Key(TokenId token, long since) { }
+    private record Key(TokenId token, long since) {}
 
     /** The reads of a token in a minute. */
     static final class Counted {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import dev.postern.token.Status;
@@ -26,7 +27,7 @@ public record Selection(Optional<String> owner, Optional<Status> status, Optiona
      * @param requestedAt of the request there
      * @param id          of the request there
      */
-    public record Place(Instant requestedAt, UUID id) { }
+    public record Place(Instant requestedAt, UUID id) {}
 
     Mutiny.SelectionQuery<AccessRequestRow> query(Mutiny.Session session) {
         List<String> conditions = new ArrayList<>();

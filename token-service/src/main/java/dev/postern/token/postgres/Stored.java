@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import dev.postern.token.AccessRequest;
@@ -8,4 +9,4 @@ import dev.postern.token.AccessRequest;
  * @param request its life
  * @param version counts its changes, from 1
  */
-public record Stored(AccessRequest request, long version) { }
+public record Stored(AccessRequest request, long version) {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Storage of requests, tokens, call counters and the call journal in PostgreSQL.
  *

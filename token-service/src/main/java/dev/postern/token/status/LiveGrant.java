@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.status;
 
 import dev.postern.events.AccessRequestId;
@@ -47,7 +48,7 @@ public final class LiveGrant {
 
     /** @param deleted what its entries created and what was deleted since */
     LiveGrant(TokenId tokenId, AccessRequestId requestId, AccountName account, String owner, List<AuthorizationDetail> details,
-                      Instant validUntil, Map<Integer, Set<ResourceName>> created, Set<ResourceName> deleted) {
+              Instant validUntil, Map<Integer, Set<ResourceName>> created, Set<ResourceName> deleted) {
         this.tokenId = Objects.requireNonNull(tokenId);
         this.requestId = Objects.requireNonNull(requestId);
         this.account = Objects.requireNonNull(account);

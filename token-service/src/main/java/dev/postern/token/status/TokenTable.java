@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.status;
 
 import dev.postern.events.AccessRequestId;
@@ -45,7 +46,7 @@ public final class TokenTable {
     private volatile Freshness proof;
 
     /** The contents of a token from Kafka that arrived before PostgreSQL reported it live. */
-    private record Waiting(List<AuthorizationDetail> details, String digest, long atNanos) { }
+    private record Waiting(List<AuthorizationDetail> details, String digest, long atNanos) {}
 
     /** A live token, as of the last PostgreSQL poll. */
     private static final class Entry {
@@ -81,13 +82,13 @@ public final class TokenTable {
         Answer OPENS_WHAT = new OpensWhat();
 
         /** @param state as it is now */
-        record Known(TokenState state) implements Answer { }
+        record Known(TokenState state) implements Answer {}
 
         /** See {@link Answer#NOT_PROVED}. */
-        record NotProved() implements Answer { }
+        record NotProved() implements Answer {}
 
         /** See {@link Answer#OPENS_WHAT}. */
-        record OpensWhat() implements Answer { }
+        record OpensWhat() implements Answer {}
     }
 
     /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.upstream;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -18,7 +19,7 @@ public final class AnswerJson {
         .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .nodeFactory(JsonNodeFactory.withExactBigDecimals(true)).build();
 
-    private AnswerJson() { }
+    private AnswerJson() {}
 
     /** Empty if it is no JSON. */
     public static Optional<JsonNode> read(Buffer bytes) {

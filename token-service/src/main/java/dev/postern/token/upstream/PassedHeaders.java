@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.upstream;
 
 import dev.postern.token.http1.RequestHead;
@@ -29,7 +30,7 @@ public final class PassedHeaders {
             "transfer-encoding", "upgrade", "set-cookie", "set-cookie2", "alt-svc"));
     }
 
-    private PassedHeaders() { }
+    private PassedHeaders() {}
 
     /** @param readHere whether the answer is read here: then it must come as JSON, and not depend on what the client knows already */
     public static void toProvider(RequestHead head, boolean readHere, MultiMap into) {

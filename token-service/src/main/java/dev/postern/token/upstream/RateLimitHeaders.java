@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.upstream;
 
 import dev.postern.token.port.BudgetBook;
@@ -12,7 +13,7 @@ public final class RateLimitHeaders {
     private static final CharSequence REMAINING = HttpHeaders.createOptimized("ratelimit-remaining");
     private static final CharSequence RESET = HttpHeaders.createOptimized("ratelimit-reset");
 
-    private RateLimitHeaders() { }
+    private RateLimitHeaders() {}
 
     public static void put(BudgetBook.Quota quota, MultiMap headers) {
         headers.set(LIMIT, Long.toString(quota.limit())).set(REMAINING, Long.toString(quota.remaining())).set(RESET, Long.toString(quota.resetAt()));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.upstream;
 
 import io.vertx.core.Future;
@@ -15,7 +16,7 @@ public final class ReadBody {
     public static final int DOWN_BYTES_MAX = 16 * 1_048_576;
     private static final long UP_MS_MAX = 30_000;
 
-    private ReadBody() { }
+    private ReadBody() {}
 
     /** There is more than may be. */
     public static final class TooLarge extends RuntimeException {

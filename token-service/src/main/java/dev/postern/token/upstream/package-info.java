@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The provider's side of a gateway: passed headers, rewritten links, bodies, and the memory for them.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static dev.postern.token.call.Calls.decide;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class AnswerFilterTest {
     @Test
     void aListKeepsWhatTheTokenMaySee() {
-        AnswerFilter filter = filter(decide("GET", "/v2/droplets", null, "do:droplet:1 droplet:read", "do:droplet:3 droplet:read", "do:droplet:2 droplet:delete"));
+        AnswerFilter filter = filter(
+            decide("GET", "/v2/droplets", null, "do:droplet:1 droplet:read", "do:droplet:3 droplet:read", "do:droplet:2 droplet:delete"));
         Shown shown = (Shown) filter.filter(json("{\"droplets\": [{\"id\": 1}, {\"id\": 2}, {\"id\": 3}, {\"name\": \"no id\"}], \"meta\": {\"total\": 4}}"));
         assertThat(shown.kept()).hasToString("[{\"id\":1}, {\"id\":3}]");
         assertThat(shown.dropped()).isEqualTo(2);
@@ -56,7 +58,8 @@ class AnswerFilterTest {
             Shown shown = (Shown) filter(decide("GET", "/v2/databases/5", null, entries)).filter(json(answer));
             assertThat(shown.body().toString()).doesNotContain("secret").contains("\"host\":\"h\"");
         }
-        assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials {\"outlives\": true}")).isInstanceOf(Allowed.class);
+        assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials {\"outlives\": true}"))
+            .isInstanceOf(Allowed.class);
         assertThat(decide("GET", "/v2/databases/5", null, "do:database:5 database:read,database:view_credentials")).as("the password outlives the grant")
             .isInstanceOf(CallVerdict.AllowedFiltered.class);
         assertThat(decide("GET", "/v2/databases/5/users", null, "do:database:* database:read")).isInstanceOf(Refused.class);
@@ -65,7 +68,9 @@ class AnswerFilterTest {
     @Test
     void imageInsideADropletInsideAnAddressIsCutByItsOwnScope() {
         String answer = "{\"reserved_ip\": {\"ip\": \"203.0.113.9\", \"droplet\": {\"id\": 2, \"image\": {\"id\": 3, \"name\": \"secret\", \"public\": false}}}}";
-        Shown shown = (Shown) filter(decide("GET", "/v2/reserved_ips/203.0.113.9", null, "do:reserved_ip:203.0.113.9 reserved_ip:read", "do:droplet:2 droplet:read")).filter(json(answer));
+        Shown shown = (Shown) filter(
+            decide("GET", "/v2/reserved_ips/203.0.113.9", null, "do:reserved_ip:203.0.113.9 reserved_ip:read", "do:droplet:2 droplet:read"))
+            .filter(json(answer));
         assertThat(shown.body().at("/reserved_ip/droplet")).hasToString("{\"id\":2,\"image\":{\"id\":3}}");
         Shown sink = (Shown) filter(decide("GET", "/v2/monitoring/sinks/5", null, "do:monitoring_sink:5 monitoring:read"))
             .filter(json("{\"sink\": {\"uuid\": \"5\", \"destination\": {\"id\": \"9\", \"config\": {\"endpoint\": \"secret\"}}}}"));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
@@ -109,7 +110,8 @@ public class AuthorizeCallBenchmark {
         for (int index = 0; index < calls.length; index++) {
             int id = 1 + (int) ((long) index * resources / calls.length);
             calls[index] = !addRule ? Calls.call("GET", "/v2/droplets/" + id, null) : Calls.call("POST", "/v2/firewalls/7/rules",
-                "{\"inbound_rules\": [{\"protocol\": \"tcp\", \"ports\": \"443\", \"sources\": {\"addresses\": [\"203.0.113.7\"], \"droplet_ids\": [" + id + ", 1]}}]}");
+                "{\"inbound_rules\": [{\"protocol\": \"tcp\", \"ports\": \"443\", \"sources\": {\"addresses\": [\"203.0.113.7\"], \"droplet_ids\": [" + id
+                    + ", 1]}}]}");
         }
         return calls;
     }

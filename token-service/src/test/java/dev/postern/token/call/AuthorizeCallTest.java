@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static dev.postern.token.call.Calls.AUTHORIZE;
@@ -131,7 +132,8 @@ class AuthorizeCallTest {
         instead.forEach((call, right) -> {
             String[] parts = call.split(" ");
             String body = parts[0].equals("POST") ? "{\"cluster_uuids\": [\"7\"]}" : null;
-            Refused refused = (Refused) decide(parts[0], parts[1], body, "do:registry:acme registry:read,registry:update,registry:delete", "do:project:7 project:read");
+            Refused refused = (Refused) decide(parts[0], parts[1], body, "do:registry:acme registry:read,registry:update,registry:delete",
+                "do:project:7 project:read");
             assertThat(refused.message()).as(call).contains("; call " + right + ",");
         });
         assertThat(Operations.bundled().all().stream().flatMap(operation -> operation.places().stream()).filter(place -> place.in() == Place.In.FIXED))
@@ -143,7 +145,8 @@ class AuthorizeCallTest {
         Refused refused = (Refused) decide("POST", "/v2/droplets",
             "{\"name\": \"a\", \"image\": 5, \"ssh_keys\": [7], \"tags\": [\"shop\"], \"vpc_uuid\": \"v\"}", "do:droplet:1 droplet:read");
         assertThat(refused.missing()).extracting(one -> one.scope() + " " + one.resource().orElseThrow())
-            .containsExactlyInAnyOrder("image:read do:image:5", "ssh_key:read do:ssh_key:7", "tag:create do:tag:shop", "vpc:read do:vpc:v", "droplet:create do:droplet:*");
+            .containsExactlyInAnyOrder("image:read do:image:5", "ssh_key:read do:ssh_key:7", "tag:create do:tag:shop", "vpc:read do:vpc:v",
+                "droplet:create do:droplet:*");
         String[] grant = refused.missing().stream().map(one -> one.resource().orElseThrow() + " " + one.scope()).toArray(String[]::new);
         assertThat(decide("POST", "/v2/droplets", "{\"name\": \"a\", \"image\": 5, \"ssh_keys\": [7], \"tags\": [\"shop\"], \"vpc_uuid\": \"v\"}", grant))
             .isNotInstanceOf(Refused.class);
@@ -184,7 +187,8 @@ class AuthorizeCallTest {
     void createdResourceBelongsToItsEntryAndTheRestOfTheTypeDoesNot() {
         CallGrant grant = CallGrant.of(List.of(entry("do:droplet:* droplet:create,droplet:read,droplet:delete {\"own_created\": true}")), LATER,
             Map.of(0, Set.of(new ResourceName("do:droplet:5"))));
-        AllowedFiltered create = (AllowedFiltered) AUTHORIZE.decide(call("POST", "/v2/droplets", "{\"name\": \"a\", \"image\": \"debian-12-x64\"}"), grant, NOON);
+        AllowedFiltered create = (AllowedFiltered) AUTHORIZE.decide(call("POST", "/v2/droplets", "{\"name\": \"a\", \"image\": \"debian-12-x64\"}"), grant,
+            NOON);
         assertThat(create.creator()).map(GrantEntry::index).contains(0);
         assertThat(AUTHORIZE.decide(call("DELETE", "/v2/droplets/5", null), grant, NOON)).isInstanceOf(Allowed.class);
         assertThat(AUTHORIZE.decide(call("DELETE", "/v2/droplets/6", null), grant, NOON)).isInstanceOf(Refused.class);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static dev.postern.token.call.Calls.json;
@@ -99,8 +100,8 @@ class BodySchemaTest {
     void schemaWithoutATimeBoundIsRefusedAtTheRequest(String schema, String pointer) {
         com.fasterxml.jackson.databind.ObjectMapper exact = new com.fasterxml.jackson.databind.ObjectMapper()
             .enable(com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-        Assertions.assertTimeout(Duration.ofSeconds(1), () ->
-            assertThat(BodySchema.fault(exact.readTree(schema))).as(schema).map(BodySchema.Fault::pointer).contains(pointer));
+        Assertions.assertTimeout(Duration.ofSeconds(1),
+            () -> assertThat(BodySchema.fault(exact.readTree(schema))).as(schema).map(BodySchema.Fault::pointer).contains(pointer));
     }
 
     @ParameterizedTest

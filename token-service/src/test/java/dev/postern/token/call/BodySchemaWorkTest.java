@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,14 +38,19 @@ class BodySchemaWorkTest {
             + "],\"unevaluatedProperties\":false,\"unevaluatedItems\":false}}}");
         schemas.put("contained", "{\"properties\":{\"data\":{\"allOf\":[" + times(100, "{\"contains\":{\"const\":7}}") + "]}}}");
         schemas.put("names", "{\"properties\":{\"data\":{\"propertyNames\":{\"allOf\":[" + times(100, "{\"minLength\":1}") + "]}}}}");
-        schemas.put("dependent schemas", "{\"properties\":{\"data\":{\"dependentSchemas\":{" + many(80, n -> "\"d" + n + "\":{\"propertyNames\":{\"minLength\":1}}") + "}}}}");
+        schemas.put("dependent schemas",
+            "{\"properties\":{\"data\":{\"dependentSchemas\":{" + many(80, n -> "\"d" + n + "\":{\"propertyNames\":{\"minLength\":1}}") + "}}}}");
         schemas.put("conditions", items(times(60, "{\"if\":{\"type\":\"string\"},\"then\":{\"minLength\":1},\"else\":{\"not\":{\"const\":null}}}")));
-        schemas.put("references", "{\"$defs\":{\"a\":{\"anyOf\":[" + times(20, "{\"const\":\"no\"}") + "]},\"b\":{\"allOf\":[" + times(15, "{\"not\":{\"$ref\":\"#/$defs/a\"}}")
-            + "]}},\"properties\":{\"data\":{\"items\":{\"$ref\":\"#/$defs/b\"}}}}");
-        schemas.put("counted", "{\"properties\":{\"data\":{\"allOf\":[" + times(60, "{\"contains\":{\"not\":{\"const\":-1}},\"minContains\":99999,\"maxContains\":100001}") + "]}}}");
+        schemas.put("references",
+            "{\"$defs\":{\"a\":{\"anyOf\":[" + times(20, "{\"const\":\"no\"}") + "]},\"b\":{\"allOf\":[" + times(15, "{\"not\":{\"$ref\":\"#/$defs/a\"}}")
+                + "]}},\"properties\":{\"data\":{\"items\":{\"$ref\":\"#/$defs/b\"}}}}");
+        schemas.put("counted", "{\"properties\":{\"data\":{\"allOf\":["
+            + times(60, "{\"contains\":{\"not\":{\"const\":-1}},\"minContains\":99999,\"maxContains\":100001}") + "]}}}");
         schemas.put("enumerated objects", items(times(40, "{\"not\":{\"enum\":[{\"a\":[1,2,3]},{\"b\":{\"c\":\"d\"}}]}}")));
-        schemas.put("alternatives of a name", "{\"properties\":{\"data\":{\"patternProperties\":{\"^(" + many(40, n -> "a" + n).replace(',', '|') + ")*$\":{\"type\":\"null\"}}}}}");
-        schemas.put("unevaluated names", "{\"properties\":{\"data\":{\"anyOf\":[" + times(40, "{\"patternProperties\":{\"^(a|b)*$\":true}}") + "],\"unevaluatedProperties\":{\"type\":\"integer\"}}}}");
+        schemas.put("alternatives of a name",
+            "{\"properties\":{\"data\":{\"patternProperties\":{\"^(" + many(40, n -> "a" + n).replace(',', '|') + ")*$\":{\"type\":\"null\"}}}}}");
+        schemas.put("unevaluated names", "{\"properties\":{\"data\":{\"anyOf\":[" + times(40, "{\"patternProperties\":{\"^(a|b)*$\":true}}")
+            + "],\"unevaluatedProperties\":{\"type\":\"integer\"}}}}");
         schemas.put("required of each name", "{\"properties\":{\"data\":{\"dependentRequired\":{" + many(100, n -> "\"ab" + n + "\":[\"x\"]") + "}}}}");
         return schemas.entrySet().stream().flatMap(schema -> bodies().entrySet().stream()
             .map(body -> Arguments.of(schema.getKey() + " over " + body.getKey(), schema.getValue(), body.getValue())));

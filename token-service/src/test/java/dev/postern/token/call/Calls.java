@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -25,7 +26,7 @@ final class Calls {
     static final SourceAddress CALLER = new SourceAddress("198.51.100.7");
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private Calls() { }
+    private Calls() {}
 
     /** {@code GET /v2/droplets?tag_name=shop}, matched by the table. */
     static ApiCall call(String method, String target, String body) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static dev.postern.token.call.Calls.AUTHORIZE;
@@ -96,7 +97,8 @@ class EveryOperationProperties {
 
     /** Names that stand in one operation alone and do not end like an id: for these the generator's test is the only guard. */
     private static final List<String> UNLIKE_ANY = List.of("/agent_deployment_names/*", "/agent_workspace_name",
-        "/backup_restore/database_name", "/dns_names/*", "/floating_ips/*", "/load_balancers/*", "/metrics/*", "/origin", "/registry_enabled", "/reserved_ips/*", "/snapshots/*");
+        "/backup_restore/database_name", "/dns_names/*", "/floating_ips/*", "/load_balancers/*", "/metrics/*", "/origin", "/registry_enabled",
+        "/reserved_ips/*", "/snapshots/*");
 
     @Example
     void aForgottenPlaceIsRefusedNotPassed() throws java.io.IOException {
@@ -122,7 +124,8 @@ class EveryOperationProperties {
                         call.name(place, "5");
                     }
                     ApiCall named = call.call();
-                    ApiCall again = new ApiCall(without.byId(whole.id()).orElseThrow(), named.method(), named.parameters(), named.query(), named.body(), named.clientAddress());
+                    ApiCall again = new ApiCall(without.byId(whole.id()).orElseThrow(), named.method(), named.parameters(), named.query(), named.body(),
+                        named.clientAddress());
                     if (!(new AuthorizeCall(without).decide(again, grant(call.grant()), NOON) instanceof Refused)) {
                         passed.add(place.name());
                     }
@@ -216,7 +219,8 @@ class EveryOperationProperties {
     @Provide
     Arbitrary<ResourceName> resources() {
         List<String> types = SERVED.stream().flatMap(one -> one.places().stream()).map(Place::type).distinct().toList();
-        return Combinators.combine(Arbitraries.of(types), Arbitraries.of("5", "6", "55", "5/5", "5/6")).as((type, id) -> new ResourceName("do:" + type + ":" + id));
+        return Combinators.combine(Arbitraries.of(types), Arbitraries.of("5", "6", "55", "5/5", "5/6"))
+            .as((type, id) -> new ResourceName("do:" + type + ":" + id));
     }
 
     private static boolean covers(ResourceName granted, ResourceName named) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static dev.postern.token.call.Calls.AUTHORIZE;
@@ -145,7 +146,8 @@ class ReplacedRepresentationTest {
             CallGrant named = CallGrant.of(whole.grant().stream().filter(entry -> !entry.identifier().wildcard()).toList(), Calls.LATER, java.util.Map.of());
             ApiCall full = whole.call();
             for (String empty : new String[] {null, "{}", "[]", "null"}) {
-                ApiCall without = new ApiCall(operation, full.method(), full.parameters(), full.query(), java.util.Optional.ofNullable(empty).map(Calls::json), Calls.CALLER);
+                ApiCall without = new ApiCall(operation, full.method(), full.parameters(), full.query(), java.util.Optional.ofNullable(empty).map(Calls::json),
+                    Calls.CALLER);
                 assertThat(AUTHORIZE.decide(without, named, NOON)).as(operation.id() + " " + empty).isInstanceOf(Refused.class);
             }
             walked.add(operation.id().value());

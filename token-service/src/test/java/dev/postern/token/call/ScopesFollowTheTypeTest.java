@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static dev.postern.token.call.Calls.OPERATIONS;
@@ -33,7 +34,8 @@ class ScopesFollowTheTypeTest {
             "do:tag:* tag:read", "do:droplet:* droplet:read", "do:kubernetes:* kubernetes:read", "do:app:* app:read"};
         boolean whole = path.contains("firewall");
         for (String other : EVERY) {
-            CallVerdict verdict = decide(method, path, body, own[0], own[1], own[2], whole ? own[3] : own[2], whole && !scope.startsWith("app") ? own[6] : own[2],
+            CallVerdict verdict = decide(method, path, body, own[0], own[1], own[2], whole ? own[3] : own[2],
+                whole && !scope.startsWith("app") ? own[6] : own[2],
                 whole && !scope.startsWith("kubernetes") ? own[5] : own[2], whole ? own[4] : own[2], resource + " " + other);
             if (verdict instanceof Refused refused) {
                 assertThat(refused.missingScope().orElseThrow()).contains(scope);
@@ -52,21 +54,24 @@ class ScopesFollowTheTypeTest {
         /v2/projects/5/resources | {"resources": ["do:gadget:9"]}
         """)
     void unknownTypesAreRefused(String path, String body) {
-        Refused refused = (Refused) decide("POST", path, body, "do:tag:5 tag:create", "do:project:5 project:assign_resource,project:update", "do:gadget:9 droplet:update,droplet:read",
+        Refused refused = (Refused) decide("POST", path, body, "do:tag:5 tag:create", "do:project:5 project:assign_resource,project:update",
+            "do:gadget:9 droplet:update,droplet:read",
             "do:firewall:9 firewall:read");
         assertThat(refused.rule()).isEqualTo(CallVerdict.Rule.MALFORMED_REFERENCE);
     }
 
     @Test
     void listOfResourcesShowsEachByTheScopeOfItsType() {
-        Shown shown = (Shown) filter(decide("GET", "/v2/projects/5/resources", null, "do:project:5 project:read", "do:droplet:1 droplet:read", "do:droplet:2 image:read,app:read"))
+        Shown shown = (Shown) filter(
+            decide("GET", "/v2/projects/5/resources", null, "do:project:5 project:read", "do:droplet:1 droplet:read", "do:droplet:2 image:read,app:read"))
             .filter(json("{\"resources\": [{\"urn\": \"do:droplet:1\"}, {\"urn\": \"do:droplet:2\"}]}"));
         assertThat(shown.kept()).hasSize(1);
     }
 
     @Test
     void tableKnowsWhichScopesATypeCouldBeAskedFor() {
-        assertThat(OPERATIONS.scopesOf("droplet")).contains("droplet:read", "droplet:update", "droplet:delete").doesNotContain("image:update", "database:update", "genai:read");
+        assertThat(OPERATIONS.scopesOf("droplet")).contains("droplet:read", "droplet:update", "droplet:delete").doesNotContain("image:update",
+            "database:update", "genai:read");
         assertThat(OPERATIONS.scopesOf("floating_ip")).contains("reserved_ip:update").isEqualTo(OPERATIONS.scopesOf("reserved_ip"));
         assertThat(OPERATIONS.scopesOf("database")).contains("database:read", "database:view_credentials");
         assertThat(OPERATIONS.scopesOf("gadget")).isEmpty();

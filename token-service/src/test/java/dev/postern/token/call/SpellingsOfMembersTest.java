@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static dev.postern.token.call.Calls.decide;
@@ -24,10 +25,12 @@ class SpellingsOfMembersTest {
     private static final Map<String, UnaryOperator<String>> SPELLINGS = Map.of(
         "capitals", name -> name.toUpperCase(Locale.ROOT), "capital", name -> name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1),
         "lowerCamelCase", name -> Pattern.compile("_(.)").matcher(name).replaceAll(word -> word.group(1).toUpperCase(Locale.ROOT)),
-        "dashes", name -> name.replace('_', '-'), "joined", name -> name.replace("_", ""), "blank", name -> name + " ", "long s", name -> name.replace('s', '\u017f'));
+        "dashes", name -> name.replace('_', '-'), "joined", name -> name.replace("_", ""), "blank", name -> name + " ", "long s",
+        name -> name.replace('s', '\u017f'));
 
     @ParameterizedTest
-    @ValueSource(strings = {"dropletIds", "DropletIds", "DROPLET_IDS", "droplet-ids", "dropletids", "droplet ids", "droplet_id\u017f", "clusterName", "projectId",
+    @ValueSource(strings = {"dropletIds", "DropletIds", "DROPLET_IDS", "droplet-ids", "dropletids", "droplet ids", "droplet_id\u017f", "clusterName",
+        "projectId",
         "anthropicKeyUuid", "vpcUUID", "ClusterUUIDs", "gadgetId", "gadgetURN", "some-uuid", "Urn", "volumeid", "alertpolicyid", "vpcuuids"})
     void everySpellingOfAReferenceIsOne(String name) {
         assertThat(Calls.OPERATIONS.mayNameAResource(name)).isTrue();
@@ -56,7 +59,8 @@ class SpellingsOfMembersTest {
                     continue;
                 }
                 ApiCall call = new ApiCall(operation, full.method(), full.parameters(), full.query(), Optional.of(other), Calls.CALLER);
-                assertThat(Calls.AUTHORIZE.decide(call, path, Calls.NOON)).as(operation.id() + " in " + spelling.getKey() + " " + other).isInstanceOf(Refused.class);
+                assertThat(Calls.AUTHORIZE.decide(call, path, Calls.NOON)).as(operation.id() + " in " + spelling.getKey() + " " + other)
+                    .isInstanceOf(Refused.class);
                 bodies++;
             }
         }
@@ -84,7 +88,8 @@ class SpellingsOfMembersTest {
         Refused refused = (Refused) decide("POST", "/v2/droplets", "{\"name\": \"a\", \"gadget\": {\"x\": 1}}", "do:droplet:* droplet:create");
         assertThat(refused.message()).contains("/gadget");
         assertThat(decide("POST", "/v2/droplets", "{\"name\": \"a\", \"gadget\": null}", "do:droplet:* droplet:create")).isNotInstanceOf(Refused.class);
-        assertThat(decide("POST", "/v2/domains/5/records", "{\"type\": \"A\", \"gadget\": {\"x\": 1}}", "do:domain:5 domain:update")).isInstanceOf(Allowed.class);
+        assertThat(decide("POST", "/v2/domains/5/records", "{\"type\": \"A\", \"gadget\": {\"x\": 1}}", "do:domain:5 domain:update"))
+            .isInstanceOf(Allowed.class);
     }
 
     /** Ansible's module sends these with every Droplet that it creates. */
@@ -102,7 +107,8 @@ class SpellingsOfMembersTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "[]", "\"\"", "{}"})
     void memberThatNamesNothingPassesWhereItsAbsenceWould(String nothing) {
-        assertThat(decide("PUT", "/v2/domains/5/records/3", "{\"type\": \"A\", \"data\": \"192.0.2.1\", \"tags\": " + nothing + "}", "do:domain:5 domain:update"))
+        assertThat(
+            decide("PUT", "/v2/domains/5/records/3", "{\"type\": \"A\", \"data\": \"192.0.2.1\", \"tags\": " + nothing + "}", "do:domain:5 domain:update"))
             .isInstanceOf(Allowed.class);
         Refused refused = (Refused) decide("PUT", "/v2/domains/5/records/3", "{\"type\": \"A\", \"tags\": [\"a\"]}", "do:domain:5 domain:update");
         assertThat(refused.message()).contains("/tags");
@@ -110,7 +116,8 @@ class SpellingsOfMembersTest {
 
     @Test
     void wordsOfTheClientMayBeSpeltAsItLikes() {
-        assertThat(decide("POST", "/v2/kubernetes/clusters", "{\"name\": \"a\", \"node_pools\": [{\"size\": \"s\", \"labels\": {\"a-b\": \"1\", \"a_b\": \"2\", \"team_id\": \"3\"}}]}",
+        assertThat(decide("POST", "/v2/kubernetes/clusters",
+            "{\"name\": \"a\", \"node_pools\": [{\"size\": \"s\", \"labels\": {\"a-b\": \"1\", \"a_b\": \"2\", \"team_id\": \"3\"}}]}",
             "do:kubernetes:* kubernetes:create")).isNotInstanceOf(Refused.class);
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import static dev.postern.token.call.Calls.decide;
@@ -56,7 +57,8 @@ class UnlikelyReferencesTest {
 
     /** Such an address works without a token, and still does when the grant has ended. */
     @ParameterizedTest
-    @ValueSource(strings = {"/v2/apps/5/logs", "/v2/apps/5/components/web/logs", "/v2/apps/5/deployments/6/logs", "/v2/apps/5/deployments/6/components/web/logs",
+    @ValueSource(strings = {"/v2/apps/5/logs", "/v2/apps/5/components/web/logs", "/v2/apps/5/deployments/6/logs",
+        "/v2/apps/5/deployments/6/components/web/logs",
         "/v2/apps/5/jobs/j/invocations/6/logs", "/v2/apps/5/events/6/logs"})
     void addressesOfLogsAreCredentials(String path) {
         assertThat(((Refused) decide("GET", path, null, "do:app:5 app:read")).message()).contains("outlives");
@@ -87,7 +89,8 @@ class UnlikelyReferencesTest {
 
     @Test
     void refusalNamesTheElementThatIsNoReference() {
-        Refused refused = (Refused) decide("POST", "/v2/firewalls/7/rules", "{\"inbound_rules\": [{}, {\"sources\": {\"droplet_ids\": [1, true]}}]}", "do:firewall:7 firewall:update",
+        Refused refused = (Refused) decide("POST", "/v2/firewalls/7/rules", "{\"inbound_rules\": [{}, {\"sources\": {\"droplet_ids\": [1, true]}}]}",
+            "do:firewall:7 firewall:update",
             "do:droplet:1 droplet:read");
         assertThat(refused.message()).contains("/inbound_rules/1/sources/droplet_ids/1").contains("by its id");
     }

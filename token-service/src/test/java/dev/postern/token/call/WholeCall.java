@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -60,12 +61,14 @@ final class WholeCall {
 
     /** The id that the grant covers at a place. */
     static String own(Place place) {
-        return place.form() == Place.Form.BUCKET_HOST ? "shop5.nyc3.digitaloceanspaces.com" : place.form() == Place.Form.URN ? "do:" + place.type() + ":5" : place.in() == Place.In.FIXED ? "*" : "5";
+        return place.form() == Place.Form.BUCKET_HOST ? "shop5.nyc3.digitaloceanspaces.com" : place.form() == Place.Form.URN ? "do:" + place.type() + ":5"
+            : place.in() == Place.In.FIXED ? "*" : "5";
     }
 
     /** Another id of the same type. */
     static String foreign(Place place) {
-        return place.form() == Place.Form.BUCKET_HOST ? "shop666.nyc3.digitaloceanspaces.com" : place.form() == Place.Form.URN ? "do:" + place.type() + ":666" : "666";
+        return place.form() == Place.Form.BUCKET_HOST ? "shop666.nyc3.digitaloceanspaces.com" : place.form() == Place.Form.URN ? "do:" + place.type() + ":666"
+            : "666";
     }
 
     /** Names one more resource at a place; in an array behind what is there. */
@@ -74,7 +77,7 @@ final class WholeCall {
             case PATH -> parameters.put(place.name(), id);
             case QUERY -> query.computeIfAbsent(place.name(), name -> new ArrayList<>()).add(id);
             case BODY -> put(body, List.of(place.name().substring(1).split("/")), 0, id, place);
-            default -> { }
+            default -> {}
         }
     }
 
@@ -133,8 +136,9 @@ final class WholeCall {
             }
         }
         for (Operation.WholeType whole : operation.wholeTypes()) {
-            entries.add(new DigitalOceanApi(ResourceTypes.whole(whole.type()), whole.scopes().allOf().stream().map(alternatives -> alternatives.get(0)).toList(),
-                Optional.empty()));
+            entries
+                .add(new DigitalOceanApi(ResourceTypes.whole(whole.type()), whole.scopes().allOf().stream().map(alternatives -> alternatives.get(0)).toList(),
+                    Optional.empty()));
         }
         for (Answer.Identity identity : operation.answer().identities()) {
             entries.add(new DigitalOceanApi(new ResourceName("do:" + identity.type().orElse("droplet") + ":5"),
@@ -161,6 +165,7 @@ final class WholeCall {
         if (place.form() == Place.Form.BUCKET_HOST) {
             return "do:bucket:shop5";
         }
-        return place.form() == Place.Form.URN ? id : "do:" + type + ":" + place.within().map(within -> parameters.get(within.parameter()) + "/").orElse("") + id;
+        return place.form() == Place.Form.URN ? id
+            : "do:" + type + ":" + place.within().map(within -> parameters.get(within.parameter()) + "/").orElse("") + id;
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -118,7 +119,8 @@ public final class ApiDocument {
         return schema.isMissingNode() ? null : schema;
     }
 
-    private static final Pattern REPLACES = Pattern.compile("full representation|not\\s+provided will be reset|reset to (their|its) default", Pattern.CASE_INSENSITIVE);
+    private static final Pattern REPLACES = Pattern.compile("full representation|not\\s+provided will be reset|reset to (their|its) default",
+        Pattern.CASE_INSENSITIVE);
 
     /** Returns the members of references that a PUT resets unless its body has them, as the document says in words: member → type. */
     Map<String, SampleWorld.Type> replaced(ApiOperation operation) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -76,7 +77,8 @@ public final class CallGenerator {
         private String parameter(String collection, String name) {
             Optional<Type> type = SampleWorld.ofParameter(collection);
             if (type.isEmpty()) {
-                return name.contains("uuid") ? new java.util.UUID(7, random.nextLong() | Long.MIN_VALUE).toString() : Integer.toString(1 + random.nextInt(90_000));
+                return name.contains("uuid") ? new java.util.UUID(7, random.nextLong() | Long.MIN_VALUE).toString()
+                    : Integer.toString(1 + random.nextInt(90_000));
             }
             Resource resource = world.any(type.get().name(), random);
             subject = subject.or(() -> Optional.of(resource));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.fuzz;
 
 import dev.postern.events.AuthorizationDetail.DigitalOceanApi;
@@ -34,8 +35,8 @@ public final class GrantGenerator {
             entry(entries, call.subject().get().urn(), some(List.copyOf(operation.allScopes()), random));
         }
         if (call.subject().isEmpty() && random.nextBoolean()) {
-            SampleWorld.ofParameter(operation.path()).ifPresent(type ->
-                entry(entries, random.nextBoolean() ? "do:" + type.name() + ":*" : world.any(type.name(), random).urn(), some(ofFamily(type), random)));
+            SampleWorld.ofParameter(operation.path()).ifPresent(
+                type -> entry(entries, random.nextBoolean() ? "do:" + type.name() + ":*" : world.any(type.name(), random).urn(), some(ofFamily(type), random)));
         }
         int more = random.nextInt(5);
         for (int at = 0; at < more; at++) {
@@ -62,7 +63,8 @@ public final class GrantGenerator {
         Set<String> family = SampleWorld.type(call.subject().get().type()).family();
         boolean own = operation.allScopes().stream().allMatch(scope -> family.contains(scope.substring(0, scope.indexOf(':'))));
         own &= !operation.path().contains("associated");
-        return own ? Optional.of(List.of(new DigitalOceanApi(new ResourceName(call.subject().get().urn()), List.copyOf(operation.allScopes()), Optional.empty())))
+        return own
+            ? Optional.of(List.of(new DigitalOceanApi(new ResourceName(call.subject().get().urn()), List.copyOf(operation.allScopes()), Optional.empty())))
             : Optional.empty();
     }
 

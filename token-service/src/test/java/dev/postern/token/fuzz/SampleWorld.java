@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.fuzz;
 
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ public final class SampleWorld {
      * @param idMember member of its JSON object that holds the id
      * @param nouns    words that name it in members and parameters, without underscores and plural
      */
-    record Type(String name, IdForm form, Set<String> family, String idMember, Set<String> nouns) { }
+    record Type(String name, IdForm form, Set<String> family, String idMember, Set<String> nouns) {}
 
     /** One resource. */
     public record Resource(String type, String id) {
@@ -121,7 +122,8 @@ public final class SampleWorld {
     private static String id(IdForm form, Random random) {
         return switch (form) {
             case NUMBER -> Integer.toString(410_000_000 + random.nextInt(80_000_000));
-            case UUID -> new java.util.UUID(random.nextLong() & ~0xf000L | 0x4000L, random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L).toString();
+            case UUID ->
+                new java.util.UUID(random.nextLong() & ~0xf000L | 0x4000L, random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L).toString();
             case NAME -> "n" + Integer.toString(random.nextInt(1_000_000_000), 36) + "x" + random.nextInt(1_000);
             case DOMAIN -> id(IdForm.NAME, random) + ".example";
             case IPV4 -> "143." + (100 + random.nextInt(100)) + "." + (1 + random.nextInt(250)) + "." + (1 + random.nextInt(250));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,7 +39,7 @@ final class SchemaSampler {
     }
 
     /** The members of an object schema with everything that allOf and one choice of oneOf and anyOf add. */
-    private record Shape(JsonNode own, Map<String, JsonNode> properties, Set<String> required, JsonNode items, String type) { }
+    private record Shape(JsonNode own, Map<String, JsonNode> properties, Set<String> required, JsonNode items, String type) {}
 
     private Shape shape(JsonNode unresolved) {
         JsonNode schema = document.resolve(unresolved);

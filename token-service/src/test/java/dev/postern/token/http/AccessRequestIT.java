@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import static dev.postern.token.real.Caller.AUDREY;
@@ -116,17 +117,18 @@ class AccessRequestIT {
         Handler listener = new Handler() {
             @Override
             public void publish(LogRecord told) {
-                boolean ofTheDatabase = String.valueOf(told.getLoggerName()).startsWith("org.hibernate") || String.valueOf(told.getMessage()).contains("duplicate key");
+                boolean ofTheDatabase = String.valueOf(told.getLoggerName()).startsWith("org.hibernate")
+                    || String.valueOf(told.getMessage()).contains("duplicate key");
                 if (ofTheDatabase && told.getLevel().intValue() >= Level.WARNING.intValue()) {
                     alarming.add(told);
                 }
             }
 
             @Override
-            public void flush() { }
+            public void flush() {}
 
             @Override
-            public void close() { }
+            public void close() {}
         };
         Logger root = Logger.getLogger("");
         root.addHandler(listener);
@@ -218,8 +220,9 @@ class AccessRequestIT {
                 assertThat(statuses.stream().filter(status -> status == 202)).hasSize(free);
                 assertThat(statuses.stream().filter(status -> status == 429)).hasSize(40 - free);
             } finally {
-                statement.execute("delete from access_request where status = 'pending' and owner_subject = (select owner_subject from access_request where id = '"
-                    + one + "')");
+                statement
+                    .execute("delete from access_request where status = 'pending' and owner_subject = (select owner_subject from access_request where id = '"
+                        + one + "')");
             }
         }
     }
@@ -339,7 +342,7 @@ class AccessRequestIT {
     @Test
     void aWrongQueryIsRefusedAtItsParameter() {
         for (List<String> wrong : List.of(List.of("status", "open"), List.of("limit", "0"), List.of("limit", "201"), List.of("limit", "many"),
-                List.of("cursor", "xyz"), List.of("owner", "me"))) {
+            List.of("cursor", "xyz"), List.of("owner", "me"))) {
             PORTAL.calls().queryParam(wrong.get(0), wrong.get(1)).get("/access-requests").then().statusCode(400)
                 .contentType("application/problem+json").body("pointer", equalTo("?" + wrong.get(0)));
         }

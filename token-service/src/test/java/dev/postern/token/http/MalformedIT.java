@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import static dev.postern.token.real.Caller.PORTAL;
@@ -43,7 +44,7 @@ class MalformedIT {
     URI service;
 
     /** A call and how it was answered. */
-    record Answered(String call, int status, String body) { }
+    record Answered(String call, int status, String body) {}
 
     private Answered send(String method, String path, String contentType, byte[] body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service.toString().replaceAll("/$", "") + path))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -232,9 +233,11 @@ class NewAccessRequestTest {
         "\\ufeff", " ", "\\u00a0", "e\\u0301", "/", "..", "*", "$", "\\ud83d\\ude00"})
     void textAcceptedByTheRequestIsAcceptedByItsEvent(String odd) throws Exception {
         com.fasterxml.jackson.databind.ObjectMapper mapper = new com.fasterxml.jackson.databind.ObjectMapper();
-        com.fasterxml.jackson.databind.JsonNode whole = mapper.readTree(body("\"id\": \"018f3f0e-7a51-7c3e-9b1d-0242ac120002\", \"on_behalf_of\": \"customer-17\","
-            + "\"replaces\": \"018f3f0e-7a51-7c3e-9b1d-0242ac120003\", \"reason\": \"report\",", OPENING + "," + IMAGES + "," + CALLS.replaceFirst("}\\s*$",
-            ", \"constraints\": {\"methods\": [\"POST\"], \"client_addresses\": [\"198.51.100.0/24\"], \"query\": {\"type\": [\"TXT\"]}, \"max_calls\": 1}}")));
+        com.fasterxml.jackson.databind.JsonNode whole = mapper.readTree(body(
+            "\"id\": \"018f3f0e-7a51-7c3e-9b1d-0242ac120002\", \"on_behalf_of\": \"customer-17\","
+                + "\"replaces\": \"018f3f0e-7a51-7c3e-9b1d-0242ac120003\", \"reason\": \"report\",",
+            OPENING + "," + IMAGES + "," + CALLS.replaceFirst("}\\s*$",
+                ", \"constraints\": {\"methods\": [\"POST\"], \"client_addresses\": [\"198.51.100.0/24\"], \"query\": {\"type\": [\"TXT\"]}, \"max_calls\": 1}}")));
         String text = mapper.readValue("\"" + odd + "\"", String.class);
         int taken = 0;
         for (String changed : everyTextWith(whole, text)) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http;
 
 import static dev.postern.token.real.Caller.PORTAL;
@@ -34,7 +35,8 @@ class OutageIT {
             Response refused = await().atMost(PATIENCE).until(() -> PORTAL.asks(body), answer -> answer.statusCode() == 503);
             refused.then().contentType("application/problem+json").header("Retry-After", notNullValue()).body("rule", equalTo("unavailable"));
             await().atMost(PATIENCE).until(() -> given().get("/q/health/ready").statusCode() == 503);
-            PORTAL.calls().formParam("token", TokenSecret.of(new byte[32]).reveal()).post("/oauth2/revoke").then().statusCode(503).header("Retry-After", notNullValue())
+            PORTAL.calls().formParam("token", TokenSecret.of(new byte[32]).reveal()).post("/oauth2/revoke").then().statusCode(503)
+                .header("Retry-After", notNullValue())
                 .body("error", equalTo("temporarily_unavailable")).body("error_description", notNullValue()).body("rule", equalTo("unavailable"));
             assertThat(given().get("/q/health/live").statusCode()).isEqualTo(200);
         } finally {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,7 +47,7 @@ class OtherServersProperties {
     private static int readByJdk;
 
     /** One request as a reader sees it; values of headers by their name, and the target of the request behind it, null if the reader saw none. */
-    private record Reading(String method, String target, Map<String, List<String>> headers, String body, String next) { }
+    private record Reading(String method, String target, Map<String, List<String>> headers, String body, String next) {}
 
     @BeforeContainer
     static void start() throws IOException {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +29,7 @@ class RequestSplittingProperties {
     private static int refused;
 
     /** The bytes of each request that the guard passed on whole, those of a last one that is not whole, the rule of a refusal, and whether the connection is open. */
-    private record Result(List<String> whole, String partial, List<String> rules, boolean open) { }
+    private record Result(List<String> whole, String partial, List<String> rules, boolean open) {}
 
     /** Writes down the rule of each refusal. */
     private record RecordedRules(List<String> rules) implements GuardRefusals {

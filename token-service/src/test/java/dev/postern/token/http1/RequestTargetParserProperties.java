@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,8 +65,10 @@ class RequestTargetParserProperties {
         Map<String, List<String>> query = new LinkedHashMap<>();
         read.query().forEach(parameter -> query.merge(parameter.name(), List.of(parameter.value()),
             (one, two) -> java.util.stream.Stream.concat(one.stream(), two.stream()).toList()));
-        Operation operation = new Operation(new OperationId("x"), "GET", template, true, new ScopeRule(List.of()), List.of(), List.of(), Set.of(), Set.of(), false,
-            new Answer.Unfiltered(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty(), List.of(), KnownMembers.NONE);
+        Operation operation = new Operation(new OperationId("x"), "GET", template, true, new ScopeRule(List.of()), List.of(), List.of(), Set.of(), Set.of(),
+            false,
+            new Answer.Unfiltered(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty(), List.of(),
+            KnownMembers.NONE);
         return UpstreamTarget.of(operation, parameters, query);
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operations;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -325,7 +326,8 @@ final class DeriveOperation {
         if (answer.isPresent() && answer.get().has("of")) {
             return whole;
         }
-        Map<String, List<List<String>>> byType = unmatched.stream().collect(Collectors.groupingBy(this::wholeType, java.util.TreeMap::new, Collectors.toList()));
+        Map<String, List<List<String>>> byType = unmatched.stream()
+            .collect(Collectors.groupingBy(this::wholeType, java.util.TreeMap::new, Collectors.toList()));
         byType.forEach((type, clauses) -> whole.add(Corrections.object().put("type", type).set("scopes", clauses(clauses))));
         return whole;
     }
@@ -463,7 +465,8 @@ final class DeriveOperation {
             return Optional.empty();
         }
         List<String> ids = correction.has("ids") ? Corrections.texts(correction.get("ids")) : document.answer(operation).keySet().stream()
-            .filter(pointer -> pointer.matches("/[^/*]+(?:/\\*)?/" + Pattern.quote(corrections.idMember(type)))).filter(pointer -> !pointer.startsWith("/links")).toList();
+            .filter(pointer -> pointer.matches("/[^/*]+(?:/\\*)?/" + Pattern.quote(corrections.idMember(type))))
+            .filter(pointer -> !pointer.startsWith("/links")).toList();
         if (ids.isEmpty()) {
             return Optional.empty();
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operations;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,7 +19,7 @@ import java.util.Set;
  * the document can be reviewed line by line. Run {@link #main} with the document and the file to write.
  */
 public final class GenerateOperations {
-    private GenerateOperations() { }
+    private GenerateOperations() {}
 
     /** Reports an operation that neither document nor corrections classify. */
     static final class Unclassified extends RuntimeException {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +31,8 @@ class GenerateOperationsTest {
     @Test
     void theTableIsWhatTheGeneratorMakes() throws IOException {
         Path table = Path.of("src/main/resources/digitalocean-operations.json");
-        assertThat(generated(document).split("\n")).as("run GenerateOperations, and review what it changes").containsExactly(Files.readString(table).split("\n"));
+        assertThat(generated(document).split("\n")).as("run GenerateOperations, and review what it changes")
+            .containsExactly(Files.readString(table).split("\n"));
     }
 
     @Test
@@ -39,7 +41,8 @@ class GenerateOperationsTest {
         ObjectNode operation = ((ObjectNode) copy.get("paths")).putObject("/v2/gadgets/{gadget_id}").putObject("get");
         operation.put("operationId", "gadgets_get").putArray("parameters").addObject().put("name", "gadget_id").put("in", "path");
         operation.putArray("security").addObject().putArray("bearer_auth").add("gadget:read");
-        assertThatThrownBy(() -> generated(copy)).isInstanceOf(GenerateOperations.Unclassified.class).hasMessageContaining("gadgets_get: path parameter gadget_id");
+        assertThatThrownBy(() -> generated(copy)).isInstanceOf(GenerateOperations.Unclassified.class)
+            .hasMessageContaining("gadgets_get: path parameter gadget_id");
     }
 
     @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import static dev.postern.token.Examples.ADDRESS;
@@ -23,7 +24,8 @@ class EveryAccessRequest {
     private static final List<AccessRequest> LIVES = List.of(Examples.pending(),
         Examples.pending().onOpeningsChanged(SHOP_DB, 1, List.of(Examples.shown(ADDRESS.value(), OpeningState.OPEN))).next(),
         Examples.granted(), Examples.withToken(), Examples.denied(), Examples.ended(),
-        Examples.pending().revoke(new dev.postern.events.Actor("someone", "console"), NOON).next(), Examples.granted().replacedBy(Examples.REPLACEMENT, NOON).next(),
+        Examples.pending().revoke(new dev.postern.events.Actor("someone", "console"), NOON).next(),
+        Examples.granted().replacedBy(Examples.REPLACEMENT, NOON).next(),
         Examples.withToken().expire(NOON.plus(Examples.ASKED_FOR)).next());
     private static final Map<String, Function<AccessRequest, Outcome<AccessRequest>>> EVENTS = Map.of(
         "granted", request -> request.onGranted(Examples.granted(Examples.asked())),
@@ -43,8 +45,8 @@ class EveryAccessRequest {
 
     @TestFactory
     List<DynamicTest> lifeComesBackFromItsRowAsItWas() {
-        return LIVES.stream().map(life -> DynamicTest.dynamicTest(life.status() + ", " + life.openings().all().size() + " openings", () ->
-            assertThat(AccessRequestRow.of(life).stored()).isEqualTo(new Stored(life, 1)))).toList();
+        return LIVES.stream().map(life -> DynamicTest.dynamicTest(life.status() + ", " + life.openings().all().size() + " openings",
+            () -> assertThat(AccessRequestRow.of(life).stored()).isEqualTo(new Stored(life, 1)))).toList();
     }
 
     @TestFactory

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,9 +32,12 @@ class PostgresCallBudgetIT {
     private static final int NO_LIMIT = Integer.MAX_VALUE;
     private static final int HUNDRED = 100;
 
-    @Inject Vertx vertx;
-    @Inject Pool pool;
-    @Inject AccessRequestStore store;
+    @Inject
+    Vertx vertx;
+    @Inject
+    Pool pool;
+    @Inject
+    AccessRequestStore store;
     private Grants grants;
     private BudgetBook.Sharer one;
     private BudgetBook.Sharer two;
@@ -91,10 +95,12 @@ class PostgresCallBudgetIT {
         ask(sibling, 1, HUNDRED, NO_LIMIT);
         ask(two, 1, HUNDRED, NO_LIMIT);
         ask(one, 78, HUNDRED, NO_LIMIT);
-        assertThat(ask(one, 1, HUNDRED, NO_LIMIT)).singleElement().isInstanceOfSatisfying(BudgetBook.Spent.class, spent -> assertThat(spent.ownPart()).isTrue());
+        assertThat(ask(one, 1, HUNDRED, NO_LIMIT)).singleElement().isInstanceOfSatisfying(BudgetBook.Spent.class,
+            spent -> assertThat(spent.ownPart()).isTrue());
         assertThat(taken(ask(sibling, 100, HUNDRED, NO_LIMIT))).as("the owner's half is used by the other").isZero();
         assertThat(taken(ask(two, 100, HUNDRED, NO_LIMIT))).isEqualTo(20);
-        assertThat(ask(two, 1, HUNDRED, NO_LIMIT)).singleElement().isInstanceOfSatisfying(BudgetBook.Spent.class, spent -> assertThat(spent.ownPart()).isFalse());
+        assertThat(ask(two, 1, HUNDRED, NO_LIMIT)).singleElement().isInstanceOfSatisfying(BudgetBook.Spent.class,
+            spent -> assertThat(spent.ownPart()).isFalse());
     }
 
     @Test
@@ -133,7 +139,8 @@ class PostgresCallBudgetIT {
     void manyTokensOverTwoReplicasAtOnceTakeNoMoreThanThereIs() {
         List<Future<BudgetBook.Answer>> asked = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
-            asked.add(replicas.get(i % 2).take(account, new BudgetBook.Sharer("portal " + i % 40, new AccessRequestId(new UUID(0x4000L, 0x8000_0000_0000_0000L | i % 40))), HUNDRED, NO_LIMIT));
+            asked.add(replicas.get(i % 2).take(account,
+                new BudgetBook.Sharer("portal " + i % 40, new AccessRequestId(new UUID(0x4000L, 0x8000_0000_0000_0000L | i % 40))), HUNDRED, NO_LIMIT));
         }
         assertThat(taken(asked.stream().map(PostgresCallBudgetIT::get).toList())).isEqualTo(HUNDRED);
         PostgresCallBudget restarted = new PostgresCallBudget(vertx, pool);
@@ -179,7 +186,8 @@ class PostgresCallBudgetIT {
 
     /** Moves the stored counts back by so many slots, as if that time had passed. */
     private void passes(int slotSeconds, int slots) {
-        get(pool.preparedQuery("update budget_use set slot = slot - $3 where account = $1 and slot_seconds = $2").execute(Tuple.of(account.toString(), slotSeconds, slots)));
+        get(pool.preparedQuery("update budget_use set slot = slot - $3 where account = $1 and slot_seconds = $2")
+            .execute(Tuple.of(account.toString(), slotSeconds, slots)));
     }
 
     private List<BudgetBook.Answer> ask(BudgetBook.Sharer token, int calls, int perMinute, int perHour) {

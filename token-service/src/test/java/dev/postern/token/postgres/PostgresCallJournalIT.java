@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,12 +46,18 @@ class PostgresCallJournalIT {
     private static final ResourceName DROPLET = new ResourceName("do:droplet:3164494");
     private static final ResourceName FIREWALL = new ResourceName("do:firewall:bb4b2611");
 
-    @Inject AccessRequestStore store;
-    @Inject CallStore calls;
-    @Inject Vertx vertx;
-    @Inject Pool pool;
-    @Inject TokenVerifier truth;
-    @Inject TokenTable table;
+    @Inject
+    AccessRequestStore store;
+    @Inject
+    CallStore calls;
+    @Inject
+    Vertx vertx;
+    @Inject
+    Pool pool;
+    @Inject
+    TokenVerifier truth;
+    @Inject
+    TokenTable table;
     private Grants grants;
     private PostgresCallJournal journal;
     private AccessRequestId id;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,8 +33,10 @@ import org.junit.jupiter.api.Test;
 class PostgresCallLimitsIT {
     private static final String MINUTE = "select calls_in_minute, minute from call_count where request_id = $1";
 
-    @Inject Vertx vertx;
-    @Inject Pool pool;
+    @Inject
+    Vertx vertx;
+    @Inject
+    Pool pool;
     private List<PostgresCallLimits> replicas;
     private LiveGrant grant;
 

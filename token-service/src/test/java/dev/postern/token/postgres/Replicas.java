@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.postgres;
 
 import dev.postern.token.port.BudgetBook;
@@ -11,7 +12,7 @@ import java.time.Duration;
 
 /** The parts of an additional replica on the same database. */
 public final class Replicas {
-    private Replicas() { }
+    private Replicas() {}
 
     /** It tells this table what was created, and no other. */
     public static CallJournal journal(Vertx vertx, CallStore store, TokenTable table, MeterRegistry meters) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.real;
 
 import static io.restassured.RestAssured.given;
@@ -79,7 +80,8 @@ public enum Caller {
 
     /** Waits until the request stands so. */
     public Response awaits(String requestId, String status) {
-        return await().atMost(Duration.ofSeconds(20)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).until(() -> sees(requestId), answer -> status.equals(answer.path("status")));
+        return await().atMost(Duration.ofSeconds(20)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).until(() -> sees(requestId),
+            answer -> status.equals(answer.path("status")));
     }
 
     /** The body of a request for port 5432 of shop-db. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.real;
 
 import static org.awaitility.Awaitility.await;
@@ -33,7 +34,7 @@ public final class Events {
     private static KafkaProducer<String, byte[]> producer;
     private static Thread reader;
 
-    private Events() { }
+    private Events() {}
 
     /** The records of all topics so far; more come while the tests run. */
     public static synchronized List<ConsumerRecord<String, byte[]>> records() {
@@ -93,8 +94,9 @@ public final class Events {
 
     private static void read() {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", RealParts.kafka().bootstrapServers(), "group.id", "all-events", "auto.offset.reset", "earliest",
-                    "enable.auto.commit", "false"), new StringDeserializer(), new ByteArrayDeserializer())) {
+            Map.of("bootstrap.servers", RealParts.kafka().bootstrapServers(), "group.id", "all-events", "auto.offset.reset", "earliest",
+                "enable.auto.commit", "false"),
+            new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(Arrays.stream(TokenTopics.ALL.split(",")).map(topic -> topic.substring(0, topic.indexOf(58))).toList());
             while (true) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.real;
 
 import dev.postern.events.AccessRequestId;
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Firewall {
     private static final AtomicLong SEQUENCE = new AtomicLong();
 
-    private Firewall() { }
+    private Firewall() {}
 
     /** The next number of the service's news. */
     public static long next() {
@@ -40,6 +41,7 @@ public final class Firewall {
         Instant now = Instant.now();
         return new FirewallChanged(new ServiceName("shop-db"), new AccountName("acme"), sequence,
             List.of(new OpeningChange(AccessRequestId.of(requestId), Protocol.TCP, PortRange.of("5432"), new SourceAddress(source), state, now,
-                Optional.empty())), List.of(), now);
+                Optional.empty())),
+            List.of(), now);
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.real;
 
 import dev.postern.events.AccessDecided;
@@ -65,7 +66,8 @@ public final class Grants {
 
     private AccessRequestId grant(Requester owner, Duration time, AuthorizationDetail... details) {
         AccessRequestId id = new AccessRequestId(UUID.randomUUID());
-        RequestContent asked = RequestContent.sealed(id, new AccountName("acme"), owner, Optional.empty(), List.of(details), Duration.ofHours(1), Optional.empty(),
+        RequestContent asked = RequestContent.sealed(id, new AccountName("acme"), owner, Optional.empty(), List.of(details), Duration.ofHours(1),
+            Optional.empty(),
             Optional.empty(), now());
         done(() -> store.request(new RequestAccess(asked)));
         decide(id, request -> request.onGranted(new AccessDecided(id, asked.account(), owner, Optional.empty(), AccessDecided.Decision.GRANTED,

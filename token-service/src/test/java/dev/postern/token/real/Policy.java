@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.real;
 
 import dev.postern.events.AccessDecided;
@@ -14,7 +15,7 @@ import java.util.Optional;
 public final class Policy {
     private static final String SERVICE = "policy-service";
 
-    private Policy() { }
+    private Policy() {}
 
     /** Grants all that was asked, for as long as was asked. */
     public static AccessDecided grants(String requestId) {

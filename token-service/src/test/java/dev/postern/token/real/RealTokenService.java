@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.real;
 
 import dev.postern.local.parts.RealPartsResource;
@@ -10,5 +11,5 @@ import io.quarkus.test.common.ResourceArg;
     @ResourceArg(name = "topics", value = TokenTopics.ALL)})
 @QuarkusTestResource(SimulatedProvider.class)
 public final class RealTokenService {
-    private RealTokenService() { }
+    private RealTokenService() {}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.real;
 
 import dev.postern.local.digitalocean.Settings;
@@ -14,7 +15,8 @@ public class SimulatedProvider implements QuarkusTestResourceLifecycleManager {
         cloud = SimulatedDigitalOcean.start(0, Settings.forTests());
         return Map.of("postern.accounts.acme.provider", "digitalocean", "postern.accounts.acme.url", cloud.url(), "postern.accounts.acme.token", cloud.token(),
             "postern.gateway.digitalocean.host", "127.0.0.1", "postern.gateway.digitalocean.port", "0",
-            "postern.refused-attempts.reported-every", "PT2S", "postern.gateway.digitalocean.calls-per-minute", "0", "postern.gateway.digitalocean.calls-per-hour", "0");
+            "postern.refused-attempts.reported-every", "PT2S", "postern.gateway.digitalocean.calls-per-minute", "0",
+            "postern.gateway.digitalocean.calls-per-hour", "0");
     }
 
     @Override

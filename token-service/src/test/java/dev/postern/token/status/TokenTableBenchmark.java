@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.status;
 
 import dev.postern.events.AccessRequestId;
@@ -21,7 +22,7 @@ final class TokenTableBenchmark {
     private static final int ROUNDS = 7;
     private static final int PROOF_EVERY = 20_000;
 
-    private TokenTableBenchmark() { }
+    private TokenTableBenchmark() {}
 
     public static void main(String[] arguments) {
         TokenTable table = new TokenTable();
@@ -34,7 +35,8 @@ final class TokenTableBenchmark {
             secrets[i] = secret.reveal();
             AccessRequestId id = new AccessRequestId(new UUID(1, i));
             TokenId token = new TokenId(new UUID(2, i));
-            all.add(new TokenStatus(id, false, Optional.of(new TokenStatus.Token(token, secret.digest(), account, "portal", TokenTableTest.DETAILS, end, Map.of()))));
+            all.add(new TokenStatus(id, false,
+                Optional.of(new TokenStatus.Token(token, secret.digest(), account, "portal", TokenTableTest.DETAILS, end, Map.of()))));
         }
         table.everything(all, new Freshness(System.nanoTime(), System.currentTimeMillis(), System.currentTimeMillis()));
         for (TokenStatus standing : all) {

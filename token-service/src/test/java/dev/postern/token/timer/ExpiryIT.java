@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.timer;
 
 import static dev.postern.token.real.Caller.PORTAL;
@@ -46,7 +47,7 @@ class ExpiryIT {
     void moreThanOneBatchEndsEachOnce() {
         List<String> ids = IntStream.range(0, 120).mapToObj(n -> PORTAL.asksFor("198.51.100." + n)).toList();
         ids.forEach(id -> Policy.grants(id, Duration.ofSeconds(1)));
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
-            assertThat(Events.all(AccessEnded.class, event -> ids.contains(event.requestId().toString()))).hasSize(ids.size()));
+        await().atMost(Duration.ofSeconds(30))
+            .untilAsserted(() -> assertThat(Events.all(AccessEnded.class, event -> ids.contains(event.requestId().toString()))).hasSize(ids.size()));
     }
 }

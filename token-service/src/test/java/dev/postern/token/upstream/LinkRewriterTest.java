@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,8 @@ class LinkRewriterTest {
             "{\"next\":\"//api.digitalocean.com/v2/x?page=2\",\"a\":[\"\\/\\/127.0.0.1:8090\\/v2\\/y\"]} -> {\"next\":\"http://gateway.test/v2/x?page=2\",\"a\":[\"http://gateway.test/v2/y\"]}",
             "{\"href\":\"//elsewhere.invalid/v2/actions/7\"} -> {\"href\":\"http://gateway.test/v2/actions/7\"}",
             "{\"a\":\"https://user:word@api.digitalocean.com/v2/x\"} -> {\"a\":\"http://gateway.test/v2/x\"}",
-            "{\"first\":\"https//api.digitalocean.com/v2/monitoring/alerts?page=1\"} -> {\"first\":\"http://gateway.test/v2/monitoring/alerts?page=1\"}").map(line -> {
+            "{\"first\":\"https//api.digitalocean.com/v2/monitoring/alerts?page=1\"} -> {\"first\":\"http://gateway.test/v2/monitoring/alerts?page=1\"}")
+            .map(line -> {
                 String[] both = line.split(" -> ");
                 return DynamicTest.dynamicTest(both[0], () -> {
                     assertThat(LinkRewriter.whole(LINKS, Buffer.buffer(both[0]))).hasToString(both[1]);
@@ -42,9 +44,12 @@ class LinkRewriterTest {
 
     @Test
     void everythingElseStaysAsItIsByteForByte() {
-        for (String answer : new String[] {"{\"n\":1.50e+2, \"callback\":\"https://example.com/v2/hook\",\"next\":\"https://example.com/other\",\"text\":\"see https://api.digitalocean.com/v2\"}",
-            "{\"href\":\"http\",\"next\":\"\",\"prev\":\"https://\",\"a\":\"https://api.digitalocean.com.example/v2/x\",\"b\":\"\\\\\",\"\u00e9\":\"\u20ac\"}", "no JSON at all: https://api.digitalocean.com/",
-            "{\"a\":\"/v2/x\",\"b\":\"/\",\"c\":\"// a comment\",\"d\":\"//\",\"next\":\"/v2/x?page=2\",\"e\":\"///v2\"}", "\"https://api.digitalocean.com/v2/cut off", "", "{\"a\":\"" + "http".repeat(5_000) + "\"}"}) {
+        for (String answer : new String[] {
+            "{\"n\":1.50e+2, \"callback\":\"https://example.com/v2/hook\",\"next\":\"https://example.com/other\",\"text\":\"see https://api.digitalocean.com/v2\"}",
+            "{\"href\":\"http\",\"next\":\"\",\"prev\":\"https://\",\"a\":\"https://api.digitalocean.com.example/v2/x\",\"b\":\"\\\\\",\"\u00e9\":\"\u20ac\"}",
+            "no JSON at all: https://api.digitalocean.com/",
+            "{\"a\":\"/v2/x\",\"b\":\"/\",\"c\":\"// a comment\",\"d\":\"//\",\"next\":\"/v2/x?page=2\",\"e\":\"///v2\"}",
+            "\"https://api.digitalocean.com/v2/cut off", "", "{\"a\":\"" + "http".repeat(5_000) + "\"}"}) {
             assertThat(LinkRewriter.whole(LINKS, Buffer.buffer(answer))).hasToString(answer);
             byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
             for (int cut = 0; cut <= Math.min(bytes.length, 200); cut++) {
@@ -56,7 +61,8 @@ class LinkRewriterTest {
     @Test
     void headersAreRewritten() {
         assertThat(LINKS.inHeader("https://api.digitalocean.com/v2/droplets/7")).isEqualTo(GATEWAY + "/v2/droplets/7");
-        assertThat(LINKS.inHeader("<https://api.digitalocean.com/v2/x?page=2>; rel=\"next\", </v2/x>; rel=\"self\"")).isEqualTo("<" + GATEWAY + "/v2/x?page=2>; rel=\"next\", </v2/x>; rel=\"self\"");
+        assertThat(LINKS.inHeader("<https://api.digitalocean.com/v2/x?page=2>; rel=\"next\", </v2/x>; rel=\"self\""))
+            .isEqualTo("<" + GATEWAY + "/v2/x?page=2>; rel=\"next\", </v2/x>; rel=\"self\"");
         assertThat(LINKS.inHeader("//api.digitalocean.com/v2/x")).isEqualTo(GATEWAY + "/v2/x");
         assertThat(LINKS.inHeader("/v2/x")).isEqualTo("/v2/x");
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,20 +50,22 @@ class ScreenedBodyTest {
 
     @Test
     void memberThatNamesSomethingIsRefusedByItsPointer() {
-        Map<String, String> bodies = Map.of("{\"droplet_ids\": [7]}", "/droplet_ids", "{\"droplet_ids\": [[]]}", "/droplet_ids", "{\"droplet_id\": 0}", "/droplet_id",
+        Map<String, String> bodies = Map.of("{\"droplet_ids\": [7]}", "/droplet_ids", "{\"droplet_ids\": [[]]}", "/droplet_ids", "{\"droplet_id\": 0}",
+            "/droplet_id",
             "{\"a\": [{\"urn\": null}, {\"urn\": \"do:droplet:7\"}]}", "/a/1/urn", "{\"vpc_uuid\": false}", "/vpc_uuid", "{\"vpc_uuid\": \" \"}", "/vpc_uuid",
             "{\"droplet_id\": {\"a\": 1}}", "/droplet_id", "{\"droplet_ids\": null, \"droplet_ids\": [7]}", "/droplet_ids");
         bodies.forEach((body, pointer) -> {
             for (int partSize : new int[] {1, 2, 3, 7, 1_000}) {
-                assertThat(refused(body, partSize)).as("%s in parts of %d", body, partSize).hasValueSatisfying(fault ->
-                    assertThat(fault).startsWith("Body " + pointer).contains(" may name a resource, and this operation has no such member; leave it out."));
+                assertThat(refused(body, partSize)).as("%s in parts of %d", body, partSize).hasValueSatisfying(fault -> assertThat(fault)
+                    .startsWith("Body " + pointer).contains(" may name a resource, and this operation has no such member; leave it out."));
             }
         });
     }
 
     @Test
     void nameThatIsLongOrUnusualIsNotRepeated() {
-        assertThat(refused("{\"" + "a".repeat(61) + "\": {\"\\n\": {\"droplet_id\": 1}}}", 1_000)).hasValueSatisfying(fault -> assertThat(fault).startsWith("Body /?/?/droplet_id "));
+        assertThat(refused("{\"" + "a".repeat(61) + "\": {\"\\n\": {\"droplet_id\": 1}}}", 1_000))
+            .hasValueSatisfying(fault -> assertThat(fault).startsWith("Body /?/?/droplet_id "));
     }
 
     @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.cloudflare;
 
 import dev.postern.events.ServiceName;
@@ -49,7 +50,7 @@ final class BulkOperationQueue {
     private final WriteAllowance requests;
     private final WriteAllowance items;
     private final Map<ServiceName, Waiting> waiting = new LinkedHashMap<>();
-    private Consumer<ServiceName> onTurn = service -> { };
+    private Consumer<ServiceName> onTurn = service -> {};
     private ServiceName holder;
     private boolean running;
     private Instant begunAt = Instant.EPOCH;

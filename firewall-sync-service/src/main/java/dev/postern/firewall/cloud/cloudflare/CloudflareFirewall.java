@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.cloudflare;
 
 import dev.postern.events.PortRange;
@@ -108,8 +109,8 @@ final class CloudflareFirewall implements CloudFirewall {
             if (head.isPresent() && (urgency != Urgency.CHECK || provider.scarce())) {
                 return shown(head.get(), progress);
             }
-            return answer("GET list", CloudflareScopes.READ, look(id), () -> provider.api().list(provider.accountId(), id), OK, NOT_FOUND).chain(answer ->
-                HttpAnswers.gone(answer) ? Uni.createFrom().item(Optional.empty())
+            return answer("GET list", CloudflareScopes.READ, look(id), () -> provider.api().list(provider.accountId(), id), OK, NOT_FOUND)
+                .chain(answer -> HttpAnswers.gone(answer) ? Uni.createFrom().item(Optional.empty())
                     : shown(CloudflareJson.head("GET list", HttpAnswers.body(answer)), progress));
         });
     }
@@ -158,21 +159,21 @@ final class CloudflareFirewall implements CloudFirewall {
     private Uni<Optional<CloudflareJson.Page>> items(String id, String cursor, int page, List<SourceAddress> sources, List<String> strange) {
         return answer("GET items", CloudflareScopes.READ, look(id), () -> provider.api().items(provider.accountId(), id, PER_PAGE, cursor), OK, NOT_FOUND)
             .chain(answer -> {
-            if (HttpAnswers.gone(answer)) {
-                return Uni.createFrom().item(Optional.empty());
-            }
-            CloudflareJson.Page shown = provider.json().page("GET items", HttpAnswers.body(answer));
-            sources.addAll(shown.sources());
-            strange.addAll(shown.strange());
-            if (shown.next().isEmpty()) {
-                return Uni.createFrom().item(Optional.of(new CloudflareJson.Page(sources, strange, Optional.empty())));
-            }
-            if (page == PAGES_MAX) {
-                return Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.REFUSED, "GET items: more than " + PAGES_MAX + " pages",
-                    Optional.empty()));
-            }
-            return items(id, shown.next().get(), page + 1, sources, strange);
-        });
+                if (HttpAnswers.gone(answer)) {
+                    return Uni.createFrom().item(Optional.empty());
+                }
+                CloudflareJson.Page shown = provider.json().page("GET items", HttpAnswers.body(answer));
+                sources.addAll(shown.sources());
+                strange.addAll(shown.strange());
+                if (shown.next().isEmpty()) {
+                    return Uni.createFrom().item(Optional.of(new CloudflareJson.Page(sources, strange, Optional.empty())));
+                }
+                if (page == PAGES_MAX) {
+                    return Uni.createFrom().failure(new CloudFailure(CloudFailure.Kind.REFUSED, "GET items: more than " + PAGES_MAX + " pages",
+                        Optional.empty()));
+                }
+                return items(id, shown.next().get(), page + 1, sources, strange);
+            });
     }
 
     /** Polls the pending operation. The whole account waits for its end, so the call is as urgent as a closing's. */
@@ -184,16 +185,16 @@ final class CloudflareFirewall implements CloudFirewall {
         KnownLists.Operation operation = pending.get();
         return answer("GET operation", CloudflareScopes.READ, Urgency.CLOSING, () -> provider.api().operation(provider.accountId(), operation.id()), OK,
             NOT_FOUND).map(answer -> {
-            boolean forgotten = HttpAnswers.gone(answer);
-            String status = forgotten ? "" : CloudflareJson.operationStatus("GET operation", HttpAnswers.body(answer));
-            boolean completed = status.equals("completed");
-            boolean failed = status.equals("failed");
-            if (!forgotten && !completed && !failed) {
-                return Progress.PENDING;
-            }
-            end(id, operation, completed);
-            return failed ? Progress.FAILED : Progress.DONE;
-        });
+                boolean forgotten = HttpAnswers.gone(answer);
+                String status = forgotten ? "" : CloudflareJson.operationStatus("GET operation", HttpAnswers.body(answer));
+                boolean completed = status.equals("completed");
+                boolean failed = status.equals("failed");
+                if (!forgotten && !completed && !failed) {
+                    return Progress.PENDING;
+                }
+                end(id, operation, completed);
+                return failed ? Progress.FAILED : Progress.DONE;
+            });
     }
 
     /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.cloudflare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -23,10 +24,10 @@ final class CloudflareJson {
     private static final ObjectMapper MAPPER = mapper();
 
     /** A list without its items. */
-    record Head(String id, String name, Optional<String> strange) { }
+    record Head(String id, String name, Optional<String> strange) {}
 
     /** A page of items, and where the next one begins. */
-    record Page(List<SourceAddress> sources, List<String> strange, Optional<String> next) { }
+    record Page(List<SourceAddress> sources, List<String> strange, Optional<String> next) {}
 
     static byte[] newList(String name) {
         return bytes(MAPPER.createObjectNode().put("name", name).put("kind", KIND)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.cloudflare;
 
 import dev.postern.firewall.plan.ShownFirewall;
@@ -20,7 +21,7 @@ final class KnownLists {
      *
      * @param asked what the list shows when it has completed
      */
-    record Operation(String id, ShownFirewall asked) { }
+    record Operation(String id, ShownFirewall asked) {}
 
     /**
      * A list without anything pending.
@@ -28,7 +29,7 @@ final class KnownLists {
      * @param at     as of when: when its items were read, or an operation completed that replaced them
      * @param readAt when its items were read last
      */
-    record Shown(ShownFirewall list, Instant at, Instant readAt) { }
+    record Shown(ShownFirewall list, Instant at, Instant readAt) {}
 
     /** Returns a list's name and kind as read last; empty if they were not read. */
     Optional<CloudflareJson.Head> head(String id) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Cloudflare's lists of addresses as a provider, with the queue of an account's bulk operations.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.digitalocean;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -37,7 +38,7 @@ final class DigitalOceanJson {
     private static final ObjectMapper MAPPER = mapper();
 
     /** A page of firewalls, and whether there is one after it. */
-    record Page(List<ShownFirewall> firewalls, boolean more) { }
+    record Page(List<ShownFirewall> firewalls, boolean more) {}
 
     /** The body of POST and PUT: every member, so that nothing falls back to a default by being left out. */
     static byte[] body(FirewallContent content) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -29,7 +30,7 @@ final class DigitalOceanLookup {
     private static final Collection DROPLETS = new Collection("GET droplets", "droplets", DigitalOceanScopes.DROPLET_READ);
 
     /** A collection that is read page by page, and the scope that it needs. */
-    private record Collection(String call, String member, String scope) { }
+    private record Collection(String call, String member, String scope) {}
 
     private final DigitalOceanProvider provider;
     private final DigitalOceanLookupApi api;

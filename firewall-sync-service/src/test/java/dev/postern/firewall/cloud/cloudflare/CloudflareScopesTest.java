@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.cloudflare;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -83,7 +84,7 @@ class CloudflareScopesTest {
 
     private Map<String, Boolean> probed() {
         Answers answers = new Answers();
-        return new CloudflareProvider(answers, answers, "edge", Duration.ofSeconds(1), () -> Instant.EPOCH, (wait, work) -> { }, 0, 0)
+        return new CloudflareProvider(answers, answers, "edge", Duration.ofSeconds(1), () -> Instant.EPOCH, (wait, work) -> {}, 0, 0)
             .scopes(CallPermit.FREE).await().indefinitely();
     }
 
@@ -130,6 +131,7 @@ class CloudflareScopesTest {
     @Test
     void unknownTokenIsARefusedCredential() {
         listing = 401;
-        assertThatThrownBy(this::probed).isInstanceOfSatisfying(CloudFailure.class, failure -> assertThat(failure.kind()).isEqualTo(CloudFailure.Kind.CREDENTIAL));
+        assertThatThrownBy(this::probed).isInstanceOfSatisfying(CloudFailure.class,
+            failure -> assertThat(failure.kind()).isEqualTo(CloudFailure.Kind.CREDENTIAL));
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.cloudflare;
 
 import dev.postern.events.ServiceName;
@@ -72,7 +73,7 @@ public final class VirtualCloudflare {
         <T> Uni<T> later(Duration wait, Callable<T> work);
     }
 
-    private record Write(Instant at, int items) { }
+    private record Write(Instant at, int items) {}
 
     /** @param writesPer12Hours as configured; 0 where the provider lifted the limit */
     public VirtualCloudflare(Later later, BiConsumer<Duration, Runnable> after, Supplier<Instant> clock, int writesPer12Hours) {
@@ -247,7 +248,7 @@ public final class VirtualCloudflare {
                     done.put(operation, true);
                     pending = null;
                     return null;
-                }).subscribe().with(ended -> { });
+                }).subscribe().with(ended -> {});
                 return result("{\"operation_id\":\"" + operation + "\"}");
             });
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.cloud.digitalocean;
 
 import static dev.postern.events.FirewallChanged.OpeningState.CLOSED;
@@ -52,7 +53,8 @@ class DigitalOceanIT {
         List<RecordedCall> calls = SimulatedCloud.digitalOcean().calls();
         assertThat(calls).extracting(RecordedCall::method).contains("GET", "POST", "PUT", "DELETE");
         // Probes of scopes write bodies without members, so that they can change nothing; the broken account's calls bear no token that is known.
-        assertThat(calls.stream().filter(call -> call.account() != null && !"{}".equals(call.requestBody())).flatMap(call -> document.requestViolations(call).stream()).distinct()).isEmpty();
+        assertThat(calls.stream().filter(call -> call.account() != null && !"{}".equals(call.requestBody()))
+            .flatMap(call -> document.requestViolations(call).stream()).distinct()).isEmpty();
     }
 
     @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.javaclients;
 
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class UseJclouds {
         Properties settings = new Properties();
         settings.setProperty("jclouds.max-retries", "0");
         try (DigitalOcean2Api api = ContextBuilder.newBuilder("digitalocean2").endpoint(environment.get("POSTERN_GATEWAY") + "/v2")
-                .credentials("", environment.get("POSTERN_TOKEN")).overrides(settings).buildApi(DigitalOcean2Api.class)) {
+            .credentials("", environment.get("POSTERN_TOKEN")).overrides(settings).buildApi(DigitalOcean2Api.class)) {
             DropletCreate made = api.dropletApi().create("made-by-jclouds", "fra1", "s-1vcpu-1gb", "debian-12-x64");
             int id = made.droplet().id();
             System.out.println("created " + made.links().actions().get(0).rel());

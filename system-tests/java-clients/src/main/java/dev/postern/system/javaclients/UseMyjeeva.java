@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.javaclients;
 
 import com.myjeeva.digitalocean.impl.DigitalOceanClient;
@@ -24,7 +25,7 @@ public final class UseMyjeeva {
         // It knows one address only, with TLS: whatever it asks for there is sent to the gateway.
         HttpRoute route = new HttpRoute(new HttpHost(gateway.getHost(), gateway.getPort(), "http"));
         try (CloseableHttpClient http = HttpClients.custom().setRoutePlanner((target, request, context) -> route)
-                .addInterceptorLast((HttpRequestInterceptor) (request, context) -> request.setHeader("Host", gateway.getAuthority())).build()) {
+            .addInterceptorLast((HttpRequestInterceptor) (request, context) -> request.setHeader("Host", gateway.getAuthority())).build()) {
             DigitalOceanClient api = new DigitalOceanClient("v2", environment.get("POSTERN_TOKEN"), http);
             System.out.println("domains " + api.getAvailableDomains(1).getDomains().stream().map(each -> each.getName()).toList());
             int id = api.createDomainRecord(domain, new DomainRecord("java", "one", "TXT")).getId();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Java clients of the DigitalOcean API, run by the system tests in a process of their own.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.benchmark.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -117,7 +118,8 @@ class GatewayBenchmark {
         double toPlain = gateway.perSecond() / medians.get("nginx proxy_pass").perSecond();
         double tail = gateway.p99Micros() / medians.get("nginx auth_request").p99Micros();
         double checks = 1 - gateway.perSecond() / medians.get("proxy without checks").perSecond();
-        System.out.printf("gateway / auth_request %.2f (at least 1.0), / proxy_pass %.2f (at least 0.6), p99 / auth_request's %.2f (at most 2), checks cost %.0f %%%n",
+        System.out.printf(
+            "gateway / auth_request %.2f (at least 1.0), / proxy_pass %.2f (at least 0.6), p99 / auth_request's %.2f (at most 2), checks cost %.0f %%%n",
             toAuth, toPlain, tail, 100 * checks);
         assertThat(toAuth).as("throughput to nginx auth_request").isGreaterThanOrEqualTo(1.0);
         assertThat(toPlain).as("throughput to nginx proxy_pass").isGreaterThanOrEqualTo(0.6);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.benchmark.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -83,7 +84,7 @@ class IntrospectionBenchmark {
         }
     }
 
-    private record Form(String url, String authorization, String body) { }
+    private record Form(String url, String authorization, String body) {}
 
     /** A server that answers "inactive" does less work and is no peer. */
     private static void assertAllActive(Map<String, Form> forms) throws IOException, InterruptedException {

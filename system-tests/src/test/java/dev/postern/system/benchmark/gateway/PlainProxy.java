@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.benchmark.gateway;
 
 import io.vertx.core.AbstractVerticle;
@@ -47,7 +48,9 @@ public final class PlainProxy extends AbstractVerticle {
 
     private void forward(HttpClient client, HttpServerRequest request) {
         ProxyRequest proxied = ProxyRequest.reverseProxy(request).setBody(null).putHeader("authorization", "Bearer a-credential-of-nobody");
-        client.request(new RequestOptions().setHost("127.0.0.1").setPort(upstreamPort).setMethod(request.method()).setURI(request.uri()).setIdleTimeout(ANSWER_MS))
+        client
+            .request(
+                new RequestOptions().setHost("127.0.0.1").setPort(upstreamPort).setMethod(request.method()).setURI(request.uri()).setIdleTimeout(ANSWER_MS))
             .compose(proxied::send).compose(ProxyResponse::send).onFailure(failure -> request.connection().close());
     }
 }

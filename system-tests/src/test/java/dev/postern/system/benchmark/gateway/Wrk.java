@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.system.benchmark.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +32,7 @@ final class Wrk {
     }
 
     /** Requests a second, and the 99th percentile in microseconds. */
-    record Round(double perSecond, double p99Micros) { }
+    record Round(double perSecond, double p99Micros) {}
 
     /** GET of one droplet after the other, with a bearer token. @param script where wrk's own program for it may be written */
     static Wrk getEach(String url, int first, int count, String token, Path script) throws IOException {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,7 +25,7 @@ record AnswerReader(CheckedCall checked, CallVerdict verdict, ProviderLinks link
     private static final Logger LOG = Logger.getLogger(AnswerReader.class);
 
     /** An answer as the client gets it, what it says was created, and the credentials in it. */
-    record Prepared(Buffer body, Optional<CallJournal.Created> created, List<HandedOut> handsOut) { }
+    record Prepared(Buffer body, Optional<CallJournal.Created> created, List<HandedOut> handsOut) {}
 
     /** Returns the entry of the grant that owns what the call creates. */
     Optional<GrantEntry> creator() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.token.operation.Operation;
@@ -13,7 +14,7 @@ import java.util.Map;
 final class BoundedExpiry {
     private static final String EXPIRY = "expiry_seconds";
 
-    private BoundedExpiry() { }
+    private BoundedExpiry() {}
 
     /** Returns whether the operation hands out a credential whose life the call may choose. */
     static boolean applies(Operation operation) {

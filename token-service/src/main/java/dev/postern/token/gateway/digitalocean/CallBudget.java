@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.TokenId;
@@ -27,7 +28,7 @@ final class CallBudget {
     private long providerRemaining = Long.MAX_VALUE;
     private long providerResetMs;
 
-    private record Refused(long askAgainMs, long freeMs, boolean ownPart, Optional<BudgetBook.Quota> quota) { }
+    private record Refused(long askAgainMs, long freeMs, boolean ownPart, Optional<BudgetBook.Quota> quota) {}
 
     /**
      * @param perMinute       calls that the provider takes in a minute; 0 for no limit

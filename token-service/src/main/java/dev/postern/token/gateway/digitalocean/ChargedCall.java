@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.token.port.BudgetBook;
@@ -8,4 +9,4 @@ import java.util.Optional;
  *
  * @param quota what its token may still spend; empty where nothing is counted by the hour
  */
-record ChargedCall(AllowedCall allowed, Optional<BudgetBook.Quota> quota) { }
+record ChargedCall(AllowedCall allowed, Optional<BudgetBook.Quota> quota) {}

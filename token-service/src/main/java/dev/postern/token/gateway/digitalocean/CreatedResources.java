@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,7 +11,7 @@ import java.util.Set;
 
 /** Which resources an answer to a create names as new. */
 final class CreatedResources {
-    private CreatedResources() { }
+    private CreatedResources() {}
 
     /** Returns the created resources. An invalid resource name is left out and belongs to no grant. */
     static Set<ResourceName> of(Operation.Creation creation, JsonNode answer) {

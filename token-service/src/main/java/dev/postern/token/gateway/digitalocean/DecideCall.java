@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,7 +32,7 @@ record DecideCall(GatewayContext context, VerifyToken token, TakeBudget budget) 
     private static final int POINTER_SHOWN_MAX = 200;
 
     /** A call as the decision sees it, and the verdict. */
-    private record Decided(ApiCall asked, CallVerdict verdict) { }
+    private record Decided(ApiCall asked, CallVerdict verdict) {}
 
     /** Returns the call as it goes to the provider. */
     Future<AllowedCall> decide(GatewayCall call, RequestBody body) {

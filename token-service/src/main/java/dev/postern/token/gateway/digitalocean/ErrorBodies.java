@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -33,9 +34,9 @@ final class ErrorBodies {
     private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US).withZone(ZoneOffset.UTC);
     private static volatile Dated dated = new Dated(0, "");
 
-    private record Dated(long second, String text) { }
+    private record Dated(long second, String text) {}
 
-    private ErrorBodies() { }
+    private ErrorBodies() {}
 
     /** Returns the value of a Date header (RFC 9110 section 5.6.7), which is formatted once a second. */
     static String date() {

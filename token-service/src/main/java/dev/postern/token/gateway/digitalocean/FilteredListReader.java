@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -45,10 +46,10 @@ final class FilteredListReader {
     /** How reading ended. */
     sealed interface Result {
         /** The client's page, and what the token has left after the last page of the provider. */
-        record Page(MultiMap headers, AnswerReader.Prepared prepared, Optional<BudgetBook.Quota> quota) implements Result { }
+        record Page(MultiMap headers, AnswerReader.Prepared prepared, Optional<BudgetBook.Quota> quota) implements Result {}
 
         /** The provider's first page is no list: its answer is passed on. */
-        record NoList(WholeAnswer answer) implements Result { }
+        record NoList(WholeAnswer answer) implements Result {}
     }
 
     /**
@@ -58,7 +59,7 @@ final class FilteredListReader {
      * @param quota   what the token has left after the call itself, which pays for the first page
      */
     FilteredListReader(GatewayContext context, Supplier<Future<Optional<BudgetBook.Quota>>> charge, Function<String, Future<WholeAnswer>> pages,
-            AnswerReader answers, CheckedCall checked, AnswerFilter filter, BodyMemory.Lease memory, Optional<BudgetBook.Quota> quota) {
+                       AnswerReader answers, CheckedCall checked, AnswerFilter filter, BodyMemory.Lease memory, Optional<BudgetBook.Quota> quota) {
         this.context = context;
         this.charge = charge;
         this.pages = pages;
@@ -140,7 +141,7 @@ final class FilteredListReader {
     }
 
     /** One page, filtered. */
-    private record Page(AnswerFilter.Shown shown, boolean last) { }
+    private record Page(AnswerFilter.Shown shown, boolean last) {}
 
     /** Runs outside the event loop where the page is large. */
     private Page filtered(Buffer body) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.AccountName;
@@ -85,9 +86,10 @@ public class Gateway {
         BodyChecks checks = new BodyChecks(vertx);
         int connections = Math.max(1, settings.connectionsMax() / servers);
         deployment = vertx.deployVerticle(() -> new GatewayServer(settings.host(), port, hosts, IDLE_MAX,
-                loop -> new GatewayContext(operations, new AuthorizeCall(operations), verifier, limits, journal, outcomes,
-                    providers(loop, budgets, connections), proxies,
-                    settings.publicUrl(), settings.listPagesMax(), memory, checks, new OffLoop(loop))), new DeploymentOptions().setInstances(servers))
+            loop -> new GatewayContext(operations, new AuthorizeCall(operations), verifier, limits, journal, outcomes,
+                providers(loop, budgets, connections), proxies,
+                settings.publicUrl(), settings.listPagesMax(), memory, checks, new OffLoop(loop))),
+            new DeploymentOptions().setInstances(servers))
             .toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         LOG.info("DigitalOcean gateway started; listening " + LogKeys.PORT + port.get());
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.AccountName;
@@ -30,5 +31,5 @@ import java.util.Map;
  * @param offLoop    for answers that are too large for the event loop
  */
 record GatewayContext(Operations operations, AuthorizeCall authorize, TokenVerifier verifier, CallLimits limits, CallJournal journal, CallOutcomes outcomes,
-            Map<AccountName, Provider> providers, List<SourceAddress> proxies, String publicUrl, int pagesMax,
-            BodyMemory memory, BodyChecks checks, OffLoop offLoop) { }
+                      Map<AccountName, Provider> providers, List<SourceAddress> proxies, String publicUrl, int pagesMax,
+                      BodyMemory memory, BodyChecks checks, OffLoop offLoop) {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import java.io.IOException;
@@ -10,7 +11,7 @@ final class Listening {
     private static final String EVERYWHERE_4 = "0.0.0.0";
     private static final String EVERYWHERE_6 = "::";
 
-    private Listening() { }
+    private Listening() {}
 
     /** All addresses of both versions for {@code 0.0.0.0}, where the machine has IPv6; else the address as it is. */
     static String address(String host) {

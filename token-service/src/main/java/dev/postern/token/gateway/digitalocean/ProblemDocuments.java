@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.edge.Problem;
@@ -24,7 +25,7 @@ final class ProblemDocuments {
         MAX_CALLS, "The grant allows a number of calls, and they are used up.");
     private static final Map<String, String> DOCUMENTS = documents();
 
-    private ProblemDocuments() { }
+    private ProblemDocuments() {}
 
     /** The document of a rule, as JSON. */
     static Optional<String> of(String rule) {

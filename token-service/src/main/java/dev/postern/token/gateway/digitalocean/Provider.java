@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.AccountName;
@@ -53,8 +54,8 @@ final class Provider {
         this.budget = budget;
         this.book = book;
         this.client = vertx.createHttpClient(new HttpClientOptions().setSsl(tls).setVerifyHost(true).setKeepAlive(true).setPipelining(false)
-                .setDecompressionSupported(false).setConnectTimeout((int) connectMs).setMaxHeaderSize(32_768).setTcpNoDelay(true)
-                .setMaxWaitQueueSize(connections * WAITING_PER_CONNECTION),
+            .setDecompressionSupported(false).setConnectTimeout((int) connectMs).setMaxHeaderSize(32_768).setTcpNoDelay(true)
+            .setMaxWaitQueueSize(connections * WAITING_PER_CONNECTION),
             new PoolOptions().setHttp1MaxSize(connections));
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.token.http1.RequestTarget;
@@ -15,7 +16,7 @@ final class QueryParameters {
     /** Parameters that some clients send with every call; they are dropped where they say nothing, and where there is no paging. */
     private static final Set<String> PAGING = Set.of("page", "per_page");
 
-    private QueryParameters() { }
+    private QueryParameters() {}
 
     /** Returns the values by name, in their order; null if a single-valued parameter is repeated. */
     static Map<String, List<String>> of(List<RequestTarget.Parameter> parameters, Operation operation) {

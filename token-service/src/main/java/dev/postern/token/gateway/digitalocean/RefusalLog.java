@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.token.LogKeys;
@@ -17,7 +18,7 @@ final class RefusalLog {
     /** The second in the upper bits, the lines of that second in the lower ones. */
     private static final AtomicLong LINES = new AtomicLong();
 
-    private RefusalLog() { }
+    private RefusalLog() {}
 
     /** Writes one line, without anything that the client sent. */
     static void refused(String id, int status, String rule) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,7 +14,7 @@ import org.jboss.logging.Logger;
 final class ShownRepresentation {
     private static final Logger LOG = Logger.getLogger(ShownRepresentation.class);
 
-    private ShownRepresentation() { }
+    private ShownRepresentation() {}
 
     /** The provider has no such thing, or does not show it. */
     static final class NotShown extends RuntimeException {

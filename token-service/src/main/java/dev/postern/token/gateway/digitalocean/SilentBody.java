@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,7 @@ final class SilentBody {
     /** A longer one is not looked at, and is refused. */
     static final int BYTES_MAX = 1_024;
 
-    private SilentBody() { }
+    private SilentBody() {}
 
     /** Returns whether it is no body where an object may stand: nothing, blanks, {@code null}, {@code ""} or {@code []}. */
     static boolean isNoBody(byte[] body) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.ResourceName;
@@ -12,7 +13,7 @@ final class TokenForm {
     private static final String PREFIX = "pst_";
     private static final Pattern TOKEN = Pattern.compile("pst_[0-9A-Za-z]{16,}");
 
-    private TokenForm() { }
+    private TokenForm() {}
 
     static String hide(String text) {
         return text.contains(PREFIX) ? TOKEN.matcher(text).replaceAll(PREFIX) : text;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.ApiCalled.HandedOut;
@@ -170,7 +171,7 @@ final class UpstreamCall {
      */
     private Future<HttpClientRequest> request(HttpMethod method, String target, boolean streamed) {
         return provider.request(method, target, streamed).compose(upstream -> token.again(call).map(upstream)
-            .onFailure(ended -> upstream.exceptionHandler(reset -> { }).reset()));
+            .onFailure(ended -> upstream.exceptionHandler(reset -> {}).reset()));
     }
 
     /** The provider does not get the rest, so it never has a whole request. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.token.operation.Operation;
@@ -10,7 +11,7 @@ import java.util.Optional;
 public final class UpstreamTarget {
     private static final String HEX = "0123456789ABCDEF";
 
-    private UpstreamTarget() { }
+    private UpstreamTarget() {}
 
     /** Path and query. */
     public static String of(Operation operation, Map<String, String> parameters, Map<String, List<String>> query) {

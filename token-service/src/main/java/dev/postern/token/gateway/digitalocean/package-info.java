@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The DigitalOcean API gateway: the steps of a call, from its token to the provider's response.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,8 +28,9 @@ class AbandonedCallsIT {
         BodyMemory memory = new BodyMemory(MEMORY);
         try (OpenGateway gateway = new OpenGateway(memory)) {
             String token = gateway.tokens.live(details());
-            gateway.upstream.answers(call -> call.uri().contains("7") ? new RecordingUpstream.Reply(200, Map.of(RecordingUpstream.STREAMED, Integer.toString(ANSWER_BYTES)), "")
-                : new RecordingUpstream.Reply(200, Map.of(), "{\"firewall\":{}}"));
+            gateway.upstream.answers(
+                call -> call.uri().contains("7") ? new RecordingUpstream.Reply(200, Map.of(RecordingUpstream.STREAMED, Integer.toString(ANSWER_BYTES)), "")
+                    : new RecordingUpstream.Reply(200, Map.of(), "{\"firewall\":{}}"));
             for (int client = 0; client < CLIENTS; client++) {
                 try (Socket socket = open(gateway.port(), token, "7")) {
                     assertThat(socket.getInputStream().readNBytes(1_000)).as("the answer has begun").hasSize(1_000);
@@ -48,7 +50,8 @@ class AbandonedCallsIT {
             List<Socket> gone = new ArrayList<>();
             for (int client = 0; client < CLIENTS; client++) {
                 Socket socket = new Socket("127.0.0.1", gateway.port());
-                socket.getOutputStream().write(("GET /v2/droplets HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                    .write(("GET /v2/droplets HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 socket.setSoLinger(true, 0);
                 gone.add(socket);
             }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,8 +51,10 @@ class BodyTricksIT {
         String text = own.toString();
         refused(gateway, operation, token, place + " foreign", foreign.toString());
         refused(gateway, operation, token, place + " twice", text.substring(0, text.length() - 1) + "," + foreign.toString().substring(1));
-        refused(gateway, operation, token, place + " twice, foreign first", foreign.toString().substring(0, foreign.toString().length() - 1) + "," + text.substring(1));
-        for (JsonNode odd : List.of(number(77_777), JsonNodeFactory.instance.objectNode().put("id", FOREIGN), JsonNodeFactory.instance.arrayNode().add(FOREIGN))) {
+        refused(gateway, operation, token, place + " twice, foreign first",
+            foreign.toString().substring(0, foreign.toString().length() - 1) + "," + text.substring(1));
+        for (JsonNode odd : List.of(number(77_777), JsonNodeFactory.instance.objectNode().put("id", FOREIGN),
+            JsonNodeFactory.instance.arrayNode().add(FOREIGN))) {
             ObjectNode body = (ObjectNode) CallsOf.requiredBody(operation, OWN).orElseThrow();
             CallsOf.put(body, place.name().substring(1).split("/"), 0, odd);
             refused(gateway, operation, token, place + " as " + odd.getNodeType(), body.toString());
@@ -74,11 +77,13 @@ class BodyTricksIT {
         refused(gateway, operation, token, "an array", "[{\"x\":1}]");
         refused(gateway, operation, token, "a text", "\"" + FOREIGN + "\"");
         refused(gateway, operation, token, "bytes that are no UTF-8", "{\"x\":\"\u00ff\"}", StandardCharsets.ISO_8859_1.name());
-        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16", "application/xml", "application/jsonx")) {
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16", "application/xml",
+            "application/jsonx")) {
             RawCall answer = RawCall.send(gateway.port(), head(operation, token, 2, "Content-Type: " + type + "\r\n") + "{}");
             check(gateway, operation, type, answer, 415);
         }
-        check(gateway, operation, "gzip", RawCall.send(gateway.port(), head(operation, token, 2, "Content-Type: application/json\r\nContent-Encoding: gzip\r\n") + "{}"), 415);
+        check(gateway, operation, "gzip",
+            RawCall.send(gateway.port(), head(operation, token, 2, "Content-Type: application/json\r\nContent-Encoding: gzip\r\n") + "{}"), 415);
         check(gateway, operation, "2 MiB", RawCall.send(gateway.port(), head(operation, token, 2_097_152, "Content-Type: application/json\r\n")), 413);
     }
 
@@ -100,7 +105,8 @@ class BodyTricksIT {
             wrong.add(operation.id() + ", " + what + ": " + answer.status() + " " + answer.body());
         }
         // Of a PUT or PATCH the gateway may read what would be replaced; that says nothing of the body.
-        gateway.upstream.arrived().stream().filter(call -> !call.method().equals("GET") || !call.body().isEmpty()).forEach(call -> wrong.add(operation.id() + ", " + what + " arrived: " + call.uri() + " " + call.body()));
+        gateway.upstream.arrived().stream().filter(call -> !call.method().equals("GET") || !call.body().isEmpty())
+            .forEach(call -> wrong.add(operation.id() + ", " + what + " arrived: " + call.uri() + " " + call.body()));
         gateway.upstream.forget();
     }
 

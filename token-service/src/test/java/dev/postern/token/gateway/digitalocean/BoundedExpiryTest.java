@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +30,8 @@ class BoundedExpiryTest {
 
     @Test
     void everyCredentialThatTakesAnExpiryIsBounded() {
-        assertThat(Operations.bundled().all().stream().filter(BoundedExpiry::applies).map(Operation::id)).extracting(Object::toString).containsExactlyInAnyOrder(
-            "kubernetes_get_kubeconfig", "kubernetes_get_credentials", "registry_get_dockerCredentials", "registries_get_dockerCredentials");
+        assertThat(Operations.bundled().all().stream().filter(BoundedExpiry::applies).map(Operation::id)).extracting(Object::toString)
+            .containsExactlyInAnyOrder(
+                "kubernetes_get_kubeconfig", "kubernetes_get_credentials", "registry_get_dockerCredentials", "registries_get_dockerCredentials");
     }
 }

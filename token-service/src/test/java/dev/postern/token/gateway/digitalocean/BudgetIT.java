@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,9 +42,12 @@ class BudgetIT {
     private static final Map<String, String> SETTINGS = Map.of("calls-per-minute", Integer.toString(PER_MINUTE), "calls-per-hour", "1000",
         "reserved-for-firewalls-percent", "30");
 
-    @Inject AccessRequestStore store;
-    @Inject Replica.Parts parts;
-    @Inject Pool pool;
+    @Inject
+    AccessRequestStore store;
+    @Inject
+    Replica.Parts parts;
+    @Inject
+    Pool pool;
     private Grants grants;
     private SimulatedDigitalOcean cloud;
 
@@ -87,7 +91,8 @@ class BudgetIT {
             assertThat(providers.headers().firstValue("retry-after")).isPresent();
             assertThat(refused.headers().firstValue("postern-rule")).contains("over-budget");
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(Events.all(ApiCalled.class, event -> event.requestId().equals(id)
-                && event.rule().equals(Optional.of("over-budget")))).hasSize(PER_MINUTE - 26 + 1).allSatisfy(event -> assertThat(event.status()).isEqualTo(429)));
+                && event.rule().equals(Optional.of("over-budget")))).hasSize(PER_MINUTE - 26 + 1)
+                .allSatisfy(event -> assertThat(event.status()).isEqualTo(429)));
         }
     }
 
@@ -122,7 +127,8 @@ class BudgetIT {
     }
 
     private AccessRequestId granted(String owner) {
-        return grants.grant(owner, Duration.ofMinutes(10), new DigitalOceanApi(new ResourceName("do:droplet:300102"), List.of("droplet:read"), Optional.empty()));
+        return grants.grant(owner, Duration.ofMinutes(10),
+            new DigitalOceanApi(new ResourceName("do:droplet:300102"), List.of("droplet:read"), Optional.empty()));
     }
 
     /** Returns how many of the calls pass; every other one must get 429. */

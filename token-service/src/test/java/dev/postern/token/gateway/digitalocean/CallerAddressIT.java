@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,8 +32,10 @@ class CallerAddressIT {
     private static final String INNER_PROXY = "10.1.2.3";
     private static final Map<String, String> BEHIND_PROXIES = Map.of("proxies", "127.0.0.1,10.0.0.0/8");
 
-    @Inject AccessRequestStore store;
-    @Inject Replica.Parts parts;
+    @Inject
+    AccessRequestStore store;
+    @Inject
+    Replica.Parts parts;
     private Grants grants;
     private SimulatedDigitalOcean cloud;
 
@@ -75,7 +78,8 @@ class CallerAddressIT {
     void behindAProxyTheLastAddressThatIsNoProxyCountsAndWhatAClientWroteBeforeItDoesNot() throws Exception {
         String office = token("198.51.100.0/24");
         try (Replica gateway = new Replica(parts, cloud.url(), cloud.token(), BEHIND_PROXIES)) {
-            List<List<String>> there = List.of(List.of(OFFICE), List.of(ELSEWHERE + ", " + OFFICE), List.of(OFFICE + ", " + INNER_PROXY), List.of(ELSEWHERE, OFFICE),
+            List<List<String>> there = List.of(List.of(OFFICE), List.of(ELSEWHERE + ", " + OFFICE), List.of(OFFICE + ", " + INNER_PROXY),
+                List.of(ELSEWHERE, OFFICE),
                 List.of(ELSEWHERE + "," + OFFICE + " , " + INNER_PROXY), List.of("garbage, " + OFFICE), List.of(", " + OFFICE), List.of(OFFICE, INNER_PROXY));
             for (List<String> lines : there) {
                 assertThat(status(gateway, office, lines.toArray(String[]::new))).as(lines.toString()).isEqualTo(200);
@@ -90,7 +94,8 @@ class CallerAddressIT {
             for (List<String> lines : spoofed) {
                 assertThat(status(gateway, office, lines.toArray(String[]::new))).as(lines.toString()).isEqualTo(403);
             }
-            for (String broken : List.of("garbage", OFFICE + ", garbage", OFFICE + ",", OFFICE + ":443", "\"" + OFFICE + "\"", "unknown", OFFICE + "/24x", "198.51.100.007",
+            for (String broken : List.of("garbage", OFFICE + ", garbage", OFFICE + ",", OFFICE + ":443", "\"" + OFFICE + "\"", "unknown", OFFICE + "/24x",
+                "198.51.100.007",
                 "198.51.100", "3325256711", OFFICE + " " + OFFICE, "_hidden")) {
                 assertThat(status(gateway, office, broken)).as(broken).isEqualTo(400);
             }

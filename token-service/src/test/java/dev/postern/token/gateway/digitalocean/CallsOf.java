@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +15,7 @@ import java.util.Optional;
 final class CallsOf {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private CallsOf() { }
+    private CallsOf() {}
 
     /** The bytes of a call. @param token null for none */
     static byte[] bytes(Operation operation, String id, String token, Optional<JsonNode> body) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,11 +67,13 @@ class ClientHabitsIT {
     void bodyThatSaysNothingIsReadAndDroppedWhereNoneBelongs() {
         String token = domains();
         List<String> wrong = new ArrayList<>();
-        for (String type : List.of("", "Content-Type: application/json\r\n", "Content-Type: application/x-www-form-urlencoded\r\n", "Content-Type: text/plain\r\n")) {
+        for (String type : List.of("", "Content-Type: application/json\r\n", "Content-Type: application/x-www-form-urlencoded\r\n",
+            "Content-Type: text/plain\r\n")) {
             for (String body : List.of("", "{}", " { } ", "[]", "null", "\"\"", "  \r\n", "{\n}")) {
                 for (String call : List.of("DELETE /v2/domains/shop.example/records/7", "GET /v2/domains/shop.example")) {
                     for (String sent : List.of("Content-Length: " + body.length() + "\r\n\r\n" + body,
-                        "Transfer-Encoding: chunked\r\n\r\n" + (body.isEmpty() ? "" : Integer.toHexString(body.length()) + "\r\n" + body + "\r\n") + "0\r\n\r\n")) {
+                        "Transfer-Encoding: chunked\r\n\r\n" + (body.isEmpty() ? "" : Integer.toHexString(body.length()) + "\r\n" + body + "\r\n")
+                            + "0\r\n\r\n")) {
                         RawCall answer = RawCall.send(gateway.port(), call + head(token) + type + sent);
                         if (answer.status() != 200) {
                             wrong.add(call + " " + type + sent + ": " + answer);
@@ -89,12 +92,15 @@ class ClientHabitsIT {
     @Test
     void bodyThatSaysSomethingWhereNoneBelongsIsRefused() {
         String token = domains();
-        for (String body : List.of("{\"a\":1}", "[{}]", "nul l", "nothing", "0", "false", "{}{}", "{},", "\u00ef\u00bb\u00bf{}", "{}\u0000", " ".repeat(2_000))) {
-            RawCall answer = RawCall.send(gateway.port(), "DELETE /v2/domains/shop.example/records/7" + head(token) + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+        for (String body : List.of("{\"a\":1}", "[{}]", "nul l", "nothing", "0", "false", "{}{}", "{},", "\u00ef\u00bb\u00bf{}", "{}\u0000",
+            " ".repeat(2_000))) {
+            RawCall answer = RawCall.send(gateway.port(),
+                "DELETE /v2/domains/shop.example/records/7" + head(token) + "Content-Length: " + body.length() + "\r\n\r\n" + body);
             assertThat(answer.status()).as(body).isEqualTo(400);
             assertThat(answer.header("postern-rule")).as(body).isEqualTo("unexpected-body");
         }
-        RawCall trick = RawCall.send(gateway.port(), "DELETE /v2/domains/shop.example/records/7" + head(token) + "Transfer-Encoding: chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\n\r\n");
+        RawCall trick = RawCall.send(gateway.port(),
+            "DELETE /v2/domains/shop.example/records/7" + head(token) + "Transfer-Encoding: chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\n\r\n");
         assertThat(trick.header("postern-rule")).as("the framing is as strict as everywhere").isEqualTo("chunk-extension");
         assertThat(gateway.upstream.arrived()).isEmpty();
     }
@@ -105,13 +111,15 @@ class ClientHabitsIT {
         String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:app:5"), List.of("app:update"), Optional.empty()),
             new DigitalOceanApi(new ResourceName("do:firewall:7"), List.of("firewall:update"), Optional.empty())));
         for (String body : List.of("null", "\"\"", "[]", " \r\n", "{}")) {
-            RawCall answer = RawCall.send(gateway.port(), "POST /v2/apps/5/deployments" + head(token) + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            RawCall answer = RawCall.send(gateway.port(),
+                "POST /v2/apps/5/deployments" + head(token) + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
             assertThat(answer.status()).as(body).isEqualTo(200);
         }
         assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::body).containsExactly("", "", "", "", "{}");
         gateway.upstream.forget();
         for (String body : List.of("null", "[]", "{}")) {
-            RawCall answer = RawCall.send(gateway.port(), "POST /v2/firewalls/7/tags" + head(token) + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            RawCall answer = RawCall.send(gateway.port(),
+                "POST /v2/firewalls/7/tags" + head(token) + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
             assertThat(answer.status()).as(body).isEqualTo(403);
         }
         assertThat(gateway.upstream.arrived()).isEmpty();
@@ -135,17 +143,21 @@ class ClientHabitsIT {
 
     @Test
     void everyLinkInAHeaderThatIsRepeatedLeadsToTheGateway() {
-        gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of("Link", "<//api.digitalocean.com/v2/a>; rel=\"next\", <https://api.digitalocean.com/v2/b>; rel=\"last\"",
-            "Location", "//api.digitalocean.com/v2/c"), "{}"));
+        gateway.upstream.answers(call -> new RecordingUpstream.Reply(200,
+            Map.of("Link", "<//api.digitalocean.com/v2/a>; rel=\"next\", <https://api.digitalocean.com/v2/b>; rel=\"last\"",
+                "Location", "//api.digitalocean.com/v2/c"),
+            "{}"));
         RawCall answer = RawCall.send(gateway.port(), "GET /v2/domains/shop.example" + head(domains()) + "\r\n");
-        assertThat(answer.head()).doesNotContain("api.digitalocean.com").contains(OpenGateway.PUBLIC_URL + "/v2/a>", OpenGateway.PUBLIC_URL + "/v2/b>", OpenGateway.PUBLIC_URL + "/v2/c");
+        assertThat(answer.head()).doesNotContain("api.digitalocean.com").contains(OpenGateway.PUBLIC_URL + "/v2/a>", OpenGateway.PUBLIC_URL + "/v2/b>",
+            OpenGateway.PUBLIC_URL + "/v2/c");
     }
 
     @Test
     void requestAfterADroppedBodyOnTheSameConnectionIsAnswered() {
         String token = domains();
-        RawCall first = RawCall.send(gateway.port(), "DELETE /v2/domains/shop.example/records/7" + head(token).replace("Connection: close\r\n", "") + "Content-Length: 2\r\n\r\n{}"
-            + "GET /v2/domains/shop.example" + head(token) + "\r\n");
+        RawCall first = RawCall.send(gateway.port(),
+            "DELETE /v2/domains/shop.example/records/7" + head(token).replace("Connection: close\r\n", "") + "Content-Length: 2\r\n\r\n{}"
+                + "GET /v2/domains/shop.example" + head(token) + "\r\n");
         assertThat(first.status()).isEqualTo(200);
         org.awaitility.Awaitility.await().until(() -> gateway.upstream.arrived().size() == 2);
         assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::method).containsExactly("DELETE", "GET");
@@ -159,21 +171,25 @@ class ClientHabitsIT {
         assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::uri)
             .containsExactly("/v2/domains/shop.example", "/v2/domains/shop.example/records?per_page=200&page=2");
         gateway.upstream.forget();
-        assertThat(RawCall.send(gateway.port(), "GET /v2/domains/shop.example/records?page=&&per_page=&type=A&" + head(token) + "\r\n").status()).isEqualTo(200);
-        assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::uri).as("what says nothing").containsExactly("/v2/domains/shop.example/records?type=A");
+        assertThat(RawCall.send(gateway.port(), "GET /v2/domains/shop.example/records?page=&&per_page=&type=A&" + head(token) + "\r\n").status())
+            .isEqualTo(200);
+        assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::uri).as("what says nothing")
+            .containsExactly("/v2/domains/shop.example/records?type=A");
     }
 
     @Test
     void everySpellingOfJsonInUtf8IsAccepted() {
         String token = domains();
         String body = "{\"type\":\"A\",\"name\":\"www\",\"data\":\"203.0.113.7\"}";
-        for (String type : List.of("application/json", "APPLICATION/JSON", "application/json; charset=UTF-8", "application/json;charset=utf8", "application/json ; charset=\"utf-8\"",
+        for (String type : List.of("application/json", "APPLICATION/JSON", "application/json; charset=UTF-8", "application/json;charset=utf8",
+            "application/json ; charset=\"utf-8\"",
             "application/json;", "application/json; version=1")) {
             assertThat(RawCall.send(gateway.port(), post(token, "Content-Type: " + type + "\r\n", body)).status()).as(type).isEqualTo(200);
         }
         assertThat(gateway.upstream.arrived()).allSatisfy(call -> assertThat(call.headers()).containsEntry("content-type", "application/json"));
         gateway.upstream.forget();
-        for (String type : List.of("application/json; charset=utf-16", "application/json; charset=", "text/json", "application/x-www-form-urlencoded", "application/jsonx", "json", ";")) {
+        for (String type : List.of("application/json; charset=utf-16", "application/json; charset=", "text/json", "application/x-www-form-urlencoded",
+            "application/jsonx", "json", ";")) {
             RawCall refused = RawCall.send(gateway.port(), post(token, "Content-Type: " + type + "\r\n", body));
             assertThat(refused.status()).as(type).isEqualTo(415);
             assertThat(refused.header("accept")).as("what is read").isEqualTo("application/json");
@@ -184,18 +200,21 @@ class ClientHabitsIT {
 
     @Test
     void jdksHttpClientThatOffersHttp2IsAnswered() throws Exception {
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://localhost:" + gateway.port() + "/v2/domains/shop.example/"))
-            .header("Authorization", "Bearer " + domains()).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(URI.create("http://localhost:" + gateway.port() + "/v2/domains/shop.example/"))
+                .header("Authorization", "Bearer " + domains()).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
     }
 
     @Test
     void slashesOfARepositoryNameAreEncodedAndStayItsOwn() {
-        String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:repository:acme/shop/api"), List.of("registry:read"), Optional.empty())));
+        String token = gateway.tokens
+            .live(List.of(new DigitalOceanApi(new ResourceName("do:repository:acme/shop/api"), List.of("registry:read"), Optional.empty())));
         assertThat(RawCall.send(gateway.port(), "GET /v2/registry/acme/repositories/shop%2fapi/tags" + head(token) + "\r\n").status()).isEqualTo(200);
         for (String other : List.of("shop%2Fapi2", "shop", "api", "shop%2Fapi%2Fx", "shop/api", "shop%252Fapi")) {
-            assertThat(RawCall.send(gateway.port(), "GET /v2/registry/acme/repositories/" + other + "/tags" + head(token) + "\r\n").status()).as(other).isIn(400, 403, 404);
+            assertThat(RawCall.send(gateway.port(), "GET /v2/registry/acme/repositories/" + other + "/tags" + head(token) + "\r\n").status()).as(other)
+                .isIn(400, 403, 404);
         }
         assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::uri).containsExactly("/v2/registry/acme/repositories/shop%2Fapi/tags");
     }
@@ -216,8 +235,9 @@ class ClientHabitsIT {
     }
 
     private static String domains() {
-        List<AuthorizationDetail> details = List.of(new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:read", "domain:update", "domain:delete"),
-            Optional.empty()));
+        List<AuthorizationDetail> details = List
+            .of(new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:read", "domain:update", "domain:delete"),
+                Optional.empty()));
         return gateway.tokens.live(details);
     }
 

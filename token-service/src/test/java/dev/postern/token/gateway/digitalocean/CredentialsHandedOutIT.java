@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +56,8 @@ class CredentialsHandedOutIT {
             Optional<String> kind = operation.credential().or(operation::opensLasting).or(() -> operation.secrets().flatMap(Operation.Secrets::kind));
             // Nobody can be granted a credential of a whole type, nor of the account's default registry.
             boolean names = operation.opensLasting().isEmpty();
-            boolean grantable = (!names || operation.wholeTypes().isEmpty()) && operation.places().stream().noneMatch(place -> place.in() == dev.postern.token.operation.Place.In.FIXED);
+            boolean grantable = (!names || operation.wholeTypes().isEmpty())
+                && operation.places().stream().noneMatch(place -> place.in() == dev.postern.token.operation.Place.In.FIXED);
             if (kind.isEmpty() || !operation.served() || !grantable) {
                 continue;
             }
@@ -65,7 +67,8 @@ class CredentialsHandedOutIT {
             gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), answer));
             RawCall came = RawCall.send(gateway.port(), new String(CallsOf.bytes(operation, ID, gateway.tokens.live(seeingSecrets(operation)),
                 CallsOf.requiredBody(operation, ID)), StandardCharsets.UTF_8));
-            boolean told = gateway.handedOut.size() == 1 && gateway.handedOut.get(0).kind().equals(kind.get()) && gateway.handedOut.get(0).resource().isPresent() == names;
+            boolean told = gateway.handedOut.size() == 1 && gateway.handedOut.get(0).kind().equals(kind.get())
+                && gateway.handedOut.get(0).resource().isPresent() == names;
             if (!told || came.status() != 200 || !came.body().contains(SECRET) || gateway.handedOut.toString().contains(SECRET)) {
                 wrong.add(operation.id() + ": " + came.status() + " " + came.body() + " told " + gateway.handedOut);
             }
@@ -76,8 +79,9 @@ class CredentialsHandedOutIT {
 
     @Test
     void secretThatIsTakenOutIsNotHandedOut() {
-        gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"database\":{\"id\":\"" + CLUSTER + "\",\"connection\":{\"password\":\"" + SECRET
-            + "\"}}}"));
+        gateway.upstream
+            .answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"database\":{\"id\":\"" + CLUSTER + "\",\"connection\":{\"password\":\"" + SECRET
+                + "\"}}}"));
         RawCall came = RawCall.send(gateway.port(), get("/v2/databases/" + CLUSTER, database("database:read")));
         assertThat(came.status()).isEqualTo(200);
         assertThat(came.body()).doesNotContain(SECRET);
@@ -102,32 +106,41 @@ class CredentialsHandedOutIT {
 
     @Test
     void newKeyIsToldByItsOwnName() {
-        gateway.upstream.answers(call -> new RecordingUpstream.Reply(201, Map.of(), "{\"key\":{\"access_key\":\"DO00EXAMPLE\",\"secret_key\":\"" + SECRET + "\"}}"));
-        String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:bucket:shop"), List.of("spaces_key:create_credentials"), outlives())));
+        gateway.upstream
+            .answers(call -> new RecordingUpstream.Reply(201, Map.of(), "{\"key\":{\"access_key\":\"DO00EXAMPLE\",\"secret_key\":\"" + SECRET + "\"}}"));
+        String token = gateway.tokens
+            .live(List.of(new DigitalOceanApi(new ResourceName("do:bucket:shop"), List.of("spaces_key:create_credentials"), outlives())));
         String body = "{\"name\":\"k\",\"grants\":[{\"bucket\":\"shop\",\"permission\":\"read\"}]}";
         RawCall came = RawCall.send(gateway.port(), "POST /v2/spaces/keys HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token
             + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
         assertThat(came.body()).contains(SECRET);
-        assertThat(gateway.handedOut).containsExactly(new HandedOut("spaces-key", Optional.of(new ResourceName("do:spaces_key:DO00EXAMPLE")), Optional.empty()));
+        assertThat(gateway.handedOut)
+            .containsExactly(new HandedOut("spaces-key", Optional.of(new ResourceName("do:spaces_key:DO00EXAMPLE")), Optional.empty()));
     }
 
     @Test
     void everyListElementWithAShownSecretIsPublished() {
-        gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"databases\":[{\"id\":\"" + CLUSTER + "\",\"connection\":{\"password\":\"" + SECRET
-            + "\"}},{\"id\":\"1cc10173-e9ea-4176-9dbc-a4cee4c4ff30\",\"connection\":{\"password\":\"other\"}}]}"));
-        String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:database:" + CLUSTER), List.of("database:read", "database:view_credentials"),
-            outlives()), new DigitalOceanApi(new ResourceName("do:database:1cc10173-e9ea-4176-9dbc-a4cee4c4ff30"), List.of("database:read"), Optional.empty())));
+        gateway.upstream
+            .answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"databases\":[{\"id\":\"" + CLUSTER + "\",\"connection\":{\"password\":\"" + SECRET
+                + "\"}},{\"id\":\"1cc10173-e9ea-4176-9dbc-a4cee4c4ff30\",\"connection\":{\"password\":\"other\"}}]}"));
+        String token = gateway.tokens.live(List.of(
+            new DigitalOceanApi(new ResourceName("do:database:" + CLUSTER), List.of("database:read", "database:view_credentials"),
+                outlives()),
+            new DigitalOceanApi(new ResourceName("do:database:1cc10173-e9ea-4176-9dbc-a4cee4c4ff30"), List.of("database:read"), Optional.empty())));
         assertThat(RawCall.send(gateway.port(), get("/v2/databases", token)).body()).contains(SECRET).doesNotContain("\"other\"");
-        assertThat(gateway.handedOut).containsExactly(new HandedOut("database-credentials", Optional.of(new ResourceName("do:database:" + CLUSTER)), Optional.empty()));
+        assertThat(gateway.handedOut)
+            .containsExactly(new HandedOut("database-credentials", Optional.of(new ResourceName("do:database:" + CLUSTER)), Optional.empty()));
     }
 
     @Test
     void credentialThatCannotBeRecordedIsNotHandedOut() {
         gateway.recordsNothing = true;
         for (String path : List.of("/v2/databases/" + CLUSTER, "/v2/kubernetes/clusters/" + CLUSTER + "/kubeconfig")) {
-            gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"database\":{\"id\":\"" + CLUSTER + "\",\"password\":\"" + SECRET + "\"}}"));
+            gateway.upstream
+                .answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"database\":{\"id\":\"" + CLUSTER + "\",\"password\":\"" + SECRET + "\"}}"));
             String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:kubernetes:" + CLUSTER), List.of("kubernetes:access_cluster"),
-                Optional.empty()), new DigitalOceanApi(new ResourceName("do:database:" + CLUSTER), List.of("database:read", "database:view_credentials"), outlives())));
+                Optional.empty()),
+                new DigitalOceanApi(new ResourceName("do:database:" + CLUSTER), List.of("database:read", "database:view_credentials"), outlives())));
             RawCall came = RawCall.send(gateway.port(), get(path, token));
             assertThat(came.status()).as(path).isEqualTo(503);
             assertThat(came.body()).as(path).doesNotContain(SECRET);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,8 +104,9 @@ class DifferentialFuzzIT {
             judge.objections(call.operation(), one.method(), one.uri(), one.body(), grant).forEach(objection -> disagree(seed, objection, call, grant));
         }
         judge.shown(answer.body(), grant).forEach(urn -> disagree(seed, "the answer shows " + urn, call, grant));
-        if (exact.isPresent() && arrived.isEmpty() && !NAMES_MUST_BE_THERE.contains(call.operation().id()) && gateway.operations.all().stream().noneMatch(operation ->
-            operation.id().value().equals(call.operation().id()) && (!operation.served() || operation.handsOutCredential() || operation.handsOutLastingCredential()))) {
+        if (exact.isPresent() && arrived.isEmpty() && !NAMES_MUST_BE_THERE.contains(call.operation().id())
+            && gateway.operations.all().stream().noneMatch(operation -> operation.id().value().equals(call.operation().id())
+                && (!operation.served() || operation.handsOutCredential() || operation.handsOutLastingCredential()))) {
             disagree(seed, "refused with " + answer.status() + " " + answer.body(), call, grant);
         }
     }

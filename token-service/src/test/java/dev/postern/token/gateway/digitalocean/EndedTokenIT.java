@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +34,8 @@ class EndedTokenIT {
                     + "\r\nContent-Type: application/json\r\nContent-Length: " + RECORD.length() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 out.flush();
                 byte[] go = new byte[25];
-                assertThat(socket.getInputStream().readNBytes(go, 0, go.length)).as("the call was let in: %s", new String(go, StandardCharsets.US_ASCII)).isEqualTo(25);
+                assertThat(socket.getInputStream().readNBytes(go, 0, go.length)).as("the call was let in: %s", new String(go, StandardCharsets.US_ASCII))
+                    .isEqualTo(25);
                 gateway.tokens.becomes(token, end.equals("revoked") ? new TokenState.Revoked() : new TokenState.Expired());
                 out.write(RECORD.getBytes(StandardCharsets.US_ASCII));
                 out.flush();
@@ -57,7 +59,8 @@ class EndedTokenIT {
                 return new RecordingUpstream.Reply(200, Map.of(), "{\"droplets\":[{\"id\":1}],\"links\":{\"pages\":{\"next\":\"x\"}},\"meta\":{\"total\":9}}");
             });
             token.set(gateway.tokens.live(List.of(entry("do:droplet:1", "droplet:read"))));
-            RawCall answer = RawCall.send(gateway.port(), "GET /v2/droplets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token.get() + "\r\n\r\n");
+            RawCall answer = RawCall.send(gateway.port(),
+                "GET /v2/droplets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token.get() + "\r\n\r\n");
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.body()).doesNotContain("droplets");
             assertThat(gateway.upstream.arrived()).hasSize(2);
@@ -74,7 +77,8 @@ class EndedTokenIT {
                 return new RecordingUpstream.Reply(200, Map.of(), "{\"droplets\":[{\"id\":1}],\"links\":{\"pages\":{\"next\":\"x\"}}}");
             });
             token.set(gateway.tokens.live(List.of(entry("do:droplet:1", "droplet:read"))));
-            RawCall answer = RawCall.send(gateway.port(), "GET /v2/droplets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token.get() + "\r\n\r\n");
+            RawCall answer = RawCall.send(gateway.port(),
+                "GET /v2/droplets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token.get() + "\r\n\r\n");
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.header("retry-after")).isEqualTo("2");
             assertThat(gateway.upstream.arrived()).hasSize(1);

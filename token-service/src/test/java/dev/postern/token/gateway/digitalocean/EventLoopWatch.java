@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import io.netty.util.concurrent.EventExecutor;
@@ -30,7 +31,7 @@ public final class EventLoopWatch implements AutoCloseable {
     private final Thread sampler = new Thread(this::sample, "event-loop-watch");
     private volatile boolean closed;
 
-    private EventLoopWatch() { }
+    private EventLoopWatch() {}
 
     /** Starts to measure all event loops of the instance. */
     public static EventLoopWatch of(Vertx vertx) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,11 +18,11 @@ class EventLoopWatchTest {
                 return null;
             }).toCompletionStage().toCompletableFuture().get();
             watch.reset();
-            onLoop(vertx, () -> { });
+            onLoop(vertx, () -> {});
             assertThat(watch.longest()).isLessThan(EventLoopWatch.HELD_MAX);
             watch.check("nothing");
             onLoop(vertx, () -> spin(Duration.ofMillis(120)));
-            onLoop(vertx, () -> { });
+            onLoop(vertx, () -> {});
             assertThat(watch.longest()).isGreaterThan(Duration.ofMillis(100));
             assertThatThrownBy(() -> watch.check("spinning")).isInstanceOf(AssertionError.class).hasMessageContaining("spin");
         } finally {

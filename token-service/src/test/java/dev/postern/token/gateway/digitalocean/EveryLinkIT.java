@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,7 +64,8 @@ class EveryLinkIT {
         try (OpenGateway gateway = new OpenGateway()) {
             Operation list = gateway.operations.all().stream().filter(one -> one.id().value().equals("domains_list_records")).findFirst().orElseThrow();
             String item = "{\"id\":7,\"href\":\"" + OTHER_HOST + "/v2/x\",\"self\":\"" + gateway.upstream.url() + "/v2/y\"},";
-            String answer = "{\"domain_records\":[" + item.repeat(20_000) + "{}],\"links\":{\"pages\":{\"last\":\"" + OFFICIAL + "/v2/z\",\"next\":\"" + OFFICIAL + "/v2/z\"}}}";
+            String answer = "{\"domain_records\":[" + item.repeat(20_000) + "{}],\"links\":{\"pages\":{\"last\":\"" + OFFICIAL + "/v2/z\",\"next\":\""
+                + OFFICIAL + "/v2/z\"}}}";
             gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), answer));
             byte[] call = CallsOf.bytes(list, ID, gateway.tokens.live(GrantsOf.covering(list, ID)), java.util.Optional.empty());
             assertThat(RawCall.sendPatiently(gateway.port(), call).status()).as("the warm-up").isEqualTo(200);
@@ -72,7 +74,8 @@ class EveryLinkIT {
             assertThat(whole.status()).isEqualTo(200);
             String shown = whole.body();
             assertThat(List.of(shown.contains(OTHER_HOST), shown.contains(OFFICIAL), shown.contains(gateway.upstream.url()))).containsOnly(false);
-            assertThat(shown.indexOf("\"last\":\"" + OpenGateway.PUBLIC_URL)).as("in the provider's order").isPositive().isLessThan(shown.indexOf("\"next\":\"" + OpenGateway.PUBLIC_URL));
+            assertThat(shown.indexOf("\"last\":\"" + OpenGateway.PUBLIC_URL)).as("in the provider's order").isPositive()
+                .isLessThan(shown.indexOf("\"next\":\"" + OpenGateway.PUBLIC_URL));
             gateway.watch().check("a list of 1.9 MB that streams");
         }
     }
@@ -82,7 +85,8 @@ class EveryLinkIT {
         // A list that is filtered is read to its last page: there is one.
         String lastPage = body.replace("\"next\":", "\"prev\":");
         gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, headers, call.uri().contains("per_page=200") ? lastPage : body));
-        RawCall answer = RawCall.send(gateway.port(), CallsOf.bytes(operation, ID, gateway.tokens.live(GrantsOf.covering(operation, ID)), CallsOf.requiredBody(operation, ID)));
+        RawCall answer = RawCall.send(gateway.port(),
+            CallsOf.bytes(operation, ID, gateway.tokens.live(GrantsOf.covering(operation, ID)), CallsOf.requiredBody(operation, ID)));
         String shown = answer.head() + answer.body();
         answers++;
         boolean leaks = shown.contains(gateway.upstream.url()) || shown.contains(OTHER_HOST) || leadsToTheProvider(answer);
@@ -103,25 +107,27 @@ class EveryLinkIT {
         links.putArray("actions").addObject().put("rel", "create").put("href", OTHER_HOST + "/v2/actions/7");
         links.put("self", upstream + "/v2/self");
         ObjectNode more = answer.putObject("more");
-        more.put("last_tagged_uri", OFFICIAL + "/v2/inner").putArray("all").add(OFFICIAL).add(upstream + "/v2/inner").addArray().addObject().put("href", upstream + "/v2/inner");
+        more.put("last_tagged_uri", OFFICIAL + "/v2/inner").putArray("all").add(OFFICIAL).add(upstream + "/v2/inner").addArray().addObject().put("href",
+            upstream + "/v2/inner");
         return answer;
     }
 
     private static List<JsonNode> examples(JsonNode root, Operation operation) {
         List<JsonNode> all = new ArrayList<>();
-        root.path("paths").path(operation.template()).path(operation.method().toLowerCase(java.util.Locale.ROOT)).path("responses").properties().forEach(response -> {
-            if (response.getKey().startsWith("2")) {
-                JsonNode described = response.getValue().has("$ref") ? root.at(response.getValue().get("$ref").asText().substring(1)) : response.getValue();
-                JsonNode content = described.path("content").path("application/json");
-                if (content.has("example")) {
-                    all.add(content.get("example"));
+        root.path("paths").path(operation.template()).path(operation.method().toLowerCase(java.util.Locale.ROOT)).path("responses").properties()
+            .forEach(response -> {
+                if (response.getKey().startsWith("2")) {
+                    JsonNode described = response.getValue().has("$ref") ? root.at(response.getValue().get("$ref").asText().substring(1)) : response.getValue();
+                    JsonNode content = described.path("content").path("application/json");
+                    if (content.has("example")) {
+                        all.add(content.get("example"));
+                    }
+                    content.path("examples").forEach(example -> {
+                        JsonNode value = example.has("$ref") ? root.at(example.get("$ref").asText().substring(1)) : example;
+                        all.add(value.path("value"));
+                    });
                 }
-                content.path("examples").forEach(example -> {
-                    JsonNode value = example.has("$ref") ? root.at(example.get("$ref").asText().substring(1)) : example;
-                    all.add(value.path("value"));
-                });
-            }
-        });
+            });
         all.removeIf(example -> !example.isObject());
         return all;
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,7 +73,8 @@ class EveryOperationAndTokenIT {
             // A credential that belongs to no resource: no grant can name it.
             ok = answer.status() == 403 && !arrived;
         } else if (state.equals("right")) {
-            ok = answer.status() == 200 && arrived && gateway.upstream.arrived().get(0).headers().get("authorization").equals("Bearer " + RecordingUpstream.CREDENTIAL);
+            ok = answer.status() == 200 && arrived
+                && gateway.upstream.arrived().get(0).headers().get("authorization").equals("Bearer " + RecordingUpstream.CREDENTIAL);
         } else if (state.equals("other account")) {
             ok = !arrived && answer.status() < 500;
         } else {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,10 +44,13 @@ class FramingIT {
         assertThat(RawCall.send(gateway.port(), get("")).status()).isEqualTo(200);
         assertThat(RawCall.send(gateway.port(), post("Content-Length: " + BODY.length() + "\r\n", BODY))).extracting(RawCall::body, RawCall::status)
             .containsExactly("{\"ok\":true}", 200);
-        assertThat(RawCall.send(gateway.port(), post("Transfer-Encoding: chunked\r\n", "5\r\n" + BODY.substring(0, 5) + "\r\n" + Integer.toHexString(BODY.length() - 5) + "\r\n" + BODY.substring(5) + "\r\n0\r\n\r\n"))
+        assertThat(RawCall
+            .send(gateway.port(),
+                post("Transfer-Encoding: chunked\r\n",
+                    "5\r\n" + BODY.substring(0, 5) + "\r\n" + Integer.toHexString(BODY.length() - 5) + "\r\n" + BODY.substring(5) + "\r\n0\r\n\r\n"))
             .status()).isEqualTo(200);
-        assertThat(gateway.upstream.arrived()).hasSize(3).allSatisfy(call ->
-            assertThat(call.headers().get("authorization")).isEqualTo("Bearer " + RecordingUpstream.CREDENTIAL));
+        assertThat(gateway.upstream.arrived()).hasSize(3)
+            .allSatisfy(call -> assertThat(call.headers().get("authorization")).isEqualTo("Bearer " + RecordingUpstream.CREDENTIAL));
         assertThat(gateway.upstream.arrived().get(2).body()).isEqualTo(BODY);
         assertThat(gateway.upstream.arrived().get(2).headers()).doesNotContainKey("transfer-encoding");
     }
@@ -81,8 +85,9 @@ class FramingIT {
 
     @Test
     void aBadChunkInTheMiddleIsRefusedAndNothingArrives() {
-        RawCall answer = RawCall.send(gateway.port(), post("Transfer-Encoding: chunked\r\n", "5\r\n" + BODY.substring(0, 5) + "\r\n7;a=\"\r\n\"\r\n" + BODY.substring(5)
-            + "\r\n0\r\n\r\n"));
+        RawCall answer = RawCall.send(gateway.port(),
+            post("Transfer-Encoding: chunked\r\n", "5\r\n" + BODY.substring(0, 5) + "\r\n7;a=\"\r\n\"\r\n" + BODY.substring(5)
+                + "\r\n0\r\n\r\n"));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.header("postern-rule")).isEqualTo("chunk-extension");
         assertThat(gateway.upstream.arrived()).isEmpty();
@@ -92,7 +97,8 @@ class FramingIT {
         Map<String, String> cases = new LinkedHashMap<>();
         String auth = "Authorization: Bearer " + token + "\r\n";
         String rest = " HTTP/1.1\r\nHost: localhost\r\n" + auth + "\r\n";
-        for (String line : List.of("GET  /v2/account", " GET /v2/account", "GET\t/v2/account", "GET /v2/account ", "GET", "GET /v2/account x", "get /v2/account",
+        for (String line : List.of("GET  /v2/account", " GET /v2/account", "GET\t/v2/account", "GET /v2/account ", "GET", "GET /v2/account x",
+            "get /v2/account",
             "G\u0000T /v2/account", "TRACE /v2/account", "CONNECT /v2/account", "CONNECT localhost:80", "OPTIONS *", "PROPFIND /v2/account", "GET *",
             "GET http://localhost/v2/account", "GET //localhost/v2/account", "GET v2/account", "GET /v2/account\u000b", "PRI *", "GET /v2/account\u0000")) {
             cases.put("request line " + line, line + rest);
@@ -113,12 +119,16 @@ class FramingIT {
         cases.put("long head", get("X: " + "a".repeat(20_000) + "\r\n"));
         cases.put("endless head", "GET /v2/account HTTP/1.1\r\n" + "a".repeat(40_000));
         int n = BODY.length();
-        for (String lengths : List.of("Content-Length: +" + n, "Content-Length: -1", "Content-Length: 0x" + Integer.toHexString(n), "Content-Length: " + n + ", " + n,
-            "Content-Length: " + n + "," + (n - 1), "Content-Length: " + n + "\r\nContent-Length: " + n, "Content-Length: " + n + "\r\ncontent-length: 0", "Content-Length:",
-            "Content-Length: " + n + " " + n, "Content-Length: 99999999999999999999", "Content-Length: a", "Content-Length: " + n + ";x", "Content_Length: " + n,
+        for (String lengths : List.of("Content-Length: +" + n, "Content-Length: -1", "Content-Length: 0x" + Integer.toHexString(n),
+            "Content-Length: " + n + ", " + n,
+            "Content-Length: " + n + "," + (n - 1), "Content-Length: " + n + "\r\nContent-Length: " + n, "Content-Length: " + n + "\r\ncontent-length: 0",
+            "Content-Length:",
+            "Content-Length: " + n + " " + n, "Content-Length: 99999999999999999999", "Content-Length: a", "Content-Length: " + n + ";x",
+            "Content_Length: " + n,
             "Content-Length : " + n, "Content-Length: " + n + "\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: " + n,
             "Transfer-Encoding: gzip", "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding: xchunked",
-            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "Transfer-Encoding : chunked",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+            "Transfer-Encoding : chunked",
             "Transfer-Encoding:\r\n chunked", "Transfer-Encoding: Chunked", "Transfer-Encoding: \"chunked\"", "Transfer_Encoding: chunked",
             "Transfer-Encoding: chunked\u0000", "X: y\r\n Content-Length: " + n, "Transfer-Encoding: identity\r\nContent-Length: " + n)) {
             cases.put(lengths.replace("\r\n", " and "), post(lengths + "\r\n", BODY));
@@ -158,7 +168,8 @@ class FramingIT {
     }
 
     private static String post(String headers, String body) {
-        return "POST /v2/account/keys HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\nConnection: close\r\nContent-Type: application/json\r\n" + headers
+        return "POST /v2/account/keys HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
+            + "\r\nConnection: close\r\nContent-Type: application/json\r\n" + headers
             + "\r\n" + body;
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,9 +45,12 @@ class GatewayIT {
             "sources": {"type": "object", "required": ["addresses"], "additionalProperties": false, "properties": {
               "addresses": {"const": ["203.0.113.7"]}}}}}}}}""";
 
-    @Inject Gateway gateway;
-    @Inject AccessRequestStore store;
-    @ConfigProperty(name = "postern.accounts.acme.url") String cloud;
+    @Inject
+    Gateway gateway;
+    @Inject
+    AccessRequestStore store;
+    @ConfigProperty(name = "postern.accounts.acme.url")
+    String cloud;
     private Grants grants;
 
     @BeforeEach
@@ -57,9 +61,11 @@ class GatewayIT {
 
     @Test
     void aTokenForOneDomainDoesADnsChallengeThereAndNothingElse() throws Exception {
-        String token = token(new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:read", "domain:create", "domain:update", "domain:delete"),
-            Optional.empty()));
-        HttpResponse<String> created = call(token, "POST", "/v2/domains/shop.example/records", "{\"type\":\"TXT\",\"name\":\"_acme-challenge\",\"data\":\"proof\",\"ttl\":60}");
+        String token = token(
+            new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:read", "domain:create", "domain:update", "domain:delete"),
+                Optional.empty()));
+        HttpResponse<String> created = call(token, "POST", "/v2/domains/shop.example/records",
+            "{\"type\":\"TXT\",\"name\":\"_acme-challenge\",\"data\":\"proof\",\"ttl\":60}");
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
         String record = JSON.readTree(created.body()).at("/domain_record/id").asText();
         assertThat(call(token, "DELETE", "/v2/domains/shop.example/records/" + record, null).statusCode()).isEqualTo(204);
@@ -133,11 +139,13 @@ class GatewayIT {
 
     @Test
     void aRevokedTokenIsDeadWithinASecond() throws Exception {
-        AccessRequestId id = grants.grant(Duration.ofMinutes(10), new DigitalOceanApi(new ResourceName("do:droplet:300102"), List.of("droplet:read"), Optional.empty()));
+        AccessRequestId id = grants.grant(Duration.ofMinutes(10),
+            new DigitalOceanApi(new ResourceName("do:droplet:300102"), List.of("droplet:read"), Optional.empty()));
         TokenSecret secret = grants.collect(id);
         assertThat(call(secret.reveal(), "GET", "/v2/droplets/300102", null).statusCode()).isEqualTo(200);
         grants.revoke(id, secret);
-        await().atMost(Duration.ofSeconds(1)).pollInterval(Duration.ofMillis(20)).until(() -> call(secret.reveal(), "GET", "/v2/droplets/300102", null).statusCode() == 401);
+        await().atMost(Duration.ofSeconds(1)).pollInterval(Duration.ofMillis(20))
+            .until(() -> call(secret.reveal(), "GET", "/v2/droplets/300102", null).statusCode() == 401);
     }
 
     private String token(DigitalOceanApi detail) {

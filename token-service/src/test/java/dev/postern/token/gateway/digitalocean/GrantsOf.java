@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.AuthorizationDetail;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 
 /** Derives the grant that an operation on a resource needs, from the operations table. */
 final class GrantsOf {
-    private GrantsOf() { }
+    private GrantsOf() {}
 
     /** All that the operation asks for, on resources with this id of every type that it names, and on whole types where it names none. */
     static List<AuthorizationDetail> covering(Operation operation, String id) {
@@ -56,12 +57,14 @@ final class GrantsOf {
     }
 
     private static List<Answer.Identity> shown(Operation operation) {
-        return operation.answer() instanceof Answer.Collection list ? list.identities() : operation.answer() instanceof Answer.Item item ? item.identities() : List.of();
+        return operation.answer() instanceof Answer.Collection list ? list.identities() : operation.answer() instanceof Answer.Item item ? item.identities()
+            : List.of();
     }
 
     /** Returns true if the operation needs no scope. */
     static boolean needsNothing(Operation operation) {
-        return operation.places().stream().allMatch(place -> place.scopes().allOf().isEmpty()) && operation.wholeTypes().isEmpty() && shown(operation).isEmpty();
+        return operation.places().stream().allMatch(place -> place.scopes().allOf().isEmpty()) && operation.wholeTypes().isEmpty()
+            && shown(operation).isEmpty();
     }
 
     /** The same scopes on resources with another id; whole types become single resources. */
@@ -74,7 +77,8 @@ final class GrantsOf {
     static List<AuthorizationDetail> narrowed(List<AuthorizationDetail> details, Place place, String id) {
         return details.stream().<AuthorizationDetail>map(detail -> {
             String type = detail.identifier().type().substring(3);
-            boolean covers = place.type().equals(type) || place.wholeTypes().contains(type) || place.within().map(holder -> holder.type().equals(type)).orElse(false);
+            boolean covers = place.type().equals(type) || place.wholeTypes().contains(type)
+                || place.within().map(holder -> holder.type().equals(type)).orElse(false);
             return covers ? named(List.of(detail), id).get(0) : detail;
         }).toList();
     }

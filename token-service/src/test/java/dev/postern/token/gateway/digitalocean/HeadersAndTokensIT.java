@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,16 +38,23 @@ class HeadersAndTokensIT {
 
     @Test
     void headersThatChangeMethodPathHostProtocolOrConnectionAreRefused() {
-        List<String> lines = new ArrayList<>(List.of("X-HTTP-Method-Override: DELETE", "x-http-method: PUT", "X-Method-Override: DELETE", "X_HTTP_Method_Override: DELETE",
-            "X-Original-URL: /v2/droplets", "X-Original-URI: /v2/droplets", "X-Rewrite-URL: /v2/droplets", "X_Rewrite_URL: /v2/droplets", "X-Forwarded-Uri: /v2/droplets",
-            "X-Forwarded-Path: /v2/droplets", "X-Forwarded-Prefix: /v2", "X-Original-Path: /v2/droplets", "X-Envoy-Original-Path: /v2/droplets", "X-Override-URL: /v2/droplets",
-            "X-Http-Path-Override: /v2", "X-Waws-Unencoded-Url: /v2", "Destination: /v2/droplets", "X-Host: elsewhere", "X-Original-Host: elsewhere",
-            "X-Http-Host-Override: elsewhere", "Connection: Authorization", "Connection: close, X-Forwarded-For", "Connection: Content-Length", "Connection: Host",
-            "Connection: ,Cookie", "Connection: Cookie, close", "Proxy-Connection: Authorization", "Upgrade: websocket", "Upgrade: TLS/1.0", "Upgrade: h2c, websocket",
-            "Connection: Upgrade, Authorization\r\nUpgrade: h2c",
-            "Host: elsewhere", "Host: localhost", "Authorization: Bearer x", "authorization: Bearer " + token, "Content-Type: a\r\nContent-Type: b", "Expect: 200-ok",
-            "X: a\r\n b", "X: a\r\n\tHost: elsewhere", "X : a", "X\t: a", ": a", "X", "X(a): b", "X\u0000: a", "X: a\u0000", "Authorization: \u00ff", "X: a\u007f", "X: a\u0008b",
-            "Transfer\u00ad-Encoding: chunked", "Authorization\u00a0: x"));
+        List<String> lines = new ArrayList<>(
+            List.of("X-HTTP-Method-Override: DELETE", "x-http-method: PUT", "X-Method-Override: DELETE", "X_HTTP_Method_Override: DELETE",
+                "X-Original-URL: /v2/droplets", "X-Original-URI: /v2/droplets", "X-Rewrite-URL: /v2/droplets", "X_Rewrite_URL: /v2/droplets",
+                "X-Forwarded-Uri: /v2/droplets",
+                "X-Forwarded-Path: /v2/droplets", "X-Forwarded-Prefix: /v2", "X-Original-Path: /v2/droplets", "X-Envoy-Original-Path: /v2/droplets",
+                "X-Override-URL: /v2/droplets",
+                "X-Http-Path-Override: /v2", "X-Waws-Unencoded-Url: /v2", "Destination: /v2/droplets", "X-Host: elsewhere", "X-Original-Host: elsewhere",
+                "X-Http-Host-Override: elsewhere", "Connection: Authorization", "Connection: close, X-Forwarded-For", "Connection: Content-Length",
+                "Connection: Host",
+                "Connection: ,Cookie", "Connection: Cookie, close", "Proxy-Connection: Authorization", "Upgrade: websocket", "Upgrade: TLS/1.0",
+                "Upgrade: h2c, websocket",
+                "Connection: Upgrade, Authorization\r\nUpgrade: h2c",
+                "Host: elsewhere", "Host: localhost", "Authorization: Bearer x", "authorization: Bearer " + token, "Content-Type: a\r\nContent-Type: b",
+                "Expect: 200-ok",
+                "X: a\r\n b", "X: a\r\n\tHost: elsewhere", "X : a", "X\t: a", ": a", "X", "X(a): b", "X\u0000: a", "X: a\u0000", "Authorization: \u00ff",
+                "X: a\u007f", "X: a\u0008b",
+                "Transfer\u00ad-Encoding: chunked", "Authorization\u00a0: x"));
         assertThat(lines).hasSizeGreaterThanOrEqualTo(40);
         List<String> wrong = new ArrayList<>();
         for (String line : lines) {
@@ -55,7 +63,8 @@ class HeadersAndTokensIT {
                 wrong.add(line + ": " + answer);
             }
         }
-        for (String host : List.of("elsewhere", "localhost.elsewhere", "localhost@elsewhere", "localhost:x", "localhost:", "", "127.0.0.1", "localhost/x", "localhost, elsewhere",
+        for (String host : List.of("elsewhere", "localhost.elsewhere", "localhost@elsewhere", "localhost:x", "localhost:", "", "127.0.0.1", "localhost/x",
+            "localhost, elsewhere",
             "localhost:80:80", "xlocalhost", "localhost.")) {
             RawCall answer = RawCall.send(gateway.port(), call(host, "Accept: a", token));
             if (answer.status() != 400) {
@@ -68,8 +77,9 @@ class HeadersAndTokensIT {
 
     @Test
     void onlyHeadersOfTheListGoOnAndNoneSaysWhoTheCallerIs() {
-        RawCall.send(gateway.port(), call("localhost", "Accept: application/json\r\nCookie: a=b\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nX-Real-IP: 1.2.3.4"
-            + "\r\nX-Forwarded-Host: elsewhere\r\nTE: trailers\r\nX-Anything: x\r\nUser-Agent: doctl/1.0", token));
+        RawCall.send(gateway.port(),
+            call("localhost", "Accept: application/json\r\nCookie: a=b\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nX-Real-IP: 1.2.3.4"
+                + "\r\nX-Forwarded-Host: elsewhere\r\nTE: trailers\r\nX-Anything: x\r\nUser-Agent: doctl/1.0", token));
         assertThat(gateway.upstream.arrived()).singleElement().satisfies(call -> {
             assertThat(call.headers()).containsOnlyKeys("accept", "authorization", "host", "user-agent");
             assertThat(call.headers().toString()).doesNotContain(token);
@@ -78,8 +88,9 @@ class HeadersAndTokensIT {
 
     @Test
     void headersOfTheProviderPassButHopByHopOnesAndCookies() {
-        gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, java.util.Map.of("ratelimit-remaining", "4999", "set-cookie", "a=b", "x-request-id", "r",
-            "x-secret-hop", "h", "keep-alive", "timeout=5", "alt-svc", "h3", "connection", "x-secret-hop"), "{}"));
+        gateway.upstream
+            .answers(call -> new RecordingUpstream.Reply(200, java.util.Map.of("ratelimit-remaining", "4999", "set-cookie", "a=b", "x-request-id", "r",
+                "x-secret-hop", "h", "keep-alive", "timeout=5", "alt-svc", "h3", "connection", "x-secret-hop"), "{}"));
         RawCall answer = RawCall.send(gateway.port(), call("localhost", "Accept: a", token));
         gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, java.util.Map.of(), "{}"));
         assertThat(answer.header("ratelimit-remaining")).as("the account's, not the token's").isNull();
@@ -116,13 +127,15 @@ class HeadersAndTokensIT {
         almost.addAll(List.of("", "Bearer", "Bearer ", token, "Basic " + token, "Token " + token, "Bearer\t" + token,
             "Bearer \t" + token, "Bearer " + token + " ,x",
             "Bearer " + token + token, "Bearer " + token.toUpperCase(java.util.Locale.ROOT), "Bearer " + token + "=", "Bearer pst_", "Bearer \"" + token + "\"",
-            "Bearer dop_v1_" + "0".repeat(64), "Bearer " + RecordingUpstream.CREDENTIAL, "Bearer " + "a".repeat(9_000), "Bearer null", "Bearer x, Bearer " + token,
+            "Bearer dop_v1_" + "0".repeat(64), "Bearer " + RecordingUpstream.CREDENTIAL, "Bearer " + "a".repeat(9_000), "Bearer null",
+            "Bearer x, Bearer " + token,
             "Bearer " + token + "%00", "Bearer%20" + token));
         assertThat(almost).hasSizeGreaterThanOrEqualTo(500);
         almost.removeIf(text -> text.equals("Bearer " + token));
         List<String> wrong = new ArrayList<>();
         for (String text : almost) {
-            RawCall answer = RawCall.send(gateway.port(), "GET /v2/account HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + text + "\r\nConnection: close\r\n\r\n");
+            RawCall answer = RawCall.send(gateway.port(),
+                "GET /v2/account HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + text + "\r\nConnection: close\r\n\r\n");
             if (answer.status() != 401 || !answer.body().equals("{\"id\":\"unauthorized\",\"message\":\"Unable to authenticate you\"}")) {
                 wrong.add(text.length() + " characters: " + answer);
             }
@@ -141,9 +154,12 @@ class HeadersAndTokensIT {
 
     @Test
     void offersOfOtherProtocolsAreIgnoredAndSpellingsOfTheSchemeAccepted() {
-        for (String line : List.of("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__", "Connection: Upgrade\r\nUpgrade: TLS/1.2",
-            "Upgrade: h2c", "Connection: Upgrade", "Connection: ", "Connection: keep-alive, ,TE\r\nTE: trailers", "Prefer: respond-async", "Accept-Encoding: gzip, br",
-            "X-Forwarded-Server: proxy.example", "X-Forwarded-Host: a.example", "Via: 1.1 proxy", "Content-Length: 0", "Content-Encoding: identity", "X-Client: \u00ff", "Content-Type: text/plain", "Expect: 100-continue", "Accept: */*;q=0.1, text/html")) {
+        for (String line : List.of("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__",
+            "Connection: Upgrade\r\nUpgrade: TLS/1.2",
+            "Upgrade: h2c", "Connection: Upgrade", "Connection: ", "Connection: keep-alive, ,TE\r\nTE: trailers", "Prefer: respond-async",
+            "Accept-Encoding: gzip, br",
+            "X-Forwarded-Server: proxy.example", "X-Forwarded-Host: a.example", "Via: 1.1 proxy", "Content-Length: 0", "Content-Encoding: identity",
+            "X-Client: \u00ff", "Content-Type: text/plain", "Expect: 100-continue", "Accept: */*;q=0.1, text/html")) {
             RawCall answer = RawCall.send(gateway.port(), call("localhost", line, token));
             assertThat(answer.status()).as(line).isEqualTo(200);
             assertThat(answer.head()).as(line).startsWith("HTTP/1.1 200");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.AccessRequestId;
@@ -35,8 +36,9 @@ final class KnownTokens implements TokenVerifier {
 
     /** A token that lives, of an owner; its secret. */
     String live(AccountName account, String owner, List<AuthorizationDetail> details) {
-        return with(new TokenState.Live(new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), account, owner,
-            details, Instant.now().plusSeconds(3_600), Map.of())));
+        return with(
+            new TokenState.Live(new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), account, owner,
+                details, Instant.now().plusSeconds(3_600), Map.of())));
     }
 
     /** A token in this state; its secret. */

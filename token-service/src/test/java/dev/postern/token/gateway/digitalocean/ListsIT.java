@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,7 +100,8 @@ class ListsIT {
     @Test
     void unfilterableAnswerIsNotShown() {
         String token = gateway.tokens.live(List.of(droplet("100")));
-        for (String answer : List.of("no JSON", "{\"droplets\":{}}", "[]", "{\"droplets\":[{\"id\":1},{\"id\":1}", "{\"droplets\":[],\"droplets\":[{\"id\":7}]}", "\"x\"", "")) {
+        for (String answer : List.of("no JSON", "{\"droplets\":{}}", "[]", "{\"droplets\":[{\"id\":1},{\"id\":1}",
+            "{\"droplets\":[],\"droplets\":[{\"id\":7}]}", "\"x\"", "")) {
             gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), answer));
             RawCall call = RawCall.send(gateway.port(), request(token, "/v2/droplets"));
             assertThat(call.status()).as(answer).isIn(502);
@@ -114,7 +116,8 @@ class ListsIT {
 
     @Test
     void anErrorOfTheProviderPasses() {
-        gateway.upstream.answers(call -> new RecordingUpstream.Reply(429, Map.of("retry-after", "7", "ratelimit-remaining", "0"), "{\"id\":\"too_many_requests\",\"message\":\"x\"}"));
+        gateway.upstream.answers(call -> new RecordingUpstream.Reply(429, Map.of("retry-after", "7", "ratelimit-remaining", "0"),
+            "{\"id\":\"too_many_requests\",\"message\":\"x\"}"));
         RawCall call = RawCall.send(gateway.port(), request(gateway.tokens.live(List.of(droplet("100"))), "/v2/droplets"));
         assertThat(call.status()).isEqualTo(429);
         assertThat(call.header("retry-after")).isEqualTo("7");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class LostAnswerIT {
     /** Statuses that godo (go-retryablehttp), urllib3 and azure-core retry. */
     private static final Set<Integer> REPEATED = Set.of(0, 408, 413, 429, 500, 502, 503, 504);
-    private static final AuthorizationDetail DOMAIN = new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:read", "domain:update"), Optional.empty());
+    private static final AuthorizationDetail DOMAIN = new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:read", "domain:update"),
+        Optional.empty());
     private static OpenGateway gateway;
 
     @BeforeAll
@@ -52,7 +54,8 @@ class LostAnswerIT {
     @Test
     void readWhoseAnswerIsLostMayBeRepeated() {
         gateway.upstream.answers(call -> new RecordingUpstream.Reply(RecordingUpstream.HANGS_UP, Map.of(), ""));
-        String get = "GET /v2/domains/shop.example HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + gateway.tokens.live(List.of(DOMAIN)) + "\r\n\r\n";
+        String get = "GET /v2/domains/shop.example HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+            + gateway.tokens.live(List.of(DOMAIN)) + "\r\n\r\n";
         assertThat(RawCall.send(gateway.port(), get).status()).isEqualTo(502);
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -137,7 +138,8 @@ class ManyBodiesIT {
         CyclicBarrier allBegan = new CyclicBarrier(clients);
         try (OpenGateway gateway = new OpenGateway(memory)) {
             gateway.upstream.answers(call -> new RecordingUpstream.Reply(201, Map.of(), "{\"domain_record\":{\"id\":1}}"));
-            String token = gateway.tokens.live(List.of(new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:update"), Optional.empty())));
+            String token = gateway.tokens
+                .live(List.of(new DigitalOceanApi(new ResourceName("do:domain:shop.example"), List.of("domain:update"), Optional.empty())));
             byte[] body = ("{\"type\":\"TXT\",\"name\":\"x\",\"data\":\"" + "a".repeat(MIB - 100_000) + "\"}").getBytes(StandardCharsets.US_ASCII);
             byte[] head = ("POST /v2/domains/shop.example/records HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);

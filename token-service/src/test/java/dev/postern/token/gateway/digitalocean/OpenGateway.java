@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.AccountName;
@@ -77,8 +78,9 @@ final class OpenGateway implements AutoCloseable {
         CallOutcomes outcomes = new CallOutcomes(new SimpleMeterRegistry());
         vertx.deployVerticle(new GatewayServer("127.0.0.1", port, Set.of("localhost"), idleMax,
             loop -> new GatewayContext(operations, new AuthorizeCall(operations), tokens, unlimited, new Told(), outcomes,
-            Map.of(new AccountName("acme"), provider(loop, "acme", upstream, budget, book),
-                new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)), List.of(), PUBLIC_URL, 100, memory, new BodyChecks(vertx), new OffLoop(loop))))
+                Map.of(new AccountName("acme"), provider(loop, "acme", upstream, budget, book),
+                    new AccountName("other"), provider(loop, "other", otherUpstream, budget, book)),
+                List.of(), PUBLIC_URL, 100, memory, new BodyChecks(vertx), new OffLoop(loop))))
             .toCompletionStage().toCompletableFuture().get();
         if (budget.unlimited()) {
             warmUp();

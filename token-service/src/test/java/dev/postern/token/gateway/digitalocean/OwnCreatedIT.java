@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,8 +34,10 @@ class OwnCreatedIT {
     private static final String FOREIGN = FIREWALLS + "/bb4b2611-3d72-467b-8602-280330ecd65c";
     private static final String RULES = "{\"inbound_rules\":[{\"protocol\":\"tcp\",\"ports\":\"443\",\"sources\":{\"addresses\":[\"203.0.113.7\"]}}]}";
 
-    @Inject AccessRequestStore store;
-    @Inject Replica.Parts parts;
+    @Inject
+    AccessRequestStore store;
+    @Inject
+    Replica.Parts parts;
     private Grants grants;
     private SimulatedDigitalOcean cloud;
 
@@ -89,7 +92,8 @@ class OwnCreatedIT {
             await().atMost(Duration.ofSeconds(1)).pollInterval(Duration.ofMillis(10)).until(() -> other.call(again, "GET", own, null).statusCode() == 404);
             assertThat(restarted.call(grants.collect(granted()).reveal(), "GET", own, null).statusCode()).as("another grant of the same kind").isEqualTo(403);
             assertThat(restarted.call(again, "DELETE", own, null).statusCode()).isEqualTo(403);
-            assertThat(cloud.calls().stream().skip(asked).filter(call -> call.status() != 404)).as("a replica that has not heard yet may ask, and is told the same").isEmpty();
+            assertThat(cloud.calls().stream().skip(asked).filter(call -> call.status() != 404))
+                .as("a replica that has not heard yet may ask, and is told the same").isEmpty();
             assertThat(cloud.calls().stream().filter(call -> call.method().equals("DELETE"))).hasSize(1);
             assertThat(Replica.callAt(cloud.url(), cloud.token(), "GET", FOREIGN, null).statusCode()).isEqualTo(200);
             assertThat(Replica.callAt(cloud.url(), cloud.token(), "GET", own, null).statusCode()).isEqualTo(404);

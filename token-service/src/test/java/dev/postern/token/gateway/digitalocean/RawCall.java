@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import java.io.ByteArrayOutputStream;
@@ -72,7 +73,8 @@ record RawCall(int status, String head, String body) {
             }
         }
         String text = all.toString(StandardCharsets.ISO_8859_1);
-        return headEnd < 0 ? new RawCall(0, "", text) : new RawCall(Integer.parseInt(text.substring(9, 12)), text.substring(0, headEnd), text.substring(headEnd));
+        return headEnd < 0 ? new RawCall(0, "", text)
+            : new RawCall(Integer.parseInt(text.substring(9, 12)), text.substring(0, headEnd), text.substring(headEnd));
     }
 
     /** The value of a header, null if it is not there. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import io.vertx.core.Vertx;
@@ -30,10 +31,10 @@ final class RecordingUpstream implements AutoCloseable {
     private volatile Function<Arrived, Reply> replies = call -> new Reply(200, Map.of(), "{\"ok\":true}");
 
     /** One call: {@code body} is cut after 64 KiB, {@code bodyBytes} is all of it. */
-    record Arrived(String method, String uri, Map<String, String> headers, String body, long bodyBytes) { }
+    record Arrived(String method, String uri, Map<String, String> headers, String body, long bodyBytes) {}
 
     /** The provider's answer. */
-    record Reply(int status, Map<String, String> headers, String body) { }
+    record Reply(int status, Map<String, String> headers, String body) {}
 
     RecordingUpstream(Vertx vertx) throws Exception {
         server = vertx.createHttpServer(new HttpServerOptions().setMaxInitialLineLength(65_536).setMaxHeaderSize(65_536)).requestHandler(this::receive)

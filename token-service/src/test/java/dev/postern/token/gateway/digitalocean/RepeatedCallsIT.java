@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,8 +54,9 @@ class RepeatedCallsIT {
     }
 
     private static TokenState live(String id, Instant validUntil) {
-        return new TokenState.Live(new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), KnownTokens.ACME, "portal",
-            reading(id), validUntil, Map.of()));
+        return new TokenState.Live(
+            new LiveGrant(TokenId.of(UUID.randomUUID().toString()), AccessRequestId.of(UUID.randomUUID().toString()), KnownTokens.ACME, "portal",
+                reading(id), validUntil, Map.of()));
     }
 
     private String get(String id) {

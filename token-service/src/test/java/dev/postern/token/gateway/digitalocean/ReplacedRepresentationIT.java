@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,9 +60,11 @@ class ReplacedRepresentationIT {
     void putThatTakesNothingAwayPasses() {
         String body = "{\"name\":\"other\",\"droplet_ids\":[2,1],\"tags\":[\"shop\"],\"inbound_rules\":[]}";
         assertThat(put(gateway, gateway.tokens.live(own()), "/v2/firewalls/7", body).status()).isEqualTo(200);
-        assertThat(gateway.upstream.arrived()).extracting(call -> call.method() + " " + call.uri()).containsExactly("GET /v2/firewalls/7", "PUT /v2/firewalls/7");
+        assertThat(gateway.upstream.arrived()).extracting(call -> call.method() + " " + call.uri()).containsExactly("GET /v2/firewalls/7",
+            "PUT /v2/firewalls/7");
         assertThat(gateway.upstream.arrived().get(1).body()).isEqualTo(body);
-        assertThat(gateway.upstream.arrived()).allSatisfy(call -> assertThat(call.headers()).containsEntry("authorization", "Bearer " + RecordingUpstream.CREDENTIAL));
+        assertThat(gateway.upstream.arrived())
+            .allSatisfy(call -> assertThat(call.headers()).containsEntry("authorization", "Bearer " + RecordingUpstream.CREDENTIAL));
     }
 
     @Test
@@ -73,8 +76,10 @@ class ReplacedRepresentationIT {
 
     @Test
     void holderOfTheWholeTypesNeedsNoComparison() {
-        List<AuthorizationDetail> all = Stream.concat(own().stream(), Stream.of(entry("do:droplet:*", "droplet:update", "droplet:read"), entry("do:tag:*", "tag:read"),
-            entry("do:load_balancer:*", "load_balancer:read"), entry("do:kubernetes:*", "kubernetes:read"))).toList();
+        List<AuthorizationDetail> all = Stream
+            .concat(own().stream(), Stream.of(entry("do:droplet:*", "droplet:update", "droplet:read"), entry("do:tag:*", "tag:read"),
+                entry("do:load_balancer:*", "load_balancer:read"), entry("do:kubernetes:*", "kubernetes:read")))
+            .toList();
         assertThat(put(gateway, gateway.tokens.live(all), "/v2/firewalls/7", "{\"name\":\"web\"}").status()).isEqualTo(200);
         assertThat(gateway.upstream.arrived()).extracting(RecordingUpstream.Arrived::method).containsExactly("PUT");
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.local.parts.RealParts;
@@ -35,9 +36,12 @@ final class Replica implements AutoCloseable {
     /** Parts shared by replicas. */
     @Singleton
     static class Parts {
-        @Inject Vertx vertx;
-        @Inject Pool pool;
-        @Inject CallStore calls;
+        @Inject
+        Vertx vertx;
+        @Inject
+        Pool pool;
+        @Inject
+        CallStore calls;
     }
 
     /**
@@ -59,7 +63,8 @@ final class Replica implements AutoCloseable {
         truth = new PolledTokenVerifier(parts.vertx, parts.pool, table, meters, RealParts.kafka().bootstrapServers());
         truth.onStart(null);
         gateway = new Gateway(parts.vertx, config.getConfigMapping(GatewaySettings.class), config.getConfigMapping(ProviderAccounts.class), truth,
-            Replicas.limits(parts.vertx, parts.pool), Replicas.budgets(parts.vertx, parts.pool), Replicas.journal(parts.vertx, parts.calls, table, meters), meters);
+            Replicas.limits(parts.vertx, parts.pool), Replicas.budgets(parts.vertx, parts.pool), Replicas.journal(parts.vertx, parts.calls, table, meters),
+            meters);
         gateway.start(null);
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,10 +29,12 @@ class StreamingIT {
     void tenMebibytesUpAndDownGrowMemoryByLessThan64() throws Exception {
         try (OpenGateway gateway = new OpenGateway()) {
             Operation up = unchecked(gateway);
-            Operation down = gateway.operations.all().stream().filter(one -> one.served() && one.method().equals("GET") && one.id().value().equals("firewalls_get"))
+            Operation down = gateway.operations.all().stream()
+                .filter(one -> one.served() && one.method().equals("GET") && one.id().value().equals("firewalls_get"))
                 .findFirst().orElseThrow();
             gateway.upstream.answers(call -> call.method().equals("GET")
-                ? new RecordingUpstream.Reply(200, Map.of(RecordingUpstream.STREAMED, Integer.toString(TEN_MIB)), "") : new RecordingUpstream.Reply(200, Map.of(), "{}"));
+                ? new RecordingUpstream.Reply(200, Map.of(RecordingUpstream.STREAMED, Integer.toString(TEN_MIB)), "")
+                : new RecordingUpstream.Reply(200, Map.of(), "{}"));
             String upToken = gateway.tokens.live(GrantsOf.covering(up, "11111"));
             String downToken = gateway.tokens.live(GrantsOf.covering(down, "11111"));
             assertThat(upload(gateway.port(), up, upToken, TEN_MIB, "y")).isEqualTo(200);
@@ -44,7 +47,8 @@ class StreamingIT {
                 boolean upwards = i % 2 == 0;
                 new Thread(() -> {
                     try {
-                        boolean whole = upwards ? upload(gateway.port(), up, upToken, TEN_MIB, "y") == 200 : download(gateway.port(), down, downToken) > TEN_MIB;
+                        boolean whole = upwards ? upload(gateway.port(), up, upToken, TEN_MIB, "y") == 200
+                            : download(gateway.port(), down, downToken) > TEN_MIB;
                         failed.addAndGet(whole ? 0 : 1);
                     } catch (Exception broken) {
                         failed.incrementAndGet();
@@ -88,7 +92,8 @@ class StreamingIT {
     private static int upload(int port, Operation operation, String token, int length, String last) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             OutputStream out = socket.getOutputStream();
-            out.write((operation.method() + " " + CallsOf.path(operation, "11111") + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token
+            out.write((operation.method() + " " + CallsOf.path(operation, "11111")
+                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             byte[] part = ("\"" + "a".repeat(65_533) + "\",").getBytes(StandardCharsets.US_ASCII);
             byte[] end = ("0],\"" + last + "\":1}").getBytes(StandardCharsets.US_ASCII);
@@ -108,8 +113,9 @@ class StreamingIT {
 
     private static long download(int port, Operation operation, String token) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.getOutputStream().write(("GET " + CallsOf.path(operation, "11111") + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token
-                + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                .write(("GET " + CallsOf.path(operation, "11111") + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token
+                    + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             byte[] part = new byte[65_536];
             long all = 0;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +36,8 @@ class StuckBodiesIT {
                 stuck.add(stuck(gateway.port(), i % 2 == 0 ? token : sibling, i < 20 ? 1_000_000 : 20_000));
             }
             await().until(() -> memory.used() > 8L * MIB);
-            RawCall list = RawCall.send(gateway.port(), "GET /v2/droplets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + other + "\r\n\r\n");
+            RawCall list = RawCall.send(gateway.port(),
+                "GET /v2/droplets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + other + "\r\n\r\n");
             assertThat(list.status()).isEqualTo(200);
             assertThat(memory.used()).as("one owner has half at most").isLessThanOrEqualTo(16L * MIB + 1);
         } finally {
@@ -48,7 +50,8 @@ class StuckBodiesIT {
     @Test
     void bodyThatComesTooSlowlyIsRefusedAndItsMemoryFree() throws Exception {
         BodyMemory memory = new BodyMemory(32L * MIB);
-        try (OpenGateway gateway = new OpenGateway(memory, Duration.ofMillis(1_500)); Socket drip = stuck(gateway.port(), gateway.tokens.live(domain()), 20_000)) {
+        try (OpenGateway gateway = new OpenGateway(memory, Duration.ofMillis(1_500));
+             Socket drip = stuck(gateway.port(), gateway.tokens.live(domain()), 20_000)) {
             await().until(() -> memory.used() > 0);
             RawCall refused = RawCall.read(drip.getInputStream());
             assertThat(refused.status()).isEqualTo(408);

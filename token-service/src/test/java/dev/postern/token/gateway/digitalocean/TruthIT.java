@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,12 +63,18 @@ class TruthIT {
     private static final int LANES = 20;
     private static final int INTERLEAVINGS = Integer.getInteger("postern.interleavings", 10_000);
 
-    @Inject AccessRequestStore store;
-    @Inject Vertx vertx;
-    @Inject Pool pool;
-    @Inject CallJournal journal;
-    @Inject CallLimits limits;
-    @ConfigProperty(name = "kafka.bootstrap.servers") String kafka;
+    @Inject
+    AccessRequestStore store;
+    @Inject
+    Vertx vertx;
+    @Inject
+    Pool pool;
+    @Inject
+    CallJournal journal;
+    @Inject
+    CallLimits limits;
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
     private Grants grants;
     private PolledTokenVerifier one;
     private PolledTokenVerifier other;
@@ -113,8 +120,9 @@ class TruthIT {
 
     @Test
     void recordWithWiderDetailsOpensNothingMoreWhetherItComesBeforeTheTokenOrAfter() {
-        List<AuthorizationDetail> wider = List.of(new AuthorizationDetail.DigitalOceanApi(new ResourceName("do:droplet:*"), List.of("droplet:read", "droplet:delete"),
-            Optional.empty()));
+        List<AuthorizationDetail> wider = List
+            .of(new AuthorizationDetail.DigitalOceanApi(new ResourceName("do:droplet:*"), List.of("droplet:read", "droplet:delete"),
+                Optional.empty()));
         for (boolean before : List.of(true, false)) {
             AccessRequestId id = granted();
             TokenSecret secret = Grants.fresh();
@@ -138,7 +146,8 @@ class TruthIT {
 
     private static void forge(AccessRequestId id, TokenSecret secret, List<AuthorizationDetail> details) {
         Events.publish("somebody", new TokenIssued(new TokenId(UUID.randomUUID()), id, new AccountName("acme"), secret.digest().value(), details,
-            Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MICROS), Instant.now().plusSeconds(3_600).truncatedTo(java.time.temporal.ChronoUnit.MICROS)));
+            Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MICROS),
+            Instant.now().plusSeconds(3_600).truncatedTo(java.time.temporal.ChronoUnit.MICROS)));
         Events.one(TokenIssued.class, event -> event.tokenDigest().equals(secret.digest().value()) && event.authorizationDetails().equals(details));
     }
 
@@ -146,7 +155,8 @@ class TruthIT {
     void postgresAndJavaComputeTheSameDigestOfWhatAGrantOpens() {
         List<AuthorizationDetail> details = Examples.oneOfEach();
         AccessRequestId id = grants.grant(Duration.ofHours(1), details.toArray(AuthorizationDetail[]::new));
-        assertThat(get(pool.preparedQuery("select details_digest from access_request where id = $1").execute(Tuple.of(id.value()))).iterator().next().getString(0))
+        assertThat(
+            get(pool.preparedQuery("select details_digest from access_request where id = $1").execute(Tuple.of(id.value()))).iterator().next().getString(0))
             .isEqualTo(DetailsDigest.of(details));
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.gateway.digitalocean;
 
 import dev.postern.events.AuthorizationDetail;
@@ -16,7 +17,7 @@ import java.util.concurrent.Future;
 final class WarmUp {
     private static final int ROUNDS = 40;
 
-    private WarmUp() { }
+    private WarmUp() {}
 
     static void of(OpenGateway gateway) throws Exception {
         List<AuthorizationDetail> details = List.of(grant("do:droplet:7", "droplet:read"), grant("do:account:*", "account:read"),
@@ -25,14 +26,19 @@ final class WarmUp {
         String end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n";
         String firewall = "{\"name\":\"x\",\"droplet_ids\":[7],\"tags\":[\"a\"]}";
         String body = "{\"name\":\"x\",\"public_key\":\"" + "k".repeat(2_000) + "\"}";
-        List<String> calls = List.of("GET /v2/account" + end + "\r\n", "GET /v2/droplets?page=1&per_page=20" + end + "\r\n", "GET /v2/droplets/7" + end + "\r\n",
-            "GET /v2/droplets/8" + end + "\r\n", "GET /v2/nothing" + end + "\r\n", "GET /v2/../x" + end + "\r\n", "GET /v2/account" + end.replace(token, "none") + "\r\n",
+        List<String> calls = List.of("GET /v2/account" + end + "\r\n", "GET /v2/droplets?page=1&per_page=20" + end + "\r\n",
+            "GET /v2/droplets/7" + end + "\r\n",
+            "GET /v2/droplets/8" + end + "\r\n", "GET /v2/nothing" + end + "\r\n", "GET /v2/../x" + end + "\r\n",
+            "GET /v2/account" + end.replace(token, "none") + "\r\n",
             "POST /v2/account/keys" + end + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body,
-            "POST /v2/account/keys" + end + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body
-                + "\r\n0\r\n\r\n", "DELETE /v2/droplets/7" + end + "Content-Length: 2\r\n\r\n{}", "POST /v2/firewalls" + end
+            "POST /v2/account/keys" + end + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n"
+                + body
+                + "\r\n0\r\n\r\n",
+            "DELETE /v2/droplets/7" + end + "Content-Length: 2\r\n\r\n{}", "POST /v2/firewalls" + end
                 + "Content-Type: application/json\r\nContent-Length: " + firewall.length() + "\r\n\r\n" + firewall);
-        gateway.upstream.answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"droplets\":[{\"id\":7,\"url\":\"https://api.digitalocean.com/v2/droplets/7\"},"
-            + "{\"id\":8}],\"links\":{\"pages\":{}},\"meta\":{\"total\":2}}"));
+        gateway.upstream
+            .answers(call -> new RecordingUpstream.Reply(200, Map.of(), "{\"droplets\":[{\"id\":7,\"url\":\"https://api.digitalocean.com/v2/droplets/7\"},"
+                + "{\"id\":8}],\"links\":{\"pages\":{}},\"meta\":{\"total\":2}}"));
         ExecutorService callers = Executors.newFixedThreadPool(4);
         try {
             List<Callable<RawCall>> all = new ArrayList<>();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.io.InputStream;
@@ -25,17 +26,17 @@ public final class BrokerMain {
             properties.load(stream);
         }
         new Formatter()
-                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-                .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
-                .setReleaseVersion(MetadataVersion.latestProduction())
-                .setNodeId(Integer.parseInt(properties.getProperty("node.id")))
-                .setClusterId(CLUSTER_ID)
-                .setControllerListenerName("CONTROLLER")
-                .setMetadataLogDirectory(properties.getProperty("log.dirs"))
-                .addDirectory(properties.getProperty("log.dirs"))
-                .setUnstableFeatureVersionsEnabled(false)
-                .setIgnoreFormatted(true)
-                .run();
+            .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+            .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+            .setReleaseVersion(MetadataVersion.latestProduction())
+            .setNodeId(Integer.parseInt(properties.getProperty("node.id")))
+            .setClusterId(CLUSTER_ID)
+            .setControllerListenerName("CONTROLLER")
+            .setMetadataLogDirectory(properties.getProperty("log.dirs"))
+            .addDirectory(properties.getProperty("log.dirs"))
+            .setUnstableFeatureVersionsEnabled(false)
+            .setIgnoreFormatted(true)
+            .run();
         Kafka.main(arguments);
     }
 }

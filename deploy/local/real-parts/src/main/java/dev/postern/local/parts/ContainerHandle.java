@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import com.github.dockerjava.api.DockerClient;
@@ -22,7 +23,7 @@ record ContainerHandle(String id) {
         String host = host();
         Ports.Binding binding = LOOPBACK.equals(host) ? Ports.Binding.bindIpAndPort(LOOPBACK, hostPort) : Ports.Binding.bindPort(hostPort);
         container.withCreateContainerCmdModifier(command -> command.getHostConfig()
-                .withPortBindings(new PortBinding(binding, new ExposedPort(containerPort))));
+            .withPortBindings(new PortBinding(binding, new ExposedPort(containerPort))));
         container.addExposedPort(containerPort);
         try {
             container.start();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.time.Duration;
@@ -25,17 +26,17 @@ final class ContainerKafka implements KafkaPart {
         int port = FreePorts.next();
         String host = ContainerHandle.host();
         GenericContainer<?> container = new GenericContainer<>(Images.of("kafka"))
-                .withEnv("CLUSTER_ID", "cG9zdGVybi1sb2NhbC0wMQ")
-                .withEnv("KAFKA_NODE_ID", "1")
-                .withEnv("KAFKA_PROCESS_ROLES", "broker,controller")
-                .withEnv("KAFKA_LISTENERS", "PLAINTEXT://:" + PORT_INSIDE + "," + ITSELF + ",CONTROLLER://localhost:9093")
-                .withEnv("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + host + ":" + port + "," + ITSELF)
-                .withEnv("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "PLAINTEXT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT")
-                .withEnv("KAFKA_CONTROLLER_LISTENER_NAMES", "CONTROLLER")
-                .withEnv("KAFKA_INTER_BROKER_LISTENER_NAME", "BROKER")
-                .withEnv("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@localhost:9093")
-                .withEnv("KAFKA_HEAP_OPTS", "-Xmx256m")
-                .withStartupTimeout(START_LIMIT);
+            .withEnv("CLUSTER_ID", "cG9zdGVybi1sb2NhbC0wMQ")
+            .withEnv("KAFKA_NODE_ID", "1")
+            .withEnv("KAFKA_PROCESS_ROLES", "broker,controller")
+            .withEnv("KAFKA_LISTENERS", "PLAINTEXT://:" + PORT_INSIDE + "," + ITSELF + ",CONTROLLER://localhost:9093")
+            .withEnv("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + host + ":" + port + "," + ITSELF)
+            .withEnv("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "PLAINTEXT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT")
+            .withEnv("KAFKA_CONTROLLER_LISTENER_NAMES", "CONTROLLER")
+            .withEnv("KAFKA_INTER_BROKER_LISTENER_NAME", "BROKER")
+            .withEnv("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@localhost:9093")
+            .withEnv("KAFKA_HEAP_OPTS", "-Xmx256m")
+            .withStartupTimeout(START_LIMIT);
         KafkaSettings.SMALL.forEach((key, value) -> container.withEnv("KAFKA_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
         ContainerHandle.start("kafka", container, port, PORT_INSIDE);
         String[] known = {"container", container.getContainerId(), host + ":" + port};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.time.Duration;
@@ -25,15 +26,15 @@ final class ContainerKeycloak implements KeycloakPart {
         int port = FreePorts.next();
         String host = ContainerHandle.LOOPBACK.equals(ContainerHandle.host()) ? "localhost" : ContainerHandle.host();
         GenericContainer<?> container = new GenericContainer<>(Images.of("keycloak"))
-                .withEnv("KC_BOOTSTRAP_ADMIN_USERNAME", "admin")
-                .withEnv("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin-sample-password")
-                // The image sizes its heap by the machine's memory where the container has no limit of its own: half of it to begin with.
-                .withEnv("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m")
-                .withEnv("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1")
-                .withCopyToContainer(Transferable.of(EmbeddedKeycloak.realmFile(), 0644), "/opt/keycloak/data/import/postern-realm.json")
-                .withCommand("start-dev", "--import-realm", "--http-host=0.0.0.0", "--hostname=http://" + host + ":" + port)
-                .waitingFor(Wait.forHttp("/realms/" + REALM + "/.well-known/openid-configuration").forPort(PORT_INSIDE)
-                        .withReadTimeout(READ_LIMIT).withStartupTimeout(START_LIMIT));
+            .withEnv("KC_BOOTSTRAP_ADMIN_USERNAME", "admin")
+            .withEnv("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin-sample-password")
+            // The image sizes its heap by the machine's memory where the container has no limit of its own: half of it to begin with.
+            .withEnv("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m")
+            .withEnv("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1")
+            .withCopyToContainer(Transferable.of(EmbeddedKeycloak.realmFile(), 0644), "/opt/keycloak/data/import/postern-realm.json")
+            .withCommand("start-dev", "--import-realm", "--http-host=0.0.0.0", "--hostname=http://" + host + ":" + port)
+            .waitingFor(Wait.forHttp("/realms/" + REALM + "/.well-known/openid-configuration").forPort(PORT_INSIDE)
+                .withReadTimeout(READ_LIMIT).withStartupTimeout(START_LIMIT));
         ContainerHandle.start("keycloak", container, port, PORT_INSIDE);
         return new String[] {"container", container.getContainerId(), host, String.valueOf(port)};
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.sql.Connection;
@@ -23,10 +24,10 @@ final class ContainerPostgres implements PostgresPart {
     static String[] run() {
         int port = FreePorts.next();
         GenericContainer<?> container = new GenericContainer<>(Images.of("postgres"))
-                .withEnv("POSTGRES_PASSWORD", SUPERUSER_PASSWORD)
-                .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=200")
-                // The image starts the server twice: the first one only makes the cluster.
-                .waitingFor(Wait.forLogMessage(".*database system is ready to accept connections.*\\s", 2).withStartupTimeout(START_LIMIT));
+            .withEnv("POSTGRES_PASSWORD", SUPERUSER_PASSWORD)
+            .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=200")
+            // The image starts the server twice: the first one only makes the cluster.
+            .waitingFor(Wait.forLogMessage(".*database system is ready to accept connections.*\\s", 2).withStartupTimeout(START_LIMIT));
         ContainerHandle.start("postgres", container, port, PORT_INSIDE);
         String[] known = {"container", container.getContainerId(), ContainerHandle.host(), String.valueOf(port)};
         known(known).awaitReady();

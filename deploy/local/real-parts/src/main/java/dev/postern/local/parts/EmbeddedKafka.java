@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.io.IOException;
@@ -52,10 +53,10 @@ public final class EmbeddedKafka implements KafkaPart {
     public void launch() {
         Path settings = writeSettings();
         process.start(List.of(
-                JavaCommand.path(), "-Xmx256m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
-                "-Djava.awt.headless=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS", "-Dlog4j2.statusLoggerLevel=OFF",
-                "-cp", LocalRepository.brokerClassPath(), BrokerMain.class.getName(), settings.toString()), Map.of(), folder);
+            JavaCommand.path(), "-Xmx256m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
+            "-Djava.awt.headless=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
+            "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS", "-Dlog4j2.statusLoggerLevel=OFF",
+            "-cp", LocalRepository.brokerClassPath(), BrokerMain.class.getName(), settings.toString()), Map.of(), folder);
     }
 
     /** Waits until the broker answers and knows itself as a live node. */
@@ -99,15 +100,15 @@ public final class EmbeddedKafka implements KafkaPart {
     private Path writeSettings() {
         Properties settings = new Properties();
         settings.putAll(Map.ofEntries(
-                Map.entry("node.id", "1"),
-                Map.entry("process.roles", "broker,controller"),
-                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
-                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
-                Map.entry("controller.listener.names", "CONTROLLER"),
-                Map.entry("inter.broker.listener.name", "PLAINTEXT"),
-                Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
-                Map.entry("log.dirs", folder.resolve("log").toString())));
+            Map.entry("node.id", "1"),
+            Map.entry("process.roles", "broker,controller"),
+            Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
+            Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
+            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            Map.entry("controller.listener.names", "CONTROLLER"),
+            Map.entry("inter.broker.listener.name", "PLAINTEXT"),
+            Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
+            Map.entry("log.dirs", folder.resolve("log").toString())));
         settings.putAll(KafkaSettings.SMALL);
         Path file = folder.resolve("server.properties");
         try {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.jboss.logging.Logger;
 public final class EmbeddedKeycloak implements KeycloakPart {
     /** Ready soon, in little memory: for tests and for a laptop. Who measures Keycloak takes others ({@link #withJvm}). */
     public static final List<String> SMALL_JVM = List.of("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxMetaspaceSize=256m",
-            "-XX:+ExitOnOutOfMemoryError");
+        "-XX:+ExitOnOutOfMemoryError");
     private static final Logger LOG = Logger.getLogger(EmbeddedKeycloak.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(300);
     private static final Duration BUILD_LIMIT = Duration.ofSeconds(300);
@@ -104,7 +105,7 @@ public final class EmbeddedKeycloak implements KeycloakPart {
     /** Waits for the realm's discovery document: the port opens earlier, and answers 503. */
     public void awaitReady() {
         process.await("Keycloak on port " + port, START_LIMIT,
-                () -> FreePorts.answers("localhost", port) && KeycloakTokens.discoveryAnswers(issuer()));
+            () -> FreePorts.answers("localhost", port) && KeycloakTokens.discoveryAnswers(issuer()));
     }
 
     @Override
@@ -134,13 +135,13 @@ public final class EmbeddedKeycloak implements KeycloakPart {
             command.add("--add-opens=java.base/" + open + "=ALL-UNNAMED");
         }
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dfile.encoding=UTF-8", "-Duser.language=en", "-Duser.country=US",
-                "-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory",
-                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-Dpicocli.disable.closures=true",
-                "-Dkc.home.dir=" + home, "-Djboss.server.config.dir=" + home.resolve("conf"),
-                "-cp", home.resolve("lib/quarkus-run.jar").toString(), "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
-                "start", "--optimized", "--import-realm", "--http-enabled=true", "--http-host=127.0.0.1", "--http-port=" + port,
-                "--hostname=" + url(), "--cache=local", "--log-level=warn", "--http-management-host=127.0.0.1",
-                "--http-management-port=" + FreePorts.next()));
+            "-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory",
+            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-Dpicocli.disable.closures=true",
+            "-Dkc.home.dir=" + home, "-Djboss.server.config.dir=" + home.resolve("conf"),
+            "-cp", home.resolve("lib/quarkus-run.jar").toString(), "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
+            "start", "--optimized", "--import-realm", "--http-enabled=true", "--http-host=127.0.0.1", "--http-port=" + port,
+            "--hostname=" + url(), "--cache=local", "--log-level=warn", "--http-management-host=127.0.0.1",
+            "--http-management-port=" + FreePorts.next()));
         // The administrator's name and password are set when the database is made, and ignored afterwards.
         process.start(command, Map.of("KC_BOOTSTRAP_ADMIN_USERNAME", "admin", "KC_BOOTSTRAP_ADMIN_PASSWORD", "admin-sample-password"), home);
     }
@@ -150,7 +151,7 @@ public final class EmbeddedKeycloak implements KeycloakPart {
             UnpackedArchive.zipWithoutTopFolder(LocalRepository.artifact("keycloak.zip"), target);
             Path log = target.resolve("build.log");
             ProcessBuilder builder = new ProcessBuilder("bash", target.resolve("bin/kc.sh").toString(), "build", "--db=dev-file", "--cache=local")
-                    .redirectErrorStream(true).redirectOutput(log.toFile());
+                .redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().put("LC_ALL", "C.UTF-8");
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             builder.environment().put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");

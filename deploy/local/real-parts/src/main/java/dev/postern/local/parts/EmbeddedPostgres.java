@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.io.IOException;
@@ -19,7 +20,9 @@ public final class EmbeddedPostgres implements PostgresPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
     /** Durability after a crash of the machine; a crash of the server alone loses nothing in either mode. */
-    public enum Durability { SURVIVES_POWER_LOSS, FAST }
+    public enum Durability {
+        SURVIVES_POWER_LOSS, FAST
+    }
 
     private final Path folder;
     private final int port;
@@ -64,14 +67,14 @@ public final class EmbeddedPostgres implements PostgresPart {
     /** Starts the process without waiting for it, after making the cluster if there is none. */
     public void launch() {
         Path binaries = UnpackedArchive.once("postgres-" + LocalRepository.setting("postgres.version"),
-                target -> UnpackedArchive.txzInJar(LocalRepository.artifact("postgres.jar"), target));
+            target -> UnpackedArchive.txzInJar(LocalRepository.artifact("postgres.jar"), target));
         makeCluster(binaries);
         List<String> command = withoutRoot();
         command.addAll(List.of(binaries.resolve("bin/postgres").toString(), "-D", data().toString(), "-p", String.valueOf(port),
-                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
-                "-c", "log_min_messages=warning", "-c", "logging_collector=off", "-c", "log_statement=none",
-                "-c", "log_min_error_statement=panic", "-c", "timezone=UTC", "-c", "fsync=" + (durability == Durability.FAST ? "off" : "on"),
-                "-c", "full_page_writes=" + (durability == Durability.FAST ? "off" : "on")));
+            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
+            "-c", "log_min_messages=warning", "-c", "logging_collector=off", "-c", "log_statement=none",
+            "-c", "log_min_error_statement=panic", "-c", "timezone=UTC", "-c", "fsync=" + (durability == Durability.FAST ? "off" : "on"),
+            "-c", "full_page_writes=" + (durability == Durability.FAST ? "off" : "on")));
         process.start(command, Map.of("LC_ALL", "C"), folder);
     }
 
@@ -134,9 +137,9 @@ public final class EmbeddedPostgres implements PostgresPart {
             Path password = Files.writeString(folder.resolve("password"), SUPERUSER_PASSWORD);
             List<String> command = withoutRoot();
             command.addAll(List.of(binaries.resolve("bin/initdb").toString(), "-D", making.toString(), "-U", "postgres", "-A", "scram-sha-256",
-                    "--pwfile=" + password, "-E", "UTF-8", "--locale=C", "--no-sync"));
+                "--pwfile=" + password, "-E", "UTF-8", "--locale=C", "--no-sync"));
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().put("LC_ALL", "C");
             Process initdb = builder.start();
             if (!initdb.waitFor(180, TimeUnit.SECONDS) || initdb.exitValue() != 0) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.nio.file.Files;
@@ -45,9 +46,9 @@ public record EngineChoice(Kind kind, String reason) {
         String home = System.getProperty("user.home");
         String runtime = Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")).orElse("/run/user/none");
         boolean somewhere = System.getenv("DOCKER_HOST") != null
-                || Stream.of(Path.of("/var/run/docker.sock"), Path.of(runtime, "docker.sock"), Path.of(runtime, "podman", "podman.sock"),
-                        Path.of(home, ".docker", "run", "docker.sock"), Path.of(home, ".docker", "desktop", "docker.sock"),
-                        Path.of(home, ".testcontainers.properties")).anyMatch(Files::exists);
+            || Stream.of(Path.of("/var/run/docker.sock"), Path.of(runtime, "docker.sock"), Path.of(runtime, "podman", "podman.sock"),
+                Path.of(home, ".docker", "run", "docker.sock"), Path.of(home, ".docker", "desktop", "docker.sock"),
+                Path.of(home, ".testcontainers.properties")).anyMatch(Files::exists);
         if (!somewhere) {
             return Engine.NO_SOCKET;
         }

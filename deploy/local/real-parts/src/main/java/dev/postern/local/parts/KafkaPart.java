@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.time.Duration;
@@ -25,8 +26,8 @@ public interface KafkaPart extends Part {
     /** An admin client for this broker; the caller closes it. */
     default Admin admin() {
         return Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
-                AdminClientConfig.CLIENT_ID_CONFIG, "real-parts-admin"));
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+            AdminClientConfig.CLIENT_ID_CONFIG, "real-parts-admin"));
     }
 
     /** Creates the topics and waits until they have leaders; those that exist already stay as they are. The broker itself creates none. */
@@ -43,8 +44,8 @@ public interface KafkaPart extends Part {
             }
             List<String> names = topics.stream().map(NewTopic::name).toList();
             Waiting.until("leaders of the topics " + names, Duration.ofSeconds(30), () -> admin.describeTopics(names)
-                    .allTopicNames().get(10, TimeUnit.SECONDS).values().stream()
-                    .allMatch(topic -> topic.partitions().stream().allMatch(partition -> partition.leader() != null)));
+                .allTopicNames().get(10, TimeUnit.SECONDS).values().stream()
+                .allMatch(topic -> topic.partitions().stream().allMatch(partition -> partition.leader() != null)));
         } catch (Exception e) {
             throw PartFailed.because("Topics could not be created", e);
         }

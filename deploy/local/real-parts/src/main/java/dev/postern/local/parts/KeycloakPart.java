@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 /** A real Keycloak with the realm {@code postern} of postern-realm.json. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -44,7 +45,7 @@ public final class KeycloakTokens {
     /** A fresh access token of a sample person, by password through the operators' console. */
     public String password(String person) {
         return accessToken(Map.of("grant_type", "password", "client_id", CONSOLE, "client_secret", secretOf(CONSOLE),
-                "username", person, "password", passwordOf(person), "scope", "openid"));
+            "username", person, "password", passwordOf(person), "scope", "openid"));
     }
 
     /** A fresh access token of a client's own service account. */
@@ -80,12 +81,12 @@ public final class KeycloakTokens {
 
     private HttpResponse<String> askTokenEndpoint(Map<String, String> form, String bearer) {
         String body = form.entrySet().stream()
-                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
+            .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(issuer + "/protocol/openid-connect/token"))
-                .timeout(Duration.ofSeconds(30))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+            .timeout(Duration.ofSeconds(30))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
         if (bearer != null) {
             request.header("Authorization", "Bearer " + bearer);
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.io.File;
@@ -23,8 +24,8 @@ public final class LocalRepository {
     static Path folder() {
         String configured = System.getProperty("postern.maven.repository");
         return configured == null || configured.isBlank() || configured.startsWith("${")
-                ? Path.of(System.getProperty("user.home"), ".m2", "repository")
-                : Path.of(configured);
+            ? Path.of(System.getProperty("user.home"), ".m2", "repository")
+            : Path.of(configured);
     }
 
     /** A value of parts.properties; a system property {@code postern.<key>} overrides it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 /** A part could not be started, stopped or asked. The message says which, and where its log is. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.io.IOException;
@@ -74,7 +75,7 @@ public final class SupervisedProcess {
             }
             kept.addAll(command.subList(1, command.size()));
             ProcessBuilder builder = new ProcessBuilder(kept).directory(workFolder.toFile()).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().put("LC_ALL", "C.UTF-8");
             builder.environment().remove("LANGUAGE");
             builder.environment().putAll(environment);
@@ -154,7 +155,7 @@ public final class SupervisedProcess {
         pid().ifPresent(pid -> {
             try {
                 Process kill = new ProcessBuilder("kill", "-" + signal, "--", "-" + pid).redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
                 kill.waitFor(10, TimeUnit.SECONDS);
             } catch (IOException | InterruptedException e) {
                 throw PartFailed.because("Signal " + signal + " to " + name, e);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import java.io.IOException;
@@ -38,8 +39,8 @@ final class UnpackedArchive {
     static Path home() {
         String root = System.getProperty("postern.root");
         return root == null || root.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".postern-parts")
-                : Path.of(root, "deploy", "local", "target");
+            ? Path.of(System.getProperty("user.home"), ".postern-parts")
+            : Path.of(root, "deploy", "local", "target");
     }
 
     /** The folder of that name; made by {@code maker} if it is not there. */
@@ -57,7 +58,7 @@ final class UnpackedArchive {
             try {
                 Files.createDirectories(home);
                 try (FileChannel channel = FileChannel.open(home.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                        FileLock lock = channel.lock()) {
+                     FileLock lock = channel.lock()) {
                     if (lock.isValid() && !Files.isDirectory(folder)) {
                         Path torn = home.resolve(name + ".making");
                         remove(torn);
@@ -77,7 +78,7 @@ final class UnpackedArchive {
     static void txzInJar(Path jar, Path target) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             var entry = zip.stream().filter(candidate -> candidate.getName().endsWith(".txz")).findFirst()
-                    .orElseThrow(() -> new IOException("No .txz in " + jar));
+                .orElseThrow(() -> new IOException("No .txz in " + jar));
             try (InputStream stream = zip.getInputStream(entry); TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(stream))) {
                 for (TarArchiveEntry item = tar.getNextEntry(); item != null; item = tar.getNextEntry()) {
                     Path file = inside(target, item.getName());
@@ -130,7 +131,7 @@ final class UnpackedArchive {
 
     private static Set<PosixFilePermission> permissions(int mode) {
         Set<PosixFilePermission> all = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE,
-                PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+            PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
         if ((mode & 0100) != 0) {
             all.addAll(EnumSet.of(PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE));
         }

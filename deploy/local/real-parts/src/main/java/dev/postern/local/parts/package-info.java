@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Real Kafka, PostgreSQL and Keycloak for tests and for the local stack, as containers or as child processes.
  *

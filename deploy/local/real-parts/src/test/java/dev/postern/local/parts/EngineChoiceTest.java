@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import static dev.postern.local.parts.EngineChoice.Engine.ANSWERS;
@@ -21,15 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EngineChoiceTest {
     static Stream<Arguments> table() {
         return Stream.of(
-                arguments(null, ANSWERS, CONTAINERS),
-                arguments(null, SILENT, EMBEDDED),
-                arguments(null, UNUSABLE, EMBEDDED),
-                arguments(null, NO_SOCKET, EMBEDDED),
-                arguments("embedded", ANSWERS, EMBEDDED),
-                arguments("embedded", NO_SOCKET, EMBEDDED),
-                arguments("containers", SILENT, CONTAINERS),
-                arguments("containers", NO_SOCKET, CONTAINERS),
-                arguments("containers", ANSWERS, CONTAINERS));
+            arguments(null, ANSWERS, CONTAINERS),
+            arguments(null, SILENT, EMBEDDED),
+            arguments(null, UNUSABLE, EMBEDDED),
+            arguments(null, NO_SOCKET, EMBEDDED),
+            arguments("embedded", ANSWERS, EMBEDDED),
+            arguments("embedded", NO_SOCKET, EMBEDDED),
+            arguments("containers", SILENT, CONTAINERS),
+            arguments("containers", NO_SOCKET, CONTAINERS),
+            arguments("containers", ANSWERS, CONTAINERS));
     }
 
     @ParameterizedTest

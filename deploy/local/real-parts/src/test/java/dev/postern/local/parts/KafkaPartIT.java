@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -73,7 +74,7 @@ class KafkaPartIT {
     void aTransactionReachesThoseWhoReadOnlyWhatIsCommitted() throws Exception {
         kafka.createTopics(List.of(new NewTopic(topic, 1, (short) 1)));
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(),
-                "transactional.id", topic, "max.block.ms", 30_000), new ByteArraySerializer(), new ByteArraySerializer())) {
+            "transactional.id", topic, "max.block.ms", 30_000), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(topic, "committed".getBytes(StandardCharsets.UTF_8)));
@@ -110,8 +111,8 @@ class KafkaPartIT {
 
     private void send(String text) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all",
-                "delivery.timeout.ms", 4_000, "request.timeout.ms", 3_000, "max.block.ms", 4_000, "linger.ms", 0),
-                new ByteArraySerializer(), new ByteArraySerializer())) {
+            "delivery.timeout.ms", 4_000, "request.timeout.ms", 3_000, "max.block.ms", 4_000, "linger.ms", 0),
+            new ByteArraySerializer(), new ByteArraySerializer())) {
             try {
                 producer.send(new ProducerRecord<>(topic, text.getBytes(StandardCharsets.UTF_8))).get(30, TimeUnit.SECONDS);
             } finally {
@@ -122,8 +123,8 @@ class KafkaPartIT {
 
     private List<String> read(int atLeast) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(),
-                "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            "isolation.level", "read_committed"),
+            new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -104,7 +105,7 @@ class PosternRealmIT {
     @CsvSource({"policy-service,/policies/portals,policies", "firewall-sync-service,/services/shop-db,services", "audit-service,/entries/1,entries"})
     void aResourceServerFindsItsResourcesByPath(String service, String path, String resource) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(RealParts.keycloak().issuer() + "/authz/protection/resource_set?matchingUri=true&deep=true&uri="
-                + path)).header("Authorization", "Bearer " + tokens.client(service)).build();
+            + path)).header("Authorization", "Bearer " + tokens.client(service)).build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         assertEquals(200, answer.statusCode(), answer.body());
         JsonNode found = new ObjectMapper().readTree(answer.body());

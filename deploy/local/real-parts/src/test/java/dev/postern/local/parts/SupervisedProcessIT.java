@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,7 +24,7 @@ class SupervisedProcessIT {
     void aChildDoesNotOutliveAStarterThatIsKilledMinusNineAndItsFolderIsSwept() throws IOException {
         Path swept = folder.resolve("swept");
         Process starter = new ProcessBuilder(JavaCommand.path(), "-cp", System.getProperty("java.class.path"), Starter.class.getName(), swept.toString())
-                .redirectErrorStream(true).redirectOutput(folder.resolve("starter.log").toFile()).start();
+            .redirectErrorStream(true).redirectOutput(folder.resolve("starter.log").toFile()).start();
         Path pidFile = swept.resolve("sleeper.pid");
         Waiting.until(() -> "the starter's child", LIMIT, () -> Files.exists(pidFile) && !Files.readString(pidFile).isBlank());
         long child = Long.parseLong(Files.readString(pidFile).strip());
@@ -37,7 +38,7 @@ class SupervisedProcessIT {
     void childrenHaveANeutralLocaleAlsoOnATurkishMachine() throws IOException {
         SupervisedProcess java = SupervisedProcess.named("java", folder, folder.resolve("java.log"));
         java.start(List.of(JavaCommand.path(), "-XshowSettings:locale", "-version"),
-                Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR"), folder);
+            Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR"), folder);
         Path said = folder.resolve("java.log");
         Waiting.until("the locale", LIMIT, () -> Files.exists(said) && Files.readString(said).contains("default locale = "));
         assertTrue(Files.readString(said).contains("default locale = English"), Files.readString(said));

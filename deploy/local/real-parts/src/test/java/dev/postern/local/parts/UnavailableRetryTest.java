@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.parts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,7 +15,7 @@ class UnavailableRetryTest {
     private static final Response AWAY = new Response(503, Optional.of("0"), "Kafka cannot be reached");
     private final UnavailableRetry<Response> retry = UnavailableRetry.of(Response::status, Response::retryAfter, Response::body);
 
-    private record Response(int status, Optional<String> retryAfter, String body) { }
+    private record Response(int status, Optional<String> retryAfter, String body) {}
 
     @Test
     void callIsRepeatedAsLongAsTheServiceSaysWhenToComeBack() {
@@ -23,7 +24,8 @@ class UnavailableRetryTest {
 
     @Test
     void everyOtherResponseIsReturnedAtOnce() {
-        for (Response other : List.of(new Response(503, Optional.empty(), ""), new Response(500, Optional.of("0"), ""), new Response(429, Optional.of("0"), ""))) {
+        for (Response other : List.of(new Response(503, Optional.empty(), ""), new Response(500, Optional.of("0"), ""),
+            new Response(429, Optional.of("0"), ""))) {
             assertEquals(other, after(other));
         }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.simulated;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,10 +20,10 @@ final class CommonControl {
     static void on(Routes<SimulatedRequest> routes, CallRecorder recorder, Faults faults) {
         CommonControl control = new CommonControl(recorder, faults);
         routes.on("GET", Simulation.CONTROL + "/calls", control::calls)
-                .on("DELETE", Simulation.CONTROL + "/calls", control::forget)
-                .on("GET", Simulation.CONTROL + "/faults", control::faults)
-                .on("PUT", Simulation.CONTROL + "/faults", control::set)
-                .on("DELETE", Simulation.CONTROL + "/faults", control::clear);
+            .on("DELETE", Simulation.CONTROL + "/calls", control::forget)
+            .on("GET", Simulation.CONTROL + "/faults", control::faults)
+            .on("PUT", Simulation.CONTROL + "/faults", control::set)
+            .on("DELETE", Simulation.CONTROL + "/faults", control::clear);
     }
 
     /** {@code ?limit=}: the latest so many, oldest first. Neither tokens nor bodies. */
@@ -33,7 +34,7 @@ final class CommonControl {
         ArrayNode shown = body.putArray("calls");
         for (RecordedCall each : all.subList(Math.max(0, all.size() - limit), all.size())) {
             ArrayNode wrong = shown.addObject().put("method", each.method()).put("path", each.path()).put("query", each.query()).put("status", each.status())
-                    .put("account", each.account()).put("started_micros", each.startedMicros()).put("took_micros", each.tookMicros()).putArray("faults");
+                .put("account", each.account()).put("started_micros", each.startedMicros()).put("took_micros", each.tookMicros()).putArray("faults");
             each.faults().forEach(wrong::add);
         }
         body.put("total", recorder.total());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.simulated;
 
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ record Damage(long delayBefore, Long holdBefore, Fault.Status statusBefore, Mish
         Sum sum = new Sum();
         hits.forEach(sum::add);
         return new Damage(sum.delays[0], sum.holds[0], sum.statuses[0], new Mishap(sum.partial, sum.failedBy, sum.heldBy, sum.heldUntilMicros),
-                sum.statuses[1], sum.delays[1], sum.holds[1], sum.garbled, sum.perByte);
+            sum.statuses[1], sum.delays[1], sum.holds[1], sum.garbled, sum.perByte);
     }
 
     /** The body as it is sent. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.simulated;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,8 +21,8 @@ final class FaultJson {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Set<String> SCOPE = Set.of("id", "fault", "methods", "path", "account", "skip", "times", "for_ms", "probability", "seed");
     private static final Map<String, Set<String>> OWN_MEMBERS = Map.of("delay", Set.of("ms", "when"), "status", Set.of("status", "retry_after_s", "when"),
-            "timeout", Set.of("hold_ms", "when"), "garbled", Set.of(), "trickle", Set.of("per_byte_ms"), "partial", Set.of(), "failed", Set.of(),
-            "pending", Set.of());
+        "timeout", Set.of("hold_ms", "when"), "garbled", Set.of(), "trickle", Set.of("per_byte_ms"), "partial", Set.of(), "failed", Set.of(),
+        "pending", Set.of());
 
     private FaultJson() {
     }
@@ -82,8 +83,8 @@ final class FaultJson {
         }
         Long lasting = Json.integer(node, "for_ms", 1, 1_000 * MILLISECONDS_MAX, null);
         return new FaultScope(methods, path == null ? FaultScope.EVERYTHING.path() : path, Json.text(node, "account", 200),
-                Json.integer(node, "skip", 0, Long.MAX_VALUE, 0L), Json.integer(node, "times", 1, Long.MAX_VALUE, null),
-                lasting == null ? null : Duration.ofMillis(lasting), probability(node), Json.integer(node, "seed", Long.MIN_VALUE, Long.MAX_VALUE, 0L));
+            Json.integer(node, "skip", 0, Long.MAX_VALUE, 0L), Json.integer(node, "times", 1, Long.MAX_VALUE, null),
+            lasting == null ? null : Duration.ofMillis(lasting), probability(node), Json.integer(node, "seed", Long.MIN_VALUE, Long.MAX_VALUE, 0L));
     }
 
     private static double probability(JsonNode node) {
@@ -129,7 +130,7 @@ final class FaultJson {
         ArrayNode methods = node.putArray("methods");
         scope.methods().stream().sorted().forEach(methods::add);
         node.put("path", scope.path()).put("account", scope.account()).put("skip", scope.skip()).put("times", scope.times())
-                .put("for_ms", scope.lasting() == null ? null : scope.lasting().toMillis()).put("probability", scope.probability()).put("seed", scope.seed())
-                .put("since_micros", armed.sinceMicros()).put("matched", armed.matched()).put("hit", armed.hit()).put("over", armed.over(nowMicros));
+            .put("for_ms", scope.lasting() == null ? null : scope.lasting().toMillis()).put("probability", scope.probability()).put("seed", scope.seed())
+            .put("since_micros", armed.sinceMicros()).put("matched", armed.matched()).put("hit", armed.hit()).put("over", armed.over(nowMicros));
     }
 }

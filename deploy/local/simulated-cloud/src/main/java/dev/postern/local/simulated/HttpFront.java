@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.simulated;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -121,7 +122,7 @@ final class HttpFront<C extends Caller> {
     private SimulatedResponse instead(Fault.Status status) {
         Map<String, String> headers = status.retryAfterSeconds() == null ? Map.of() : Map.of("retry-after", status.retryAfterSeconds().toString());
         return refusing(status.status() == 429 ? new Refusal(429, "too_many_requests", "API Rate limit exceeded.", headers)
-                : new Refusal(status.status(), "server_error", "Unexpected server-side error", headers));
+            : new Refusal(status.status(), "server_error", "Unexpected server-side error", headers));
     }
 
     private void waiting(long milliseconds, Runnable then) {
@@ -163,7 +164,7 @@ final class HttpFront<C extends Caller> {
             throw new Refusal(413, "payload_too_large", "The request body is too large.");
         }
         return new SimulatedRequest(request.method().name(), request.path(), Map.of(), query(request.query()), request.getHeader(HttpHeaderNames.CONTENT_TYPE),
-                exchange.body, provider.nowMicros(), mishap);
+            exchange.body, provider.nowMicros(), mishap);
     }
 
     private static Map<String, String> query(String raw) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.simulated;
 
 import io.vertx.core.http.HttpServerRequest;
@@ -36,8 +37,8 @@ final class SimulatedExchange<C extends Caller> {
             }
         });
         return new RecordedCall(caller == null ? null : caller.account(), request.method().name(), request.path(), request.query(), requestHeaders,
-                bodies && body != null && body.length > 0 ? new String(body, StandardCharsets.UTF_8) : null, status, Map.copyOf(answerHeaders),
-                bodies && sent != null ? new String(sent, StandardCharsets.UTF_8) : null, startedMicros, nowMicros - startedMicros,
-                hits.stream().map(hit -> hit.planned().toString()).toList());
+            bodies && body != null && body.length > 0 ? new String(body, StandardCharsets.UTF_8) : null, status, Map.copyOf(answerHeaders),
+            bodies && sent != null ? new String(sent, StandardCharsets.UTF_8) : null, startedMicros, nowMicros - startedMicros,
+            hits.stream().map(hit -> hit.planned().toString()).toList());
     }
 }

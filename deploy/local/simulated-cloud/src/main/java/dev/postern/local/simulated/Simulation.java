@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.simulated;
 
 import io.vertx.core.Vertx;
@@ -29,12 +30,12 @@ public final class Simulation implements AutoCloseable {
         Routes<SimulatedRequest> control = provider.control();
         CommonControl.on(control, recorder, faults);
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1)
-                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+            .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         HttpFront<C> front = new HttpFront<>(vertx, provider, control, faults, recorder);
         try {
             server = vertx.createHttpServer(new HttpServerOptions().setTcpNoDelay(true).setIdleTimeout(300).setHttp2ClearTextEnabled(false))
-                    .requestHandler(front::receive)
-                    .listen(port, host).toCompletionStage().toCompletableFuture().get(SECONDS_MAX, TimeUnit.SECONDS);
+                .requestHandler(front::receive)
+                .listen(port, host).toCompletionStage().toCompletableFuture().get(SECONDS_MAX, TimeUnit.SECONDS);
         } catch (Exception notListening) {
             vertx.close();
             throw new IllegalStateException(name + " cannot listen on " + host + ":" + port, notListening);

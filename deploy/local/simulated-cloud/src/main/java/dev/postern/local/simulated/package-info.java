@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Parts that the simulated providers share: the HTTP front, the record of calls, and faults.
  *

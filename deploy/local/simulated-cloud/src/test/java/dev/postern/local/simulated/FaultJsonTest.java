@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,13 +52,13 @@ class FaultJsonTest {
         "{\"faults\": [{\"fault\": \"partial\"}, {\"fault\": \"trickle\", \"per_byte_ms\": 0}]}"})
     void whatIsNoFaultIsRefused(String body) {
         assertThatThrownBy(() -> FaultJson.read(object(body))).isInstanceOfSatisfying(Refusal.class,
-                refusal -> assertThat(refusal.status()).isEqualTo(422));
+            refusal -> assertThat(refusal.status()).isEqualTo(422));
     }
 
     @Test
     void aRefusalNamesTheFaultAndTheMember() {
         assertThatThrownBy(() -> FaultJson.read(object("{\"faults\": [{\"fault\": \"partial\"}, {\"fault\": \"status\", \"status\": 99}]}")))
-                .hasMessage("faults[1]: status must be an integer from 400 to 599");
+            .hasMessage("faults[1]: status must be an integer from 400 to 599");
     }
 
     private static ObjectNode object(String text) {

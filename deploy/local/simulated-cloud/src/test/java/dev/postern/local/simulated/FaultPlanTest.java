@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,10 +75,10 @@ class FaultPlanTest {
     @Test
     void severalFaultsHitOneCallTogether() {
         FaultPlan plan = new FaultPlan(List.of(armed("slow", new Fault.Delay(Duration.ofMillis(5), Fault.When.BEFORE_APPLYING), FaultScope.EVERYTHING),
-                armed("slower", new Fault.Delay(Duration.ofMillis(7), Fault.When.BEFORE_APPLYING), FaultScope.EVERYTHING),
-                armed("lost", new Fault.Status(502, null, Fault.When.AFTER_APPLYING), FaultScope.EVERYTHING),
-                armed("shadowed", new Fault.Status(500, null, Fault.When.AFTER_APPLYING), FaultScope.EVERYTHING),
-                armed("half", new Fault.Partial(), FaultScope.EVERYTHING)));
+            armed("slower", new Fault.Delay(Duration.ofMillis(7), Fault.When.BEFORE_APPLYING), FaultScope.EVERYTHING),
+            armed("lost", new Fault.Status(502, null, Fault.When.AFTER_APPLYING), FaultScope.EVERYTHING),
+            armed("shadowed", new Fault.Status(500, null, Fault.When.AFTER_APPLYING), FaultScope.EVERYTHING),
+            armed("half", new Fault.Partial(), FaultScope.EVERYTHING)));
         Damage damage = Damage.of(plan.select("GET", "/", null, NOW).hits());
         assertThat(damage.delayBefore()).isEqualTo(12);
         assertThat(damage.statusAfter().status()).isEqualTo(502);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.cloudflare;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -27,7 +28,7 @@ record BulkOperation(String id, IpList list, LongFunction<Map<String, Item>> out
         boolean held = heldBy != null && faultIds.contains(heldBy);
         boolean failing = failedBy != null && faultIds.contains(failedBy);
         return done || !held && !failing ? this
-                : new BulkOperation(id, list, outcome, startedMicros, held ? nowMicros : dueMicros, failing ? null : failedBy, held ? null : heldBy, false);
+            : new BulkOperation(id, list, outcome, startedMicros, held ? nowMicros : dueMicros, failing ? null : failedBy, held ? null : heldBy, false);
     }
 
     private String status(long nowMicros) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.cloudflare;
 
 import dev.postern.local.simulated.Mishap;
@@ -93,7 +94,7 @@ final class CloudAccount {
         LongFunction<Map<String, Item>> outcome = mishap.partial() ? micros -> list.halfWayTo(wanted.apply(micros)) : wanted;
         long due = nowMicros + delayMicros;
         BulkOperation operation = new BulkOperation(Ids.fresh(), list, outcome, nowMicros,
-                mishap.heldBy() == null ? due : Math.max(due, mishap.heldUntilMicros()), mishap.failedBy(), mishap.heldBy(), false);
+            mishap.heldBy() == null ? due : Math.max(due, mishap.heldUntilMicros()), mishap.failedBy(), mishap.heldBy(), false);
         operations.put(operation.id(), operation);
         pending = operation.id();
         return operation;

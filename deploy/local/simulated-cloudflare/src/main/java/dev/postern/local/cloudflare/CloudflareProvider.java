@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.cloudflare;
 
 import dev.postern.local.simulated.SimulatedResponse;
@@ -41,7 +42,7 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
         this.settings = settings;
         seed();
         cloud.on("GET", "/client/v4/user/tokens/verify", CloudflareProvider::verify)
-                .on("GET", ACCOUNTS + "{account_id}/tokens/verify", CloudflareProvider::verify);
+            .on("GET", ACCOUNTS + "{account_id}/tokens/verify", CloudflareProvider::verify);
         ListCalls.on(cloud);
         ItemCalls.on(cloud);
     }
@@ -141,8 +142,8 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
         synchronized (lock) {
             byToken.clear();
             Map<String, CloudAccount> byId = new LinkedHashMap<>(); // two tokens may open one account
-            settings.accounts().forEach((token, id) ->
-                    byToken.put(token, new TokenBearer(token, byId.computeIfAbsent(id, CloudAccount::new), new RateLimit())));
+            settings.accounts()
+                .forEach((token, id) -> byToken.put(token, new TokenBearer(token, byId.computeIfAbsent(id, CloudAccount::new), new RateLimit())));
         }
     }
 
@@ -153,6 +154,6 @@ final class CloudflareProvider implements Provider<CloudflareProvider.TokenBeare
     /** Null stands for the first one. @throws Refusal 404 */
     CloudAccount account(String id) {
         return byToken.values().stream().map(TokenBearer::of).filter(account -> id == null || account.id().equals(id)).findFirst()
-                .orElseThrow(Refusal::notFound);
+            .orElseThrow(Refusal::notFound);
     }
 }

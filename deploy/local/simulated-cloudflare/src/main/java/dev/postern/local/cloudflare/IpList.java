@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.cloudflare;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -36,7 +37,7 @@ final class IpList {
         for (Item.Content content : listed) {
             Item old = next.get(content.key());
             next.put(content.key(), old == null ? fresh(content, nowMicros)
-                    : new Item(old.id(), old.number(), content, old.createdMicros(), nowMicros));
+                : new Item(old.id(), old.number(), content, old.createdMicros(), nowMicros));
         }
         return next;
     }
@@ -124,6 +125,6 @@ final class IpList {
             node.put("description", description);
         }
         return node.put("kind", "ip").put("num_items", items.size()).put("num_referencing_filters", referencingFilters)
-                .put("created_on", Times.rfc3339(createdMicros)).put("modified_on", Times.rfc3339(modifiedMicros));
+            .put("created_on", Times.rfc3339(createdMicros)).put("modified_on", Times.rfc3339(modifiedMicros));
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.cloudflare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -31,10 +32,10 @@ final class ItemCalls {
 
     static void on(Routes<CloudflareCall> routes) {
         routes.on("GET", ITEMS, ItemCalls::page)
-                .on("GET", ITEMS + "/{item_id}", ItemCalls::one)
-                .on("POST", ITEMS, ItemCalls::append)
-                .on("PUT", ITEMS, ItemCalls::replace)
-                .on("DELETE", ITEMS, ItemCalls::delete);
+            .on("GET", ITEMS + "/{item_id}", ItemCalls::one)
+            .on("POST", ITEMS, ItemCalls::append)
+            .on("PUT", ITEMS, ItemCalls::replace)
+            .on("DELETE", ITEMS, ItemCalls::delete);
     }
 
     private static SimulatedResponse append(CloudflareCall call) {
@@ -85,7 +86,7 @@ final class ItemCalls {
 
     private static SimulatedResponse one(CloudflareCall call) {
         return Envelope.of(call.list().items().stream().filter(item -> item.id().equals(call.asked().name("item_id"))).findFirst()
-                .orElseThrow(() -> Errors.noSuchThing("the item")).json());
+            .orElseThrow(() -> Errors.noSuchThing("the item")).json());
     }
 
     /** A cursor is a place between two items, not a number of items: what is added or removed meanwhile shifts nothing. */

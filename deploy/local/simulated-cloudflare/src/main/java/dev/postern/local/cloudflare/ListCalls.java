@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.cloudflare;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,11 +23,11 @@ final class ListCalls {
 
     static void on(Routes<CloudflareCall> routes) {
         routes.on("GET", LISTS, ListCalls::all)
-                .on("POST", LISTS, ListCalls::create)
-                .on("GET", LISTS + "/bulk_operations/{operation_id}", ListCalls::operation)
-                .on("GET", ONE, call -> Envelope.of(call.list().json()))
-                .on("PUT", ONE, ListCalls::describe)
-                .on("DELETE", ONE, ListCalls::delete);
+            .on("POST", LISTS, ListCalls::create)
+            .on("GET", LISTS + "/bulk_operations/{operation_id}", ListCalls::operation)
+            .on("GET", ONE, call -> Envelope.of(call.list().json()))
+            .on("PUT", ONE, ListCalls::describe)
+            .on("DELETE", ONE, ListCalls::delete);
     }
 
     private static SimulatedResponse all(CloudflareCall call) {

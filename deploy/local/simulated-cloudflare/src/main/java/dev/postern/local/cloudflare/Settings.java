@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.cloudflare;
 
 import java.time.Duration;
@@ -55,7 +56,7 @@ public record Settings(Map<String, String> accounts, Duration bulkOperationDelay
         /** Refuses what is none. */
         public Limits {
             if (requestsPerFiveMinutes < 0 || itemRequestsPer12Hours < 0 || itemChangesPer12Hours < 0 || lists < 0 || items < 0
-                    || ipv6PrefixMax < 12 || ipv6PrefixMax > 128) {
+                || ipv6PrefixMax < 12 || ipv6PrefixMax > 128) {
                 throw new IllegalArgumentException("limits are not negative, and an IPv6 prefix is from 12 to 128");
             }
         }
@@ -92,7 +93,7 @@ public record Settings(Map<String, String> accounts, Duration bulkOperationDelay
     /** Returns settings like the cloud's: limits on, a bulk operation takes half a second; one account without any list. */
     public static Settings likeTheCloud() {
         return new Settings(Map.of(SAMPLE_TOKEN, SAMPLE_ACCOUNT), Duration.ofMillis(500), Limits.DOCUMENTED, Echo.AS_GIVEN, 10_000, true,
-                () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), Map.of());
+            () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), Map.of());
     }
 
     /** Returns settings for tests: no limits, bulk operations complete at once; one account without any list. */

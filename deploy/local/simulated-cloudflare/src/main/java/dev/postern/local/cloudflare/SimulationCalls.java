@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.cloudflare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -25,12 +26,12 @@ final class SimulationCalls {
     static Routes<SimulatedRequest> routes(CloudflareProvider provider) {
         SimulationCalls calls = new SimulationCalls(provider);
         return new Routes<SimulatedRequest>().on("GET", Simulation.CONTROL + "/reachable", calls::reachable)
-                .on("GET", Simulation.CONTROL + "/settings", asked -> SimulatedResponse.ok(shown(provider.settings())))
-                .on("PUT", Simulation.CONTROL + "/settings", calls::change)
-                .on("PUT", Simulation.CONTROL + "/foreign_operation", calls::occupy)
-                .on("GET", LIST, asked -> SimulatedResponse.ok(shown(calls.hand(asked).list(asked.name("name")).orElseThrow(Refusal::notFound))))
-                .on("PUT", LIST, calls::edit)
-                .on("DELETE", LIST, calls::delete);
+            .on("GET", Simulation.CONTROL + "/settings", asked -> SimulatedResponse.ok(shown(provider.settings())))
+            .on("PUT", Simulation.CONTROL + "/settings", calls::change)
+            .on("PUT", Simulation.CONTROL + "/foreign_operation", calls::occupy)
+            .on("GET", LIST, asked -> SimulatedResponse.ok(shown(calls.hand(asked).list(asked.name("name")).orElseThrow(Refusal::notFound))))
+            .on("PUT", LIST, calls::edit)
+            .on("DELETE", LIST, calls::delete);
     }
 
     private ByHand hand(SimulatedRequest asked) {
@@ -98,15 +99,15 @@ final class SimulationCalls {
         ObjectNode body = asked.object();
         Settings old = provider.settings();
         Json.onlyMembers(body, Set.of("bulk_operation_delay_ms", "requests_per_five_minutes", "item_requests_per_12_hours", "item_changes_per_12_hours",
-                "lists_max", "items_max", "ipv6_prefix_max", "echo"));
+            "lists_max", "items_max", "ipv6_prefix_max", "echo"));
         Settings.Limits limits = old.limits();
         Settings next = old.withBulkOperationDelay(Duration.ofMillis(Json.integer(body, "bulk_operation_delay_ms", 0, DELAY_MILLISECONDS_MAX,
-                        old.bulkOperationDelay().toMillis())))
-                .withLimits(new Settings.Limits(limit(body, "requests_per_five_minutes", limits.requestsPerFiveMinutes()),
-                        limit(body, "item_requests_per_12_hours", limits.itemRequestsPer12Hours()),
-                        limit(body, "item_changes_per_12_hours", limits.itemChangesPer12Hours()), limit(body, "lists_max", limits.lists()),
-                        limit(body, "items_max", limits.items()), Json.integer(body, "ipv6_prefix_max", 12, 128, (long) limits.ipv6PrefixMax()).intValue()))
-                .withEcho(Json.one(body, "echo", Settings.Echo.class, old.echo()));
+            old.bulkOperationDelay().toMillis())))
+            .withLimits(new Settings.Limits(limit(body, "requests_per_five_minutes", limits.requestsPerFiveMinutes()),
+                limit(body, "item_requests_per_12_hours", limits.itemRequestsPer12Hours()),
+                limit(body, "item_changes_per_12_hours", limits.itemChangesPer12Hours()), limit(body, "lists_max", limits.lists()),
+                limit(body, "items_max", limits.items()), Json.integer(body, "ipv6_prefix_max", 12, 128, (long) limits.ipv6PrefixMax()).intValue()))
+            .withEcho(Json.one(body, "echo", Settings.Echo.class, old.echo()));
         provider.change(anything -> next);
         return SimulatedResponse.ok(shown(next));
     }
@@ -118,8 +119,8 @@ final class SimulationCalls {
     private static ObjectNode shown(Settings settings) {
         Settings.Limits limits = settings.limits();
         return Json.MAPPER.createObjectNode().put("bulk_operation_delay_ms", settings.bulkOperationDelay().toMillis())
-                .put("requests_per_five_minutes", limits.requestsPerFiveMinutes()).put("item_requests_per_12_hours", limits.itemRequestsPer12Hours())
-                .put("item_changes_per_12_hours", limits.itemChangesPer12Hours()).put("lists_max", limits.lists()).put("items_max", limits.items())
-                .put("ipv6_prefix_max", limits.ipv6PrefixMax()).put("echo", Json.lower(settings.echo()));
+            .put("requests_per_five_minutes", limits.requestsPerFiveMinutes()).put("item_requests_per_12_hours", limits.itemRequestsPer12Hours())
+            .put("item_changes_per_12_hours", limits.itemChangesPer12Hours()).put("lists_max", limits.lists()).put("items_max", limits.items())
+            .put("ipv6_prefix_max", limits.ipv6PrefixMax()).put("echo", Json.lower(settings.echo()));
     }
 }

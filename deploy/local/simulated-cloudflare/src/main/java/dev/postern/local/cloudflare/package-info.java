@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A simulated Cloudflare API in memory: lists of addresses with their bulk operations, limits and refusals.
  *

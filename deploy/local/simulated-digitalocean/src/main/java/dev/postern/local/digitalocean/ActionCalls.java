@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import dev.postern.local.simulated.SimulatedResponse;
@@ -14,7 +15,7 @@ final class ActionCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/actions", call -> page(call, newestFirst(call.account().actions.values().stream().toList())))
-                .on("GET", "/v2/actions/{action_id}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("action", known(call).json(call.nowMicros()))));
+            .on("GET", "/v2/actions/{action_id}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("action", known(call).json(call.nowMicros()))));
     }
 
     static SimulatedResponse ofResource(DigitalOceanCall call, String resourceType, String resource) {

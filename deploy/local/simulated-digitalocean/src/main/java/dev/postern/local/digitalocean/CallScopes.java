@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import java.util.Map;
@@ -6,20 +7,20 @@ import java.util.Optional;
 /** The scope that an operation demands of a token: those of firewalls and of what is read around them, as the official document's {@code security} says. */
 final class CallScopes {
     private static final Map<String, String> BY_OPERATION = Map.ofEntries(
-            Map.entry("GET /v2/account", "account:read"),
-            Map.entry("GET /v2/tags", "tag:read"),
-            Map.entry("GET /v2/droplets", "droplet:read"),
-            Map.entry("GET /v2/firewalls", "firewall:read"),
-            Map.entry("POST /v2/firewalls", "firewall:create"),
-            Map.entry("GET /v2/firewalls/{firewall_id}", "firewall:read"),
-            Map.entry("PUT /v2/firewalls/{firewall_id}", "firewall:update"),
-            Map.entry("DELETE /v2/firewalls/{firewall_id}", "firewall:delete"),
-            Map.entry("POST /v2/firewalls/{firewall_id}/droplets", "firewall:update"),
-            Map.entry("DELETE /v2/firewalls/{firewall_id}/droplets", "firewall:update"),
-            Map.entry("POST /v2/firewalls/{firewall_id}/tags", "firewall:update"),
-            Map.entry("DELETE /v2/firewalls/{firewall_id}/tags", "firewall:update"),
-            Map.entry("POST /v2/firewalls/{firewall_id}/rules", "firewall:update"),
-            Map.entry("DELETE /v2/firewalls/{firewall_id}/rules", "firewall:update"));
+        Map.entry("GET /v2/account", "account:read"),
+        Map.entry("GET /v2/tags", "tag:read"),
+        Map.entry("GET /v2/droplets", "droplet:read"),
+        Map.entry("GET /v2/firewalls", "firewall:read"),
+        Map.entry("POST /v2/firewalls", "firewall:create"),
+        Map.entry("GET /v2/firewalls/{firewall_id}", "firewall:read"),
+        Map.entry("PUT /v2/firewalls/{firewall_id}", "firewall:update"),
+        Map.entry("DELETE /v2/firewalls/{firewall_id}", "firewall:delete"),
+        Map.entry("POST /v2/firewalls/{firewall_id}/droplets", "firewall:update"),
+        Map.entry("DELETE /v2/firewalls/{firewall_id}/droplets", "firewall:update"),
+        Map.entry("POST /v2/firewalls/{firewall_id}/tags", "firewall:update"),
+        Map.entry("DELETE /v2/firewalls/{firewall_id}/tags", "firewall:update"),
+        Map.entry("POST /v2/firewalls/{firewall_id}/rules", "firewall:update"),
+        Map.entry("DELETE /v2/firewalls/{firewall_id}/rules", "firewall:update"));
 
     private CallScopes() {
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -65,8 +66,8 @@ final class Catalogue {
     /** A public image by its slug or its id; null if there is none. */
     static ObjectNode image(JsonNode slugOrId) {
         return slugOrId.isTextual() && !slugOrId.textValue().matches("\\d{1,18}")
-                ? IMAGES.values().stream().filter(image -> image.path("slug").asText().equals(slugOrId.textValue())).findFirst().orElse(null)
-                : IMAGES.get(slugOrId.asLong());
+            ? IMAGES.values().stream().filter(image -> image.path("slug").asText().equals(slugOrId.textValue())).findFirst().orElse(null)
+            : IMAGES.get(slugOrId.asLong());
     }
 
     /** An image as the API shows it. */

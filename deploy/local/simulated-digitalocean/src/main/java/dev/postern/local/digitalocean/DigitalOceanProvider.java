@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -142,7 +143,7 @@ final class DigitalOceanProvider implements Provider<DigitalOceanProvider.TokenB
             byToken.clear();
             Map<String, CloudAccount> byName = new LinkedHashMap<>(); // two tokens may open one account
             settings.accounts().forEach((token, name) -> byToken.put(token,
-                    new TokenBearer(byName.computeIfAbsent(name, CloudAccount::new), new RateLimit(), token)));
+                new TokenBearer(byName.computeIfAbsent(name, CloudAccount::new), new RateLimit(), token)));
             boolean first = true;
             for (CloudAccount account : byName.values()) {
                 if (first && settings.sampleData()) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -23,7 +24,7 @@ record Domain(String name, Map<Long, ObjectNode> records) {
         StringBuilder zone = new StringBuilder("$ORIGIN ").append(name).append(".\n$TTL ").append(TTL_SECONDS).append('\n');
         for (ObjectNode each : records.values()) {
             zone.append(each.path("name").asText("@")).append(' ').append(each.path("ttl").asInt(TTL_SECONDS)).append(" IN ")
-                    .append(each.path("type").asText()).append(' ').append(each.path("data").asText()).append('\n');
+                .append(each.path("type").asText()).append(' ').append(each.path("data").asText()).append('\n');
         }
         return node.put("zone_file", zone.toString());
     }
@@ -31,7 +32,7 @@ record Domain(String name, Map<Long, ObjectNode> records) {
     void add(long id, String type, String record, String data) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("id", id).put("type", type).put("name", record).put("data", data).putNull("priority").putNull("port").put("ttl", TTL_SECONDS)
-                .putNull("weight").putNull("flags").putNull("tag");
+            .putNull("weight").putNull("flags").putNull("tag");
         records.put(id, node);
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,15 +27,15 @@ final class DomainCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/domains", call -> Paging.page(call, "domains", call.account().domains.values(), Domain::json))
-                .on("POST", "/v2/domains", DomainCalls::create)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("domain", domain(call).json())))
-                .on("DELETE", ONE, DomainCalls::delete)
-                .on("GET", RECORDS, DomainCalls::records)
-                .on("POST", RECORDS, DomainCalls::createRecord)
-                .on("GET", RECORD, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("domain_record", domainRecord(call))))
-                .on("PATCH", RECORD, DomainCalls::updateRecord)
-                .on("PUT", RECORD, DomainCalls::updateRecord)
-                .on("DELETE", RECORD, DomainCalls::deleteRecord);
+            .on("POST", "/v2/domains", DomainCalls::create)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("domain", domain(call).json())))
+            .on("DELETE", ONE, DomainCalls::delete)
+            .on("GET", RECORDS, DomainCalls::records)
+            .on("POST", RECORDS, DomainCalls::createRecord)
+            .on("GET", RECORD, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("domain_record", domainRecord(call))))
+            .on("PATCH", RECORD, DomainCalls::updateRecord)
+            .on("PUT", RECORD, DomainCalls::updateRecord)
+            .on("DELETE", RECORD, DomainCalls::deleteRecord);
     }
 
     private static Domain domain(DigitalOceanCall call) {
@@ -90,9 +91,9 @@ final class DomainCalls {
         String name = call.query().get("name");
         String type = call.query().get("type");
         List<ObjectNode> matching = domain.records().values().stream()
-                .filter(each -> type == null || each.path("type").asText().equals(type))
-                .filter(each -> name == null || fullName(each, domain).equals(name))
-                .toList();
+            .filter(each -> type == null || each.path("type").asText().equals(type))
+            .filter(each -> name == null || fullName(each, domain).equals(name))
+            .toList();
         return Paging.page(call, "domain_records", matching, each -> each);
     }
 

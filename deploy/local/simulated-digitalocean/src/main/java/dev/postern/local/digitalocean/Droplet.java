@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -144,7 +145,7 @@ final class Droplet {
         ArrayNode v6 = networks.putArray("v6");
         if (features.contains("ipv6")) { // 2001:db8::/32 is set aside for documentation (RFC 3849)
             v6.addObject().put("ip_address", "2001:db8::" + Long.toHexString(id & 0xffff)).put("netmask", 64).put("gateway", "2001:db8::1")
-                    .put("type", "public");
+                .put("type", "public");
         }
         return networks;
     }

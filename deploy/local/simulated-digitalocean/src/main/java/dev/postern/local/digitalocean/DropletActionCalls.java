@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,9 +18,9 @@ final class DropletActionCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("POST", "/v2/droplets/actions", DropletActionCalls::beginByTag)
-                .on("GET", ACTIONS, call -> ActionCalls.ofResource(call, TYPE, name(DropletCalls.droplet(call))))
-                .on("POST", ACTIONS, DropletActionCalls::begin)
-                .on("GET", ACTIONS + "/{action_id}", call -> ActionCalls.oneOfResource(call, TYPE, name(DropletCalls.droplet(call))));
+            .on("GET", ACTIONS, call -> ActionCalls.ofResource(call, TYPE, name(DropletCalls.droplet(call))))
+            .on("POST", ACTIONS, DropletActionCalls::begin)
+            .on("GET", ACTIONS + "/{action_id}", call -> ActionCalls.oneOfResource(call, TYPE, name(DropletCalls.droplet(call))));
     }
 
     static Action begun(DigitalOceanCall call, Droplet droplet, String type) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,14 +28,14 @@ final class DropletCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/droplets", DropletCalls::list)
-                .on("POST", "/v2/droplets", DropletCalls::create)
-                .on("DELETE", "/v2/droplets", DropletCalls::destroyByTag)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("droplet", json(droplet(call), call))))
-                .on("DELETE", ONE, DropletCalls::destroy)
-                .on("GET", ONE + "/firewalls", DropletCalls::firewalls)
-                .on("GET", ONE + "/snapshots", DropletCalls::snapshots)
-                .on("GET", ONE + "/backups", call -> Paging.page(call, "backups", List.of(droplet(call)).subList(0, 0), droplet -> json(droplet, call)))
-                .on("GET", ONE + "/neighbors", DropletCalls::neighbors);
+            .on("POST", "/v2/droplets", DropletCalls::create)
+            .on("DELETE", "/v2/droplets", DropletCalls::destroyByTag)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("droplet", json(droplet(call), call))))
+            .on("DELETE", ONE, DropletCalls::destroy)
+            .on("GET", ONE + "/firewalls", DropletCalls::firewalls)
+            .on("GET", ONE + "/snapshots", DropletCalls::snapshots)
+            .on("GET", ONE + "/backups", call -> Paging.page(call, "backups", List.of(droplet(call)).subList(0, 0), droplet -> json(droplet, call)))
+            .on("GET", ONE + "/neighbors", DropletCalls::neighbors);
     }
 
     static Droplet droplet(DigitalOceanCall call) {
@@ -85,7 +86,7 @@ final class DropletCalls {
         List<String> tags = List.copyOf(new LinkedHashSet<>(Json.texts(body, "tags")));
         tags.forEach(TagCalls::checkedName);
         List<ObjectNode> volumes = Json.texts(body, "volumes").stream()
-                .map(id -> call.account().volume(id, Refusal.unprocessable("volume not found"))).toList();
+            .map(id -> call.account().volume(id, Refusal.unprocessable("volume not found"))).toList();
         List<Droplet> made = new ArrayList<>();
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode actions = Json.MAPPER.createArrayNode();
@@ -136,7 +137,7 @@ final class DropletCalls {
             }
         }
         return new Droplet.Plan(region == null ? Catalogue.REGION_DEFAULT : region, size, ImageCalls.usable(call.account(), body.get("image")),
-                vpc == null || vpc.isEmpty() ? call.account().defaultVpc() : vpc, features);
+            vpc == null || vpc.isEmpty() ? call.account().defaultVpc() : vpc, features);
     }
 
     private static SimulatedResponse destroy(DigitalOceanCall call) {
@@ -166,7 +167,7 @@ final class DropletCalls {
     private static SimulatedResponse firewalls(DigitalOceanCall call) {
         long id = droplet(call).id();
         List<Firewall> attached = call.account().firewalls.values().stream()
-                .filter(firewall -> call.account().protectedBy(firewall.shown()).contains(id)).toList();
+            .filter(firewall -> call.account().protectedBy(firewall.shown()).contains(id)).toList();
         return Paging.page(call, "firewalls", attached, firewall -> FirewallCalls.json(firewall, call));
     }
 

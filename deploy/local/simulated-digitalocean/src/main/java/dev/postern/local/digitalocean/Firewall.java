@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -67,7 +68,7 @@ final class Firewall {
         for (int at = 0; at <= last; at++) {
             Change change = pending.get(at);
             boolean overtaken = pending.subList(at + 1, last + 1).stream()
-                    .anyMatch(later -> later.works(nowMicros) && later.effectiveAtMicros() < change.effectiveAtMicros());
+                .anyMatch(later -> later.works(nowMicros) && later.effectiveAtMicros() < change.effectiveAtMicros());
             if (change.works(nowMicros) && !overtaken) {
                 apply(change.content(), change.effectiveAtMicros());
             }
@@ -183,7 +184,7 @@ final class Firewall {
             boolean held = heldBy != null && faultIds.contains(heldBy);
             boolean failed = failedBy != null && faultIds.contains(failedBy);
             return held || failed ? new Change(held ? nowMicros : Math.max(nowMicros, effectiveAtMicros), content, droplets, failed ? null : failedBy,
-                    held ? null : heldBy) : this;
+                held ? null : heldBy) : this;
         }
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,16 +24,16 @@ final class FirewallCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/firewalls", call -> Paging.page(call, "firewalls", call.account().firewalls.values(), firewall -> json(firewall, call)))
-                .on("POST", "/v2/firewalls", FirewallCalls::create)
-                .on("GET", ONE, call -> SimulatedResponse.ok(wrapped(call.account().firewall(call.name(ID)), call)))
-                .on("PUT", ONE, FirewallCalls::replace)
-                .on("DELETE", ONE, FirewallCalls::delete)
-                .on("POST", ONE + "/rules", call -> change(call, rules(FirewallCalls::added)))
-                .on("DELETE", ONE + "/rules", call -> change(call, rules(FirewallCalls::removed)))
-                .on("POST", ONE + "/droplets", call -> change(call, droplets(FirewallCalls::union)))
-                .on("DELETE", ONE + "/droplets", call -> change(call, droplets(FirewallCalls::difference)))
-                .on("POST", ONE + "/tags", call -> change(call, tags(FirewallCalls::union)))
-                .on("DELETE", ONE + "/tags", call -> change(call, tags(FirewallCalls::difference)));
+            .on("POST", "/v2/firewalls", FirewallCalls::create)
+            .on("GET", ONE, call -> SimulatedResponse.ok(wrapped(call.account().firewall(call.name(ID)), call)))
+            .on("PUT", ONE, FirewallCalls::replace)
+            .on("DELETE", ONE, FirewallCalls::delete)
+            .on("POST", ONE + "/rules", call -> change(call, rules(FirewallCalls::added)))
+            .on("DELETE", ONE + "/rules", call -> change(call, rules(FirewallCalls::removed)))
+            .on("POST", ONE + "/droplets", call -> change(call, droplets(FirewallCalls::union)))
+            .on("DELETE", ONE + "/droplets", call -> change(call, droplets(FirewallCalls::difference)))
+            .on("POST", ONE + "/tags", call -> change(call, tags(FirewallCalls::union)))
+            .on("DELETE", ONE + "/tags", call -> change(call, tags(FirewallCalls::difference)));
     }
 
     private static SimulatedResponse create(DigitalOceanCall call) {
@@ -87,7 +88,7 @@ final class FirewallCalls {
             }
             Undocumented choice = call.settings().undocumented();
             return content.withInboundRules(change.apply(content.inboundRules(), inbound, choice))
-                    .withOutboundRules(change.apply(content.outboundRules(), outbound, choice));
+                .withOutboundRules(change.apply(content.outboundRules(), outbound, choice));
         };
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,7 +33,7 @@ final class FirewallReader {
             throw Refusal.unprocessable("name must begin with an alphanumeric character and have only alphanumeric characters, periods and dashes after it");
         }
         FirewallContent content = new FirewallContent(name, rules(body, "inbound_rules", "sources", call), rules(body, "outbound_rules", "destinations", call),
-                dropletIds(body, call), tags(body, call));
+            dropletIds(body, call), tags(body, call));
         if (content.inboundRules().isEmpty() && content.outboundRules().isEmpty()) {
             throw Refusal.unprocessable("must have at least one rule");
         }
@@ -115,7 +116,7 @@ final class FirewallReader {
             read.add(asNetwork && address.indexOf('/') < 0 ? address + "/" + range.prefix() : address);
         }
         Rule.Targets targets = new Rule.Targets(List.copyOf(read), knownDroplets(Json.ids(node, "droplet_ids"), call),
-                distinct(Json.texts(node, "load_balancer_uids")), distinct(Json.texts(node, "kubernetes_ids")), knownTags(Json.texts(node, "tags"), call));
+            distinct(Json.texts(node, "load_balancer_uids")), distinct(Json.texts(node, "kubernetes_ids")), knownTags(Json.texts(node, "tags"), call));
         if (targets.size() == 0) {
             throw Refusal.unprocessable(direction + " must name at least one address, Droplet, load balancer, Kubernetes cluster or tag");
         }

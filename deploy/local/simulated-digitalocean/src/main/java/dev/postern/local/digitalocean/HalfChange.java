@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class HalfChange {
         }
         Map<List<String>, List<String>> staying = new LinkedHashMap<>();
         undone.stream().filter(old::contains).forEach(opening -> staying.computeIfAbsent(List.of(opening.protocol(), opening.ports(), opening.action()),
-                traffic -> new ArrayList<>()).add(opening.source()));
+            traffic -> new ArrayList<>()).add(opening.source()));
         staying.forEach((traffic, addresses) -> rules.add(Rule.allowing(traffic.get(0), traffic.get(1), List.copyOf(addresses)).acting(traffic.get(2))));
         return wanted.withInboundRules(rules);
     }

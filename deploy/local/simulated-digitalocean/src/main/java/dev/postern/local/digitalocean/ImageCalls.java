@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,22 +17,22 @@ final class ImageCalls {
     private static final String ONE = "/v2/images/{image_id}";
     private static final String ID = "image_id";
     private static final Set<String> DISTRIBUTIONS = Set.of("Arch Linux", "CentOS", "CoreOS", "Debian", "Fedora", "Fedora Atomic", "FreeBSD", "Gentoo",
-            "openSUSE", "RancherOS", "Rocky Linux", "Ubuntu", "Unknown");
+        "openSUSE", "RancherOS", "Rocky Linux", "Ubuntu", "Unknown");
 
     private ImageCalls() {
     }
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/regions", call -> Paging.page(call, "regions", Catalogue.regions(), region -> region))
-                .on("GET", "/v2/sizes", call -> Paging.page(call, "sizes", Catalogue.sizes(), size -> size))
-                .on("GET", "/v2/images", ImageCalls::list)
-                .on("POST", "/v2/images", ImageCalls::create)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("image", image(call))))
-                .on("PUT", ONE, ImageCalls::update)
-                .on("DELETE", ONE, ImageCalls::delete)
-                .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, "image", image(call).get("id").asText()))
-                .on("POST", ONE + "/actions", ImageCalls::begin)
-                .on("GET", ONE + "/actions/{action_id}", call -> ActionCalls.oneOfResource(call, "image", image(call).get("id").asText()));
+            .on("GET", "/v2/sizes", call -> Paging.page(call, "sizes", Catalogue.sizes(), size -> size))
+            .on("GET", "/v2/images", ImageCalls::list)
+            .on("POST", "/v2/images", ImageCalls::create)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("image", image(call))))
+            .on("PUT", ONE, ImageCalls::update)
+            .on("DELETE", ONE, ImageCalls::delete)
+            .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, "image", image(call).get("id").asText()))
+            .on("POST", ONE + "/actions", ImageCalls::begin)
+            .on("GET", ONE + "/actions/{action_id}", call -> ActionCalls.oneOfResource(call, "image", image(call).get("id").asText()));
     }
 
     /**
@@ -50,7 +51,7 @@ final class ImageCalls {
     /** An image of the Droplet as it is now. */
     static ObjectNode snapshot(DigitalOceanCall call, Droplet droplet, String name) {
         ObjectNode image = Catalogue.image(call.account().newId(), name == null ? droplet.name() + "-" + call.nowMicros() / 1_000 : name, "snapshot", "Debian",
-                null, List.of(droplet.region()), call.nowMicros());
+            null, List.of(droplet.region()), call.nowMicros());
         call.account().images.put(image.get("id").longValue(), image);
         call.account().snapshotSources.put(image.get("id").asText(), String.valueOf(droplet.id()));
         return image;
@@ -108,7 +109,7 @@ final class ImageCalls {
             throw Refusal.unprocessable("region or distribution is not one of those that there are");
         }
         ObjectNode image = Catalogue.image(call.account().newId(), name, "custom", distribution == null ? "Unknown" : distribution, null, List.of(region),
-                call.nowMicros());
+            call.nowMicros());
         image.put("status", "NEW");
         Json.texts(body, "tags").forEach(tag -> {
             call.account().tags.add(TagCalls.checkedName(tag));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,17 +20,17 @@ final class KeyCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/account/keys", call -> Paging.page(call, "ssh_keys", call.account().keys.values(), key -> key))
-                .on("POST", "/v2/account/keys", KeyCalls::create)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("ssh_key", key(call))))
-                .on("PUT", ONE, KeyCalls::rename)
-                .on("DELETE", ONE, KeyCalls::delete);
+            .on("POST", "/v2/account/keys", KeyCalls::create)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("ssh_key", key(call))))
+            .on("PUT", ONE, KeyCalls::rename)
+            .on("DELETE", ONE, KeyCalls::delete);
     }
 
     /** Null if there is none of that id or fingerprint. */
     static ObjectNode find(CloudAccount account, String idOrFingerprint) {
         return account.keys.values().stream()
-                .filter(key -> key.get("id").asText().equals(idOrFingerprint) || key.get("fingerprint").textValue().equals(idOrFingerprint))
-                .findFirst().orElse(null);
+            .filter(key -> key.get("id").asText().equals(idOrFingerprint) || key.get("fingerprint").textValue().equals(idOrFingerprint))
+            .findFirst().orElse(null);
     }
 
     static ObjectNode add(CloudAccount account, long id, String name, String publicKey) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,7 +19,7 @@ final class LoadBalancerCalls {
     private static final String CERTIFICATE = "/v2/certificates/{certificate_id}";
     private static final Set<String> ENTRY = Set.of("http", "https", "http2", "http3", "tcp", "udp");
     private static final List<String> KEPT = List.of("algorithm", "size_unit", "redirect_http_to_https", "enable_proxy_protocol", "enable_backend_keepalive",
-            "tag", "health_check", "sticky_sessions", "firewall");
+        "tag", "health_check", "sticky_sessions", "firewall");
     private static final long DAY_MICROS = 86_400_000_000L;
 
     private LoadBalancerCalls() {
@@ -26,19 +27,19 @@ final class LoadBalancerCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/load_balancers", call -> Paging.page(call, "load_balancers", call.account().loadBalancers.values(), balancer -> balancer))
-                .on("POST", "/v2/load_balancers", LoadBalancerCalls::create)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("load_balancer", balancer(call))))
-                .on("PUT", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("load_balancer", written(call, balancer(call)))))
-                .on("DELETE", ONE, LoadBalancerCalls::delete)
-                .on("DELETE", ONE + "/cache", call -> balancer(call) == null ? null : SimulatedResponse.noContent())
-                .on("POST", ONE + "/droplets", call -> droplets(call, true))
-                .on("DELETE", ONE + "/droplets", call -> droplets(call, false))
-                .on("POST", ONE + "/forwarding_rules", call -> rules(call, true))
-                .on("DELETE", ONE + "/forwarding_rules", call -> rules(call, false))
-                .on("GET", "/v2/certificates", call -> Paging.page(call, "certificates", call.account().certificates.values(), certificate -> certificate))
-                .on("POST", "/v2/certificates", LoadBalancerCalls::createCertificate)
-                .on("GET", CERTIFICATE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("certificate", certificate(call))))
-                .on("DELETE", CERTIFICATE, LoadBalancerCalls::deleteCertificate);
+            .on("POST", "/v2/load_balancers", LoadBalancerCalls::create)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("load_balancer", balancer(call))))
+            .on("PUT", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("load_balancer", written(call, balancer(call)))))
+            .on("DELETE", ONE, LoadBalancerCalls::delete)
+            .on("DELETE", ONE + "/cache", call -> balancer(call) == null ? null : SimulatedResponse.noContent())
+            .on("POST", ONE + "/droplets", call -> droplets(call, true))
+            .on("DELETE", ONE + "/droplets", call -> droplets(call, false))
+            .on("POST", ONE + "/forwarding_rules", call -> rules(call, true))
+            .on("DELETE", ONE + "/forwarding_rules", call -> rules(call, false))
+            .on("GET", "/v2/certificates", call -> Paging.page(call, "certificates", call.account().certificates.values(), certificate -> certificate))
+            .on("POST", "/v2/certificates", LoadBalancerCalls::createCertificate)
+            .on("GET", CERTIFICATE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("certificate", certificate(call))))
+            .on("DELETE", CERTIFICATE, LoadBalancerCalls::deleteCertificate);
     }
 
     private static ObjectNode balancer(DigitalOceanCall call) {
@@ -95,7 +96,7 @@ final class LoadBalancerCalls {
         for (JsonNode rule : Json.requiredArray(body, "forwarding_rules")) {
             for (String side : List.of("entry", "target")) {
                 if (!rule.isObject() || !ENTRY.contains(String.valueOf(Json.text(rule, side + "_protocol", 8)))
-                        || Json.integer(rule, side + "_port", 1, 65_535, null) == null) {
+                    || Json.integer(rule, side + "_port", 1, 65_535, null) == null) {
                     throw Refusal.unprocessable("a forwarding rule has entry_protocol, entry_port, target_protocol and target_port");
                 }
             }

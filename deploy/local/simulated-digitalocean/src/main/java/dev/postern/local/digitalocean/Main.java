@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import java.time.Duration;
@@ -38,7 +39,7 @@ public final class Main {
             System.out.println("simulated DigitalOcean listens on " + simulation.url());
         } catch (IndexOutOfBoundsException | IllegalArgumentException wrong) {
             System.err.println("wrong argument: each of "
-                    + "--port --host --token --pending-changes-delay-ms --requests-per-hour --requests-per-minute --link-base takes a value");
+                + "--port --host --token --pending-changes-delay-ms --requests-per-hour --requests-per-minute --link-base takes a value");
             System.exit(2);
         } catch (IllegalStateException notListening) {
             System.err.println(notListening.getMessage());

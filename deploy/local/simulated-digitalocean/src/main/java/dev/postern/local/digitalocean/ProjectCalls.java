@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,7 +29,7 @@ final class ProjectCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/projects", call -> Paging.page(call, "projects", call.account().projects.values(), Project::json))
-                .on("POST", "/v2/projects", ProjectCalls::create);
+            .on("POST", "/v2/projects", ProjectCalls::create);
         one(routes, DEFAULT, ProjectCalls::defaultProject);
         one(routes, ONE, ProjectCalls::project);
         routes.on("DELETE", ONE, ProjectCalls::delete);
@@ -36,10 +37,10 @@ final class ProjectCalls {
 
     private static void one(Routes<DigitalOceanCall> routes, String path, Function<DigitalOceanCall, Project> found) {
         routes.on("GET", path, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("project", found.apply(call).json())))
-                .on("PUT", path, call -> update(call, found.apply(call), true))
-                .on("PATCH", path, call -> update(call, found.apply(call), false))
-                .on("GET", path + "/resources", call -> resources(call, found.apply(call)))
-                .on("POST", path + "/resources", call -> assign(call, found.apply(call)));
+            .on("PUT", path, call -> update(call, found.apply(call), true))
+            .on("PATCH", path, call -> update(call, found.apply(call), false))
+            .on("GET", path + "/resources", call -> resources(call, found.apply(call)))
+            .on("POST", path + "/resources", call -> assign(call, found.apply(call)));
     }
 
     static Project defaultProject(DigitalOceanCall call) {
@@ -59,7 +60,7 @@ final class ProjectCalls {
         String name = Json.requiredText(body, "name", NAME_CHARACTERS_MAX);
         String description = Json.text(body, "description", TEXT_CHARACTERS_MAX);
         Project.Description described = new Project.Description(name, description == null ? "" : description,
-                Json.requiredText(body, "purpose", TEXT_CHARACTERS_MAX), environment(body, "Development"));
+            Json.requiredText(body, "purpose", TEXT_CHARACTERS_MAX), environment(body, "Development"));
         refuseDuplicateName(name, null, call);
         Project project = new Project(UUID.randomUUID().toString(), call.account().uuid(), described, false, call.nowMicros());
         call.account().projects.put(project.id(), project);
@@ -77,8 +78,8 @@ final class ProjectCalls {
             }
         }
         Project.Description next = new Project.Description(otherwise(Json.text(body, "name", NAME_CHARACTERS_MAX), old.name()),
-                otherwise(Json.text(body, "description", TEXT_CHARACTERS_MAX), old.description()),
-                otherwise(Json.text(body, "purpose", TEXT_CHARACTERS_MAX), old.purpose()), environment(body, old.environment()));
+            otherwise(Json.text(body, "description", TEXT_CHARACTERS_MAX), old.description()),
+            otherwise(Json.text(body, "purpose", TEXT_CHARACTERS_MAX), old.purpose()), environment(body, old.environment()));
         if (next.name().isBlank()) {
             throw Refusal.unprocessable("name is required");
         }
@@ -89,7 +90,7 @@ final class ProjectCalls {
         }
         if (asDefault) {
             call.account().projects.values().stream().filter(each -> each != project && each.isDefault())
-                    .forEach(each -> each.describe(each.described(), false, call.nowMicros()));
+                .forEach(each -> each.describe(each.described(), false, call.nowMicros()));
         }
         project.describe(next, asDefault, call.nowMicros());
         return SimulatedResponse.ok(SimulatedResponse.wrapped("project", project.json()));

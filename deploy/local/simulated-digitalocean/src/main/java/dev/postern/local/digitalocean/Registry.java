@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -45,7 +46,7 @@ record Registry(String name, String region, long createdMicros, Map<String, Repo
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         long manifests = repositories.values().stream().mapToLong(repository -> repository.manifests().size()).sum();
         return node.put("name", name).put("created_at", Times.iso(createdMicros)).put("region", region)
-                .put("storage_usage_bytes", manifests * IMAGE_BYTES).put("storage_usage_bytes_updated_at", Times.iso(createdMicros));
+            .put("storage_usage_bytes", manifests * IMAGE_BYTES).put("storage_usage_bytes_updated_at", Times.iso(createdMicros));
     }
 
     private static String digest(String text) {
@@ -85,13 +86,13 @@ record Registry(String name, String region, long createdMicros, Map<String, Repo
             ObjectNode node = JsonNodeFactory.instance.objectNode();
             String digest = tags.get(tag);
             return node.put("registry_name", registry).put("repository", name).put("tag", tag).put("manifest_digest", digest)
-                    .put("compressed_size_bytes", IMAGE_BYTES).put("size_bytes", 2 * IMAGE_BYTES).put("updated_at", Times.iso(manifests.get(digest)));
+                .put("compressed_size_bytes", IMAGE_BYTES).put("size_bytes", 2 * IMAGE_BYTES).put("updated_at", Times.iso(manifests.get(digest)));
         }
 
         ObjectNode manifest(String digest) {
             ObjectNode node = JsonNodeFactory.instance.objectNode();
             node.put("registry_name", registry).put("repository", name).put("digest", digest).put("compressed_size_bytes", IMAGE_BYTES)
-                    .put("size_bytes", 2 * IMAGE_BYTES).put("updated_at", Times.iso(manifests.get(digest)));
+                .put("size_bytes", 2 * IMAGE_BYTES).put("updated_at", Times.iso(manifests.get(digest)));
             ArrayNode named = node.putArray("tags");
             tags.forEach((tag, of) -> {
                 if (of.equals(digest)) {

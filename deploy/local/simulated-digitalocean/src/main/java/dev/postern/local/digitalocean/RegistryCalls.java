@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -25,19 +26,19 @@ final class RegistryCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/registries", RegistryCalls::list)
-                .on("POST", "/v2/registries", RegistryCalls::create)
-                .on("POST", "/v2/registries/validate-name", RegistryCalls::validateName)
-                .on("GET", "/v2/registries/{registry_name}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("registry", registry(call).json())))
-                .on("DELETE", "/v2/registries/{registry_name}", call -> delete(call, registry(call)))
-                .on("GET", "/v2/registries/{registry_name}/docker-credentials", call -> credentials(call, registry(call)))
-                .on("GET", "/v2/registry", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("registry", only(call).json())))
-                .on("POST", "/v2/registry", RegistryCalls::create)
-                .on("DELETE", "/v2/registry", call -> delete(call, only(call)))
-                .on("GET", "/v2/registry/docker-credentials", call -> credentials(call, only(call)))
-                .on("POST", "/v2/registry/validate-name", RegistryCalls::validateName)
-                .on("GET", "/v2/registry/{registry_name}/repositories",
-                        call -> Paging.page(call, "repositories", registry(call).repositories().values(), Registry.Repository::jsonByTags))
-                .on("DELETE", "/v2/registries/{registry_name}/repositories/{repository_name}", RegistryCalls::deleteRepository);
+            .on("POST", "/v2/registries", RegistryCalls::create)
+            .on("POST", "/v2/registries/validate-name", RegistryCalls::validateName)
+            .on("GET", "/v2/registries/{registry_name}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("registry", registry(call).json())))
+            .on("DELETE", "/v2/registries/{registry_name}", call -> delete(call, registry(call)))
+            .on("GET", "/v2/registries/{registry_name}/docker-credentials", call -> credentials(call, registry(call)))
+            .on("GET", "/v2/registry", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("registry", only(call).json())))
+            .on("POST", "/v2/registry", RegistryCalls::create)
+            .on("DELETE", "/v2/registry", call -> delete(call, only(call)))
+            .on("GET", "/v2/registry/docker-credentials", call -> credentials(call, only(call)))
+            .on("POST", "/v2/registry/validate-name", RegistryCalls::validateName)
+            .on("GET", "/v2/registry/{registry_name}/repositories",
+                call -> Paging.page(call, "repositories", registry(call).repositories().values(), Registry.Repository::jsonByTags))
+            .on("DELETE", "/v2/registries/{registry_name}/repositories/{repository_name}", RegistryCalls::deleteRepository);
         contents(routes, "/v2/registries/{registry_name}");
         contents(routes, "/v2/registry/{registry_name}");
     }
@@ -45,11 +46,11 @@ final class RegistryCalls {
     private static void contents(Routes<DigitalOceanCall> routes, String registry) {
         String repository = registry + "/repositories/{repository_name}";
         routes.on("GET", registry + "/repositoriesV2",
-                        call -> Paging.page(call, "repositories", registry(call).repositories().values(), Registry.Repository::json))
-                .on("GET", repository + "/tags", call -> within(call, found -> Paging.page(call, "tags", found.tags().keySet(), found::tag)))
-                .on("DELETE", repository + "/tags/{repository_tag}", RegistryCalls::deleteTag)
-                .on("GET", repository + "/digests", call -> within(call, found -> Paging.page(call, "manifests", found.manifests().keySet(), found::manifest)))
-                .on("DELETE", repository + "/digests/{manifest_digest}", RegistryCalls::deleteManifest);
+            call -> Paging.page(call, "repositories", registry(call).repositories().values(), Registry.Repository::json))
+            .on("GET", repository + "/tags", call -> within(call, found -> Paging.page(call, "tags", found.tags().keySet(), found::tag)))
+            .on("DELETE", repository + "/tags/{repository_tag}", RegistryCalls::deleteTag)
+            .on("GET", repository + "/digests", call -> within(call, found -> Paging.page(call, "manifests", found.manifests().keySet(), found::manifest)))
+            .on("DELETE", repository + "/digests/{manifest_digest}", RegistryCalls::deleteManifest);
     }
 
     private static SimulatedResponse within(DigitalOceanCall call, Function<Registry.Repository, SimulatedResponse> answer) {

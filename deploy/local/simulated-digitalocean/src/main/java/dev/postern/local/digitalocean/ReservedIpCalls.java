@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,12 +21,12 @@ final class ReservedIpCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/reserved_ips", call -> Paging.page(call, "reserved_ips", call.account().reservedIps.values(), ip -> json(ip, call)))
-                .on("POST", "/v2/reserved_ips", ReservedIpCalls::create)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped(TYPE, json(ip(call), call))))
-                .on("DELETE", ONE, ReservedIpCalls::delete)
-                .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, TYPE, ip(call).address()))
-                .on("POST", ONE + "/actions", ReservedIpCalls::begin)
-                .on("GET", ONE + "/actions/{action_id}", call -> ActionCalls.oneOfResource(call, TYPE, ip(call).address()));
+            .on("POST", "/v2/reserved_ips", ReservedIpCalls::create)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped(TYPE, json(ip(call), call))))
+            .on("DELETE", ONE, ReservedIpCalls::delete)
+            .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, TYPE, ip(call).address()))
+            .on("POST", ONE + "/actions", ReservedIpCalls::begin)
+            .on("GET", ONE + "/actions/{action_id}", call -> ActionCalls.oneOfResource(call, TYPE, ip(call).address()));
     }
 
     private static ReservedIp ip(DigitalOceanCall call) {

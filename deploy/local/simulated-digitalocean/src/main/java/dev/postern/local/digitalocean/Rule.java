@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -59,18 +60,18 @@ public record Rule(String protocol, String ports, String action, Targets targets
 
         boolean sameAs(Targets other) {
             return Set.copyOf(addresses).equals(Set.copyOf(other.addresses)) && Set.copyOf(dropletIds).equals(Set.copyOf(other.dropletIds))
-                    && Set.copyOf(loadBalancerUids).equals(Set.copyOf(other.loadBalancerUids))
-                    && Set.copyOf(kubernetesIds).equals(Set.copyOf(other.kubernetesIds)) && Set.copyOf(tags).equals(Set.copyOf(other.tags));
+                && Set.copyOf(loadBalancerUids).equals(Set.copyOf(other.loadBalancerUids))
+                && Set.copyOf(kubernetesIds).equals(Set.copyOf(other.kubernetesIds)) && Set.copyOf(tags).equals(Set.copyOf(other.tags));
         }
 
         Targets plus(Targets other) {
             return new Targets(joined(addresses, other.addresses), joined(dropletIds, other.dropletIds),
-                    joined(loadBalancerUids, other.loadBalancerUids), joined(kubernetesIds, other.kubernetesIds), joined(tags, other.tags));
+                joined(loadBalancerUids, other.loadBalancerUids), joined(kubernetesIds, other.kubernetesIds), joined(tags, other.tags));
         }
 
         Targets minus(Targets other) {
             return new Targets(left(addresses, other.addresses), left(dropletIds, other.dropletIds),
-                    left(loadBalancerUids, other.loadBalancerUids), left(kubernetesIds, other.kubernetesIds), left(tags, other.tags));
+                left(loadBalancerUids, other.loadBalancerUids), left(kubernetesIds, other.kubernetesIds), left(tags, other.tags));
         }
 
         ObjectNode json() {

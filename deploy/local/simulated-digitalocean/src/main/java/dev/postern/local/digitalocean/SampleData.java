@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import dev.postern.local.simulated.Mishap;
@@ -30,7 +31,7 @@ final class SampleData {
 
     private static void defaultVpc(CloudAccount account, long nowMicros) {
         VpcCalls.add(account, UUID.nameUUIDFromBytes(("vpc of " + account.uuid()).getBytes(StandardCharsets.US_ASCII)).toString(), "default-fra1",
-                Catalogue.REGION_DEFAULT, true, nowMicros);
+            Catalogue.REGION_DEFAULT, true, nowMicros);
     }
 
     static void fill(CloudAccount account, long nowMicros) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import java.time.Duration;
@@ -52,7 +53,7 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
     /** Returns settings like the cloud's: limits on, changes pending for 300 ms; one account, with the sample data. */
     public static Settings likeTheCloud() {
         return new Settings(Map.of(SAMPLE_TOKEN, SAMPLE_ACCOUNT), Duration.ofMillis(300), CLOUD_REQUESTS_PER_HOUR, CLOUD_REQUESTS_PER_MINUTE,
-                true, 10_000, true, Undocumented.DEFAULT, Settings::systemMicros, LINK_BASE, Map.of());
+            true, 10_000, true, Undocumented.DEFAULT, Settings::systemMicros, LINK_BASE, Map.of());
     }
 
     /** Returns settings for tests: no limits, changes settled at once; one account, with the sample data. */
@@ -62,44 +63,44 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
 
     public Settings withAccounts(Map<String, String> tokenToName) {
         return new Settings(tokenToName, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                undocumented, clockMicros, linkBase, scopes);
+            undocumented, clockMicros, linkBase, scopes);
     }
 
     public Settings withPendingChangesDelay(Duration delay) {
         return new Settings(accounts, delay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded, undocumented,
-                clockMicros, linkBase, scopes);
+            clockMicros, linkBase, scopes);
     }
 
     /** Zero lifts a limit. */
     public Settings withLimits(int perHour, int perMinute) {
         return new Settings(accounts, pendingChangesDelay, perHour, perMinute, sampleData, callsRecorded, bodiesRecorded, undocumented, clockMicros,
-                linkBase, scopes);
+            linkBase, scopes);
     }
 
     public Settings withSampleData(boolean wanted) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, wanted, callsRecorded, bodiesRecorded,
-                undocumented, clockMicros, linkBase, scopes);
+            undocumented, clockMicros, linkBase, scopes);
     }
 
     public Settings withRecord(int calls, boolean bodies) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, calls, bodies, undocumented, clockMicros,
-                linkBase, scopes);
+            linkBase, scopes);
     }
 
     public Settings withUndocumented(Undocumented choice) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                choice, clockMicros, linkBase, scopes);
+            choice, clockMicros, linkBase, scopes);
     }
 
     public Settings withClock(LongSupplier micros) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                undocumented, micros, linkBase, scopes);
+            undocumented, micros, linkBase, scopes);
     }
 
     /** @param base scheme and host, without a slash at the end */
     public Settings withLinkBase(String base) {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded,
-                undocumented, clockMicros, base, scopes);
+            undocumented, clockMicros, base, scopes);
     }
 
     /** The token has these scopes and no others, from the next call on. A call that needs another one is answered with 403. */
@@ -107,13 +108,13 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
         Map<String, Set<String>> all = new LinkedHashMap<>(scopes);
         all.put(token, Set.copyOf(only));
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded, undocumented,
-                clockMicros, linkBase, all);
+            clockMicros, linkBase, all);
     }
 
     /** Every token has every scope. */
     public Settings withEveryScope() {
         return new Settings(accounts, pendingChangesDelay, requestsPerHour, requestsPerMinute, sampleData, callsRecorded, bodiesRecorded, undocumented,
-                clockMicros, linkBase, Map.of());
+            clockMicros, linkBase, Map.of());
     }
 
     long delayMicros() {
@@ -124,7 +125,7 @@ public record Settings(Map<String, String> accounts, Duration pendingChangesDela
     @Override
     public String toString() {
         return "Settings[accounts=" + accounts.values() + ", pendingChangesDelay=" + pendingChangesDelay + ", requestsPerHour=" + requestsPerHour
-                + ", requestsPerMinute=" + requestsPerMinute + ", undocumented=" + undocumented + "]";
+            + ", requestsPerMinute=" + requestsPerMinute + ", undocumented=" + undocumented + "]";
     }
 
     private static long systemMicros() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,7 +19,7 @@ import java.util.UUID;
 final class SimulationCalls {
     private static final int DELAY_MILLISECONDS_MAX = 3_600_000;
     private static final Set<String> SETTINGS = Set.of("pending_changes_delay_ms", "requests_per_hour", "requests_per_minute", "added_rules", "removed_rules",
-            "echo");
+        "echo");
 
     private final DigitalOceanProvider provider;
 
@@ -30,11 +31,11 @@ final class SimulationCalls {
         SimulationCalls calls = new SimulationCalls(provider);
         String firewall = Simulation.CONTROL + "/firewalls/{name}";
         return new Routes<SimulatedRequest>().on("GET", Simulation.CONTROL + "/reachable", calls::reachable)
-                .on("GET", Simulation.CONTROL + "/settings", asked -> SimulatedResponse.ok(shown(provider.settings())))
-                .on("PUT", Simulation.CONTROL + "/settings", calls::change)
-                .on("GET", firewall, asked -> SimulatedResponse.ok(SimulatedResponse.wrapped("firewall", calls.named(asked).json(asked.nowMicros()))))
-                .on("PUT", firewall, calls::edit)
-                .on("DELETE", firewall, calls::delete);
+            .on("GET", Simulation.CONTROL + "/settings", asked -> SimulatedResponse.ok(shown(provider.settings())))
+            .on("PUT", Simulation.CONTROL + "/settings", calls::change)
+            .on("GET", firewall, asked -> SimulatedResponse.ok(SimulatedResponse.wrapped("firewall", calls.named(asked).json(asked.nowMicros()))))
+            .on("PUT", firewall, calls::edit)
+            .on("DELETE", firewall, calls::delete);
     }
 
     /** The body is the API's full representation; a firewall of that name that is not there is made. Without token, limit or record. */
@@ -76,7 +77,7 @@ final class SimulationCalls {
             throw Refusal.unprocessable("source must be an address");
         }
         Reachability.Packet question = new Reachability.Packet(call.query().getOrDefault("protocol", "tcp"),
-                call.requiredNumber("port", 65_535), source);
+            call.requiredNumber("port", 65_535), source);
         Reachability.Verdict verdict;
         if (call.query().containsKey("droplet")) {
             String id = call.query().get("droplet");
@@ -106,12 +107,12 @@ final class SimulationCalls {
         Settings old = provider.settings();
         Undocumented choice = old.undocumented();
         Settings next = old.withPendingChangesDelay(Duration.ofMillis(Json.integer(body, "pending_changes_delay_ms", 0, DELAY_MILLISECONDS_MAX,
-                        old.pendingChangesDelay().toMillis())))
-                .withLimits(Json.integer(body, "requests_per_hour", 0, Integer.MAX_VALUE, (long) old.requestsPerHour()).intValue(),
-                        Json.integer(body, "requests_per_minute", 0, Integer.MAX_VALUE, (long) old.requestsPerMinute()).intValue())
-                .withUndocumented(new Undocumented(Json.one(body, "added_rules", Undocumented.AddedRules.class, choice.addedRules()),
-                        Json.one(body, "removed_rules", Undocumented.RemovedRules.class, choice.removedRules()),
-                        Json.one(body, "echo", Undocumented.Echo.class, choice.echo())));
+            old.pendingChangesDelay().toMillis())))
+            .withLimits(Json.integer(body, "requests_per_hour", 0, Integer.MAX_VALUE, (long) old.requestsPerHour()).intValue(),
+                Json.integer(body, "requests_per_minute", 0, Integer.MAX_VALUE, (long) old.requestsPerMinute()).intValue())
+            .withUndocumented(new Undocumented(Json.one(body, "added_rules", Undocumented.AddedRules.class, choice.addedRules()),
+                Json.one(body, "removed_rules", Undocumented.RemovedRules.class, choice.removedRules()),
+                Json.one(body, "echo", Undocumented.Echo.class, choice.echo())));
         provider.change(anything -> next);
         return SimulatedResponse.ok(shown(next));
     }
@@ -120,7 +121,7 @@ final class SimulationCalls {
         ObjectNode body = Json.MAPPER.createObjectNode();
         Undocumented choice = settings.undocumented();
         return body.put("pending_changes_delay_ms", settings.pendingChangesDelay().toMillis()).put("requests_per_hour", settings.requestsPerHour())
-                .put("requests_per_minute", settings.requestsPerMinute()).put("added_rules", Json.lower(choice.addedRules()))
-                .put("removed_rules", Json.lower(choice.removedRules())).put("echo", Json.lower(choice.echo()));
+            .put("requests_per_minute", settings.requestsPerMinute()).put("added_rules", Json.lower(choice.addedRules()))
+            .put("removed_rules", Json.lower(choice.removedRules())).put("echo", Json.lower(choice.echo()));
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,11 +26,11 @@ final class TagCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/tags", call -> Paging.page(call, "tags", call.account().tags, tag -> json(tag, call)))
-                .on("POST", "/v2/tags", TagCalls::create)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("tag", json(known(call), call))))
-                .on("DELETE", ONE, TagCalls::delete)
-                .on("POST", ONE + "/resources", call -> resources(call, true))
-                .on("DELETE", ONE + "/resources", call -> resources(call, false));
+            .on("POST", "/v2/tags", TagCalls::create)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("tag", json(known(call), call))))
+            .on("DELETE", ONE, TagCalls::delete)
+            .on("POST", ONE + "/resources", call -> resources(call, true))
+            .on("DELETE", ONE + "/resources", call -> resources(call, false));
     }
 
     static String checkedName(String name) {

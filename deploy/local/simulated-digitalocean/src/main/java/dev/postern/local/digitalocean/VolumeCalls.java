@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -23,22 +24,22 @@ final class VolumeCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/volumes", VolumeCalls::list)
-                .on("POST", "/v2/volumes", VolumeCalls::create)
-                .on("DELETE", "/v2/volumes", call -> delete(call, named(call, call.query().get("name"))))
-                .on("POST", "/v2/volumes/actions", call -> begin(call, named(call, Json.text(call.json(), "volume_name", 64))))
-                .on("GET", SNAPSHOT, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("snapshot", snapshot(call))))
-                .on("DELETE", SNAPSHOT, VolumeCalls::deleteSnapshot)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("volume", volume(call))))
-                .on("DELETE", ONE, call -> delete(call, volume(call)))
-                .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, "volume", id(volume(call))))
-                .on("POST", ONE + "/actions", call -> begin(call, volume(call)))
-                .on("GET", ONE + "/actions/{action_id}", call -> ActionCalls.oneOfResource(call, "volume", id(volume(call))))
-                .on("GET", ONE + "/snapshots", call -> page(call, call.account().volumeSnapshots.values().stream()
-                        .filter(snapshot -> snapshot.get("resource_id").textValue().equals(id(volume(call)))).toList()))
-                .on("POST", ONE + "/snapshots", VolumeCalls::createSnapshot)
-                .on("GET", "/v2/snapshots", VolumeCalls::snapshots)
-                .on("GET", "/v2/snapshots/{snapshot_id}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("snapshot", snapshot(call))))
-                .on("DELETE", "/v2/snapshots/{snapshot_id}", VolumeCalls::deleteSnapshot);
+            .on("POST", "/v2/volumes", VolumeCalls::create)
+            .on("DELETE", "/v2/volumes", call -> delete(call, named(call, call.query().get("name"))))
+            .on("POST", "/v2/volumes/actions", call -> begin(call, named(call, Json.text(call.json(), "volume_name", 64))))
+            .on("GET", SNAPSHOT, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("snapshot", snapshot(call))))
+            .on("DELETE", SNAPSHOT, VolumeCalls::deleteSnapshot)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("volume", volume(call))))
+            .on("DELETE", ONE, call -> delete(call, volume(call)))
+            .on("GET", ONE + "/actions", call -> ActionCalls.ofResource(call, "volume", id(volume(call))))
+            .on("POST", ONE + "/actions", call -> begin(call, volume(call)))
+            .on("GET", ONE + "/actions/{action_id}", call -> ActionCalls.oneOfResource(call, "volume", id(volume(call))))
+            .on("GET", ONE + "/snapshots", call -> page(call, call.account().volumeSnapshots.values().stream()
+                .filter(snapshot -> snapshot.get("resource_id").textValue().equals(id(volume(call)))).toList()))
+            .on("POST", ONE + "/snapshots", VolumeCalls::createSnapshot)
+            .on("GET", "/v2/snapshots", VolumeCalls::snapshots)
+            .on("GET", "/v2/snapshots/{snapshot_id}", call -> SimulatedResponse.ok(SimulatedResponse.wrapped("snapshot", snapshot(call))))
+            .on("DELETE", "/v2/snapshots/{snapshot_id}", VolumeCalls::deleteSnapshot);
     }
 
     private static String id(ObjectNode volume) {
@@ -51,7 +52,7 @@ final class VolumeCalls {
 
     private static ObjectNode named(DigitalOceanCall call, String name) {
         return call.account().volumes.values().stream().filter(volume -> volume.get("name").textValue().equals(name)).findFirst()
-                .orElseThrow(Refusal::notFound);
+            .orElseThrow(Refusal::notFound);
     }
 
     private static SimulatedResponse page(DigitalOceanCall call, List<ObjectNode> snapshots) {
@@ -166,7 +167,7 @@ final class VolumeCalls {
         call.account().snapshotSources.forEach((id, droplet) -> {
             ObjectNode image = call.account().images.get(Long.parseLong(id));
             ObjectNode snapshot = snapshotJson(id, image.get("name").textValue(), image.get("created_at").textValue(),
-                    image.get("min_disk_size").intValue(), droplet, "droplet");
+                image.get("min_disk_size").intValue(), droplet, "droplet");
             snapshot.set("regions", image.get("regions"));
             all.add(snapshot);
         });
@@ -185,7 +186,7 @@ final class VolumeCalls {
         String id = call.name("snapshot_id");
         ObjectNode ofVolume = call.account().volumeSnapshots.get(id);
         return ofVolume != null ? ofVolume : ofDroplets(call).stream().filter(snapshot -> snapshot.get("id").textValue().equals(id)).findFirst()
-                .orElseThrow(Refusal::notFound);
+            .orElseThrow(Refusal::notFound);
     }
 
     private static SimulatedResponse deleteSnapshot(DigitalOceanCall call) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,12 +20,12 @@ final class VpcCalls {
 
     static void on(Routes<DigitalOceanCall> routes) {
         routes.on("GET", "/v2/vpcs", call -> Paging.page(call, "vpcs", call.account().vpcs.values(), vpc -> vpc))
-                .on("POST", "/v2/vpcs", VpcCalls::create)
-                .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("vpc", vpc(call))))
-                .on("PUT", ONE, call -> update(call, true))
-                .on("PATCH", ONE, call -> update(call, false))
-                .on("DELETE", ONE, VpcCalls::delete)
-                .on("GET", ONE + "/members", VpcCalls::members);
+            .on("POST", "/v2/vpcs", VpcCalls::create)
+            .on("GET", ONE, call -> SimulatedResponse.ok(SimulatedResponse.wrapped("vpc", vpc(call))))
+            .on("PUT", ONE, call -> update(call, true))
+            .on("PATCH", ONE, call -> update(call, false))
+            .on("DELETE", ONE, VpcCalls::delete)
+            .on("GET", ONE + "/members", VpcCalls::members);
     }
 
     static ObjectNode add(CloudAccount account, String id, String name, String region, boolean isDefault, long nowMicros) {
@@ -103,6 +104,6 @@ final class VpcCalls {
 
     private static SimulatedResponse members(DigitalOceanCall call) {
         return Paging.page(call, "members", dropletsIn(call, vpc(call)), droplet -> Json.MAPPER.createObjectNode().put("urn", droplet.urn())
-                .put("name", droplet.name()).put("created_at", DropletCalls.json(droplet, call).get("created_at").textValue()));
+            .put("name", droplet.name()).put("created_at", DropletCalls.json(droplet, call).get("created_at").textValue()));
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A simulated DigitalOcean API in memory: firewalls that take effect later, and the resources around them.
  *

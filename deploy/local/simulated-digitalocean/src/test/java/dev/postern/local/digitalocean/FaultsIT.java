@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,7 +57,7 @@ class FaultsIT {
         try (Socket socket = new Socket("127.0.0.1", simulation.port())) {
             String body = "{\"name\":\"later\"}";
             socket.getOutputStream().write(("POST /v2/tags HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + simulation.token()
-                    + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+                + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
             await().until(() -> simulation.faults().armed().get(0).hit() == 1);
         }
         assertThat(client.get("/v2/tags/later").status()).describedAs("not yet").isEqualTo(404);
@@ -117,7 +118,8 @@ class FaultsIT {
     void aPartialChangeIsMadeByHalfAndAnsweredAsIfItWereWhole() {
         String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.1", "203.0.113.2")));
         set("{'fault':'partial'}");
-        assertThat(client.post("/v2/firewalls/" + id + "/rules", Firewalls.rules(Firewalls.rule("5432", "203.0.113.3", "203.0.113.4"))).status()).isEqualTo(204);
+        assertThat(client.post("/v2/firewalls/" + id + "/rules", Firewalls.rules(Firewalls.rule("5432", "203.0.113.3", "203.0.113.4"))).status())
+            .isEqualTo(204);
         assertThat(open()).containsExactlyInAnyOrder(1, 2, 3);
         assertThat(client.put("/v2/firewalls/" + id, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.9"))).status()).isEqualTo(200);
         assertThat(open()).describedAs("one came, one went, two should have gone").containsExactlyInAnyOrder(2, 3, 9);
@@ -177,7 +179,8 @@ class FaultsIT {
     void faultsGoWrongTogether() {
         String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.1")));
         set("{'fault':'partial'},{'fault':'status','status':502,'when':'after_applying'}");
-        assertThat(client.post("/v2/firewalls/" + id + "/rules", Firewalls.rules(Firewalls.rule("5432", "203.0.113.2", "203.0.113.3"))).status()).isEqualTo(502);
+        assertThat(client.post("/v2/firewalls/" + id + "/rules", Firewalls.rules(Firewalls.rule("5432", "203.0.113.2", "203.0.113.3"))).status())
+            .isEqualTo(502);
         assertThat(open()).containsExactlyInAnyOrder(1, 2);
     }
 
@@ -205,7 +208,7 @@ class FaultsIT {
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.json().get("message").asText()).startsWith("faults[1]: fault must be one of");
         assertThat(anybody.put("/_simulation/faults", "{\"faults\":[{\"id\":\"a\",\"fault\":\"garbled\"},{\"id\":\"a\",\"fault\":\"garbled\"}]}").status())
-                .isEqualTo(422);
+            .isEqualTo(422);
         assertThat(client.get("/v2/account").status()).isEqualTo(503);
     }
 
@@ -224,7 +227,7 @@ class FaultsIT {
     void anotherHandEditsAndDeletesOverHttp() {
         String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.1")));
         assertThat(anybody.put("/_simulation/firewalls/fw", Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.8"))).json().at("/firewall/id").asText())
-                .isEqualTo(id);
+            .isEqualTo(id);
         assertThat(open()).containsExactly(8);
         assertThat(anybody.put("/_simulation/firewalls/fw", "{\"name\":\"fw\"}").status()).isEqualTo(422);
         assertThat(anybody.put("/_simulation/firewalls/fw", Firewalls.named("renamed", Firewalls.rule("5432", "203.0.113.8"))).status()).isEqualTo(200);
@@ -248,6 +251,6 @@ class FaultsIT {
     /** Which of 203.0.113.1 to .9 get in to the database. */
     private List<Integer> open() {
         return IntStream.rangeClosed(1, 9)
-                .filter(last -> simulation.byHand().reachable(SHOP_DB, "tcp", 5432, "203.0.113." + last).reachable()).boxed().toList();
+            .filter(last -> simulation.byHand().reachable(SHOP_DB, "tcp", 5432, "203.0.113." + last).reachable()).boxed().toList();
     }
 }

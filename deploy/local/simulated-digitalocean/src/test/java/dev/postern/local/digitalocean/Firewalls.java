@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import java.util.List;
@@ -23,7 +24,7 @@ final class Firewalls {
 
     static String ruleWith(String protocol, String ports, String action, String... addresses) {
         return "{\"protocol\":\"" + protocol + "\",\"ports\":\"" + ports + "\",\"action\":\"" + action + "\",\"sources\":{\"addresses\":["
-                + List.of(addresses).stream().map(address -> "\"" + address + "\"").collect(Collectors.joining(",")) + "]}}";
+            + List.of(addresses).stream().map(address -> "\"" + address + "\"").collect(Collectors.joining(",")) + "]}}";
     }
 
     /** Returns {@code count} different addresses. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,7 @@ class FirewallsTest {
         assertThat(created.status()).isEqualTo(202);
         JsonNode firewall = created.json().get("firewall");
         assertThat(firewall.at("/inbound_rules/0").toString())
-                .isEqualTo("{\"protocol\":\"tcp\",\"ports\":\"5432\",\"sources\":{\"addresses\":[\"203.0.113.7\",\"2001:db8::/64\"]}}");
+            .isEqualTo("{\"protocol\":\"tcp\",\"ports\":\"5432\",\"sources\":{\"addresses\":[\"203.0.113.7\",\"2001:db8::/64\"]}}");
         assertThat(firewall.get("outbound_rules")).isEmpty();
         assertThat(firewall.get("status").asText()).isEqualTo("succeeded");
         assertThat(client.get("/v2/firewalls/" + firewall.get("id").asText()).json()).isEqualTo(created.json());
@@ -43,7 +44,7 @@ class FirewallsTest {
         String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.7")));
 
         JsonNode firewall = client.put("/v2/firewalls/" + id, "{\"name\":\"fw2\",\"inbound_rules\":[" + Firewalls.rule("22", "203.0.113.8") + "]}")
-                .json().get("firewall");
+            .json().get("firewall");
 
         assertThat(firewall.get("name").asText()).isEqualTo("fw2");
         assertThat(firewall.get("tags")).isEmpty();
@@ -91,7 +92,7 @@ class FirewallsTest {
     @Test
     void theOtherAnswersToWhatIsUndocumentedCanBeHad() {
         simulation.change(settings -> settings.withUndocumented(new Undocumented(Undocumented.AddedRules.MERGED, Undocumented.RemovedRules.WHOLE_RULES,
-                Undocumented.Echo.AS_NETWORK)));
+            Undocumented.Echo.AS_NETWORK)));
         String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.rule("5432", "203.0.113.7")));
         client.post("/v2/firewalls/" + id + "/rules", Firewalls.rules(Firewalls.rule("5432", "203.0.113.8", "2001:db8::1")));
         assertThat(inboundRules(id)).hasSize(1);
@@ -116,7 +117,7 @@ class FirewallsTest {
         assertThat(firewall.get("droplet_ids").toString()).isEqualTo("[300202]");
         assertThat(firewall.get("tags").toString()).isEqualTo("[\"billing-db\"]");
         assertThat(client.get("/v2/droplets/300201/firewalls").json().get("firewalls")).extracting(each -> each.get("name").asText())
-                .containsExactly("base-billing", "fw");
+            .containsExactly("base-billing", "fw");
     }
 
     @Test
@@ -148,7 +149,7 @@ class FirewallsTest {
 
         Client.Reply goneTag = client.put("/v2/firewalls/" + id, Firewalls.named("fw", Firewalls.rule("22", "203.0.113.8")));
         Client.Reply goneDroplet = client.put("/v2/firewalls/" + id, "{\"name\":\"fw\",\"droplet_ids\":[300201],\"inbound_rules\":["
-                + Firewalls.rule("22", "203.0.113.8") + "]}");
+            + Firewalls.rule("22", "203.0.113.8") + "]}");
 
         assertThat(goneTag.status()).isEqualTo(422);
         assertThat(goneDroplet.status()).isEqualTo(422);
@@ -166,7 +167,8 @@ class FirewallsTest {
 
     @Test
     void onlyADenyShowsItsAction() {
-        String id = Firewalls.create(client, Firewalls.named("fw", Firewalls.ruleWith("tcp", "22", "deny", "203.0.113.7"), Firewalls.rule("all", "203.0.113.8")));
+        String id = Firewalls.create(client,
+            Firewalls.named("fw", Firewalls.ruleWith("tcp", "22", "deny", "203.0.113.7"), Firewalls.rule("all", "203.0.113.8")));
         assertThat(inboundRules(id).at("/0/action").asText()).isEqualTo("deny");
         assertThat(inboundRules(id).get(1).has("action")).isFalse();
         assertThat(inboundRules(id).at("/1/ports").asText()).as("all ports").isEqualTo("0");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,7 +63,7 @@ class LimitsTest {
         assertThat(client.post("/v2/firewalls/" + id + "/droplets", "{\"droplet_ids\":[" + droplets + "]}").status()).isEqualTo(422);
         assertThat(client.post("/v2/firewalls/" + id + "/tags", "{\"tags\":[" + tags + "]}").status()).isEqualTo(422);
         assertThat(client.post("/v2/firewalls/" + id + "/droplets", "{\"droplet_ids\":[" + droplets.substring(droplets.indexOf(',') + 1) + "]}").status())
-                .isEqualTo(204);
+            .isEqualTo(204);
         assertThat(client.post("/v2/firewalls/" + id + "/tags", "{\"tags\":[" + tags.substring(tags.indexOf(',') + 1) + "]}").status()).isEqualTo(204);
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,8 +24,7 @@ import org.junit.jupiter.api.Test;
 class OfficialDocumentTest {
     private static final String RULE = "{\"protocol\":\"tcp\",\"ports\":\"5432\",\"sources\":{\"addresses\":[\"203.0.113.7\",\"2001:db8::/64\"]}}";
     private static final String FIREWALL = "{\"name\":\"%s\",\"inbound_rules\":[" + RULE + "],\"tags\":[\"shop-db\"],\"droplet_ids\":[300101]}";
-    private static final String PROJECT =
-            "{\"name\":\"%s\",\"description\":\"d\",\"purpose\":\"Service or API\",\"environment\":\"Staging\",\"is_default\":%s}";
+    private static final String PROJECT = "{\"name\":\"%s\",\"description\":\"d\",\"purpose\":\"Service or API\",\"environment\":\"Staging\",\"is_default\":%s}";
     private static OfficialDocument document;
 
     private SimulatedDigitalOcean simulation;
@@ -64,7 +64,7 @@ class OfficialDocumentTest {
 
         // The document asks that a body fit one of two schemas for actions by tag, and every body fits both.
         assertThat(simulation.calls()).flatExtracting(document::violations).filteredOn(said -> !said.startsWith("POST /v2/droplets/actions 201, request"))
-                .isEmpty();
+            .isEmpty();
         assertThat(operationsCalled()).containsExactlyInAnyOrderElementsOf(simulation.operations());
     }
 
@@ -161,7 +161,7 @@ class OfficialDocumentTest {
         assertThat(document.requestViolations(asked("PATCH", "/v2/firewalls", null, "{}"))).isNotEmpty();
         assertThat(document.requestViolations(asked("GET", "/v2/no-such-thing", null, null))).isNotEmpty();
         assertThat(document.requestViolations(new RecordedCall(null, "GET", "/v2/firewalls", null, Map.of(), null, 401, Map.of(), null, 0, 0, List.of())))
-                .describedAs("without a token").isNotEmpty();
+            .describedAs("without a token").isNotEmpty();
     }
 
     private void walkFirewalls() {
@@ -195,7 +195,7 @@ class OfficialDocumentTest {
         expect(204, "DELETE", "/v2/droplets/" + id, null);
         expect(204, "DELETE", "/v2/droplets?tag_name=fresh", null);
         String whole = "{\"name\":\"whole\",\"size\":\"s-2vcpu-2gb\",\"image\":1003,\"region\":\"ams3\",\"ssh_keys\":[512189],\"ipv6\":true,\"monitoring\":true,"
-                + "\"backups\":true,\"user_data\":\"#cloud-config\",\"vpc_uuid\":\"" + client.get("/v2/vpcs").json().at("/vpcs/0/id").asText() + "\"}";
+            + "\"backups\":true,\"user_data\":\"#cloud-config\",\"vpc_uuid\":\"" + client.get("/v2/vpcs").json().at("/vpcs/0/id").asText() + "\"}";
         Client.Reply made = expect(202, "POST", "/v2/droplets", whole);
         expect(200, "GET", made.json().at("/links/actions/0/href").asText().substring(Settings.LINK_BASE.length()), null);
         expect(204, "DELETE", "/v2/droplets/" + made.json().at("/droplet/id").asText(), null);
@@ -204,8 +204,8 @@ class OfficialDocumentTest {
     private void walkActions() {
         String actions = "/v2/droplets/300102/actions";
         for (String action : List.of("{\"type\":\"reboot\"}", "{\"type\":\"power_off\"}", "{\"type\":\"resize\",\"size\":\"s-2vcpu-4gb\"}",
-                "{\"type\":\"power_on\"}", "{\"type\":\"rename\",\"name\":\"web\"}", "{\"type\":\"rebuild\",\"image\":\"ubuntu-24-04-x64\"}",
-                "{\"type\":\"enable_ipv6\"}", "{\"type\":\"snapshot\",\"name\":\"web-1\"}")) {
+            "{\"type\":\"power_on\"}", "{\"type\":\"rename\",\"name\":\"web\"}", "{\"type\":\"rebuild\",\"image\":\"ubuntu-24-04-x64\"}",
+            "{\"type\":\"enable_ipv6\"}", "{\"type\":\"snapshot\",\"name\":\"web-1\"}")) {
             expect(201, "POST", actions, action);
         }
         String id = expect(200, "GET", actions, null).json().at("/actions/0/id").asText();
@@ -291,8 +291,8 @@ class OfficialDocumentTest {
         List<String> called = new ArrayList<>();
         for (RecordedCall call : simulation.calls()) {
             simulation.operations().stream()
-                    .filter(operation -> (call.method() + " " + call.path()).matches(operation.replaceAll("\\{[^/]*}", "[^/]+")))
-                    .findFirst().ifPresent(called::add);
+                .filter(operation -> (call.method() + " " + call.path()).matches(operation.replaceAll("\\{[^/]*}", "[^/]+")))
+                .findFirst().ifPresent(called::add);
         }
         return called.stream().distinct().collect(Collectors.toList());
     }
@@ -304,19 +304,20 @@ class OfficialDocumentTest {
     /** The operation's path with ids that have the right form and name nothing. */
     private static String path(String operation) {
         return operation.substring(operation.indexOf(' ') + 1)
-                .replaceAll("\\{(firewall_id|project_id|vpc_id|volume_id|lb_id|certificate_id)}", "00000000-0000-4000-8000-000000000000")
-                .replaceAll("\\{(droplet_id|domain_record_id|action_id|image_id|ssh_key_identifier)}", "7")
-                .replaceAll("\\{reserved_ip}", "203.0.113.99")
-                .replaceAll("\\{[^/]*}", "nothing");
+            .replaceAll("\\{(firewall_id|project_id|vpc_id|volume_id|lb_id|certificate_id)}", "00000000-0000-4000-8000-000000000000")
+            .replaceAll("\\{(droplet_id|domain_record_id|action_id|image_id|ssh_key_identifier)}", "7")
+            .replaceAll("\\{reserved_ip}", "203.0.113.99")
+            .replaceAll("\\{[^/]*}", "nothing");
     }
 
     private static RecordedCall asked(String method, String path, String query, String body) {
-        return new RecordedCall("acme", method, path, query, body == null ? Map.of() : Map.of("content-type", "application/json"), body, 0, Map.of(), null, 0, 0, List.of());
+        return new RecordedCall("acme", method, path, query, body == null ? Map.of() : Map.of("content-type", "application/json"), body, 0, Map.of(), null, 0,
+            0, List.of());
     }
 
     private static RecordedCall answered(RecordedCall call, int status, String body) {
         return new RecordedCall(call.account(), call.method(), call.path(), call.query(), call.requestHeaders(), call.requestBody(), status,
-                call.answerHeaders(), body, call.startedMicros(), call.tookMicros(), call.faults());
+            call.answerHeaders(), body, call.startedMicros(), call.tookMicros(), call.faults());
     }
 
     private static String changed(ObjectNode body, String member, String value) throws Exception {

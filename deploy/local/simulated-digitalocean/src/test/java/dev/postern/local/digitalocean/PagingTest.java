@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,7 +55,7 @@ class PagingTest {
     void thePagesLinkToTheirNeighbours() {
         assertThat(client.get("/v2/tags?per_page=20&page=1").json().at("/links/pages").fieldNames()).toIterable().containsExactly("last", "next");
         assertThat(client.get("/v2/tags?per_page=20&page=2").json().at("/links/pages").fieldNames()).toIterable()
-                .containsExactly("first", "prev", "last", "next");
+            .containsExactly("first", "prev", "last", "next");
         assertThat(client.get("/v2/tags?per_page=20&page=3").json().at("/links/pages").fieldNames()).toIterable().containsExactly("first", "prev");
         assertThat(client.get("/v2/tags?per_page=200").json().get("links")).isEmpty();
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,7 @@ class PendingChangesTest {
         assertThat(firewall(created).get("status").asText()).isEqualTo("succeeded");
         assertThat(firewall(created).get("pending_changes")).isEmpty();
         assertThat(reachable("203.0.113.7")).isEqualTo(new Reachability.Verdict(true, START + DELAY, Reachability.Because.ALLOWED,
-                reachable("203.0.113.7").firewalls()));
+            reachable("203.0.113.7").firewalls()));
     }
 
     @Test

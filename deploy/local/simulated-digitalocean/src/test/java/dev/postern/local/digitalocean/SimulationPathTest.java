@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -110,11 +111,13 @@ class SimulationPathTest {
 
     @Test
     void settingsChangeFromTheNextCallOn() {
-        JsonNode changed = anybody.put("/_simulation/settings", "{\"pending_changes_delay_ms\":60000,\"requests_per_minute\":2,\"added_rules\":\"merged\"}").json();
+        JsonNode changed = anybody.put("/_simulation/settings", "{\"pending_changes_delay_ms\":60000,\"requests_per_minute\":2,\"added_rules\":\"merged\"}")
+            .json();
         assertThat(changed.get("pending_changes_delay_ms").asInt()).isEqualTo(60_000);
         assertThat(changed.get("removed_rules").asText()).isEqualTo("parts");
         assertThat(anybody.get("/_simulation/settings").json()).isEqualTo(changed);
-        assertThat(client.post("/v2/firewalls", Firewalls.named("fw", Firewalls.rule("22", "1.2.3.4"))).json().at("/firewall/status").asText()).isEqualTo("waiting");
+        assertThat(client.post("/v2/firewalls", Firewalls.named("fw", Firewalls.rule("22", "1.2.3.4"))).json().at("/firewall/status").asText())
+            .isEqualTo("waiting");
         assertThat(client.get("/v2/account").status()).isEqualTo(200);
         assertThat(client.get("/v2/account").status()).isEqualTo(429);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,7 +71,7 @@ class ValidationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "203.0.113", "203.0.113.256", "203.0.113.07", "203.0.113.7/33", "203.0.113.7/-1", "203.0.113.7/", "localhost", "2001:db8::/129",
-            "2001:db8:::1", "::ffff:1.2.3.4", "fe80::1%eth0", "1.2.3.4 ", "0x7f.1", "2130706433"})
+        "2001:db8:::1", "::ffff:1.2.3.4", "fe80::1%eth0", "1.2.3.4 ", "0x7f.1", "2130706433"})
     void whatIsNoAddressIs422(String address) {
         assertThat(client.post("/v2/firewalls", Firewalls.named("refused", Firewalls.rule("22", address))).status()).isEqualTo(422);
     }
@@ -119,8 +120,8 @@ class ValidationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v2/firewalls/no-such-firewall", "/v2/droplets/7", "/v2/droplets/x", "/v2/droplets/-1", "/v2/droplets/99999999999999999999",
-            "/v2/tags/none", "/v2/domains/none.example", "/v2/domains/shop.example/records/7", "/v2/projects/none", "/v2/registries/none", "/v2", "/v2/",
-            "/", "/v2/firewalls//", "/v2//firewalls", "/v2/registries/acme/repositories/none/tags", "/v1/firewalls", "/v2/firewalls/%2e%2e/firewalls/x/y"})
+        "/v2/tags/none", "/v2/domains/none.example", "/v2/domains/shop.example/records/7", "/v2/projects/none", "/v2/registries/none", "/v2", "/v2/",
+        "/", "/v2/firewalls//", "/v2//firewalls", "/v2/registries/acme/repositories/none/tags", "/v1/firewalls", "/v2/firewalls/%2e%2e/firewalls/x/y"})
     void whatIsNotThereIs404(String path) {
         Client.Reply reply = client.get(path);
         assertThat(reply.status()).isEqualTo(404);

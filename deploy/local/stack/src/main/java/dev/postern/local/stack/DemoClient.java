@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,7 +21,7 @@ final class DemoClient {
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final UnavailableRetry<HttpResponse<String>> RETRY = UnavailableRetry.of(HttpResponse::statusCode,
-            answer -> answer.headers().firstValue("Retry-After"), HttpResponse::body);
+        answer -> answer.headers().firstValue("Retry-After"), HttpResponse::body);
 
     private final String bearer;
 
@@ -55,7 +56,7 @@ final class DemoClient {
 
     DemoResponse postWaiting(String url, JsonNode body, int seconds) {
         return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").header("Prefer", "wait=" + seconds)
-                .POST(BodyPublishers.ofString(body.toString())));
+            .POST(BodyPublishers.ofString(body.toString())));
     }
 
     DemoResponse post(String url) {
@@ -64,7 +65,7 @@ final class DemoClient {
 
     DemoResponse postForm(String url, String name, String value) {
         return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))));
+            .POST(BodyPublishers.ofString(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))));
     }
 
     DemoResponse delete(String url) {

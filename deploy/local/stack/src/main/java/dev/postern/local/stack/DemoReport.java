@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import java.io.PrintStream;
@@ -55,7 +56,7 @@ final class DemoReport {
     /** The last line. True if every check held. */
     boolean conclude() {
         out.printf(Locale.ROOT, "%n%s %d of %d checks held, in %.1f s.%n", failed == 0 ? "All is well:" : "NOT as it should be:", checks - failed, checks,
-                (System.nanoTime() - start) / 1e9);
+            (System.nanoTime() - start) / 1e9);
         return failed == 0 && checks > 0;
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -97,7 +98,7 @@ final class DemoStory {
         ObjectNode body = (ObjectNode) DemoClient.json("""
                 {"account": "acme", "duration": "PT30M", "reason": "deploy/local/demo",
                  "authorization_details": [{"type": "firewall_opening", "identifier": "service:%s", "protocol": "tcp", "ports": "%s", "sources": ["%s"]}]}"""
-                .formatted(SERVICE, PORT, source));
+            .formatted(SERVICE, PORT, source));
         return body.put("id", id).put("on_behalf_of", customer);
     }
 
@@ -105,7 +106,7 @@ final class DemoStory {
         DemoClient.DemoResponse answer = portal.postWaiting(at.token() + "/access-requests", wish(id, customer, source), WAIT_S);
         JsonNode decision = answer.body().path("decision");
         report.require(answer.status() == 200 && "granted".equals(answer.body().path("status").asText()),
-                "POST /access-requests is answered " + answer.said() + ": " + answer.body().path("status").asText() + told(decision));
+            "POST /access-requests is answered " + answer.said() + ": " + answer.body().path("status").asText() + told(decision));
         report.check(names(decision.path("policies")).contains("client-portal-opens-shop-db"), "because of the policies " + names(decision.path("policies")));
         report.say("valid until " + decision.path("valid_until").asText());
     }
@@ -145,7 +146,7 @@ final class DemoStory {
         DemoClient.DemoResponse answer = askAsSecondPortal();
         JsonNode decision = answer.body().path("decision");
         report.require("denied".equals(answer.body().path("status").asText()), "POST /access-requests is answered " + answer.status() + ": "
-                + answer.body().path("status").asText());
+            + answer.body().path("status").asText());
         report.check(names(decision.path("policies")).contains(FORBID), "because of the policies " + names(decision.path("policies")));
         report.say("reasons: " + names(decision.path("reasons")));
         report.check(!shownAtProvider(STRANGER), "the provider knows nothing of " + STRANGER);
@@ -182,14 +183,14 @@ final class DemoStory {
 
     private void readAudit(String id) {
         List<String> story = List.of("access-requested", "access-decided", "firewall-changed", "token-issued", "token-revoked", "token-issued",
-                "token-revoked", "access-ended", "firewall-changed");
+            "token-revoked", "access-ended", "firewall-changed");
         List<JsonNode> entries = new ArrayList<>();
         try {
             Waiting.until("the audit log", LIMIT, () -> {
                 entries.clear();
                 auditor.get(at.audit() + "/entries?limit=100&request_id=" + id).body().path("items").forEach(entries::add);
                 return entries.stream().filter(entry -> topic(entry).equals("access-ended")).count() == 1
-                        && entries.stream().filter(entry -> topic(entry).equals("firewall-changed")).anyMatch(entry -> entry.toString().contains("closed"));
+                    && entries.stream().filter(entry -> topic(entry).equals("firewall-changed")).anyMatch(entry -> entry.toString().contains("closed"));
             });
         } catch (RuntimeException e) {
             report.require(false, "the audit log holds the whole story; it holds " + entries.stream().map(DemoStory::topic).toList());
@@ -198,7 +199,7 @@ final class DemoStory {
         byTime.sort(Comparator.comparing(entry -> Instant.parse(entry.path("time").asText())));
         for (JsonNode entry : byTime) {
             report.say(String.format("entry %-5s %s  %-17s from %s", entry.path("index").asText(), entry.path("time").asText(), topic(entry),
-                    entry.path("source").asText()));
+                entry.path("source").asText()));
         }
         report.check(tellsInOrder(byTime.stream().map(DemoStory::topic).toList(), story), "each thing once, in this order: " + String.join(", ", story));
         report.check(entries.stream().noneMatch(entry -> entry.toString().contains("pst_")), "no secret is in the log");
@@ -243,7 +244,7 @@ final class DemoStory {
 
     private boolean reachable(String source) {
         return provider.get(at.cloud() + "/_simulation/reachable?tag=shop-db&protocol=tcp&port=" + PORT + "&source=" + source)
-                .body().path("reachable").asBoolean();
+            .body().path("reachable").asBoolean();
     }
 
     private String request(String id) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import dev.postern.events.Topics;
@@ -43,7 +44,7 @@ public final class LocalStack implements AutoCloseable {
     public static final String EDGE_ID = "5a3b1e0acc0000000000000000000001";
     private static final Duration CLOUD_LIMIT = Duration.ofSeconds(60);
     private static final Map<String, String> DATABASE_OF = Map.of(
-            "token-service", "token", "policy-service", "policy", "firewall-sync-service", "firewall", "audit-service", "audit");
+        "token-service", "token", "policy-service", "policy", "firewall-sync-service", "firewall", "audit-service", "audit");
 
     private final StackSettings settings;
     private final EmbeddedKafka kafka;
@@ -61,7 +62,7 @@ public final class LocalStack implements AutoCloseable {
         Path data = settings.data();
         kafka = EmbeddedKafka.at(data.resolve("kafka"), settings.log("kafka"), ports.of(StackEndpoint.KAFKA), ports.of(StackEndpoint.KAFKA_CONTROLLER));
         postgres = EmbeddedPostgres.at(data.resolve("postgres"), settings.log("postgres"), ports.of(StackEndpoint.POSTGRES),
-                EmbeddedPostgres.Durability.SURVIVES_POWER_LOSS);
+            EmbeddedPostgres.Durability.SURVIVES_POWER_LOSS);
         keycloak = EmbeddedKeycloak.at(data.resolve("keycloak"), settings.log("keycloak"), ports.of(StackEndpoint.KEYCLOAK)).withJvm(settings.keycloakJvm());
         simulatedCloud = SupervisedProcess.named(StackEndpoint.DIGITALOCEAN.text(), data.resolve("run/digitalocean"), settings.log("digitalocean"));
         simulatedEdge = SupervisedProcess.named(StackEndpoint.CLOUDFLARE.text(), data.resolve("run/cloudflare"), settings.log("cloudflare"));
@@ -77,13 +78,13 @@ public final class LocalStack implements AutoCloseable {
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             inParallel(threads, List.of(
-                    () -> progress.step("Kafka", "Kafka answers, topics are there", this::startKafka),
-                    () -> progress.step("PostgreSQL", "PostgreSQL answers, databases are there", this::startPostgres),
-                    () -> progress.step("Keycloak", "Keycloak answers with the realm " + KeycloakPart.REALM, keycloak::start),
-                    () -> startCloud(progress),
-                    () -> progress.step("simulated Cloudflare", "simulated Cloudflare answers", this::startEdge)));
-            inParallel(threads, services.values().stream().filter(service -> settings.services().contains(service.name())).<Runnable>map(service ->
-                    () -> progress.step(service.name(), service.name() + " is ready", () -> startService(service))).toList());
+                () -> progress.step("Kafka", "Kafka answers, topics are there", this::startKafka),
+                () -> progress.step("PostgreSQL", "PostgreSQL answers, databases are there", this::startPostgres),
+                () -> progress.step("Keycloak", "Keycloak answers with the realm " + KeycloakPart.REALM, keycloak::start),
+                () -> startCloud(progress),
+                () -> progress.step("simulated Cloudflare", "simulated Cloudflare answers", this::startEdge)));
+            inParallel(threads, services.values().stream().filter(service -> settings.services().contains(service.name()))
+                .<Runnable>map(service -> () -> progress.step(service.name(), service.name() + " is ready", () -> startService(service))).toList());
             if (settings.services().contains(StackEndpoint.POLICY_SERVICE.text())) {
                 progress.step("policies", "sample policies are in", () -> new SamplePolicies(this).load());
             }
@@ -107,7 +108,7 @@ public final class LocalStack implements AutoCloseable {
     private void startKafka() {
         kafka.start();
         kafka.createTopics(Topics.definitions().stream()
-                .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.config())).toList());
+            .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.config())).toList());
     }
 
     private void startPostgres() {
@@ -120,11 +121,11 @@ public final class LocalStack implements AutoCloseable {
             progress.step("simulated DigitalOcean", "simulated DigitalOcean answers", () -> {
                 int port = settings.ports().of(StackEndpoint.DIGITALOCEAN);
                 simulatedCloud.start(List.of(JavaCommand.path(), "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                                "-cp", System.getProperty("java.class.path"), "dev.postern.local.digitalocean.Main", "--port", String.valueOf(port),
-                                "--pending-changes-delay-ms", String.valueOf(simulated.pendingChangesDelay().toMillis()),
-                                "--requests-per-hour", String.valueOf(simulated.requestsPerHour()),
-                                "--requests-per-minute", String.valueOf(simulated.requestsPerMinute())),
-                        Map.of("SIMULATED_DIGITALOCEAN_TOKEN", simulated.token()), settings.data().resolve("run/digitalocean"));
+                    "-cp", System.getProperty("java.class.path"), "dev.postern.local.digitalocean.Main", "--port", String.valueOf(port),
+                    "--pending-changes-delay-ms", String.valueOf(simulated.pendingChangesDelay().toMillis()),
+                    "--requests-per-hour", String.valueOf(simulated.requestsPerHour()),
+                    "--requests-per-minute", String.valueOf(simulated.requestsPerMinute())),
+                    Map.of("SIMULATED_DIGITALOCEAN_TOKEN", simulated.token()), settings.data().resolve("run/digitalocean"));
                 simulatedCloud.await("simulated DigitalOcean on port " + port, CLOUD_LIMIT, () -> FreePorts.answers("127.0.0.1", port));
             });
         }
@@ -134,10 +135,10 @@ public final class LocalStack implements AutoCloseable {
     private void startEdge() {
         int port = settings.ports().of(StackEndpoint.CLOUDFLARE);
         List<String> command = new ArrayList<>(List.of(JavaCommand.path(), "-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "-cp", System.getProperty("java.class.path"), "dev.postern.local.cloudflare.Main", "--port", String.valueOf(port), "--account", EDGE_ID));
+            "-cp", System.getProperty("java.class.path"), "dev.postern.local.cloudflare.Main", "--port", String.valueOf(port), "--account", EDGE_ID));
         if (settings.cloud() instanceof Cloud.Simulated simulated && simulated.requestsPerHour() == 0) {
             command.addAll(List.of("--requests-per-five-minutes", "0",
-                    "--bulk-operation-delay-ms", String.valueOf(simulated.pendingChangesDelay().toMillis())));
+                "--bulk-operation-delay-ms", String.valueOf(simulated.pendingChangesDelay().toMillis())));
         }
         simulatedEdge.start(command, Map.of("SIMULATED_CLOUDFLARE_TOKEN", EDGE_TOKEN), settings.data().resolve("run/cloudflare"));
         simulatedEdge.await("simulated Cloudflare on port " + port, CLOUD_LIMIT, () -> FreePorts.answers("127.0.0.1", port));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class LoopbackRelay implements AutoCloseable {
         return thread;
     });
 
-    private LoopbackRelay() { }
+    private LoopbackRelay() {}
 
     /** Starts to relay. A port that something listens on already is left to it, and a machine without IPv6 has no relay. */
     static LoopbackRelay start(Collection<Integer> ports) {

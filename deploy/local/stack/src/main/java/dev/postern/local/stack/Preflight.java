@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import dev.postern.local.parts.FreePorts;
@@ -22,7 +23,7 @@ final class Preflight {
         OptionalLong running = runningUp(settings.data());
         if (running.isPresent()) {
             return Optional.of("The stack runs already (process " + running.getAsLong() + ", data in " + settings.data()
-                    + "); deploy/local/down ends it.");
+                + "); deploy/local/down ends it.");
         }
         return objection(settings, FreePorts::isFree, memoryAvailableMib());
     }
@@ -40,7 +41,7 @@ final class Preflight {
         }
         if (!taken.isEmpty()) {
             return Optional.of((taken.size() == 1 ? "Port in use: " : "Ports in use: ") + String.join(", ", taken)
-                    + ". End what listens there, or choose others: --port <name>=<number>, or --free-ports for all.");
+                + ". End what listens there, or choose others: --port <name>=<number>, or --free-ports for all.");
         }
         if (memoryMib.isPresent() && memoryMib.getAsLong() < MEMORY_NEEDED_MIB) {
             return Optional.of("Too little memory: " + memoryMib.getAsLong() + " MiB are available, the stack needs " + MEMORY_NEEDED_MIB + " MiB.");
@@ -53,7 +54,7 @@ final class Preflight {
         try {
             long pid = Long.parseLong(Files.readString(data.resolve(Up.PID_FILE)).strip());
             boolean isUp = ProcessHandle.of(pid).filter(ProcessHandle::isAlive).flatMap(process -> process.info().commandLine())
-                    .map(line -> line.contains(Up.class.getName())).orElse(false);
+                .map(line -> line.contains(Up.class.getName())).orElse(false);
             return isUp ? OptionalLong.of(pid) : OptionalLong.empty();
         } catch (IOException | NumberFormatException e) {
             return OptionalLong.empty();
@@ -64,7 +65,7 @@ final class Preflight {
     private static OptionalLong memoryAvailableMib() {
         try {
             return Files.readAllLines(Path.of("/proc/meminfo")).stream().filter(line -> line.startsWith("MemAvailable:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst();
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst();
         } catch (IOException e) {
             return OptionalLong.empty();
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import dev.postern.local.parts.PartFailed;
@@ -21,7 +22,7 @@ final class SamplePolicies {
     private static final String AUTHOR = "paul";
     private static final String SUFFIX = ".cedar";
     private static final UnavailableRetry<HttpResponse<String>> RETRY = UnavailableRetry.of(HttpResponse::statusCode,
-            answer -> answer.headers().firstValue("Retry-After"), HttpResponse::body);
+        answer -> answer.headers().firstValue("Retry-After"), HttpResponse::body);
     private final LocalStack stack;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -48,7 +49,7 @@ final class SamplePolicies {
         try {
             String text = Files.readString(file);
             HttpResponse<String> answer = RETRY.call(() -> send(HttpRequest.newBuilder(uri).header("Content-Type", "text/plain; charset=utf-8")
-                    .header("If-None-Match", "*").PUT(HttpRequest.BodyPublishers.ofString(text)), token));
+                .header("If-None-Match", "*").PUT(HttpRequest.BodyPublishers.ofString(text)), token));
             if (answer.statusCode() / 100 != 2) {
                 throw new PartFailed("The sample policy " + file.getFileName() + " was refused: " + answer.statusCode() + " " + answer.body());
             }
@@ -60,7 +61,7 @@ final class SamplePolicies {
     private HttpResponse<String> send(HttpRequest.Builder request, String token) {
         try {
             return http.send(request.header("Authorization", "Bearer " + token).timeout(Duration.ofSeconds(30)).build(),
-                    HttpResponse.BodyHandlers.ofString());
+                HttpResponse.BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
             throw PartFailed.because("policy-service could not be asked", e);
         }

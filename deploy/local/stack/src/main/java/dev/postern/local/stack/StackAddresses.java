@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import dev.postern.local.parts.PartFailed;
@@ -33,7 +34,7 @@ record StackAddresses(String token, String policy, String firewall, String audit
             throw new PartFailed("No stack has been started with its data in " + data + ": run deploy/local/up first.");
         }
         return new StackAddresses(properties.getProperty("token-service"), properties.getProperty("policy-service"),
-                properties.getProperty("firewall-sync-service"), properties.getProperty("audit-service"), properties.getProperty("issuer"),
-                properties.getProperty("cloud"), Boolean.parseBoolean(properties.getProperty("simulated")));
+            properties.getProperty("firewall-sync-service"), properties.getProperty("audit-service"), properties.getProperty("issuer"),
+            properties.getProperty("cloud"), Boolean.parseBoolean(properties.getProperty("simulated")));
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.stack;
 
 import dev.postern.local.parts.KeycloakTokens;
@@ -86,17 +87,17 @@ public final class Up {
         row(text, "Keycloak", stack.keycloak().issuer(), "administrator: admin / admin-sample-password");
         row(text, "Kafka", stack.kafka().bootstrapServers(), "");
         row(text, "PostgreSQL", stack.postgres().host() + ":" + stack.postgres().port(), "databases token, policy, firewall, audit; superuser: postgres / "
-                + dev.postern.local.parts.PostgresPart.SUPERUSER_PASSWORD);
+            + dev.postern.local.parts.PostgresPart.SUPERUSER_PASSWORD);
         boolean simulated = stack.settings().cloud() instanceof Cloud.Simulated;
         row(text, simulated ? "simulated DigitalOcean" : "DigitalOcean", stack.cloudUrl(),
-                simulated ? "account " + LocalStack.ACCOUNT + ", token " + Cloud.Simulated.SAMPLE_TOKEN : "account " + LocalStack.ACCOUNT + ", your token");
+            simulated ? "account " + LocalStack.ACCOUNT + ", token " + Cloud.Simulated.SAMPLE_TOKEN : "account " + LocalStack.ACCOUNT + ", your token");
         row(text, "simulated Cloudflare", stack.edgeUrl(), "account " + LocalStack.EDGE + ", token " + LocalStack.EDGE_TOKEN);
         text.append('\n');
         for (String client : List.of("client-portal", "second-portal", KeycloakTokens.CONSOLE)) {
             row(text, "client " + client, KeycloakTokens.secretOf(client), "");
         }
         row(text, "person olga", KeycloakTokens.passwordOf("olga"),
-                "operator; likewise paul (policy-author), anna (approver), audrey (auditor), rita (requester)");
+            "operator; likewise paul (policy-author), anna (approver), audrey (auditor), rita (requester)");
         text.append("\nLogs: ").append(stack.logs()).append("\nNext: deploy/local/demo   End: Ctrl-C, or deploy/local/down\n");
         return text.toString();
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The local stack: starts and ends all processes of Postern on one machine, and walks through the demo.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.local.digitalocean.document;
 
 import com.atlassian.oai.validator.OpenApiInteractionValidator;
@@ -34,7 +35,7 @@ public final class OfficialDocument {
     private static final String PATH_DEFAULT = "../shared/digitalocean/openapi.json";
 
     private static final Set<String> FAMILIES = Set.of("account", "firewalls", "droplets", "tags", "domains", "projects", "registries", "registry",
-            "actions", "images", "regions", "sizes", "vpcs", "volumes", "snapshots", "load_balancers", "reserved_ips", "certificates");
+        "actions", "images", "regions", "sizes", "vpcs", "volumes", "snapshots", "load_balancers", "reserved_ips", "certificates");
 
     private final OpenApiInteractionValidator validator;
 
@@ -69,7 +70,7 @@ public final class OfficialDocument {
             options.setResolveRequestBody(true);
             options.setResolveResponses(true); // not fully: that gives every allOf the type object, those of arrays too
             return new OfficialDocument(OpenApiInteractionValidator.createForInlineApiSpecification(DocumentPart.of(Files.readAllBytes(document), FAMILIES))
-                    .withParseOptions(options).withLevelResolver(LevelResolverFactory.withAdditionalPropertiesIgnored()).build());
+                .withParseOptions(options).withLevelResolver(LevelResolverFactory.withAdditionalPropertiesIgnored()).build());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -108,9 +109,9 @@ public final class OfficialDocument {
 
     private static List<String> said(String part, RecordedCall call, ValidationReport report) {
         return report.getMessages().stream()
-                .filter(message -> message.getLevel() == ValidationReport.Level.ERROR)
-                .map(message -> call.method() + " " + call.path() + " " + call.status() + ", " + part + ": " + whole(message))
-                .toList();
+            .filter(message -> message.getLevel() == ValidationReport.Level.ERROR)
+            .map(message -> call.method() + " " + call.path() + " " + call.status() + ", " + part + ": " + whole(message))
+            .toList();
     }
 
     /** A message with what it stands on: of an {@code allOf}, the parts that failed. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Checks of calls and answers against DigitalOcean's OpenAPI document.
  *
