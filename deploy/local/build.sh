@@ -69,7 +69,7 @@ build_what_is_not_built() {
   echo "Building (all of it is in $log) …"
   started="$(mktemp "$root/deploy/local/target/building.XXXXXX")"
   # What is downloaded is said line by line: on a machine with an empty Maven repository this takes minutes.
-  (cd "$root" && mvn --batch-mode -Dmaven.test.skip=true -Dcheckstyle.skip -pl "$(echo "$services" | tr ' ' ','),deploy/local/stack" -am package 2>&1) \
+  (cd "$root" && mvn --batch-mode -Dmaven.test.skip=true -Dcheckstyle.skip -Dformatter.skip -pl "$(echo "$services" | tr ' ' ','),deploy/local/stack" -am package 2>&1) \
     | tee "$log" | awk '
         /Building Postern|BUILD|^\[ERROR\]/ { sub(/^\[[A-Z]*\] */, ""); gsub(/-[-]+[<>]*/, ""); print "  " $0; fflush(); next }
         /^(\[INFO\] )?Downloaded from/ { sub(/ \(.*/, ""); sub(/.*\//, ""); printf "    downloaded %s\n", $0; fflush() }' \

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.postern.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,6 +34,7 @@ class CheckstyleRulesTest {
         "dev.postern.firewall.accounts", "dev.postern.audit.postgres", "dev.postern.edge", "dev.postern.messaging", "dev.postern.local.parts");
 
     private static final String IMPORTS = "ImportControlCheck";
+    private static final String LICENCE = "// SPDX-License-Identifier: Apache-2.0\n";
 
     private static final Checker CHECKER = new Checker();
     private static final List<String> BROKEN = new ArrayList<>();
@@ -59,7 +61,8 @@ class CheckstyleRulesTest {
         return Stream.of(
             Arguments.of("clock", "pureCore", "Object now = Instant.now();", "java.time.Instant"),
             Arguments.of("clock as a method reference", "pureCore", "Supplier<Instant> now = Instant::now;", "java.time.Instant,java.util.function.Supplier"),
-            Arguments.of("clock within an expression", "pureCore", "Object later = Optional.of(LocalDate.now().plusDays(1));", "java.time.LocalDate,java.util.Optional"),
+            Arguments.of("clock within an expression", "pureCore", "Object later = Optional.of(LocalDate.now().plusDays(1));",
+                "java.time.LocalDate,java.util.Optional"),
             Arguments.of("clock by its qualified name", "pureCore", "Object now = java.time.Instant.now();", ""),
             Arguments.of("elapsed time", "pureCore", "long now = System.nanoTime();", ""),
             Arguments.of("elapsed time as a method reference", "pureCore", "LongSupplier now = System::nanoTime;", "java.util.function.LongSupplier"),
@@ -108,7 +111,8 @@ class CheckstyleRulesTest {
     void adapterReadsTheClockAndFiles() throws Exception {
         for (String base : FOLDERS) {
             for (String adapter : ADAPTERS) {
-                assertThat(check(base, adapter, "Supplier<Instant> now = Instant::now; Path path; Thread thread;", "java.nio.file.Path,java.time.Instant,java.util.function.Supplier"))
+                assertThat(check(base, adapter, "Supplier<Instant> now = Instant::now; Path path; Thread thread;",
+                    "java.nio.file.Path,java.time.Instant,java.util.function.Supplier"))
                     .as("%s below %s", adapter, base).isEmpty();
             }
         }
@@ -187,14 +191,16 @@ class CheckstyleRulesTest {
         String budget = "dev.postern.firewall.budget";
         assertThat(check("local/cloud", budget, "Uni<Integer> left(Supplier<Instant> clock) { return null; }",
             "io.smallrye.mutiny.Uni,java.time.Instant,java.util.function.Supplier")).isEmpty();
-        assertThat(check("local/cloud", budget, "Supplier<Instant> now = Instant::now;", "java.time.Instant,java.util.function.Supplier")).containsExactly("pureCore");
+        assertThat(check("local/cloud", budget, "Supplier<Instant> now = Instant::now;", "java.time.Instant,java.util.function.Supplier"))
+            .containsExactly("pureCore");
         assertThat(check("local/cloud", budget, "Object thread = new Thread(() -> { });", "")).contains("pureCoreTypes");
     }
 
     @Test
     void providerFolderThatNoRuleKnowsImportsTheCloudPackage() throws Exception {
         assertThat(check("clone", "dev.postern.firewall.cloud.providerthatnoruleknows", "CloudProvider provider; Uni<Path> file;",
-            "dev.postern.firewall.cloud.CloudProvider,dev.postern.firewall.plan.ProviderLimits,io.smallrye.mutiny.Uni,java.nio.file.Path")).doesNotContain(IMPORTS);
+            "dev.postern.firewall.cloud.CloudProvider,dev.postern.firewall.plan.ProviderLimits,io.smallrye.mutiny.Uni,java.nio.file.Path"))
+            .doesNotContain(IMPORTS);
     }
 
     @ParameterizedTest
@@ -202,28 +208,44 @@ class CheckstyleRulesTest {
     void onlyToolsEndTheProcess(String from, boolean refused) throws Exception {
         for (String base : FOLDERS) {
             assertThat(check(base, from, "void end() { System.exit(1); }", "").contains("noExit")).as("%s below %s", from, base).isEqualTo(refused);
-            assertThat(check(base, from, "IntConsumer end = System::exit;", "java.util.function.IntConsumer").contains("noExit")).as("%s below %s", from, base).isEqualTo(refused);
+            assertThat(check(base, from, "IntConsumer end = System::exit;", "java.util.function.IntConsumer").contains("noExit")).as("%s below %s", from, base)
+                .isEqualTo(refused);
         }
     }
 
     static Stream<Arguments> processEnds() {
-        return Stream.of(Arguments.of("dev.postern.local.stack", false), Arguments.of("dev.postern.token.gateway.digitalocean", true), Arguments.of("dev.postern.edge", true),
+        return Stream.of(Arguments.of("dev.postern.local.stack", false), Arguments.of("dev.postern.token.gateway.digitalocean", true),
+            Arguments.of("dev.postern.edge", true),
             Arguments.of("dev.postern.audit", true));
     }
 
     @Test
     void caseIsChangedForANamedLocale() throws Exception {
         assertThat(check("clone", "dev.postern.local.parts", "String lower(String text) { return text.toLowerCase(); }", "")).contains("localeNeeded");
-        assertThat(check("clone", "dev.postern.token", "UnaryOperator<String> upper = String::toUpperCase;", "java.util.function.UnaryOperator")).contains("localeNeeded");
+        assertThat(check("clone", "dev.postern.token", "UnaryOperator<String> upper = String::toUpperCase;", "java.util.function.UnaryOperator"))
+            .contains("localeNeeded");
         assertThat(check("clone", "dev.postern.token", "String lower(String text) { return text.toLowerCase(Locale.ROOT); }", "java.util.Locale")).isEmpty();
+    }
+
+    @Test
+    void everyFileNamesItsLicenceAndEveryPackageItsPurpose() throws Exception {
+        Path bare = folder.resolve("bare/src/main/java/dev/postern/token/Toy.java");
+        assertThat(broken(write(bare, LICENCE + "package dev.postern.token;\n\n/** Toy. */\npublic class Toy {\n}\n"))).containsExactly("packageInfo");
+        write(bare.resolveSibling("package-info.java"), LICENCE + "/** Toys. */\npackage dev.postern.token;\n");
+        assertThat(broken(write(bare, "package dev.postern.token;\n\n/** Toy. */\npublic class Toy {\n}\n"))).containsExactly("licence");
     }
 
     /** Returns the rules that a class of this package with this member breaks when its source lies below the folder {@code base}. */
     private static List<String> check(String base, String inPackage, String member, String imports) throws Exception {
-        StringBuilder source = new StringBuilder("package ").append(inPackage).append(";\n\n");
+        StringBuilder source = new StringBuilder(LICENCE).append("package ").append(inPackage).append(";\n\n");
         Stream.of(imports.split(",")).filter(name -> !name.isEmpty()).forEach(name -> source.append("import ").append(name).append(";\n"));
         source.append("\n/** Toy. */\npublic class Toy {\n    ").append(member).append("\n}\n");
         Path file = write(folder.resolve(base).resolve("src/main/java").resolve(inPackage.replace('.', '/')).resolve("Toy.java"), source.toString());
+        write(file.resolveSibling("package-info.java"), LICENCE + "/** Toys. */\npackage " + inPackage + ";\n");
+        return broken(file);
+    }
+
+    private static List<String> broken(Path file) throws Exception {
         BROKEN.clear();
         CHECKER.process(List.of(file.toFile()));
         return List.copyOf(BROKEN);
