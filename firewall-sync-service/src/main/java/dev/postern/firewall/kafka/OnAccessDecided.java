@@ -3,7 +3,6 @@ package dev.postern.firewall.kafka;
 
 import dev.postern.events.AccessDecided;
 import dev.postern.events.FirewallChanged;
-import dev.postern.firewall.OpenGrant;
 import dev.postern.firewall.postgres.OpeningStore;
 import dev.postern.firewall.reconcile.FirewallReconciler;
 import dev.postern.firewall.reconcile.ReconcileMetrics;
@@ -12,7 +11,6 @@ import dev.postern.messaging.DeliveryEffect;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -35,14 +33,8 @@ public class OnAccessDecided {
 
     @Incoming("access-decided")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        AtomicBoolean expected = new AtomicBoolean();
-        return deliveries.deliverThen(record, CONSUMER, AccessDecided.class, (session, received) -> {
-            if (!expected.getAndSet(true)) {
-                // A read of the provider ahead of time, once however often the delivery is tried; it may be in vain and changes nothing.
-                reconciler.expect(OpenGrant.services(received.event()));
-            }
-            return openings.apply(session, received.event(), Instant.now()).map(effect -> new DeliveryEffect(effect.events(), () -> committed(effect)));
-        });
+        return deliveries.deliverThen(record, CONSUMER, AccessDecided.class, (session, received) -> openings.apply(session, received.event(), Instant.now())
+            .map(effect -> new DeliveryEffect(effect.events(), () -> committed(effect))));
     }
 
     private void committed(OpeningStore.Effect effect) {

@@ -43,8 +43,6 @@ import org.jboss.logging.Logger;
 public class FirewallReconciler {
     private static final Logger LOG = Logger.getLogger(FirewallReconciler.class);
 
-    /** Maximum age of a prefetched provider read. */
-    private static final Duration LOOK_KEPT = Duration.ofSeconds(1);
     /** Ends that are further away are awaited by a later activation: every service has one a minute. */
     private static final Duration END_AWAITED_MAX = Duration.ofMinutes(5);
 
@@ -98,14 +96,6 @@ public class FirewallReconciler {
         services.forEach(service -> lane(service).poke(true, true));
     }
 
-    /**
-     * Work for these services is about to be committed: what their provider shows may be asked meanwhile. It is asked when the caller has done what it is
-     * at, and waits for the database. Changes nothing, and may be said in vain.
-     */
-    public void expect(Collection<ServiceName> services) {
-        services.stream().filter(ownership::owns).forEach(service -> vertx.runOnContext(meanwhile -> lane(service).expect()));
-    }
-
     /** Triggers runs of these services, if this process owns them or no process does. */
     public void look(Collection<ServiceName> services) {
         services.forEach(service -> lane(service).poke(false, false));
@@ -125,32 +115,16 @@ public class FirewallReconciler {
         return lanes.computeIfAbsent(service, ServiceLoop::new);
     }
 
-    /** A read that was prefetched for the run of that number. */
-    private record Ahead(long number, Instant at, PrefetchedRead look) {
-        boolean serves(RunTurn turn) {
-            return number == turn.number() && at.plus(LOOK_KEPT).isAfter(turn.now());
-        }
-    }
-
     /** The activations of one service in this process: one after the other. */
     private final class ServiceLoop {
         private final ServiceName service;
         private final RunSchedule turns = new RunSchedule();
         private final OutcomeLog log = new OutcomeLog();
         private volatile AccountName account;
-        private final AtomicReference<Ahead> ahead = new AtomicReference<>();
         private final AtomicReference<Instant> endAwaited = new AtomicReference<>(Instant.EPOCH);
 
         ServiceLoop(ServiceName service) {
             this.service = service;
-        }
-
-        void expect() {
-            turns.next().filter(next -> !stopping).ifPresent(next -> {
-                PrefetchedRead look = ReconcileRun.ahead(service, parts, next.expected());
-                look.begin();
-                ahead.set(new Ahead(next.number(), Instant.now(), look));
-            });
         }
 
         /** Delegates to {@link RunSchedule#poke}. */
@@ -196,10 +170,7 @@ public class FirewallReconciler {
                     context.runOnContext(later -> work.run());
                 }
             };
-            RunTurn turn = turns.begin(Instant.now());
-            Ahead looked = ahead.getAndSet(null);
-            ReconcileRun activation = looked != null && looked.serves(turn) ? new ReconcileRun(service, parts, here, turn, looked.look())
-                : new ReconcileRun(service, parts, here, turn);
+            ReconcileRun activation = new ReconcileRun(service, parts, here, turns.begin(Instant.now()));
             context.runOnContext(ignored -> activation.run().subscribe().with(outcome -> ended(activation, outcome),
                 failure -> ended(activation, outcome(failure))));
         }

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A run's first provider read, started while the database is still being read, or even while the grant is still being written: it saves a round trip
- * between a grant and its open port. The objects to read are a guess from the previous run; if the database disagrees, the guess is discarded and the
- * provider is read again.
+ * A run's first provider read, started while the database is still being read: it saves a round trip between a grant and its open port. The objects to read
+ * are a guess from the previous run; if the database disagrees, the guess is discarded and the provider is read again.
  *
  * <p>The read may be older than the database snapshot beside it. That is safe: only others change our objects between the two, and this read or the next
  * finds their changes; the effects of this process's own calls are published only after another read.

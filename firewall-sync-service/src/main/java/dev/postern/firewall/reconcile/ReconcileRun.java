@@ -40,20 +40,10 @@ final class ReconcileRun {
 
     /** @param context where its transactions run */
     ReconcileRun(ServiceName service, RunCollaborators parts, Executor context, RunTurn turn) {
-        this(service, parts, context, turn, ahead(service, parts, turn.expected()));
-    }
-
-    /** @param begun its prefetched first read, if any: no other run may have been since */
-    ReconcileRun(ServiceName service, RunCollaborators parts, Executor context, RunTurn turn, PrefetchedRead begun) {
         this.service = service;
         this.parts = parts;
         this.run = new RunContext(service, parts, turn, context);
-        this.begun = begun;
-    }
-
-    /** Returns a prefetched read of the objects that the service's next run is expected to read. */
-    static PrefetchedRead ahead(ServiceName service, RunCollaborators parts, Map<AccountName, List<String>> expected) {
-        return new PrefetchedRead(parts.desk(), new CallPriority(service, Urgency.OPENING), expected);
+        this.begun = new PrefetchedRead(parts.desk(), new CallPriority(service, Urgency.OPENING), turn.expected());
     }
 
     /** Returns true if the run's outcome is saved already. */

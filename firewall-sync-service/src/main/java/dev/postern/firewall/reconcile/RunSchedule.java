@@ -32,7 +32,6 @@ final class RunSchedule {
     private static final int WEIGHT = 4;
     private static final int SHRINK = 100;
 
-    private long begun;
     private boolean running;
     private boolean again;
     private boolean waiting;
@@ -156,26 +155,9 @@ final class RunSchedule {
         Optional<Observation> shown = last.filter(look -> pace.scarce() && pendings == 0 && !look.pending() && look.at().plus(LAST_MAX).isAfter(now));
         boolean ahead = told && !pace.patient(); // a mere check looks together with those of other services
         told = false;
-        return new RunTurn(begun++, now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), from(pace.opening()), from(pace.closing()),
+        return new RunTurn(now, pendings == 0 ? Duration.ZERO : Duration.between(pendingSince, now), from(pace.opening()), from(pace.closing()),
             from(pace.expiring()), pace.patient(), ahead ? expected : Map.of(), fresh, shown);
     }
-
-    /**
-     * Returns the objects that the next run will read; empty while a run is active or due, or while changes are batched.
-     *
-     * @return it with the number of that activation, so that a look which another came before is known as one
-     */
-    synchronized Optional<Next> next() {
-        return running || waiting || pace.patient() || expected.isEmpty() ? Optional.empty() : Optional.of(new Next(begun, expected));
-    }
-
-    /**
-     * The activation to come.
-     *
-     * @param number   as its {@link RunTurn} will have it
-     * @param expected the objects by account
-     */
-    record Next(long number, Map<AccountName, List<String>> expected) {}
 
     /**
      * An activation ended.

@@ -11,7 +11,6 @@ import java.util.Optional;
 /**
  * The facts that a run needs of earlier runs.
  *
- * @param number     counts the activations of the service in this process, from 0
  * @param now        the moment for which it plans
  * @param pendingFor for how long the provider has been at earlier changes, as far as this process knows
  * @param changeFrom before this moment changes only gather
@@ -22,5 +21,5 @@ import java.util.Optional;
  * @param carried    the end of the activation before, a moment ago: what the provider showed then need not be asked again
  * @param shown      where the budget is scarce, the last read, up to a minute ago: an address that it shows is open without a call
  */
-record RunTurn(long number, Instant now, Duration pendingFor, Instant changeFrom, Instant closeFrom, Instant expireFrom, boolean unhurried,
+record RunTurn(Instant now, Duration pendingFor, Instant changeFrom, Instant closeFrom, Instant expireFrom, boolean unhurried,
                Map<AccountName, List<String>> expected, Optional<Observation> carried, Optional<Observation> shown) {}

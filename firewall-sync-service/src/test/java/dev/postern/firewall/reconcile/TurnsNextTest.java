@@ -13,44 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** When activations follow on each other, and what may be looked at ahead of one. */
+/** When runs follow on each other. */
 class TurnsNextTest {
     private static final Instant NOW = Instant.parse("2026-11-25T08:00:00Z");
     private static final Map<AccountName, List<String>> OBJECTS = Map.of(new AccountName("acme"), List.of("one"));
-    private static final Pace GATHERING = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2), false, Duration.ZERO, true);
     private final RunSchedule turns = new RunSchedule();
-
-    @Test
-    void nothingIsLookedAtAheadBeforeAnythingIsKnown() {
-        assertThat(turns.next()).isEmpty();
-    }
-
-    @Test
-    void aLookAheadIsForTheActivationThatComesNext() {
-        settle();
-        RunSchedule.Next ahead = turns.next().orElseThrow();
-        assertThat(ahead.expected()).isEqualTo(OBJECTS);
-        turns.poke(true, true, NOW);
-        assertThat(turns.begin(NOW).number()).isEqualTo(ahead.number());
-    }
-
-    @Test
-    void aLookAheadServesNoLaterActivation() {
-        settle();
-        RunSchedule.Next ahead = turns.next().orElseThrow();
-        settle();
-        turns.poke(true, true, NOW);
-        assertThat(turns.begin(NOW).number()).isNotEqualTo(ahead.number());
-    }
-
-    @Test
-    void nothingIsLookedAtAheadWhileAnActivationRunsNorWhereChangesGather() {
-        turns.poke(true, true, NOW);
-        turns.begin(NOW);
-        assertThat(turns.next()).isEmpty();
-        turns.ended(new RunOutcome.Settled(), false, Optional.empty(), OBJECTS, GATHERING, false, NOW, 0);
-        assertThat(turns.next()).isEmpty();
-    }
 
     @Test
     void heldAccessDelaysNoOther() {
@@ -126,11 +93,5 @@ class TurnsNextTest {
 
     private Optional<Duration> ended(RunOutcome outcome) {
         return turns.ended(outcome, false, Optional.empty(), OBJECTS, Pace.NONE, false, NOW, 0);
-    }
-
-    private void settle() {
-        turns.poke(true, true, NOW);
-        turns.begin(NOW);
-        turns.ended(new RunOutcome.Settled(), false, Optional.empty(), OBJECTS, Pace.NONE, false, NOW, 0);
     }
 }
