@@ -68,7 +68,7 @@ final class SimulatedProvider {
     boolean otherTeam;
     /** A change that detaches a firewall is refused. */
     boolean refusesDetaching;
-    /** A deletion is carried out so much later than it is answered; what it shows says otherwise at once. */
+    /** A firewall's deletion is carried out so much later than it is answered; what it shows says otherwise at once. */
     Duration deletesAfter = Duration.ZERO;
     /** Probability that a change takes 15 seconds. */
     double slowness;
@@ -473,7 +473,7 @@ final class SimulatedProvider {
                 busy();
                 mine(objects.get(id), "deleted");
                 Held gone = objects.remove(id);
-                if (gone != null && !deletesAfter.isZero()) {
+                if (gone != null && !list() && !deletesAfter.isZero()) { // a list is gone when that is answered
                     undead.put(id, gone);
                     time.after(deletesAfter, () -> undead.remove(id));
                 }
