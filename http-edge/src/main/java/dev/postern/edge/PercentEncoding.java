@@ -13,7 +13,7 @@ public final class PercentEncoding {
     private PercentEncoding() {}
 
     /** Returns the decoded text; empty if an escape is malformed, the bytes are not UTF-8, or a character is there that must be escaped. */
-    static Optional<String> decode(String text) {
+    public static Optional<String> decode(String text) {
         return text.chars().allMatch(c -> c > 0x20 && c < 0x7f) ? unescaped(text.getBytes(StandardCharsets.US_ASCII)) : Optional.empty();
     }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.postern.token.http1;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import dev.postern.edge.PercentEncoding;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -237,7 +235,7 @@ final class RequestTargetParser {
 
     private static boolean stillEncoded(String text) {
         for (int at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
-            if (at + 2 < text.length() && hex(text.charAt(at + 1)) >= 0 && hex(text.charAt(at + 2)) >= 0) {
+            if (at + 2 < text.length() && HexFormat.isHexDigit(text.charAt(at + 1)) && HexFormat.isHexDigit(text.charAt(at + 2))) {
                 return true;
             }
         }
@@ -257,31 +255,6 @@ final class RequestTargetParser {
         if (raw.indexOf('%') < 0) {
             return Optional.of(plusIsBlank ? raw.replace('+', ' ') : raw);
         }
-        byte[] bytes = new byte[raw.length()];
-        int count = 0;
-        for (int at = 0; at < raw.length(); at++) {
-            char c = raw.charAt(at);
-            if (c == '%') {
-                int high = at + 2 < raw.length() ? hex(raw.charAt(at + 1)) : -1;
-                int low = at + 2 < raw.length() ? hex(raw.charAt(at + 2)) : -1;
-                if (high < 0 || low < 0) {
-                    return Optional.empty();
-                }
-                bytes[count++] = (byte) (high << 4 | low);
-                at += 2;
-            } else {
-                bytes[count++] = (byte) (plusIsBlank && c == '+' ? ' ' : c);
-            }
-        }
-        try {
-            return Optional.of(StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT).decode(ByteBuffer.wrap(bytes, 0, count)).toString());
-        } catch (CharacterCodingException notUtf8) {
-            return Optional.empty();
-        }
-    }
-
-    private static int hex(char c) {
-        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        return plusIsBlank ? PercentEncoding.decodeForm(raw) : PercentEncoding.decode(raw);
     }
 }
