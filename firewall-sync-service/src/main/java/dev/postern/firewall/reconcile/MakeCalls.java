@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.postern.firewall.reconcile;
 
+import dev.postern.events.ServiceProtected.Attachment;
 import dev.postern.firewall.Opening;
 import dev.postern.firewall.budget.CloudFailure;
 import dev.postern.firewall.budget.CloudFailure.Kind;
 import dev.postern.firewall.plan.Access;
+import dev.postern.firewall.plan.AttachedGroup;
 import dev.postern.firewall.plan.DesiredState;
 import dev.postern.firewall.plan.FirewallContent;
 import dev.postern.firewall.plan.FirewallPlan;
@@ -250,11 +252,27 @@ final class MakeCalls {
             marked = run.parts().store().noteAsked(target.account(), known.get().name(), true);
         }
         return marked.chain(() -> leave(detach.id())).chain(() -> put(detach.id(), detach.content()))
-            .onFailure(taken -> isConflict(taken) && !target.later()).recoverWithUni(taken -> put(detach.id(), withAnotherName(detach)))
-            .onFailure(MakeCalls::ofContent).recoverWithUni(refused -> detach.emptied().map(emptied -> put(detach.id(), emptied))
+            .onFailure(taken -> isConflict(taken) && !target.later()).recoverWithUni(taken -> put(detach.id(), withAnotherName(detach, detach.content())))
+            .onFailure(MakeCalls::ofContent).recoverWithUni(refused -> detach.emptied().map(emptied -> empty(detach, emptied))
                 .orElse(Uni.createFrom().failure(refused)))
             .onFailure(MakeCalls::ofKind).recoverWithUni(refused -> deleteInUse(detach))
             .chain(() -> run.after(FailPoint.Step.REPLACED));
+    }
+
+    /** Lets nobody in through an object that stays attached: under another name if its own is taken, and attached to what the provider has of it. */
+    private Uni<Void> empty(FirewallPlan.Detach detach, FirewallContent emptied) {
+        return put(detach.id(), emptied)
+            .onFailure(MakeCalls::isConflict).recoverWithUni(taken -> put(detach.id(), withAnotherName(detach, emptied)))
+            .onFailure(MakeCalls::ofContent)
+            .recoverWithUni(refused -> attached(detach.id())
+                .chain(attachment -> attachment.equals(emptied.attachment()) || attachment.equals(DesiredState.NOTHING) ? Uni.createFrom().failure(refused)
+                    : put(detach.id(), new FirewallContent(detach.name() + "-" + detach.id(), emptied.inbound(), attachment))));
+    }
+
+    /** Returns the attachment of an object as shown, without what the provider does not have by now. */
+    private Uni<Attachment> attached(String id) {
+        Attachment shown = look.own().stream().filter(each -> each.id().equals(id)).findFirst().map(ShownFirewall::attachment).orElse(DesiredState.NOTHING);
+        return target.cloud().missing(shown).map(missing -> AttachedGroup.without(shown, missing));
     }
 
     private static boolean isConflict(Throwable failure) {
@@ -262,8 +280,8 @@ final class MakeCalls {
     }
 
     /** A name taken by another client must not keep the object attached. */
-    private static FirewallContent withAnotherName(FirewallPlan.Detach detach) {
-        return new FirewallContent(detach.name() + "-" + detach.id(), detach.content().inbound(), detach.content().attachment());
+    private static FirewallContent withAnotherName(FirewallPlan.Detach detach, FirewallContent content) {
+        return new FirewallContent(detach.name() + "-" + detach.id(), content.inbound(), content.attachment());
     }
 
     /** The provider shows nothing of a deleted object while the deletion is on its way, so {@code closed} is not told for a while. */

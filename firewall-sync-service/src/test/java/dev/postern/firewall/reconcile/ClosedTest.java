@@ -165,6 +165,27 @@ class ClosedTest {
     }
 
     @Test
+    void addressIsOutThoughDetachingIsRefusedAndTheNameIsTakenOrADropletIsGone() {
+        for (boolean renamed : new boolean[] {true, false}) {
+            world = world(ProviderLimits.Form.FIREWALL);
+            world.protect("shop", DROPLETS);
+            AccessRequestId one = isGranted("203.0.113.1");
+            world.provider.refusesDetaching = true;
+            world.provider.deletesAfter = Duration.ofHours(5);
+            if (renamed) {
+                world.provider.objects.values().stream().map(object -> object.content.name()).toList().forEach(world::addForeign);
+            } else {
+                world.provider.destroyedDroplets.add(3L); // of which the objects are attached to still, as they are shown
+            }
+            end(one);
+            world.time.run(Duration.ofSeconds(10));
+            assertThat(world.shown(shop)).as("who gets in").isEmpty();
+            assertThat(state(one)).isEqualTo(OpeningState.CLOSED);
+            assertThat(world.wrong).isEmpty();
+        }
+    }
+
+    @Test
     void emptiedObjectWhoseDetachingIsRefusedOpensAgainAtTheNextGrant() {
         world.protect("shop");
         AccessRequestId one = isGranted("203.0.113.1");

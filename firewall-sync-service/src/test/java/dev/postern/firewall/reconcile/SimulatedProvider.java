@@ -66,7 +66,7 @@ final class SimulatedProvider {
     double forgetfulness;
     /** The credential is another team's: nothing of ours is shown, nothing is taken. */
     boolean otherTeam;
-    /** A change that detaches a firewall is refused. */
+    /** A change that detaches a firewall from what is there is refused. */
     boolean refusesDetaching;
     /** A firewall's deletion is carried out so much later than it is answered; what it shows says otherwise at once. */
     Duration deletesAfter = Duration.ZERO;
@@ -302,7 +302,7 @@ final class SimulatedProvider {
             || content.attachment().droplets().stream().anyMatch(destroyedDroplets::contains)) {
             throw failure(CloudFailure.Kind.REFUSED, "422 a tag or Droplet does not exist");
         }
-        if (!list() && refusesDetaching && objects.containsKey(id) && content.attachment().equals(DesiredState.NOTHING)) {
+        if (!list() && refusesDetaching && objects.containsKey(id) && isAttached(objects.get(id)) && content.attachment().equals(DesiredState.NOTHING)) {
             throw failure(CloudFailure.Kind.REFUSED, "422 a firewall must be attached");
         }
         if (!list() && content.inbound().isEmpty()) {
@@ -318,6 +318,11 @@ final class SimulatedProvider {
         if (objects.values().stream().anyMatch(held -> !held.id.equals(id) && held.content.name().equals(content.name()))) {
             throw failure(CloudFailure.Kind.CONFLICT, "409");
         }
+    }
+
+    /** Returns whether anything is there that the object is attached to: else a change that detaches it is the only one that could be taken. */
+    private boolean isAttached(Held held) {
+        return !deletedTags.containsAll(held.content.attachment().tags()) || !destroyedDroplets.containsAll(held.content.attachment().droplets());
     }
 
     /** An object is no longer attached to tags and Droplets that are gone. */

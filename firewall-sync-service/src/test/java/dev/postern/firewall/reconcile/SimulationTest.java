@@ -170,8 +170,7 @@ class SimulationTest {
             case 6 -> provider.forgetfulness = random.nextBoolean() ? 0.1 : 0;
             case 7 -> {
                 provider.deletesAfter = List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofHours(5)).get(random.nextInt(3));
-                // Where a deletion is the only call that is taken, and comes to nothing, nobody could be taken out.
-                provider.refusesDetaching = random.nextBoolean() && provider.deletesAfter.compareTo(Duration.ofSeconds(5)) <= 0;
+                provider.refusesDetaching = random.nextBoolean();
             }
             case 8 -> provider.nameRace = random.nextBoolean() ? 0.3 : 0;
             case 9 -> world.rename();
