@@ -320,9 +320,13 @@ final class SimulatedProvider {
         }
     }
 
-    /** Returns whether anything is there that the object is attached to: else a change that detaches it is the only one that could be taken. */
+    /**
+     * Returns whether anything is there that the object is attached to, and can be read: else a change that detaches it is the only one that could be taken, or
+     * that anybody could think of.
+     */
     private boolean isAttached(Held held) {
-        return !deletedTags.containsAll(held.content.attachment().tags()) || !destroyedDroplets.containsAll(held.content.attachment().droplets());
+        Attachment to = held.content.attachment();
+        return !unreadable.contains(held.id) && (!deletedTags.containsAll(to.tags()) || !destroyedDroplets.containsAll(to.droplets()));
     }
 
     /** An object is no longer attached to tags and Droplets that are gone. */
