@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -82,9 +83,12 @@ class PlanFirewallProperties {
         assertThat(plan(after, new Account(shown, List.of())).calls()).hasSizeLessThanOrEqualTo(2);
     }
 
+    /** Where every object is full, rules that have become thin are joined before there is another object. */
     @Property
-    void anEndAndAGrantTogetherChangeAtMostTwoRules(@ForAll("wanted") Set<Access> before, @ForAll("access") Access ended, @ForAll("access") Access granted) {
+    void anEndAndAGrantTogetherChangeAtMostTwoRulesWhereThereIsRoomForOne(@ForAll("wanted") Set<Access> before, @ForAll("access") Access ended,
+                                                                          @ForAll("access") Access granted) {
         List<ShownFirewall> shown = new PureProvider(List.of(), LIMITS).does(plan(before, new Account(List.of(), List.of()))).firewalls();
+        Assume.that(rules(shown).size() < LIMITS.rulesPerFirewallMax() * shown.size());
         Set<Access> after = new HashSet<>(before);
         after.remove(ended);
         after.add(granted);
