@@ -10,7 +10,7 @@ import java.util.Optional;
 final class OutcomeLog {
     private Optional<String> trouble = Optional.empty();
 
-    /** What to log. */
+    /** A line for the log, or none. */
     enum Line {
         /** Nothing new. */
         NONE,

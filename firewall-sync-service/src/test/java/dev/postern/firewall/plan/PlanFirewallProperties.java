@@ -83,7 +83,7 @@ class PlanFirewallProperties {
         assertThat(plan(after, new Account(shown, List.of())).calls()).hasSizeLessThanOrEqualTo(2);
     }
 
-    /** Where every object is full, rules that have become thin are joined before there is another object. */
+    /** Rules that have become thin are joined where every object is full, before there is another object. */
     @Property
     void anEndAndAGrantTogetherChangeAtMostTwoRulesWhereThereIsRoomForOne(@ForAll("wanted") Set<Access> before, @ForAll("access") Access ended,
                                                                           @ForAll("access") Access granted) {

@@ -148,7 +148,7 @@ class ClosedTest {
         assertThat(world.wrong).isEmpty();
     }
 
-    /** What the provider shows of a deleted object says nothing of the Droplets that the deletion has not come to. */
+    /** A provider that no longer shows a deleted object says nothing of the Droplets that the deletion has not come to. */
     @Test
     void addressIsOutBeforeAnObjectIsDeletedWhoseDetachingIsRefused() {
         world.protect("shop");

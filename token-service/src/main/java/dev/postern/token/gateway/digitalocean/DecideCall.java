@@ -76,7 +76,7 @@ record DecideCall(GatewayContext context, VerifyToken token, TakeBudget budget) 
     }
 
     /**
-     * Where the verdict is only for want of what a body could take away: asks the provider what the body would replace, and decides by what it changes. Costs
+     * Asks the provider what the body would replace, where the verdict is only for want of what a body could take away, and decides by what it changes. Costs
      * the account's budget one more call.
      */
     private Future<Decided> compared(GatewayCall call, Decided blind) {

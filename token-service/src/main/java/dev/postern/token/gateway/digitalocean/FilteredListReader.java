@@ -43,7 +43,7 @@ final class FilteredListReader {
     private MultiMap firstHeaders;
     private Optional<BudgetBook.Quota> quota;
 
-    /** How reading ended. */
+    /** The end of reading. */
     sealed interface Result {
         /** The client's page, and what the token has left after the last page of the provider. */
         record Page(MultiMap headers, AnswerReader.Prepared prepared, Optional<BudgetBook.Quota> quota) implements Result {}
