@@ -15,7 +15,7 @@ final class CallOutcomes {
         PASSED,
         /** The token does not cover it, or a limit of the grant is used up. */
         REFUSED,
-        /** The strict front turned it away. */
+        /** The guard refused it before its token was looked at. */
         MALFORMED,
         /** No token that lives. */
         UNAUTHORIZED,
